@@ -1,0 +1,84 @@
+# `make` alone explains the verbs. Everything lives in .venv and .venv-servers; nothing is installed elsewhere.
+
+PYTHON         ?= python3
+SERVERS_PYTHON ?= $(PYTHON)
+DATA           ?= data
+PORT           ?= 8000
+TESTS          ?= tests
+WORKERS        ?= auto
+UV             ?= uv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check bench format lock docs clean venv venv-servers
+.NOTPARALLEL:
+
+help: ## explain the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: venv venv-servers ## make .venv and .venv-servers (quick when nothing has changed)
+
+demo: setup ## play the story of one project from registration to report
+	@.venv/bin/dvk demo
+
+up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PORT=8000)
+	@.venv/bin/dvk up --data-dir $(DATA) --base-port $(PORT)
+
+test: setup ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
+	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 $(TESTS)
+
+check: venv ## form, types, imports and the pure tests
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/pyright
+	@.venv/bin/lint-imports
+	@.venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
+
+bench: setup ## measure the rates of this machine
+	@.venv/bin/dvk bench
+
+format: venv ## put the code into its form
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format .
+
+docs: venv ## write the generated parts of README and docs anew
+	@.venv/bin/dvk docs
+
+lock: ## choose the versions anew (needs uv; UV=path)
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+		--extra dev --output-file requirements.lock pyproject.toml
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+		--constraint requirements.lock --output-file deploy/requirements.lock pyproject.toml
+	@! grep -nE '://|file:' requirements.lock deploy/requirements.lock || { echo "a lock names a host: see above"; exit 1; }
+
+clean: ## take away environments and caches (the data directory stays)
+	@rm -rf .venv .venv-servers build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find shared services tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# An environment carries what it was made from; equal means there is nothing to do. The paths count too,
+# because a moved environment does not run.
+made_from = { pwd; $(1) -V; cat $(2); }
+
+venv:
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here. Say which: make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is `$(PYTHON) -V 2>&1`; at least Python 3.11 is needed: make setup PYTHON=python3.12"; exit 1; }
+	@$(call made_from,$(PYTHON),requirements.lock) | cmp -s - .venv/made-from 2>/dev/null || { set -e; \
+		echo "making .venv"; rm -f .venv/made-from .venv/project; \
+		$(PYTHON) -m venv .venv; \
+		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(call made_from,$(PYTHON),requirements.lock) > .venv/made-from; }
+	@cmp -s pyproject.toml .venv/project 2>/dev/null || { set -e; \
+		.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .; \
+		cp pyproject.toml .venv/project; }
+
+venv-servers:
+	@$(call made_from,$(SERVERS_PYTHON),deploy/embedded/requirements.txt) | cmp -s - .venv-servers/made-from 2>/dev/null || { set -e; \
+		$(SERVERS_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+			echo "The embedded servers have wheels for Python 3.11 to 3.13, and $(SERVERS_PYTHON) is `$(SERVERS_PYTHON) -V 2>&1`:"; \
+			echo "  make setup SERVERS_PYTHON=python3.13"; exit 1; }; \
+		echo "making .venv-servers"; rm -f .venv-servers/made-from; \
+		$(SERVERS_PYTHON) -m venv .venv-servers; \
+		.venv-servers/bin/python -m pip install --quiet --disable-pip-version-check -r deploy/embedded/requirements.txt; \
+		$(call made_from,$(SERVERS_PYTHON),deploy/embedded/requirements.txt) > .venv-servers/made-from; }

@@ -1,0 +1,133 @@
+"""Gives each service its own MongoDB user, which can add to its log and can never change or remove what is there.
+
+    users.py --admin-url-file F [--begin rs0=mongo:27017] [--prefix dvk] registry=URL-FILE appraisal=URL-FILE …
+
+The name and password of a user are those in the service's own address, so the two cannot disagree. Everything may be
+run again, and is, at every start of the compose file: roles follow `collections.json`, passwords follow the
+addresses, and nothing is taken away from the data. `--begin` also begins the replica set, when there is none.
+
+MongoDB allows by collection and cannot forbid: a role over a whole database would hold for its log too. So every
+collection that a service changes is named. Reporting numbers the generations of its read models; the role covers
+the current one and the next fifty.
+
+The embedded server of the default has no users: whoever reaches its port on this machine can change what it holds,
+and what keeps that from going unnoticed is the verification, not the database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.uri_parser import parse_uri
+
+READ = ["find", "listIndexes", "collStats"]
+APPEND = [*READ, "insert", "createIndex"]
+CHANGE = [*APPEND, "update", "remove", "createCollection", "dropCollection", "dropIndex"]
+KEYS = ("keys", "places")
+GENERATIONS_AHEAD = 50
+PATIENCE_SECONDS = 120.0
+
+Privilege = dict[str, Any]
+
+
+def privileges(service: str, prefix: str, table: dict[str, Any], generation: int = 1) -> list[Privilege]:
+    """All that one service may do, collection by collection."""
+    every, own = table["every"], table[service]
+    append = [*every["append"], *own["append"]]
+    change = [*every["change"], *own["change"]]
+    for number in range(max(generation - 2, 1), generation + GENERATIONS_AHEAD + 1):
+        change += [name.format(number) for name in own.get("generations", ())]
+    database = f"{prefix}_{service}"
+    return [
+        *(_on(database, name, APPEND) for name in append),
+        *(_on(database, name, CHANGE) for name in change),
+        *(_on(f"{prefix}_keys", name, CHANGE) for name in KEYS),
+    ]
+
+
+def _on(database: str, collection: str, actions: Iterable[str]) -> Privilege:
+    return {"resource": {"db": database, "collection": collection}, "actions": sorted(actions)}
+
+
+def begin(admin: MongoClient[dict[str, Any]], replica_set: str, member: str) -> None:
+    """Make the replica set of one, unless the server belongs to one already, and wait until it takes writes."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            hello = admin.admin.command("hello")
+            if hello.get("isWritablePrimary"):
+                return
+            if not hello.get("setName"):
+                config = {"_id": replica_set, "members": [{"_id": 0, "host": member}]}
+                admin.admin.command("replSetInitiate", config)
+                print(f"replica set {replica_set} begun with {member}", flush=True)
+        except ConnectionFailure as away:
+            reason = str(away)
+        except OperationFailure as refused:
+            if refused.code == 18:  # the password is not the one of the first start
+                raise
+            reason = str(refused)
+        else:
+            reason = "no primary yet"
+        if time.monotonic() > until:
+            sys.exit(f"MongoDB is not ready after {PATIENCE_SECONDS:.0f} s: {reason}")
+        time.sleep(0.5)
+
+
+def give(
+    admin: MongoClient[dict[str, Any]], service: str, prefix: str, url: str, table: dict[str, Any]
+) -> None:
+    """The role and the user of one service, new or as they are to be now."""
+    parsed = parse_uri(url)
+    name, password = parsed["username"], parsed["password"]
+    if not name or not password:
+        sys.exit(f"the address of {service} names no user with a password")
+    if (source := parsed["options"].get("authsource", "admin")) != "admin":
+        sys.exit(f"the address of {service} says authSource={source}; users are made in admin")
+    current = admin[f"{prefix}_{service}"]["readmodels"].find_one({"_id": "current"})
+    generation = 1 if current is None else int(current["generation"])
+    role = f"{prefix}_{service}"
+    rights = {"privileges": privileges(service, prefix, table, generation), "roles": []}
+    known = admin.admin.command("rolesInfo", role)["roles"]
+    admin.admin.command("updateRole" if known else "createRole", role, **rights)
+    of_user = {"pwd": password, "roles": [{"role": role, "db": "admin"}]}
+    known = admin.admin.command("usersInfo", name)["users"]
+    admin.admin.command("updateUser" if known else "createUser", name, **of_user)
+    print(f"{service}: user {name} may append to {role}.log", flush=True)
+
+
+def main() -> None:
+    """Do what the command line says; 0 only when all of it worked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--admin-url-file", type=Path, required=True)
+    parser.add_argument("--begin", metavar="SET=HOST:PORT")
+    parser.add_argument("--prefix", default="dvk")
+    parser.add_argument("services", nargs="+", metavar="SERVICE=URL-FILE")
+    args = parser.parse_args()
+    table = json.loads((Path(__file__).parent / "collections.json").read_text("utf-8"))
+    # The first member of a set that is not begun yet answers only to who asks it directly.
+    direct = {"directConnection": True} if args.begin else {}
+    url = args.admin_url_file.read_text("utf-8").strip()
+    try:
+        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000, **direct) as admin:
+            if args.begin:
+                begin(admin, *args.begin.split("=", 1))
+            for pair in args.services:
+                service, _, file = pair.partition("=")
+                give(admin, service, args.prefix, Path(file).read_text("utf-8").strip(), table)
+    except PyMongoError as error:
+        sys.exit(f"MongoDB: {error}")
+
+
+if __name__ == "__main__":
+    main()

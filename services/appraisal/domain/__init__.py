@@ -1,0 +1,1 @@
+"""How models are judged, as pure tables of decisions."""

@@ -1,0 +1,44 @@
+"""What the appraisal's decisions may know besides their own history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.appraisal import CriteriaPublished
+from shared.contracts.registry import PolicyPublished
+from shared.decider import Case
+
+from .records import AdoptionRecord, ModelRecord, ReplicationRecord
+
+
+def plain(case: Case) -> dict[str, Any]:
+    """The members that every case has, to make a fuller one of them."""
+    return {"by": case.by, "on": case.on, "today": case.today, "units": case.units, "known": case.known}
+
+
+@dataclass(frozen=True)
+class CriteriaCase(Case):
+    """The next version of the set's line, and the version of another set that this one derives from."""
+
+    next_version: int = 1
+    derived: CriteriaPublished | None = None
+
+
+@dataclass(frozen=True)
+class DossierCase(Case):
+    """What the registry says of the model, what it is measured by, and what else runs for it.
+
+    `criteria` and `policy` are those in force for a dossier that comes, those it pinned for one that runs.
+    `held` numbers the dossiers of the same model, purpose and level; `other_open` is the one of them that
+    is open, if it is another. `decided` is True once authority has decided on this one.
+    """
+
+    model: ModelRecord | None = None
+    adoptions: tuple[AdoptionRecord, ...] = ()
+    replication: ReplicationRecord | None = None
+    criteria: CriteriaPublished | None = None
+    policy: PolicyPublished | None = None
+    held: int = 0
+    other_open: str | None = None
+    decided: bool = False

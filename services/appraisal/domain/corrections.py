@@ -1,0 +1,97 @@
+"""What may be corrected of dossiers and criteria sets, and the deciders that take corrections.
+
+Never ids, states, findings or conclusions, nor the day a dossier came, which its facts rest on: for those there
+are steps of their own (assess again, reopen). Whoever judges may correct what was judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.authority import must_be_of
+from shared.contracts.appraisal import (
+    AppraisalCompleted,
+    AppraisalReopened,
+    ConflictDeclared,
+    CriteriaPublished,
+    CriterionAssessed,
+    DossierAccepted,
+    DossierReturned,
+    DossierSubmitted,
+    DossierSupplemented,
+    DossierWithdrawn,
+    OpinionRecorded,
+    OpinionRequested,
+    RecordCorrected,
+    SurveyRecorded,
+)
+from shared.contracts.correcting import CorrectRecord
+from shared.contracts.message import Event
+from shared.correcting import Corrections, correctable
+from shared.errors import NotAllowed, Refused, Unknown
+
+from . import criteria_set, dossier
+from .case import CriteriaCase, DossierCase
+from .states import Dossier, NotSubmitted
+
+MEMBERS: Mapping[type[Event], frozenset[str]] = {
+    CriteriaPublished: frozenset({"basis"}),
+    DossierSubmitted: frozenset({"parts"}),
+    DossierAccepted: frozenset({"on", "note"}),
+    DossierReturned: frozenset({"on", "missing", "due_on"}),
+    DossierSupplemented: frozenset({"parts"}),
+    DossierWithdrawn: frozenset({"on", "reason"}),
+    SurveyRecorded: frozenset({"on", "place", "participants", "findings", "evidence"}),
+    OpinionRequested: frozenset({"on", "agency", "question", "due_on"}),
+    OpinionRecorded: frozenset({"on", "agency", "opinion"}),
+    ConflictDeclared: frozenset({"reason"}),
+    CriterionAssessed: frozenset({"on", "reason", "evidence"}),
+    AppraisalCompleted: frozenset({"summary"}),
+    AppraisalReopened: frozenset({"reason"}),
+}
+
+STEPS: frozenset[type[Event]] = frozenset(
+    {
+        DossierSubmitted,
+        DossierAccepted,
+        DossierReturned,
+        DossierSupplemented,
+        DossierWithdrawn,
+        AppraisalCompleted,
+        AppraisalReopened,
+    }
+)
+
+
+def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier, case: DossierCase) -> None:
+    """Those who judge it, but for one who declared a conflict; nothing happened before the dossier came."""
+    if isinstance(state, NotSubmitted):
+        raise Unknown("appraisal.unknown")
+    file = state.file
+    must_be_of(case.by, file.level, file.unit, case.units)
+    if case.by.sub in file.conflicts:
+        raise NotAllowed("appraisal.conflict")
+    if corrected.on < file.submitted_on:
+        raise Refused("date.before-previous-step", previous=file.submitted_on.isoformat())
+
+
+def may_correct_criteria(
+    command: CorrectRecord, corrected: Event, state: criteria_set.CriteriaSet, case: CriteriaCase
+) -> None:
+    """The committee whose set it is."""
+    if isinstance(state, criteria_set.Unpublished):
+        raise Unknown("criteria-set.unknown")
+    newest = state.newest
+    must_be_of(case.by, newest.level, newest.unit or "", case.units)
+
+
+dossiers = correctable(
+    dossier.decider,
+    Corrections[Dossier, DossierCase]("appraisal", RecordCorrected, MEMBERS, may_correct_dossier, STEPS),
+)
+criteria_sets = correctable(
+    criteria_set.decider,
+    Corrections[criteria_set.CriteriaSet, CriteriaCase](
+        "criteria-set", RecordCorrected, MEMBERS, may_correct_criteria
+    ),
+)

@@ -1,0 +1,164 @@
+"""Criteria set: what a kind of dossier is measured by, in versions that running cases keep.
+
+Versions are counted over all sets for the same purpose, level and committee; of those that have taken
+effect, the highest is in force.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.authority import OPERATOR, level_of
+from shared.contracts.appraisal import (
+    CriteriaCommand,
+    CriteriaEvent,
+    CriteriaPublished,
+    Criterion,
+    CriterionChange,
+    PublishCriteria,
+    Purpose,
+)
+from shared.contracts.message import Event, Level, carried
+from shared.decider import Decider, Mark
+from shared.errors import CorruptHistory, NotAllowed, Refused
+
+from .case import CriteriaCase
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """Nobody has published it yet."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """In force from some day, in one version or more."""
+
+    versions: tuple[CriteriaPublished, ...]
+
+    @property
+    def newest(self) -> CriteriaPublished:
+        """The version published last."""
+        return self.versions[-1]
+
+    def version(self, number: int) -> CriteriaPublished | None:
+        """The version that a running case has pinned."""
+        return next((one for one in self.versions if one.version == number), None)
+
+
+CriteriaSet = Unpublished | Published
+
+
+def line(purpose: Purpose, level: Level, unit: str | None) -> str:
+    """What the versions are counted along: one line per purpose, level and committee."""
+    return f"criteria:{purpose}:{level}:{unit or 'city'}"
+
+
+def in_force(versions: list[CriteriaPublished], on: date) -> CriteriaPublished | None:
+    """The highest version that has taken effect by a day."""
+    return max((v for v in versions if v.effective_from <= on), key=lambda v: v.version, default=None)
+
+
+def decide(command: CriteriaCommand, criteria: CriteriaSet, case: CriteriaCase) -> CriteriaEvent | None:
+    unit = _committee(command, case)
+    if command.level == "city" and command.rule != "all":
+        raise Refused("criteria.city-must-be-all")
+    match criteria:
+        case Published() if _line_of(criteria.newest) != line(command.purpose, command.level, unit):
+            raise Refused("criteria.other-line")
+        case Published() if _same(command, criteria.newest):
+            return None  # already so
+        case Unpublished() | Published():
+            return CriteriaPublished(
+                **carried(command, "unit"),
+                on=case.on,
+                unit=unit,
+                version=case.next_version,
+                derived_version=case.derived.version if case.derived else None,
+                changes=changes(case.derived.criteria, command.criteria) if case.derived else None,
+            )
+
+
+def evolve(criteria: CriteriaSet, event: CriteriaEvent, mark: Mark) -> CriteriaSet:
+    match criteria:
+        case Unpublished():
+            return Published((event,))
+        case Published() if event.version > criteria.newest.version:
+            return Published((*criteria.versions, event))
+        case _:
+            raise CorruptHistory(f"criteria version {event.version} after {criteria}")
+
+
+decider = Decider[CriteriaCommand, CriteriaEvent, CriteriaSet, CriteriaCase](Unpublished(), decide, evolve)
+
+
+def claim(event: Event, case: CriteriaCase) -> str | None:
+    """Each version of a line is published once."""
+    return f"{_line_of(event)}:{event.version}" if isinstance(event, CriteriaPublished) else None
+
+
+def view(criteria: CriteriaSet) -> dict[str, Any] | None:
+    """Every version, the newest last."""
+    match criteria:
+        case Unpublished():
+            return None
+        case Published():
+            newest = criteria.newest
+            return {
+                "state": "published",
+                "criteria_set": newest.criteria_set,
+                "purpose": newest.purpose,
+                "level": newest.level,
+                **({"unit": newest.unit} if newest.unit else {}),
+                "version": newest.version,
+                "versions": [version.data() for version in criteria.versions],
+            }
+
+
+def changes(before: tuple[Criterion, ...], after: tuple[Criterion, ...]) -> tuple[CriterionChange, ...]:
+    """What a derived set adds, leaves out and says otherwise (stories F.3.10)."""
+    old = {criterion.code: criterion for criterion in before}
+    new = {criterion.code: criterion for criterion in after}
+    return (
+        *(CriterionChange(code=code, change="added") for code in new if code not in old),
+        *(CriterionChange(code=code, change="removed") for code in old if code not in new),
+        *(
+            CriterionChange(code=code, change="changed")
+            for code in new
+            if code in old and new[code] != old[code]
+        ),
+    )
+
+
+def _committee(command: PublishCriteria, case: CriteriaCase) -> str | None:
+    """The committee whose set this is (none for the city's); raises `not-allowed` for anybody else's."""
+    own = level_of(case.by, case.units)
+    if command.level == "city":
+        if own != "city":
+            raise NotAllowed("not-allowed", level="city")
+        return None
+    if case.by.role == OPERATOR or own == "city" or case.by.unit is None:
+        raise NotAllowed("not-allowed", level="grassroots")
+    unit = command.unit or case.by.unit
+    case.units.card(unit)
+    if case.units.successor(unit) != case.units.successor(case.by.unit):
+        raise NotAllowed("not-allowed", unit=unit)
+    return unit
+
+
+def _line_of(event: CriteriaPublished) -> str:
+    return line(event.purpose, event.level, event.unit)
+
+
+def _same(command: PublishCriteria, newest: CriteriaPublished) -> bool:
+    said = carried(command, "unit")
+    return all(
+        getattr(newest, name) == said.get(name) for name in PublishCriteria.model_fields if name in _SAID
+    )
+
+
+_SAID = frozenset(
+    {"purpose", "level", "derived_from", "basis", "effective_from", "rule", "criteria", "parts"}
+)

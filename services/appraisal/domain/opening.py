@@ -1,0 +1,120 @@
+"""How a dossier comes: who may send it, for what model, under which criteria and policy, and with what facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from shared.authority import Units
+from shared.contracts.appraisal import (
+    AppraiseReplication,
+    CriteriaPublished,
+    DossierSubmitted,
+    Purpose,
+    Statement,
+    SubmitDossier,
+)
+from shared.contracts.message import Level, carried
+from shared.errors import Refused, Unavailable, Unknown
+
+from .calendar import step
+from .case import DossierCase
+from .facts import Ground, facts
+from .records import ModelRecord, ReplicationRecord
+
+T = TypeVar("T")
+
+
+def line(model: str, purpose: Purpose, level: Level) -> str:
+    """Along this line one dossier at a time is open."""
+    return f"dossier:{model}:{purpose}:{level}"
+
+
+def wish(command: AppraiseReplication, case: DossierCase) -> SubmitDossier:
+    """The dossier of a replication that is ready: it names the proposal, it does not copy its statements."""
+    proposal = _ready(command.replication, case)
+    return SubmitDossier(
+        appraisal=command.appraisal,
+        model=proposal.model,
+        purpose="replication",
+        level="city",
+        unit=proposal.ready_unit or proposal.unit,
+        replication=command.replication,
+        statements=(),
+    )
+
+
+def opened(command: SubmitDossier, case: DossierCase) -> DossierSubmitted:
+    """The dossier as it is recorded, its criteria and policy pinned; raises Refused where it may not come."""
+    model = _in_operation(command.model, case)
+    _responsible(command, model, case.units)
+    if command.replication is not None and _ready(command.replication, case).model != command.model:
+        raise Refused("appraisal.replication-not-ready", replication=command.replication)
+    if case.other_open is not None:
+        raise Refused("appraisal.already-open", appraisal=case.other_open)
+    if case.criteria is None:
+        raise Refused("criteria.none-in-force")
+    if case.policy is None:
+        raise Refused("policy.none-in-force")
+    must_be_known(command.statements, case.criteria)
+    on = step(case, model.received.on if model.received else model.registered.on)
+    return DossierSubmitted(
+        **carried(command),
+        on=on,
+        model_unit=model.unit,
+        criteria_set=case.criteria.criteria_set,
+        criteria_version=case.criteria.version,
+        policy_version=case.policy.version,
+        facts=facts(case.criteria.criteria, Ground(model, case.adoptions, case.policy, on, on)),
+        known=dict(case.known),
+    )
+
+
+def must_be_known(statements: Sequence[Statement], criteria: CriteriaPublished) -> None:
+    """Raise `appraisal.unknown-criterion` where a statement is made to a criterion that the set does not have."""
+    known = {criterion.code for criterion in criteria.criteria}
+    for statement in statements:
+        if statement.criterion not in known:
+            raise Refused("appraisal.unknown-criterion", criterion=statement.criterion)
+
+
+def there(value: T | None) -> T:
+    """What a running dossier rests on was there when it came: missing means that it is not followed yet."""
+    if value is None:
+        raise Unavailable("behind")
+    return value
+
+
+def _in_operation(wanted: str, case: DossierCase) -> ModelRecord:
+    model = case.model
+    if model is None:
+        raise Unknown("model.unknown", model=wanted)
+    match model.state:
+        case "registered" | "returned":
+            raise Refused("appraisal.model-not-received")
+        case "suspended":
+            raise Refused("appraisal.model-suspended")
+        case "ended":
+            raise Refused("appraisal.model-ended")
+        case "received":
+            return model
+
+
+def _responsible(command: SubmitDossier, model: ModelRecord, units: Units) -> None:
+    """A committee sends or decides for its own unit and those below it; to the city, only one directly under it."""
+    card = units.card(units.successor(command.unit))
+    if not units.is_within(model.unit, command.unit):
+        raise Refused("appraisal.not-responsible", unit=command.unit)
+    if command.level == "city":
+        above = units.get(units.successor(card.parent)) if card.parent else None
+        if above is None or above.kind != "city_committee":
+            raise Refused("appraisal.not-responsible", unit=command.unit)
+
+
+def _ready(replication: str, case: DossierCase) -> ReplicationRecord:
+    proposal = case.replication
+    if proposal is None:
+        raise Unknown("replication.unknown", replication=replication)
+    if proposal.scope != "city" or proposal.withdrawn or proposal.ready_unit is None:
+        raise Refused("appraisal.replication-not-ready", replication=replication)
+    return proposal

@@ -1,0 +1,124 @@
+"""What the registry has told us, as far as the appraisal needs it: models, adoptions, replications.
+
+Everything keeps the day it happened and the id of its event, because a fact is shown with what proves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.contracts.message import FieldName
+from shared.contracts.registry import Outcome, PeriodKind, RatingLevel
+from shared.contracts.values import Scope, Subject
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day, and the event that says so."""
+
+    on: date
+    because: str
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """A time of rest; without an end it goes on."""
+
+    since: Day
+    until: Day | None = None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """How one subject (by its position, from 1) was rated for a period."""
+
+    subject: int
+    period_kind: PeriodKind
+    period: str
+    level: RatingLevel
+    on: date
+    because: str
+    position: int
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A model as far as its facts go.
+
+    What may be amended names the event it stands in (`…_because`), so that a correction of an older event
+    does not undo what came after it.
+    """
+
+    model: str
+    name: str
+    unit: str
+    registered: Day
+    subjects: tuple[Subject, ...]
+    late: bool
+    late_because: str
+    name_because: str = ""
+    field: FieldName | None = None
+    field_because: str | None = None
+    state: Literal["registered", "returned", "received", "suspended", "ended"] = "registered"
+    led_by: str | None = None
+    led_by_because: str | None = None
+    plan: Day | None = None
+    started: Day | None = None
+    received: Day | None = None
+    suspensions: tuple[Suspension, ...] = ()
+    inspections: tuple[Day, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+
+    @property
+    def taking_part(self) -> tuple[Subject, ...]:
+        """The subjects that have not left."""
+        return tuple(subject for subject in self.subjects if not subject.left)
+
+
+@dataclass(frozen=True)
+class AdoptionOutcome:
+    """How an adoption went, as of a day."""
+
+    outcome: Outcome
+    on: date
+    because: str
+    position: int
+
+
+@dataclass(frozen=True)
+class AdoptionRecord:
+    """One adoption of a model, and all that was said of how it went."""
+
+    adoption: str
+    model: str
+    unit: str
+    adopter: str | None = None
+    outcomes: tuple[AdoptionOutcome, ...] = ()
+
+    def latest(self, on: date) -> AdoptionOutcome | None:
+        """The outcome that counts on a day."""
+        said = (outcome for outcome in self.outcomes if outcome.on <= on)
+        return max(said, key=lambda outcome: (outcome.on, outcome.position), default=None)
+
+
+@dataclass(frozen=True)
+class ReplicationRecord:
+    """A proposal to replicate. `ready_unit` is the unit under the city committee that sends it up."""
+
+    replication: str
+    model: str
+    unit: str
+    scope: Scope
+    targets: tuple[str, ...] = ()
+    ready_unit: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """Authority has decided on what an appraisal concluded."""
+
+    appraisal: str
+    because: str

@@ -1,0 +1,234 @@
+"""What a decision needs to know besides its own history, looked up before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.appraisal.domain import corrections, criteria_set
+from services.appraisal.domain.case import CriteriaCase, DossierCase, plain
+from services.appraisal.domain.criteria_set import CriteriaSet, Published
+from services.appraisal.domain.opening import line
+from services.appraisal.domain.records import AdoptionRecord, ModelRecord, ReplicationRecord
+from services.appraisal.domain.states import Completed, Dossier, File, NotSubmitted, is_open
+from services.appraisal.policies import dossier_of
+from services.appraisal.projections import ADOPTIONS, MODELS, REPLICATIONS
+from shared.contracts.appraisal import (
+    AppraiseReplication,
+    AssessCriterion,
+    CompleteAppraisal,
+    CorrectRecord,
+    CriteriaPublished,
+    DossierCommand,
+    PublishCriteria,
+    Purpose,
+    ReopenAppraisal,
+    RequestOpinion,
+    SubmitDossier,
+    SupplementDossier,
+    WithdrawDossier,
+)
+from shared.contracts.message import Level
+from shared.contracts.registry import (
+    ModelEnded,
+    ReplicationEndorsed,
+    ReplicationProposed,
+    ReplicationWithdrawn,
+)
+from shared.correcting import Told
+from shared.decider import Case
+from shared.errors import Unknown
+from shared.looking import Look
+from shared.scheme import in_force, of_version, policies_of
+from shared.unit_cards import units_of
+from shared.wiring import Fact
+
+
+async def for_criteria(
+    command: PublishCriteria | CorrectRecord, told: Told[CriteriaSet], look: Look, case: Case
+) -> CriteriaCase:
+    """The units concerned, the number of the next version, and the set that this one derives from."""
+    if isinstance(command, CorrectRecord):
+        its = told.now.newest.unit if isinstance(told.now, Published) else None
+        return CriteriaCase(**plain(replace(case, units=await units_of(look, {case.by.unit, its}))))
+    units = await units_of(look, {case.by.unit, command.unit})
+    unit = None if command.level == "city" else command.unit or case.by.unit
+    held = await look.holders(criteria_set.line(command.purpose, command.level, unit))
+    derived = None
+    if command.derived_from is not None:
+        source = await _criteria_set(look, f"criteria-set/{command.derived_from}")
+        if not isinstance(source, Published):
+            raise Unknown("criteria-set.unknown", criteria_set=command.derived_from)
+        derived = source.newest
+    return CriteriaCase(**plain(replace(case, units=units)), next_version=len(held) + 1, derived=derived)
+
+
+async def for_dossier(
+    command: DossierCommand | CorrectRecord, told: Told[Dossier], look: Look, case: Case
+) -> DossierCase:
+    """All that a dossier's next step rests on; for one that comes, everything at once."""
+    state = told.now
+    if isinstance(state, NotSubmitted):
+        return await _for_one_that_comes(command, look, case)
+    file = state.file
+    known = DossierCase(**plain(case))
+    units = await units_of(look, {case.by.unit, file.unit})
+    known = replace(known, units=units)
+    match command:
+        case AssessCriterion():
+            return replace(known, criteria=await _pinned(look, file))
+        case CompleteAppraisal():
+            return replace(
+                known,
+                criteria=await _pinned(look, file),
+                model=await _model(look, file.model),
+                replication=await _replication(look, file.replication),
+            )
+        case SupplementDossier():
+            return replace(
+                known,
+                criteria=await _pinned(look, file),
+                model=await _model(look, file.model),
+                adoptions=await _adoptions(look, file.model),
+                policy=of_version(await policies_of(look), file.policy_version),
+            )
+        case RequestOpinion():
+            return replace(known, policy=of_version(await policies_of(look), file.policy_version))
+        case WithdrawDossier() if isinstance(state, Completed):
+            return replace(known, decided=await _decided(look, file.appraisal))
+        case ReopenAppraisal():
+            held, other = await running(look, line(file.model, file.purpose, file.level), file.appraisal)
+            decided = await _decided(look, file.appraisal)
+            return replace(known, held=held, other_open=other, decided=decided)
+        case _:
+            return known
+
+
+async def running(look: Look, along: str, besides: str | None = None) -> tuple[int, str | None]:
+    """How many dossiers came along a line, and the one that is open (unless it is `besides`)."""
+    holders = await look.holders(along)
+    if not holders:
+        return 0, None
+    last = holders[-1]
+    appraisal = last.partition("/")[2]
+    state = await _dossier(look, last)
+    if appraisal == besides or not is_open(state):
+        return len(holders), None
+    if isinstance(state, Completed) and await _decided(look, appraisal):
+        return len(holders), None
+    return len(holders), appraisal
+
+
+async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Look, case: Case) -> DossierCase:
+    known = DossierCase(**plain(case))
+    match command:
+        case SubmitDossier():
+            replication = await _replication(look, command.replication)
+            model_id, purpose, level, unit = command.model, command.purpose, command.level, command.unit
+        case AppraiseReplication():
+            replication = await _replication(look, command.replication)
+            if replication is None:
+                return known
+            model_id, purpose, level = replication.model, "replication", "city"
+            unit = replication.ready_unit or replication.unit
+        case _:
+            return known
+    model = await _model(look, model_id)
+    units = await units_of(look, {case.by.unit, unit, model.unit if model else None})
+    held, other = await running(look, line(model_id, purpose, level))
+    return replace(
+        known,
+        units=units,
+        model=model,
+        adoptions=await _adoptions(look, model_id),
+        replication=replication,
+        criteria=await _criteria_in_force(look, purpose, level, unit, replace(case, units=units)),
+        policy=in_force(await policies_of(look), case.on),
+        held=held,
+        other_open=other,
+    )
+
+
+async def _criteria_in_force(
+    look: Look, purpose: Purpose, level: Level, unit: str, case: Case
+) -> CriteriaPublished | None:
+    """The city's set; for grassroots the committee's own, else the nearest parent's, else the city's."""
+    lines = [criteria_set.line(purpose, "city", None)]
+    if level == "grassroots":
+        above = case.units.chain(unit)
+        lines = [*(criteria_set.line(purpose, "grassroots", one) for one in above), *lines]
+    for along in lines:
+        versions: list[CriteriaPublished] = []
+        for stream in dict.fromkeys(await look.holders(along)):
+            state = await _criteria_set(look, stream)
+            versions += state.versions if isinstance(state, Published) else ()
+        if found := criteria_set.in_force(versions, case.on):
+            return found
+    return None
+
+
+async def _pinned(look: Look, file: File) -> CriteriaPublished | None:
+    state = await _criteria_set(look, f"criteria-set/{file.criteria_set}")
+    return state.version(file.criteria_version) if isinstance(state, Published) else None
+
+
+async def _dossier(look: Look, stream: str) -> Dossier:
+    told: Told[Dossier] = await look.state(corrections.dossiers, stream)
+    return told.now
+
+
+async def _criteria_set(look: Look, stream: str) -> CriteriaSet:
+    told: Told[CriteriaSet] = await look.state(corrections.criteria_sets, stream)
+    return told.now
+
+
+async def _model(look: Look, model: str) -> ModelRecord | None:
+    document = await look.doc("models", model)
+    return None if document is None else MODELS.validate_python(document)
+
+
+async def _adoptions(look: Look, model: str) -> tuple[AdoptionRecord, ...]:
+    found = await look.find("adoptions", {"model": model})
+    return tuple(ADOPTIONS.validate_python({k: v for k, v in one.items() if k != "_id"}) for one in found)
+
+
+async def _replication(look: Look, replication: str | None) -> ReplicationRecord | None:
+    document = None if replication is None else await look.doc("replications", replication)
+    return None if document is None else REPLICATIONS.validate_python(document)
+
+
+async def _decided(look: Look, appraisal: str) -> bool:
+    return await look.doc("decisions", appraisal) is not None
+
+
+async def dossiers_concerned(fact: Fact, look: Look) -> Sequence[str]:
+    """The dossiers that a fact of the registry opens or closes."""
+    event = fact.event
+    match event:
+        case ReplicationProposed(scope="city", next=None):
+            return (dossier_of(event.replication),)
+        case ReplicationEndorsed(next=None):
+            proposal = await _replication(look, event.replication)
+            return (dossier_of(event.replication),) if proposal and proposal.scope == "city" else ()
+        case ReplicationWithdrawn():
+            proposal = await _replication(look, event.replication)
+            found = await _open_for(look, proposal.model, ("replication", "city")) if proposal else None
+            return (found.appraisal,) if found and found.replication == event.replication else ()
+        case ModelEnded():
+            lines: tuple[tuple[Purpose, Level], ...] = (
+                ("recognition", "city"),
+                ("recognition", "grassroots"),
+                ("replication", "city"),
+            )
+            files = [await _open_for(look, event.model, one) for one in lines]
+            return tuple(file.appraisal for file in files if file is not None)
+        case _:
+            return ()
+
+
+async def _open_for(look: Look, model: str, kind: tuple[Purpose, Level]) -> File | None:
+    _, appraisal = await running(look, line(model, *kind))
+    if appraisal is None:
+        return None
+    state = await _dossier(look, f"appraisal/{appraisal}")
+    return None if isinstance(state, NotSubmitted) else state.file

@@ -1,0 +1,256 @@
+"""What the appraisal keeps of others: models, adoptions and replications of the registry, decisions of awards.
+
+A projection knows meaning only. Order, redelivery and storage are the runner's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from services.appraisal.domain.records import (
+    AdoptionOutcome,
+    AdoptionRecord,
+    Day,
+    DecisionRecord,
+    ModelRecord,
+    Rating,
+    ReplicationRecord,
+    Suspension,
+)
+from services.appraisal.domain.rereading import (
+    corrected_adoption,
+    corrected_model,
+    corrected_replication,
+)
+from shared.contracts.awards import ListingRefused, ModelListed, ModelRecognised, RecognitionDeclined
+from shared.contracts.message import Event
+from shared.contracts.registry import (
+    InspectionRecorded,
+    ModelAmended,
+    ModelChanges,
+    ModelEnded,
+    ModelReceived,
+    ModelReclassified,
+    ModelRegistered,
+    ModelResumed,
+    ModelReturned,
+    ModelSuspended,
+    RatingRecorded,
+    RecordCorrected,
+    ReplicationAdopted,
+    ReplicationEndorsed,
+    ReplicationOutcomeRecorded,
+    ReplicationProposed,
+    ReplicationWithdrawn,
+)
+from shared.decider import Mark
+from shared.errors import CorruptHistory
+from shared.scheme import POLICIES
+from shared.unit_cards import UNITS
+from shared.unsealed import unsealed_subjects
+from shared.wiring import Fact, Projection
+
+R = TypeVar("R")
+
+MODELS = TypeAdapter(ModelRecord)
+ADOPTIONS = TypeAdapter(AdoptionRecord)
+REPLICATIONS = TypeAdapter(ReplicationRecord)
+DECISIONS = TypeAdapter(DecisionRecord)
+
+
+def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelRecord:
+    """The model after one more fact of it."""
+    match record, event:
+        case None, ModelRegistered():
+            return _registered(event, mark)
+        case ModelRecord(), ModelAmended():
+            return _amended(record, event, mark)
+        case ModelRecord(), ModelReclassified():
+            return replace(record, field=event.field, field_because=mark.id)
+        case ModelRecord(), ModelReceived():
+            return replace(record, state="received", received=record.received or Day(event.on, mark.id))
+        case ModelRecord(), ModelReturned():
+            return replace(record, state="returned")
+        case ModelRecord(), ModelSuspended():
+            rests = (*record.suspensions, Suspension(Day(event.on, mark.id)))
+            return replace(record, state="suspended", suspensions=rests)
+        case ModelRecord(), ModelResumed():
+            return replace(record, state="received", suspensions=_resumed(record, Day(event.on, mark.id)))
+        case ModelRecord(), ModelEnded():
+            return replace(record, state="ended")
+        case ModelRecord(), InspectionRecorded():
+            return replace(record, inspections=(*record.inspections, Day(event.on, mark.id)))
+        case ModelRecord(), RatingRecorded():
+            rating = Rating(
+                subject=event.subject,
+                period_kind=event.period_kind,
+                period=event.period,
+                level=event.level,
+                on=event.on,
+                because=mark.id,
+                position=mark.position,
+            )
+            return replace(record, ratings=(*record.ratings, rating))
+        case ModelRecord(), RecordCorrected():
+            return corrected_model(record, event)
+        case _:
+            raise CorruptHistory(f"{type(event).__name__} after {record}")
+
+
+def adoption_record(record: AdoptionRecord | None, event: Event, mark: Mark) -> AdoptionRecord:
+    """The adoption after one more fact of it."""
+    match record, event:
+        case None, ReplicationAdopted():
+            return AdoptionRecord(event.adoption, event.model, event.unit, event.adopter)
+        case AdoptionRecord(), ReplicationOutcomeRecorded():
+            said = AdoptionOutcome(event.outcome, event.on, mark.id, mark.position)
+            return replace(record, outcomes=(*record.outcomes, said))
+        case AdoptionRecord(), RecordCorrected():
+            return corrected_adoption(record, event)
+        case _:
+            raise CorruptHistory(f"{type(event).__name__} after {record}")
+
+
+def replication_record(record: ReplicationRecord | None, event: Event, mark: Mark) -> ReplicationRecord:
+    """The proposal after one more fact of it."""
+    match record, event:
+        case None, ReplicationProposed():
+            return ReplicationRecord(
+                replication=event.replication,
+                model=event.model,
+                unit=event.unit,
+                scope=event.scope,
+                targets=event.targets,
+                ready_unit=event.unit if event.next is None else None,
+            )
+        case ReplicationRecord(), ReplicationEndorsed():
+            return replace(record, ready_unit=event.unit if event.next is None else None)
+        case ReplicationRecord(), ReplicationWithdrawn():
+            return replace(record, withdrawn=True)
+        case ReplicationRecord(), RecordCorrected():
+            return corrected_replication(record, event)
+        case _:
+            raise CorruptHistory(f"{type(event).__name__} after {record}")
+
+
+def decision_record(record: DecisionRecord | None, event: Event, mark: Mark) -> DecisionRecord:
+    """Authority has decided; the first decision stays the proof."""
+    match event:
+        case ModelRecognised() | RecognitionDeclined() | ModelListed() | ListingRefused():
+            return record or DecisionRecord(event.appraisal or "", mark.id)
+        case _:
+            raise CorruptHistory(f"{type(event).__name__} is no decision")
+
+
+def _of_model(event: Event) -> str | None:
+    match event:
+        case ModelRegistered() | ModelAmended() | ModelReclassified() | ModelReceived() | ModelReturned():
+            return event.model
+        case ModelSuspended() | ModelResumed() | ModelEnded() | InspectionRecorded() | RatingRecorded():
+            return event.model
+        case RecordCorrected():
+            return event.model
+        case _:
+            return None
+
+
+def _of_adoption(event: Event) -> str | None:
+    match event:
+        case ReplicationAdopted() | ReplicationOutcomeRecorded() | RecordCorrected():
+            return event.adoption
+        case _:
+            return None
+
+
+def _of_replication(event: Event) -> str | None:
+    match event:
+        case ReplicationProposed() | ReplicationEndorsed() | ReplicationWithdrawn() | RecordCorrected():
+            return event.replication
+        case _:
+            return None
+
+
+def _of_decision(event: Event) -> str | None:
+    match event:
+        case ModelRecognised() | RecognitionDeclined() | ModelListed() | ListingRefused():
+            return event.appraisal
+        case _:
+            return None
+
+
+def _registered(event: ModelRegistered, mark: Mark) -> ModelRecord:
+    return ModelRecord(
+        model=event.model,
+        name=event.name,
+        unit=event.unit,
+        registered=Day(event.on, mark.id),
+        subjects=unsealed_subjects(event.subjects),
+        late=event.late,
+        late_because=mark.id,
+        name_because=mark.id,
+        field=event.field,
+        field_because=mark.id,
+        led_by=event.led_by,
+        led_by_because=mark.id,
+        plan=Day(event.on, mark.id) if event.plan_document else None,
+        started=Day(event.started_on, mark.id) if event.started_on else None,
+    )
+
+
+def _amended(record: ModelRecord, event: ModelAmended, mark: Mark) -> ModelRecord:
+    changes: ModelChanges = event.changes
+    changed: dict[str, Any] = {}
+    if changes.name is not None:
+        changed |= {"name": changes.name, "name_because": mark.id}
+    if changes.led_by is not None:
+        changed |= {"led_by": changes.led_by, "led_by_because": mark.id}
+    if changes.subjects is not None:
+        changed["subjects"] = unsealed_subjects(changes.subjects)
+    if changes.started_on is not None:
+        changed["started"] = Day(changes.started_on, mark.id)
+    if changes.plan_document is not None and record.plan is None:
+        changed["plan"] = Day(event.on, mark.id)
+    if event.late is not None:
+        changed |= {"late": event.late, "late_because": mark.id}
+    if record.state == "returned":
+        changed["state"] = "registered"
+    return replace(record, **changed)
+
+
+def _resumed(record: ModelRecord, until: Day) -> tuple[Suspension, ...]:
+    if not record.suspensions:
+        raise CorruptHistory(f"model {record.model} resumed without a suspension")
+    return (*record.suspensions[:-1], replace(record.suspensions[-1], until=until))
+
+
+def _projection(
+    name: str,
+    source: str,
+    shape: TypeAdapter[R],
+    key: Callable[[Event], str | None],
+    record: Callable[[R | None, Event, Mark], R],
+    indexes: tuple[str, ...] = (),
+) -> Projection:
+    def keys(fact: Fact) -> Sequence[str]:
+        found = key(fact.event)
+        return () if found is None else (found,)
+
+    def fold(_: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
+        old = None if document is None else shape.validate_python(document)
+        return shape.dump_python(record(old, fact.event, fact.mark), mode="json", exclude_none=True)
+
+    return Projection(name, (source,), keys, fold, indexes=indexes)
+
+
+PROJECTIONS = (
+    UNITS,
+    POLICIES,
+    _projection("models", "registry", MODELS, _of_model, model_record),
+    _projection("adoptions", "registry", ADOPTIONS, _of_adoption, adoption_record, indexes=("model",)),
+    _projection("replications", "registry", REPLICATIONS, _of_replication, replication_record),
+    _projection("decisions", "awards", DECISIONS, _of_decision, decision_record),
+)

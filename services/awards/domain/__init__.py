@@ -1,0 +1,1 @@
+"""What authority decides, as pure tables of decisions."""

@@ -1,0 +1,45 @@
+"""What the decisions of authority may know besides their own history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.awards import FormsPublished
+from shared.contracts.registry import PolicyPublished
+from shared.decider import Case
+
+from .records import AppraisalRecord, ModelRecord
+
+
+def plain(case: Case) -> dict[str, Any]:
+    """The members that every case has, to make a fuller one of them."""
+    return {"by": case.by, "on": case.on, "today": case.today, "units": case.units, "known": case.known}
+
+
+@dataclass(frozen=True)
+class RecognitionCase(Case):
+    """The model, who appraised it, and how often it was recognised before (which numbers the claim)."""
+
+    model: ModelRecord | None = None
+    appraisal: AppraisalRecord | None = None
+    recognised_before: int = 0
+
+
+@dataclass(frozen=True)
+class ListingCase(Case):
+    """The model, who appraised it, and whether it is recognised today at either level."""
+
+    model: ModelRecord | None = None
+    appraisal: AppraisalRecord | None = None
+    recognised: bool = False
+
+
+@dataclass(frozen=True)
+class RoundCase(Case):
+    """The forms and the policy in force, and the models that a proposal names."""
+
+    forms: FormsPublished | None = None
+    policy: PolicyPublished | None = None
+    models: Mapping[str, ModelRecord] = field(default_factory=dict[str, ModelRecord])

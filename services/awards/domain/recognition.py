@@ -1,0 +1,300 @@
+"""Recognition: authority decides whether a model is a typical one, and may take that back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from shared.authority import must_be_of
+from shared.contracts.awards import (
+    Changed,
+    DeclineRecognition,
+    DeferRecognition,
+    ModelRecognised,
+    OpenRecognition,
+    RecogniseModel,
+    RecognitionCommand,
+    RecognitionDeclined,
+    RecognitionDeferred,
+    RecognitionEvent,
+    RecognitionOpened,
+    RecognitionRevoked,
+    RecognitionWithdrawn,
+    RecordEarlierRecognition,
+    RevokeRecognition,
+    WithdrawRecognition,
+)
+from shared.contracts.message import carried
+from shared.decider import Decider, Mark
+from shared.errors import CorruptHistory, Refused, Unknown
+
+from .calendar import step
+from .case import RecognitionCase
+from .separation import must_be_free
+
+
+@dataclass(frozen=True)
+class NotOpened:
+    """Nothing eligible has come yet."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """Found eligible and waiting for authority."""
+
+    name: ClassVar = "open"
+    opened: RecognitionOpened
+    since: date
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """Put off; authority will decide another time."""
+
+    name: ClassVar = "deferred"
+    opened: RecognitionOpened
+    since: date
+    deferred: RecognitionDeferred
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A typical model, by decision; `changes` names that event, should it be revoked."""
+
+    name: ClassVar = "recognised"
+    recognised: ModelRecognised
+    changes: Changed
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Authority said no; a new dossier may come."""
+
+    name: ClassVar = "declined"
+    declined: RecognitionDeclined
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """Recognised once, and no more."""
+
+    name: ClassVar = "revoked"
+    recognised: ModelRecognised
+    revoked: RecognitionRevoked
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """No longer before authority; a later eligible conclusion opens it again."""
+
+    name: ClassVar = "withdrawn"
+    opened: RecognitionOpened
+    since: date
+
+
+Recognition = NotOpened | Open | Deferred | Recognised | Declined | Revoked | Withdrawn
+
+
+def decide(
+    command: RecognitionCommand, recognition: Recognition, case: RecognitionCase
+) -> RecognitionEvent | None:
+    match command, recognition:
+        case OpenRecognition(), NotOpened():
+            return RecognitionOpened(**carried(command), on=case.on)
+        case OpenRecognition(), Withdrawn():
+            return RecognitionOpened(**carried(command), on=step(case, recognition.since))
+        case OpenRecognition(), Open() | Deferred():
+            return None  # already so
+
+        case RecordEarlierRecognition(), NotOpened():
+            return _earlier(command, case)
+        case RecordEarlierRecognition(), Recognised() if command.decision == recognition.recognised.decision:
+            return None  # already so
+
+        case RecogniseModel(), Open() | Deferred():
+            return _recognised(command, recognition, case)
+        case RecogniseModel(), Recognised() if command.decision == recognition.recognised.decision:
+            return None  # already so
+        case DeclineRecognition(), Open() | Deferred():
+            _may_decide(recognition.opened, case)
+            return RecognitionDeclined(
+                **carried(command), **_about(recognition.opened), on=step(case, recognition.since)
+            )
+        case DeferRecognition(), Open() | Deferred():
+            _may_decide(recognition.opened, case)
+            return RecognitionDeferred(
+                **carried(command), **_about(recognition.opened), on=step(case, recognition.since)
+            )
+
+        case RevokeRecognition(), Recognised():
+            return _revoked(command, recognition, case)
+
+        case WithdrawRecognition(), Open() | Deferred():
+            return RecognitionWithdrawn(
+                **carried(command), **_about(recognition.opened), on=step(case, recognition.since)
+            )
+        case WithdrawRecognition(), Withdrawn():
+            return None  # already so
+
+        case (
+            RecogniseModel() | DeclineRecognition() | DeferRecognition(),
+            Recognised() | Declined() | Revoked() | Withdrawn(),
+        ):
+            raise _wrong_state(recognition)
+        case (
+            RecordEarlierRecognition(),
+            Open() | Deferred() | Recognised() | Declined() | Revoked() | Withdrawn(),
+        ):
+            raise _wrong_state(recognition)
+        case RevokeRecognition(), Open() | Deferred() | Declined() | Revoked() | Withdrawn():
+            raise _wrong_state(recognition)
+        case OpenRecognition() | WithdrawRecognition(), Recognised() | Declined() | Revoked():
+            raise _wrong_state(recognition)
+        case RecogniseModel() | DeclineRecognition() | DeferRecognition(), NotOpened():
+            raise Unknown("recognition.unknown")
+        case RevokeRecognition() | WithdrawRecognition(), NotOpened():
+            raise Unknown("recognition.unknown")
+
+
+def evolve(recognition: Recognition, event: RecognitionEvent, mark: Mark) -> Recognition:
+    match recognition, event:
+        case NotOpened() | Withdrawn(), RecognitionOpened():
+            return Open(event, event.on)
+        case Open() | Deferred(), ModelRecognised():
+            return Recognised(event, Changed(id=mark.id, position=mark.position))
+        case NotOpened(), ModelRecognised() if event.earlier:
+            return Recognised(event, Changed(id=mark.id, position=mark.position))
+        case Open() | Deferred(), RecognitionDeclined():
+            return Declined(event)
+        case Open() | Deferred(), RecognitionDeferred():
+            return Deferred(recognition.opened, event.on, event)
+        case Recognised(), RecognitionRevoked():
+            return Revoked(recognition.recognised, event)
+        case Open() | Deferred(), RecognitionWithdrawn():
+            return Withdrawn(recognition.opened, event.on)
+        case _:
+            raise CorruptHistory(f"{type(event).__name__} after {type(recognition).__name__}")
+
+
+decider = Decider[RecognitionCommand, RecognitionEvent, Recognition, RecognitionCase](
+    NotOpened(), decide, evolve
+)
+
+
+def line(model: str) -> str:
+    """Along this line all recognitions of a model are numbered, so that they can be found."""
+    return f"recognised:{model}"
+
+
+def claim(event: RecognitionEvent, case: RecognitionCase) -> str | None:
+    """Each recognition of a model takes the next number of its line."""
+    match event:
+        case ModelRecognised():
+            return f"{line(event.model)}:{case.recognised_before + 1}"
+        case _:
+            return None
+
+
+def view(recognition: Recognition) -> dict[str, Any] | None:
+    """The recognition as it stands, in plain values."""
+    match recognition:
+        case NotOpened():
+            return None
+        case Open():
+            return {"state": recognition.name, **recognition.opened.data()}
+        case Deferred():
+            return {
+                "state": recognition.name,
+                **recognition.opened.data(),
+                "deferred": recognition.deferred.data(),
+            }
+        case Recognised():
+            return {"state": recognition.name, **recognition.recognised.data()}
+        case Declined():
+            return {"state": recognition.name, **recognition.declined.data()}
+        case Revoked():
+            return {
+                "state": recognition.name,
+                **recognition.recognised.data(),
+                "revoked": recognition.revoked.data(),
+            }
+        case Withdrawn():
+            return {"state": recognition.name, **recognition.opened.data()}
+
+
+def _recognised(
+    command: RecogniseModel, recognition: Open | Deferred, case: RecognitionCase
+) -> ModelRecognised:
+    opened = recognition.opened
+    _may_decide(opened, case)
+    if case.model is not None and case.model.ended:
+        raise Refused("recognition.model-ended")
+    return ModelRecognised(
+        **carried(command),
+        **_about(opened),
+        on=step(case, recognition.since),
+        model_unit=opened.model_unit,
+        unit_name=opened.unit_name,
+        subjects=opened.subjects,
+        criteria_set=opened.criteria_set,
+        criteria_version=opened.criteria_version,
+        known=dict(case.known),
+    )
+
+
+def _earlier(command: RecordEarlierRecognition, case: RecognitionCase) -> ModelRecognised:
+    """Before the scheme: no appraisal stands behind it, and the model may have been registered later."""
+    model = case.model
+    if model is None:
+        raise Unknown("model.unknown", model=command.model)
+    return ModelRecognised(
+        **carried(command),
+        on=case.on,
+        model_name=model.name,
+        model_unit=model.unit,
+        unit=model.unit,
+        unit_name=case.units.card(model.unit).name,
+        field=model.field,
+        subjects=model.taking_part,
+        earlier=True,
+        known=dict(case.known),
+    )
+
+
+def _revoked(
+    command: RevokeRecognition, recognition: Recognised, case: RecognitionCase
+) -> RecognitionRevoked:
+    given = recognition.recognised
+    must_be_of(case.by, given.level, given.unit, case.units)
+    return RecognitionRevoked(
+        **carried(command),
+        on=step(case, given.on),
+        level=given.level,
+        field=given.field,
+        unit=given.unit,
+        model=given.model,
+        model_name=given.model_name,
+        changes=recognition.changes,
+    )
+
+
+def _may_decide(opened: RecognitionOpened, case: RecognitionCase) -> None:
+    must_be_of(case.by, opened.level, opened.unit, case.units)
+    must_be_free(case, "recognition", opened.appraisers, opened.conflicts, case.appraisal)
+
+
+def _about(opened: RecognitionOpened) -> dict[str, Any]:
+    """What every event of the awards says of its model."""
+    return {
+        "appraisal": opened.appraisal,
+        "level": opened.level,
+        "field": opened.field,
+        "unit": opened.unit,
+        "model": opened.model,
+        "model_name": opened.model_name,
+    }
+
+
+def _wrong_state(recognition: Open | Deferred | Recognised | Declined | Revoked | Withdrawn) -> Refused:
+    return Refused(f"recognition.{recognition.name}")

@@ -1,0 +1,161 @@
+"""What a decision of authority needs to know besides its own history, looked up before it is taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from services.awards.domain import corrections, forms, listing, recognition, round
+from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase, plain
+from services.awards.domain.listing import Listing
+from services.awards.domain.recognition import Recognition
+from services.awards.domain.records import AppraisalRecord, ModelRecord
+from services.awards.domain.round import CommendationRound
+from services.awards.projections import APPRAISALS, MODELS
+from shared.contracts.awards import (
+    CorrectRecord,
+    DeclineRecognition,
+    DeferRecognition,
+    DelistModel,
+    ListEarlierModel,
+    ListingCommand,
+    ListModel,
+    ModelEvent,
+    OpenListing,
+    OpenRecognition,
+    OpenRound,
+    ProposeCommendation,
+    RecogniseModel,
+    RecognitionCommand,
+    RecordEarlierRecognition,
+    RefuseListing,
+    RevokeRecognition,
+    RoundCommand,
+    WithdrawListing,
+    WithdrawRecognition,
+)
+from shared.correcting import Told
+from shared.decider import Case
+from shared.looking import Look
+from shared.scheme import in_force, policies_of
+from shared.unit_cards import units_of
+
+
+async def for_recognition(
+    command: RecognitionCommand | CorrectRecord, told: Told[Recognition], look: Look, case: Case
+) -> RecognitionCase:
+    """For a decision the model, who appraised it, and the units above it; for what a policy asks, nothing."""
+    known = RecognitionCase(**plain(case))
+    state = told.now
+    match command:
+        case CorrectRecord():
+            return replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+        case OpenRecognition() | WithdrawRecognition():
+            return known
+        case RecordEarlierRecognition():
+            model = await _model(look, command.model)
+            units = await units_of(look, {model.unit if model else None})
+            before = len(await look.holders(recognition.line(command.model)))
+            return replace(known, units=units, model=model, recognised_before=before)
+        case RecogniseModel() | DeclineRecognition() | DeferRecognition() | RevokeRecognition():
+            pass
+    match state:
+        case recognition.Open() | recognition.Deferred():
+            opened = state.opened
+            known = replace(
+                known,
+                units=await units_of(look, {case.by.unit, opened.unit}),
+                appraisal=await _appraisal(look, opened.appraisal),
+            )
+            if not isinstance(command, RecogniseModel):
+                return known
+            before = len(await look.holders(recognition.line(opened.model)))
+            return replace(known, model=await _model(look, opened.model), recognised_before=before)
+        case recognition.Recognised():
+            return replace(known, units=await units_of(look, {case.by.unit, state.recognised.unit}))
+        case _:
+            return known
+
+
+async def for_listing(
+    command: ListingCommand | CorrectRecord, told: Told[Listing], look: Look, case: Case
+) -> ListingCase:
+    """For a decision who appraised the model, whether it is recognised today, and the units above it."""
+    known = ListingCase(**plain(case))
+    state = told.now
+    match command:
+        case CorrectRecord():
+            return replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+        case WithdrawListing():
+            return known
+        case OpenListing():
+            if command.appraisal is not None:
+                return known
+            units = await units_of(look, {command.unit})
+            return replace(known, units=units, model=await _model(look, command.model))
+        case ListEarlierModel():
+            return replace(known, model=await _model(look, command.model))
+        case ListModel() | RefuseListing() | DelistModel():
+            pass
+    match state:
+        case listing.Open():
+            opened = state.opened
+            known = replace(known, units=await units_of(look, {case.by.unit, opened.unit}))
+            if opened.appraisal is not None:
+                known = replace(known, appraisal=await _appraisal(look, opened.appraisal))
+            if isinstance(command, ListModel):
+                known = replace(known, recognised=await is_recognised(look, opened.model))
+            return known
+        case listing.Listed():
+            return replace(known, units=await units_of(look, {case.by.unit, state.listed.unit}))
+        case _:
+            return known
+
+
+async def for_round(
+    command: RoundCommand | CorrectRecord, told: Told[CommendationRound], look: Look, case: Case
+) -> RoundCase:
+    """For a round that opens the forms and the policy in force; for a proposal the models it names."""
+    known = RoundCase(**plain(case))
+    state = told.now
+    match command:
+        case OpenRound():
+            published = await look.state(forms.decider, f"forms/{forms.ONLY}")
+            return replace(
+                known,
+                units=await units_of(look, {case.by.unit, command.unit}),
+                forms=forms.in_force(published, case.on),
+                policy=in_force(await policies_of(look), case.on),
+            )
+        case ProposeCommendation():
+            units = await units_of(look, {case.by.unit, command.recipient.unit, round.unit_of(state)})
+            found = await look.docs("models", list(command.models or ()))
+            models = {model: MODELS.validate_python(document) for model, document in found.items()}
+            return replace(known, units=units, models=models)
+        case _:
+            return replace(known, units=await units_of(look, {case.by.unit, round.unit_of(state)}))
+
+
+async def is_recognised(look: Look, model: str) -> bool:
+    """True when a recognition of the model, at either level, stands today."""
+    for stream in await look.holders(recognition.line(model)):
+        told: Told[Recognition] = await look.state(corrections.recognitions, stream)
+        if isinstance(told.now, recognition.Recognised):
+            return True
+    return False
+
+
+def _unit_of(told: Told[Any]) -> str | None:
+    """The unit that a thing's events are about."""
+    event = told.events[0][0] if told.events else None
+    return event.unit if isinstance(event, ModelEvent) else None
+
+
+async def _model(look: Look, model: str) -> ModelRecord | None:
+    document = await look.doc("models", model)
+    return None if document is None else MODELS.validate_python(document)
+
+
+async def _appraisal(look: Look, appraisal: str) -> AppraisalRecord | None:
+    document = await look.doc("appraisals", appraisal)
+    return None if document is None else APPRAISALS.validate_python(document)

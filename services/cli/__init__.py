@@ -1,0 +1,1 @@
+"""dvk, the command line: the one place that knows all services."""

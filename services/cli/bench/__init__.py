@@ -1,0 +1,1 @@
+"""`dvk bench`: rates of this machine, each beside something measured in the same run."""

@@ -1,0 +1,117 @@
+"""`dvk secrets`: the keys and passwords with which `docker-compose.yml` starts, made once and never anew.
+
+The directory is for its owner only (0700). What is handed to a container is readable inside it (0444), because
+a container's user is nobody the owner of the files knows; outside, the directory guards them. What no container
+needs (the key that signs tokens, the passwords in one place) stays 0600.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import secrets
+from pathlib import Path
+
+from services.cli.embedded import passwords, write_secret
+from services.cli.keys import make_keys
+from services.cli.permissions import permissions
+from services.cli.places import DataDir
+from services.cli.telling import Failure, note, out
+from services.cli.tokens import AUDIENCE, ISSUER, peer
+from shared.settings import SERVICES
+
+HANDED_OVER = 0o444
+ADDRESS = "mongodb://{user}:{password}@mongo:27017/?authSource=admin"
+ON_THE_SET = "&replicaSet=rs0&w=majority&journal=true"
+KEYFILE_BYTES = 756
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument(
+        "--dir",
+        default="deploy/secrets",
+        metavar="DIR",
+        help="thư mục, tên là secrets · a directory called secrets (deploy/secrets)",
+    )
+    parser.add_argument(
+        "--log-prefix",
+        default="dvk.danang.gov.vn",
+        metavar="NAME",
+        help="tên gốc của các nhật ký, không đổi về sau · origin of the logs, never changed afterwards",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`."""
+    directory = Path(args.dir).expanduser().resolve()
+    if directory.name != "secrets":
+        raise Failure(
+            f"--dir {args.dir}: thư mục phải tên là secrets", f"--dir {args.dir}: a directory called secrets"
+        )
+    made = make_secrets(DataDir(directory.parent), args.log_prefix)
+    note(f"{len(made)} tệp mới ở {directory} · new files" if made else f"{directory}: đã có đủ · all there")
+    out(f"docker compose --env-file {args.dir.rstrip('/')}/compose.env up --build --detach")
+    return 0
+
+
+def make_secrets(place: DataDir, log_prefix: str) -> list[str]:
+    """Make what is missing; the names of what was made."""
+    directory = place.secrets
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.chmod(0o700)
+    before = {path.name for path in directory.iterdir()}
+    make_keys(place)
+    known = passwords(directory / "nats.json")
+    for service in SERVICES:
+        once(directory / f"{service}.nats-password", known[service])
+        password = secrets.token_hex(24)
+        once(directory / f"{service}.mongo-url", ADDRESS.format(user=service, password=password) + ON_THE_SET)
+        if not place.peer_token(service).exists():
+            write_secret(place.peer_token(service), peer(place, service))
+    once(directory / "guest.nats-password", secrets.token_hex(24))
+    guest = (directory / "guest.nats-password").read_text("ascii").strip()
+    once(directory / "mongo-root-password", secrets.token_hex(24))
+    root = (directory / "mongo-root-password").read_text("ascii").strip()
+    once(directory / "mongo-admin-url", ADDRESS.format(user="root", password=root))
+    once(directory / "mongo-keyfile", base64.b64encode(secrets.token_bytes(KEYFILE_BYTES)).decode())
+    # Written anew each time: what a service may do follows the program.
+    write_secret(directory / "nats-accounts", json.dumps(permissions(known, guest), indent=2))
+    once(directory / "compose.env", compose_env(directory, log_prefix))
+    for name in handed_over():
+        (directory / name).chmod(HANDED_OVER)
+    return sorted(path.name for path in directory.iterdir() if path.name not in before)
+
+
+def handed_over() -> list[str]:
+    """The files that the compose file hands to containers."""
+    own = ("mongo-url", "nats-password", "log-key", "peer-token")
+    return [
+        *(f"{service}.{kind}" for service in SERVICES for kind in own),
+        "reporting.witness-key",
+        "key-encryption-keys",
+        "jwks.json",
+        "mongo-keyfile",
+        "mongo-root-password",
+        "mongo-admin-url",
+        "nats-accounts",
+    ]
+
+
+def compose_env(directory: Path, log_prefix: str) -> str:
+    """What the compose file must be told."""
+    return (
+        "# For docker compose --env-file. Tokens for a first try come from `dvk token --data-dir`, the directory\n"
+        "# above this one; with an identity provider: its issuer and audience, DVK_JWKS_URL, and DVK_JWKS_FILE empty.\n"
+        f"DVK_SECRETS={directory}\n"
+        f"DVK_LOG_PREFIX={log_prefix}\n"
+        f"DVK_TOKEN_ISSUER={ISSUER}\n"
+        f"DVK_TOKEN_AUDIENCE={AUDIENCE}"
+    )
+
+
+def once(path: Path, text: str) -> None:
+    """Write a secret that is not there yet."""
+    if not path.exists():
+        write_secret(path, text + "\n")

@@ -1,0 +1,96 @@
+"""`dvk docs`: the OpenAPI and AsyncAPI documents of the four services, written into docs/ as they would be served."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from services.cli.telling import note
+from shared.doors import asyncapi
+from shared.running import Extend, Running, application, assemble
+from shared.settings import SERVICES, from_environment
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+NOWHERE = "127.0.0.1:9"
+SEED = "00" * 32
+"""For services that are put together to be described and never run: nothing is signed or opened with it."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument("--dir", type=Path, default=DOCS, help="nơi ghi · where to write (docs)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`."""
+    for name, text in documents().items():
+        path = args.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            note(f"{path} · {len(text) // 1024} kB")
+    return 0
+
+
+def documents() -> dict[str, str]:
+    """Every generated document by its path below docs/."""
+    return asyncio.run(_documents())
+
+
+async def _documents() -> dict[str, str]:
+    found: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="dvk-docs-") as directory:
+        for service in SERVICES:
+            running = described(service, Path(directory))
+            found[f"openapi/{service}.json"] = written(application(running).openapi())
+            found[f"asyncapi/{service}.json"] = written(asyncapi.document(running))
+            await running.names.store.close()
+    return found
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """JSON that shows in a diff what changed: small objects stand in one line."""
+    return "\n".join(_lines(document, "")) + "\n"
+
+
+def _lines(value: Any, indent: str) -> list[str]:
+    short = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(short) <= 110 or not isinstance(value, dict | list) or not value:
+        return [short]
+    deeper = f"{indent} "
+    lines = ["{" if isinstance(value, dict) else "["]
+    parts = list(value.items()) if isinstance(value, dict) else [(None, each) for each in value]
+    for number, (name, each) in enumerate(parts, 1):
+        first, *rest = _lines(each, deeper)
+        head = "" if name is None else f"{json.dumps(name, ensure_ascii=False)}: "
+        block = [f"{deeper}{head}{first}", *rest]
+        if number < len(parts):
+            block[-1] += ","
+        lines += block
+    return [*lines, f"{indent}{'}' if isinstance(value, dict) else ']'}"]
+
+
+def described(service: str, directory: Path) -> Running:
+    """A service with all its parts, connected to nothing."""
+    key = directory / "key"
+    key.write_text(SEED + "\n", encoding="ascii")
+    env = {
+        "DVK_HTTP_PORT": "1",
+        "DVK_MONGO_URL": f"mongodb://{NOWHERE}",
+        "DVK_NATS_URL": f"nats://{NOWHERE}",
+        "DVK_LOG_KEY_FILE": str(key),
+        "DVK_WITNESS_KEY_FILE": str(key),
+        "DVK_KEY_ENCRYPTION_KEY_FILE": str(key),
+        "DVK_JWKS_FILE": str(directory / "jwks.json"),
+        **{f"DVK_{name.upper()}_URL": f"http://{NOWHERE}" for name in SERVICES},
+    }
+    extend: Extend | None = None
+    if service == "reporting":
+        extend = import_module("services.reporting.serving").extend
+    return assemble(from_environment(service, env), import_module(f"services.{service}.app").SERVICE, extend)

@@ -1,0 +1,96 @@
+"""The scheme itself: its policy, criteria, forms and legal basis, as each service ships them, or from files.
+
+A file is a JSON array of commands, each with `service`, `command`, `about` (what it is known by) and its own body.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from services.cli.importing.rows import Rejected, Row, Wrong
+from services.cli.importing.sending import send
+from services.cli.importing.wishes import Wish, contract, wrongs_of
+from services.cli.places import DataDir, services_of
+from services.cli.talking import local
+from services.cli.telling import Failure
+
+SERVICES = Path(__file__).resolve().parents[2]
+SHIPPED = (
+    ("registry", "PublishPolicy", "policy/scheme", "registry/data/policy.json"),
+    ("registry", "RecordLegalBasis", "legal-basis/scheme", "cli/data/legal_basis.json"),
+    ("appraisal", "PublishCriteria", "criteria-set/recognition", "appraisal/data/criteria_city.json"),
+    ("appraisal", "PublishCriteria", "criteria-set/replication", "appraisal/data/criteria_replication.json"),
+    ("awards", "PublishForms", "forms", "awards/data/forms.json"),
+)
+
+
+def wishes(files: Sequence[Path]) -> list[Wish]:
+    """The commands of the files, or without any what is shipped; Rejected when one cannot be understood."""
+    asked: list[Wish] = []
+    wrongs: list[Wrong] = []
+    items = [(Row(path.name, n, {}), item) for path in files for n, item in enumerate(listed(path), start=1)]
+    for row, item in items or shipped():
+        found, wrong = wish(item, row)
+        asked += found
+        wrongs += wrong
+    if wrongs:
+        raise Rejected(wrongs)
+    return asked
+
+
+def shipped() -> list[tuple[Row, Any]]:
+    """What the services ship, one command each."""
+    return [
+        (
+            Row(file, 1, {}),
+            {"service": service, "command": command, "about": about, **json.loads(read(SERVICES / file))},
+        )
+        for service, command, about, file in SHIPPED
+    ]
+
+
+def listed(path: Path) -> list[Any]:
+    """The array in a file."""
+    try:
+        found = json.loads(read(path))
+    except ValueError as error:
+        raise Failure(f"{path.name} không phải JSON: {error}", f"{path.name} is not JSON: {error}") from error
+    if not isinstance(found, list):
+        raise Failure(f"{path.name} phải là một danh sách lệnh", f"{path.name} must be an array of commands")
+    return found
+
+
+def read(path: Path) -> str:
+    """The text of a file."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise Failure(f"Không đọc được {path}", f"Cannot read {path}: {error.strerror}") from error
+
+
+def wish(item: Any, row: Row) -> tuple[list[Wish], list[Wrong]]:
+    """One command of a file, or what is wrong with it."""
+    heads = ("service", "command", "about")
+    if not isinstance(item, dict) or not all(isinstance(item.get(head), str) for head in heads):
+        vi, en = "cần có service, command, about", "needs service, command and about"
+        return [], [Wrong(row.file, row.number, None, vi, en)]
+    body = {name: value for name, value in item.items() if name not in heads}
+    asked = Wish(item["service"], item["command"], item["about"], body, row)
+    try:
+        contract(asked.service, asked.command)
+    except (KeyError, ModuleNotFoundError):
+        vi, en = f"không có lệnh {asked.service} {asked.command}", "there is no such command"
+        return [], [Wrong(row.file, row.number, "command", vi, en)]
+    return [asked], wrongs_of(asked, {})
+
+
+def publish_scheme(place: DataDir) -> None:
+    """Put the shipped scheme on record in a system that runs here; once, however often it is asked."""
+    outcome = send(local(place, services_of(place, None)), wishes(()), "Đề án")
+    if outcome.refused:
+        wish, vi, en = outcome.refused[0]
+        raise Failure(f"{wish.about}: {vi}", f"{wish.about}: {en}")
+    place.published.touch()

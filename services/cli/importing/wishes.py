@@ -1,0 +1,102 @@
+"""A wish: one command that a row of a file asks for, checked against the contract before anything is sent."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.cli.importing.rows import Row, Wrong
+from shared.canonical import OutsideProfile, canonical
+from shared.contracts.message import Command
+from shared.doors.problems import KINDS, SHARED
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One command: to which service, what it says, and what it is about (`unit/20194`).
+
+    Its command id comes from what it is about and what it says: sent again it is the same command, changed it
+    is another. `shown` says where its result can be read, for comparing when the thing is on record already.
+    """
+
+    service: str
+    command: str
+    about: str
+    body: Body
+    row: Row | None = None
+    shown: str | None = None
+
+    @property
+    def command_id(self) -> str:
+        """The same for the same wish, for ever."""
+        said = canonical({"command": self.command, "body": self.body}, at_most=None).decode()
+        return str(uuid.uuid5(NAMESPACE, f"{self.about}\n{said}"))
+
+    def batched(self) -> Body:
+        """The wish as an item of a batch."""
+        return {"command": self.command, "command_id": self.command_id, **self.body}
+
+    def where(self) -> str:
+        """Where it stands in its file, or what it is about."""
+        return f"{self.row.file}, dòng {self.row.number}" if self.row else self.about
+
+
+def thing_id(about: str) -> str:
+    """The id of a thing that has none in its file: the same at every import."""
+    return str(uuid.uuid5(NAMESPACE, about))
+
+
+def contract(service: str, command: str) -> type[Command]:
+    """The class of a command; KeyError when the service's language does not have it."""
+    kind = getattr(import_module(f"shared.contracts.{service}"), command, None)
+    if not (isinstance(kind, type) and issubclass(kind, Command)):
+        raise KeyError(f"{service}: {command}")
+    return kind
+
+
+def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
+    """What the contract refuses of a wish; `columns` names the column that a member came from."""
+    file, number = (wish.row.file, wish.row.number) if wish.row else (wish.about, 0)
+    try:
+        canonical(wish.body)
+        contract(wish.service, wish.command).model_validate_json(json.dumps(wish.body), strict=True)
+    except OutsideProfile as outside:
+        member = outside.place.strip("/").partition("/")[0]
+        vi = SHARED[outside.code].vi if outside.code in SHARED else outside.code
+        return [Wrong(file, number, columns.get(member, member) or None, vi, str(outside))]
+    except ValidationError as error:
+        first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        for wrong in found:
+            if any(
+                len(each["loc"]) > (n := len(wrong["loc"])) and each["loc"][:n] == wrong["loc"]
+                for each in found
+            ):
+                continue  # a list that is too short only because of what is wrong in it
+            column = column_of(wrong["loc"], columns)
+            first.setdefault(column, Wrong(file, number, column, vietnamese(wrong["type"]), wrong["msg"]))
+        return list(first.values())
+    return []
+
+
+def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str | None:
+    """The column that a place of the body came from: the longest known path, else its first member."""
+    parts = [str(part) for part in place if not isinstance(part, int)]
+    for length in range(len(parts), 0, -1):
+        if (column := columns.get(".".join(parts[:length]))) is not None:
+            return column
+    return parts[0] if parts else None
+
+
+def vietnamese(kind: str) -> str:
+    """What pydantic found, in the words the services use."""
+    return SHARED[KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")].vi

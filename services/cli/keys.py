@@ -1,0 +1,60 @@
+"""The keys of a data directory: made at its first start, kept for all others, readable by their owner only."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from jwt.algorithms import ECAlgorithm
+
+from services.cli.embedded import write_secret
+from services.cli.places import DataDir
+from services.cli.telling import Failure
+from shared.settings import SERVICES
+
+ALGORITHM = "ES256"
+
+
+def make_keys(place: DataDir) -> None:
+    """Make what is missing; nothing that is there is ever made anew."""
+    place.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in [
+        *(place.log_key(service) for service in SERVICES),
+        place.witness_key,
+        place.key_encryption_keys,
+    ]:
+        if not path.exists():
+            write_secret(path, secrets.token_bytes(32).hex() + "\n")
+    if not place.token_key.exists():
+        write_secret(place.token_key, json.dumps(new_jwk()))
+    public = {name: value for name, value in token_key(place).items() if name != "d"}
+    fresh = json.dumps({"keys": [public]}, indent=2)
+    if not place.jwks.exists() or place.jwks.read_text("utf-8") != fresh:
+        whole(place.jwks, fresh)
+
+
+def new_jwk() -> dict[str, Any]:
+    """A private JWK on P-256."""
+    key: dict[str, Any] = ECAlgorithm.to_jwk(generate_private_key(SECP256R1()), as_dict=True)
+    return {**key, "alg": ALGORITHM, "use": "sig", "kid": f"dvk-{secrets.token_hex(6)}"}
+
+
+def token_key(place: DataDir) -> dict[str, Any]:
+    """The private JWK of a data directory."""
+    try:
+        return json.loads(place.token_key.read_text("utf-8"))
+    except OSError as error:
+        raise Failure(
+            f"{place.path} chưa có khóa cấp mã truy cập; hãy chạy dvk up ở đó trước",
+            f"{place.path} has no key that signs tokens: run dvk up there first",
+        ) from error
+
+
+def whole(path: Path, text: str) -> None:
+    """Write a file so that whoever reads it sees the old text or the new one."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

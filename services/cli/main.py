@@ -1,0 +1,98 @@
+"""`dvk`: the table of its verbs, and how one of them is run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from services.cli.telling import Failure, fail
+
+
+class Verb(Protocol):
+    """What the module of a verb has."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say what may be given."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; 0 only when all of it worked."""
+        ...
+
+
+@dataclass(frozen=True)
+class Row:
+    """One verb: its name, where it lives (read only when it is asked for), and what it does."""
+
+    name: str
+    module: str
+    vi: str
+    en: str
+
+
+VERBS = (
+    Row("demo", "services.cli.demo.verb", "chạy thử cả hệ thống với một năm mẫu", "play a sample year"),
+    Row(
+        "up", "services.cli.up", "khởi động máy chủ và bốn dịch vụ tại đây", "start servers and services here"
+    ),
+    Row("status", "services.cli.status", "các dịch vụ có sẵn sàng không", "whether the services are ready"),
+    Row("followers", "services.cli.followers", "ai theo dõi ai, tới đâu", "who follows whom, and how far"),
+    Row("import", "services.cli.importing.verb", "nhập đơn vị, mô hình, bộ tiêu chí", "import from files"),
+    Row("verify", "services.cli.verifying.verb", "kiểm chứng nhật ký", "verify the logs"),
+    Row(
+        "restore-log",
+        "services.cli.restoring.verb",
+        "đưa lại sự kiện mà kho khôi phục còn thiếu",
+        "put back what a restored database lacks",
+    ),
+    Row("rebuild", "services.cli.rebuild", "dựng lại số liệu báo cáo từ sổ cái", "rebuild the read models"),
+    Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
+    Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),
+    Row("bench", "services.cli.bench.verb", "đo tốc độ trên máy này", "measure this machine"),
+    Row("secrets", "services.cli.deploying", "tạo khóa, mật khẩu cho Docker", "make the secrets for Docker"),
+    Row("docs", "services.cli.docs", "viết lại tài liệu sinh tự động", "write the generated documents anew"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and say how it went in the exit code: 0 all of it worked, 1 not, 2 not understood."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0 if given else 2
+    row = next((row for row in VERBS if row.name == given[0]), None)
+    if row is None:
+        print(
+            f"dvk: không có việc “{given[0]}” · there is no verb {given[0]!r}\n\n{usage()}", file=sys.stderr
+        )
+        return 2
+    verb = cast(Verb, import_module(row.module))
+    parser = argparse.ArgumentParser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
+    verb.arguments(parser)
+    args = parser.parse_args(given[1:])
+    try:
+        return verb.run(args)
+    except Failure as failure:
+        fail(failure)
+        return 1
+    except BrokenPipeError:  # `dvk … | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def usage() -> str:
+    """The verbs, one line each."""
+    lines = ["dvk — sổ đăng ký, thẩm định, công nhận và báo cáo mô hình “Dân vận khéo”", ""]
+    lines += [f"  dvk {row.name:<10} {row.vi} · {row.en}" for row in VERBS]
+    return "\n".join([*lines, "", "Chi tiết · details: dvk <việc · verb> --help"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

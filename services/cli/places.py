@@ -1,0 +1,126 @@
+"""What lies where in a data directory, and where the services of a running system answer.
+
+data_dir/up.json        where servers and services listen, while `dvk up` or `dvk demo` runs
+data_dir/up.lock        held by that `dvk`
+data_dir/clock.json     how far the system's clock is from the real one
+data_dir/scheme-published   since the shipped policy, criteria and forms are on record
+data_dir/log/           what each service says, as JSON lines
+data_dir/secrets/       keys and passwords (0700), made once
+data_dir/nats/, mongo/  the servers' own
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.cli.telling import Failure
+from shared.settings import SERVICES
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class DataDir:
+    """A data directory."""
+
+    path: Path
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    @property
+    def clock(self) -> Path:
+        return self.path / "clock.json"
+
+    @property
+    def running(self) -> Path:
+        return self.path / "up.json"
+
+    @property
+    def published(self) -> Path:
+        """There once the shipped policy, criteria and forms have been published here."""
+        return self.path / "scheme-published"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "up.lock"
+
+    def log_key(self, service: str) -> Path:
+        """The seed of the key that signs a service's checkpoints."""
+        return self.secrets / f"{service}.log-key"
+
+    @property
+    def witness_key(self) -> Path:
+        """The seed of the key with which reporting cosigns."""
+        return self.secrets / "reporting.witness-key"
+
+    @property
+    def key_encryption_keys(self) -> Path:
+        """The keys that wrap the keys to persons' names; the first is the current one."""
+        return self.secrets / "key-encryption-keys"
+
+    @property
+    def token_key(self) -> Path:
+        """The private JWK that signs tokens."""
+        return self.secrets / "token-key.json"
+
+    @property
+    def jwks(self) -> Path:
+        """The public key set against which services check tokens."""
+        return self.secrets / "jwks.json"
+
+    def peer_token(self, service: str) -> Path:
+        """The token with which a service reads the others."""
+        return self.secrets / f"{service}.peer-token"
+
+    def service_log(self, service: str) -> Path:
+        """What a service says."""
+        return self.path / "log" / f"{service}.log"
+
+    def addresses(self) -> dict[str, Any] | None:
+        """Where the system of this directory listens; None when none runs."""
+        try:
+            return json.loads(self.running.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+
+
+def data_dir(given: str | None) -> DataDir:
+    """The directory named, or the default one beside the caller."""
+    return DataDir(Path(given or "data").expanduser().resolve())
+
+
+def services_of(place: DataDir, given: list[str] | None) -> dict[str, str]:
+    """The HTTP address of each service: as given (`registry=https://…`), from the environment, or running here."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, _, url = text.partition("=")
+        if name not in SERVICES or not url.startswith(("http://", "https://")):
+            raise Failure(
+                f"“{text}”: viết dịch-vụ=địa-chỉ, ví dụ registry=https://dvk.example/registry",
+                f"{text!r}: write service=address, such as registry=https://dvk.example/registry",
+            )
+        found[name] = url.rstrip("/")
+    for name, url in from_environment(os.environ).items():
+        found.setdefault(name, url)
+    for name, url in (place.addresses() or {}).items():
+        if name in SERVICES:
+            found.setdefault(name, url)
+    if not found:
+        raise Failure(
+            f"Không có hệ thống nào đang chạy ở {place.path}; hãy chạy dvk up, hoặc nêu --url",
+            f"No system runs in {place.path}: start it with dvk up, or give --url",
+        )
+    return found
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """`DVK_REGISTRY_URL` and its sisters, where they are set."""
+    urls = {name: environment.get(f"DVK_{name.upper()}_URL", "").strip().rstrip("/") for name in SERVICES}
+    return {name: url for name, url in urls.items() if url}

@@ -1,0 +1,1 @@
+"""Putting back what a restored database lacks, from those who saw it."""

@@ -1,0 +1,277 @@
+"""The whole system on this machine: two servers and four services, started, kept alive, and ended in order."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from subprocess import Popen
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from services.cli import clock
+from services.cli.children import end_child, is_free, start_child, tail
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, write_secret
+from services.cli.environment import Ports, environment
+from services.cli.keys import make_keys, whole
+from services.cli.places import DataDir
+from services.cli.telling import Failure, note
+from services.cli.tokens import peer
+from shared.settings import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 90.0
+TROUBLED_SECONDS = 20.0
+"""Who takes commands by then and is still not ready has a trouble that waiting does not end."""
+LOOK_SECONDS = 0.1
+STEADY_SECONDS = 30.0
+"""Who has run so long is started again at once when it dies; who dies sooner waits longer each time."""
+MOST_PAUSE = 5.0
+GRACE_SERVICES = 4.0
+GRACE_SERVERS = 2.0
+
+
+@dataclass
+class Kept:
+    """A program that is to run: how to start it, and when it may be started again."""
+
+    name: str
+    start: Callable[[], None]
+    running: Callable[[], bool]
+    pid: Callable[[], int | None]
+    log: Path
+    began: float = 0.0
+    pause: float = 0.0
+    again_at: float | None = None
+    deaths: int = 0
+
+    def tend(self) -> bool:
+        """Start it again when it has died and its pause is over. True when it was started."""
+        if self.running():
+            return False
+        now = monotonic()
+        if self.again_at is None:
+            self.deaths += 1
+            self.pause = (
+                0.0 if now - self.began > STEADY_SECONDS else min(max(0.2, self.pause * 2), MOST_PAUSE)
+            )
+            self.again_at = now + self.pause
+            note(
+                f"{self.name} đã dừng, khởi động lại sau {self.pause:.1f} s · died, starting again ({self.log})"
+            )
+        if now < self.again_at:
+            return False
+        self.launch()
+        return True
+
+    def launch(self) -> None:
+        """Start it now; when that fails, it counts as having died."""
+        self.began, self.again_at = monotonic(), None
+        try:
+            self.start()
+        except (EmbeddedServerFailed, OSError) as error:
+            note(f"{self.name}: {error}")
+
+
+@dataclass
+class Stack:
+    """Servers and services of one data directory, on one row of ports."""
+
+    place: DataDir
+    ports: Ports
+    driver: str = "motor"
+    fresh: bool = False
+    """Whether the shipped scheme was never published here."""
+    troubles: dict[str, str] = field(init=False, default_factory=dict[str, str])
+    """Services that are up and need an operator, with what they say (`log.behind`, a diverged broker)."""
+    servers: EmbeddedServers = field(init=False)
+    _services: dict[str, Popen[bytes]] = field(init=False, default_factory=dict)
+    _programs: list[Kept] = field(init=False, default_factory=list)
+    _lock: int | None = field(init=False, default=None)
+
+    def start(
+        self,
+        ending: threading.Event,
+        begin: datetime | None = None,
+        said: Callable[[str], None] = lambda what: None,
+    ) -> bool:
+        """Start everything and wait until all of it is ready. False when `ending` was set meanwhile."""
+        self._take()
+        self._ports_must_be_free()
+        self.fresh = not self.place.published.exists()
+        clock.fix(self.place, begin)
+        make_keys(self.place)
+        self.servers = EmbeddedServers(self.place.path, self.ports.nats, self.ports.mongo)
+        said("máy chủ NATS và kho dữ liệu · servers")
+        if not self._start_servers(ending):
+            return False
+        said("bốn dịch vụ · services")
+        self._programs = [self._kept_server(s) for s in (self.servers.nats, self.servers.mongo)]
+        for service in SERVICES:
+            write_secret(self.place.peer_token(service), peer(self.place, service))
+            self._programs.append(self._kept_service(service))
+        for program in self._programs[2:]:
+            program.launch()
+        if not self._wait_until_ready(ending):
+            return False
+        self._tell_where()
+        return True
+
+    def keep(self, ending: threading.Event) -> None:
+        """Start again whatever dies, until `ending` is set."""
+        while not ending.wait(LOOK_SECONDS):
+            if any([program.tend() for program in self._programs]):
+                self._tell_where()
+
+    def stop(self) -> None:
+        """End services, then servers; all of it within 10 s. Whose directory it is not, ends nothing."""
+        if self._lock is None:
+            return
+        self.place.running.unlink(missing_ok=True)
+        ends = [threading.Thread(target=end_child, args=(c, GRACE_SERVICES)) for c in self._services.values()]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
+        if hasattr(self, "servers"):
+            self.servers.stop(GRACE_SERVERS)
+        os.close(self._lock)
+        self._lock = None
+
+    def addresses(self) -> dict[str, Any]:
+        """Where everything listens, and who it is: the line that `dvk up --json` prints."""
+        return {
+            "ready": not self.troubles,
+            **({"troubles": dict(self.troubles)} if self.troubles else {}),
+            **{service: self.ports.url(service) for service in SERVICES},
+            "nats": self.servers.nats.url,
+            "mongo": self.servers.mongo.url,
+            "pids": {program.name: program.pid() for program in self._programs},
+        }
+
+    # --- one by one ------------------------------------------------------------------------------
+
+    def _take(self) -> None:
+        self.place.path.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
+            os.close(lock)
+            raise Failure(
+                f"{self.place.path} đang được một dvk khác dùng (tiến trình {holder})",
+                f"{self.place.path} is in use by another dvk (process {holder})",
+            ) from None
+        os.truncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        self._lock = lock
+
+    def _ports_must_be_free(self) -> None:
+        # Those of a dvk that was killed need a moment to end; whoever else listens does not go away.
+        until = monotonic() + (5 if self.place.running.exists() else 0.5)
+        while taken := {port: name for name, port in self.ports.all().items() if not is_free(port)}:
+            if monotonic() > until:
+                said = ", ".join(f"{port} ({name})" for port, name in taken.items())
+                raise Failure(f"Cổng đã có chương trình khác dùng: {said}", f"Ports already taken: {said}")
+            sleep(LOOK_SECONDS)
+
+    def _start_servers(self, ending: threading.Event) -> bool:
+        failed: list[BaseException] = []
+
+        def start() -> None:
+            try:
+                self.servers.start()
+            except BaseException as error:
+                failed.append(error)
+
+        starting = threading.Thread(target=start, name="servers")
+        starting.start()
+        while starting.is_alive():
+            starting.join(LOOK_SECONDS)
+            if ending.is_set():
+                self.servers.kill()
+        if ending.is_set():
+            return False
+        if failed:
+            raise Failure(f"Máy chủ không khởi động được. {failed[0]}", "A server did not start.")
+        return True
+
+    def _kept_server(self, server: Server) -> Kept:
+        return Kept(
+            server.name,
+            server.launch,
+            lambda: server.running,
+            lambda: server.pid,
+            server.log,
+            began=monotonic(),
+        )
+
+    def _kept_service(self, service: str) -> Kept:
+        log = self.place.service_log(service)
+        env = environment(service, self.place, self.ports, self.servers, self.driver)
+
+        def start() -> None:
+            argv = [sys.executable, "-m", f"services.{service}"]
+            self._services[service] = start_child(argv, log, env=env, cwd=ROOT)
+
+        def running() -> bool:
+            return service in self._services and self._services[service].poll() is None
+
+        def pid() -> int | None:
+            return self._services[service].pid if running() else None
+
+        return Kept(service, start, running, pid, log)
+
+    def _wait_until_ready(self, ending: threading.Event) -> bool:
+        until = monotonic() + READY_SECONDS
+        waiting = list(SERVICES)
+        with httpx.Client(timeout=2.0) as http:
+            while waiting and not ending.wait(LOOK_SECONDS):
+                for program in self._programs:
+                    program.tend()
+                    if program.name in waiting and program.deaths >= 3:
+                        self._give_up(program, "không khởi động được", "does not start")
+                late = monotonic() > until - READY_SECONDS + TROUBLED_SECONDS
+                waiting = [service for service in waiting if not self._ready(http, service, late)]
+                if waiting and monotonic() > until:
+                    program = next(p for p in self._programs if p.name == waiting[0])
+                    self._give_up(program, "chưa sẵn sàng", f"is not ready after {READY_SECONDS:.0f} s")
+        return not ending.is_set()
+
+    def _ready(self, http: httpx.Client, service: str, late: bool) -> bool:
+        """True when it is ready, or when it is up and will not become ready by waiting: then it needs an operator."""
+        with suppress(httpx.HTTPError, ValueError):
+            answer = http.get(f"{self.ports.url(service)}/health/ready")
+            if answer.status_code == 200:
+                self.troubles.pop(service, None)
+                return True
+            parts = answer.json()
+            reason = (
+                parts.get("commands_reason")
+                or parts.get("relay_reason")
+                or ", ".join(parts.get("stopped", ()))
+            )
+            if parts.get("commands_reason") == "log.behind" or (
+                late and parts.get("store") and parts.get("commands")
+            ):
+                self.troubles[service] = str(reason)
+                return True
+        return False
+
+    @staticmethod
+    def _give_up(program: Kept, vi: str, en: str) -> None:
+        words = tail(program.log) or "(không nói gì · it said nothing)"
+        raise Failure(f"{program.name} {vi}", f"{program.name} {en}. The end of {program.log}:\n{words}")
+
+    def _tell_where(self) -> None:
+        whole(self.place.running, json.dumps(self.addresses(), indent=2))

@@ -1,0 +1,168 @@
+"""How the CLI talks with the services: over HTTP, with a token, and again when a service says “not now”."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.cli import tokens
+from services.cli.places import DataDir
+from services.cli.telling import Failure
+
+PATIENCE_SECONDS = 60.0
+MOST_BATCH = 500
+Json = dict[str, Any]
+
+
+SAID_ELSEWHERE = {"type", "title", "status", "code", "detail", "detail_en", "command"}
+
+
+class Refusal(Failure):
+    """A service answered with a problem; `code` is stable."""
+
+    def __init__(self, service: str, problem: Mapping[str, Any]) -> None:
+        self.code = str(problem.get("code", "unknown"))
+        self.problem = dict(problem)
+        more = {
+            k: v
+            for k, v in problem.items()
+            if k not in ("type", "title", "status", "code", "detail", "detail_en", "command")
+        }
+        tail = f" {json.dumps(more, ensure_ascii=False)}" if more else ""
+        super().__init__(
+            f"{service}: {problem.get('detail', self.code)} [{self.code}]{tail}",
+            f"{service}: {problem.get('detail_en', self.code)}",
+        )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who speaks: an account, in a role, perhaps for a unit."""
+
+    sub: str
+    role: str
+    unit: str | None = None
+
+
+OPERATOR = Actor("dvk:operator", "operator")
+READER = Actor("dvk:auditor", "auditor")
+
+
+@dataclass
+class System:
+    """The four services, and how to get a token for an actor."""
+
+    urls: Mapping[str, str]
+    token_of: Callable[[Actor], str]
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30.0))
+    _tokens: dict[Actor, str] = field(default_factory=dict[Actor, str])
+
+    def headers(self, actor: Actor) -> dict[str, str]:
+        """The authorisation of an actor."""
+        if actor not in self._tokens:
+            self._tokens[actor] = self.token_of(actor)
+        return {"Authorization": f"Bearer {self._tokens[actor]}"}
+
+    def url(self, service: str) -> str:
+        """Where a service answers; Failure when we were not told."""
+        if service not in self.urls:
+            raise Failure(
+                f"Chưa biết địa chỉ của {service}", f"The address of {service} is not known: give --url"
+            )
+        return self.urls[service]
+
+    def get(self, service: str, path: str, actor: Actor = READER, params: Any = None) -> Any:
+        """The JSON at a path; Refusal when the service says no."""
+        return self._ask(service, "GET", path, self.headers(actor), params=params).json()
+
+    def text(self, service: str, path: str) -> bytes:
+        """What stands at a public path."""
+        return self._ask(service, "GET", path, {}).content
+
+    def post(self, service: str, path: str, body: Json, actor: Actor, command_id: str) -> Json:
+        """One command's answer; Refusal when the service says no."""
+        headers = {**self.headers(actor), "Idempotency-Key": command_id}
+        return self._ask(service, "POST", path, headers, json=body).json()
+
+    def call(self, service: str, path: str, actor: Actor) -> Json:
+        """Ask a service to do something that is no command; Refusal when it says no."""
+        return self._ask(service, "POST", path, self.headers(actor)).json()
+
+    def batch(self, service: str, commands: Sequence[Json], actor: Actor) -> list[Json]:
+        """The answers to many commands, in their order; those that could not be answered now are asked again."""
+        answers: dict[int, Json] = {}
+        left = list(range(len(commands)))
+        until = time.monotonic() + PATIENCE_SECONDS
+        while left:
+            again: list[int] = []
+            for start in range(0, len(left), MOST_BATCH):
+                part = left[start : start + MOST_BATCH]
+                body = [commands[index] for index in part]
+                found = self._ask(service, "POST", "/batch", self.headers(actor), json=body).json()
+                for index, answer in zip(part, found, strict=True):
+                    answers[index] = answer
+                    if answer["status"] == 503:
+                        again.append(index)
+            if again and time.monotonic() > until:
+                break
+            if again:
+                time.sleep(1)
+            left = again
+        return [answers[index] for index in range(len(commands))]
+
+    def _ask(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any
+    ) -> httpx.Response:
+        url = f"{self.url(service)}{path}"
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = self.http.request(method, url, headers=dict(headers), **more)
+            except httpx.TransportError as away:
+                if time.monotonic() > until:
+                    raise Failure(
+                        f"{service} không trả lời ({url})", f"{service} does not answer: {away!r}"
+                    ) from away
+                time.sleep(0.3)
+                continue
+            if answer.status_code < 400:
+                return answer
+            if answer.status_code in (429, 503) and time.monotonic() < until:
+                time.sleep(min(float(answer.headers.get("Retry-After", 1)), 2.0))
+                continue
+            raise Refusal(service, problem_of(answer))
+
+
+def problem_of(answer: httpx.Response) -> Json:
+    """The problem document of an answer, or what stands in its place when a proxy answered."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = None
+    if isinstance(problem, dict) and "code" in problem:
+        return problem
+    return {
+        "code": f"http.{answer.status_code}",
+        "detail": answer.reason_phrase,
+        "detail_en": answer.text[:200],
+    }
+
+
+def local(place: DataDir, urls: Mapping[str, str]) -> System:
+    """The system of a data directory: tokens are made with its own key."""
+    return System(urls, lambda actor: tokens.make(place, actor.sub, actor.role, actor.unit))
+
+
+def remote(urls: Mapping[str, str], token_file: Path) -> System:
+    """A system elsewhere: one token that its operator gave us, whoever is to speak."""
+    try:
+        token = token_file.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise Failure(f"Không đọc được {token_file}", f"Cannot read {token_file}: {error}") from error
+    return System(urls, lambda actor: token)

@@ -1,0 +1,61 @@
+"""`dvk token`: access tokens for the embedded default, signed with the data directory's own key."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+
+import jwt
+
+from services.cli.keys import ALGORITHM, token_key
+from services.cli.places import DataDir, data_dir
+from services.cli.telling import Failure, out
+from shared.authority import AUDITOR, ROLES
+
+ISSUER = "dvk-embedded"
+AUDIENCE = "dvk"
+DAY = 86_400
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": DAY}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
+    parser.add_argument("--sub", required=True, help="tài khoản · who acts")
+    parser.add_argument("--role", required=True, choices=sorted(ROLES), help="vai trò · in what role")
+    parser.add_argument(
+        "--unit", help="đơn vị; bỏ trống là cấp thành phố · for which unit; without one the city"
+    )
+    parser.add_argument("--ttl", default="12h", help="hiệu lực: 30m, 12h, 7d · how long it holds (12h)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`."""
+    out(make(data_dir(args.data_dir), args.sub, args.role, args.unit, seconds(args.ttl)))
+    return 0
+
+
+def make(place: DataDir, sub: str, role: str, unit: str | None = None, ttl: int = DAY) -> str:
+    """A token that the services of this data directory take. Its times are real ones, whatever the clock says."""
+    key = token_key(place)
+    now = int(time.time())
+    claims = {"sub": sub, "role": role, "iat": now, "exp": now + ttl, "iss": ISSUER, "aud": AUDIENCE}
+    if unit is not None:
+        claims["unit"] = unit
+    return jwt.encode(claims, jwt.PyJWK(key).key, algorithm=ALGORITHM, headers={"kid": key["kid"]})
+
+
+def peer(place: DataDir, service: str) -> str:
+    """The token with which a service reads the others; good for ten years, as nobody is there to renew it."""
+    return make(place, f"service:{service}", AUDITOR, ttl=3650 * DAY)
+
+
+def seconds(text: str) -> int:
+    """`30m`, `12h`, `7d` or plain seconds, as seconds."""
+    match = re.fullmatch(r"(\d{1,9})([smhd]?)", text)
+    if match is None or int(match[1]) == 0:
+        raise Failure(
+            f"“{text}”: viết thời hạn như 30m, 12h, 7d", f"{text!r}: write how long as 30m, 12h, 7d"
+        )
+    return int(match[1]) * UNITS[match[2] or "s"]

@@ -1,0 +1,133 @@
+"""Verifying one log, or the ledger: every line, its key and its signed checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from services.cli.talking import Refusal
+from services.cli.verifying.check import LogCheck
+from services.cli.verifying.copies import LedgerCopy
+from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.reading import Web, grown, ledger_line
+from services.cli.verifying.wrong import Verified, Wrong, shown
+from shared.log.checkpoint import Checkpoint, believed
+from shared.log.merkle import Frontier, leaf_hash
+from shared.log.note import NoteRefused, VerifyingKey
+from shared.log.tile_names import WIDTH
+
+Tell = Callable[[int], None]
+
+
+async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> Checkpoint | None:
+    """The newest checkpoint, its signature verified; None (and a finding) when it is not to be believed."""
+    try:
+        raw = await web.get("checkpoint")
+        mine = key or VerifyingKey.parse((await web.get("vkey")).decode().strip())
+        checkpoint = believed(raw, (mine,)).checkpoint
+    except NoteRefused as refused:
+        vi, en = "chữ ký không đúng", "the checkpoint is not signed by its key"
+        found.wrongs.append(Wrong(found.log, None, vi, en, "chữ ký · a signature", str(refused)))
+        return None
+    except Refusal as refusal:
+        # A service that will not sign any more says so; what is wrong is found below, event by event.
+        found.wrongs.append(
+            Wrong(
+                found.log,
+                None,
+                "dịch vụ không ký nữa",
+                "the service does not sign",
+                "checkpoint",
+                refusal.code,
+            )
+        )
+        return None
+    found.signed = checkpoint.size
+    return checkpoint
+
+
+async def verify_log(web: Web, key: VerifyingKey | None, leaves: Leaves, tell: Tell) -> Verified:
+    """The log of one service: every line, every link, and the root of its signed checkpoint."""
+    started = monotonic()
+    found = Verified(web.service)
+    checkpoint = await checkpoint_of(web, key, found)
+    check = LogCheck(web.service)
+    frontier, root = Frontier(), Frontier().root()
+    signed = checkpoint.size if checkpoint else 0
+    async for lines in web.pages():
+        some = check.take(lines)
+        leaves.add(some)
+        frontier, passed = grown(frontier, some, signed)
+        root = root if passed is None else passed
+        tell(len(lines))
+    check.finish()
+    found.events, found.bytes, found.root = check.size, check.bytes, frontier.root().hex()
+    found.wrongs += check.wrongs
+    if check.size < signed:
+        found.wrongs.append(missing(found.log, check.size + 1, signed))
+    elif checkpoint is not None and root != checkpoint.root:
+        found.wrongs.append(other_root(found.log, checkpoint.root, root))
+        found.wrongs += await by_tiles(web, leaves, signed)
+    found.seconds = monotonic() - started
+    return found
+
+
+async def by_tiles(web: Web, leaves: Leaves, signed: int) -> list[Wrong]:
+    """Which event is not the one whose hash the service itself had put into its tree."""
+    for n in range(-(-signed // WIDTH)):
+        first = n * WIDTH + 1
+        for place, (kept, mine) in enumerate(
+            zip(await web.tile(n, signed), leaves.read(first, WIDTH), strict=False)
+        ):
+            if kept != mine:
+                vi, en = (
+                    "không phải sự kiện đã đưa vào cây băm",
+                    "is not the event that was put into the tree",
+                )
+                return [Wrong(web.service, first + place, vi, en, kept.hex(), mine.hex())]
+    return []
+
+
+async def verify_ledger(web: Web, key: VerifyingKey | None, copy: LedgerCopy, tell: Tell) -> Verified:
+    """The ledger: its own numbering and root, and every event equal to the one in its own log."""
+    started = monotonic()
+    found = Verified("ledger")
+    checkpoint = await checkpoint_of(web, key, found)
+    signed = checkpoint.size if checkpoint else 0
+    frontier, root = Frontier(), Frontier().root()
+    async for lines in web.pages():
+        some: list[bytes] = []
+        for line in lines:
+            found.events += 1
+            found.bytes += len(line)
+            number, event = ledger_line(line) or (0, line)
+            if number != found.events:
+                vi, en = "số thứ tự không liền nhau", "numbers have a gap"
+                found.wrongs.append(Wrong("ledger", found.events, vi, en, str(found.events), shown(line)))
+                return found
+            some.append(leaf_hash(event))
+            await copy.entry(event, some[-1])
+        frontier, passed = grown(frontier, some, signed)
+        root = root if passed is None else passed
+        tell(len(lines))
+    found.root = frontier.root().hex()
+    found.copies = dict(copy.positions)
+    if found.events < signed:
+        found.wrongs.append(missing("ledger", found.events + 1, signed))
+    elif checkpoint is not None and root != checkpoint.root:
+        found.wrongs.append(other_root("ledger", checkpoint.root, root))
+    found.wrongs += copy.wrongs
+    found.seconds = monotonic() - started
+    return found
+
+
+def missing(log: str, position: int, signed: int) -> Wrong:
+    """An event is not there although its position was signed."""
+    vi, en = "thiếu sự kiện đã ký", "an event that was signed is missing"
+    return Wrong(log, position, vi, en, f"{signed} sự kiện · events", f"{position - 1}")
+
+
+def other_root(log: str, expected: bytes, found: bytes) -> Wrong:
+    """The tree of what we read is not the one that was signed."""
+    vi, en = "gốc cây băm khác với bản đã ký", "the root is not the one that was signed"
+    return Wrong(log, None, vi, en, expected.hex(), found.hex())

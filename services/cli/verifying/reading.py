@@ -1,0 +1,146 @@
+"""Where the copies of a log are read from: a service over HTTP, JetStream, MongoDB. Page by page, never whole."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import nats
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from services.cli.talking import READER, Refusal, System, problem_of
+from services.cli.telling import Failure
+from shared import mongo
+from shared.log.merkle import Frontier
+from shared.log.tile_names import WIDTH, Tile
+
+PAGE = 1000
+KNOWN = 256
+LEDGER_LINE = re.compile(rb'\{"ledger": ?([1-9][0-9]*), ?"event": ?(\{.*\})\}', re.DOTALL)
+ATTEMPTS = 20
+
+
+@dataclass
+class Web:
+    """A log served over HTTP: `/log` of a service, or `/ledger` of reporting."""
+
+    system: System
+    service: str
+    prefix: str
+    http: httpx.AsyncClient
+
+    async def pages(self) -> AsyncIterator[list[bytes]]:
+        """All lines in order, a thousand at a time; the next page is on its way while one is looked at."""
+        at = 1
+        coming = asyncio.create_task(self.entries(at))
+        try:
+            while lines := await coming:
+                at += len(lines)
+                coming = asyncio.create_task(self.entries(at))
+                yield lines
+        finally:
+            coming.cancel()
+
+    async def entries(self, first: int, limit: int = PAGE) -> list[bytes]:
+        """The lines from a position on."""
+        headers = self.system.headers(READER)
+        body = await self.get(f"entries?from={first}&limit={limit}", headers)
+        lines = body.split(b"\n")
+        if lines.pop() != b"":
+            raise Failure(
+                f"{self.service}{self.prefix}: dòng cuối không trọn vẹn",
+                f"{self.service}: the last line is cut off",
+            )
+        return lines
+
+    async def tile(self, n: int, size: int) -> list[bytes]:
+        """The leaf hashes that the tree of the service keeps for 256 positions."""
+        width = min(WIDTH, size - n * WIDTH)
+        body = await self.get(Tile(0, n, width).path)
+        return [body[at : at + 32] for at in range(0, len(body), 32)]
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """What stands at a path below the log's; Refusal when the service says no."""
+        url = f"{self.system.url(self.service)}{self.prefix}/{path}"
+        for attempt in range(ATTEMPTS):
+            try:
+                answer = await self.http.get(url, headers=headers)
+            except httpx.TransportError as away:
+                if attempt == ATTEMPTS - 1:
+                    raise Failure(
+                        f"{self.service} không trả lời", f"{self.service} does not answer: {away!r}"
+                    ) from away
+            else:
+                if answer.status_code == 200:
+                    return answer.content
+                problem = problem_of(answer)
+                if answer.status_code != 503 or problem["code"] == "log.diverged" or attempt == ATTEMPTS - 1:
+                    raise Refusal(self.service, problem)
+            await asyncio.sleep(0.5)
+        raise AssertionError("unreachable")
+
+
+def ledger_line(line: bytes) -> tuple[int, bytes] | None:
+    """(ledger number, event) of a line of the ledger; None when it is not one."""
+    match = LEDGER_LINE.fullmatch(line)
+    return (int(match[1]), match[2]) if match else None
+
+
+async def messages(url: str, service: str) -> AsyncIterator[tuple[int, bytes]]:
+    """(sequence, body) of every message of a service's JetStream stream, in order."""
+    connection = await nats.connect(url, connect_timeout=5, allow_reconnect=False)
+    try:
+        stream = connection.jetstream()
+        try:
+            last = (await stream.stream_info(service.upper())).state.last_seq
+        except NotFoundError:
+            last = 0
+        if last == 0:
+            return
+        config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+        subscription = await stream.subscribe(
+            f"dvk.{service}.>", stream=service.upper(), ordered_consumer=True, config=config
+        )
+        sequence = 0
+        while sequence < last:
+            message = await subscription.next_msg(timeout=10)
+            sequence = message.metadata.sequence.stream
+            yield sequence, message.data
+    except NatsTimeout as silent:
+        raise Failure(
+            f"NATS ngừng gửi bản của {service}", f"NATS fell silent while sending {service}"
+        ) from silent
+    finally:
+        await connection.close()
+
+
+async def documents(url: str, name: str, collection: str) -> AsyncIterator[tuple[int, dict[str, Any]]]:
+    """(number, document) of every document from 1 on until one is missing, asked for by known numbers."""
+    client = mongo.connect(url, "pymongo", timeout=30.0)
+    try:
+        found = mongo.database(client, name)[collection]
+        at = 1
+        while True:
+            ask = list(range(at, at + KNOWN))
+            some = {d["_id"]: d for d in await found.find({"_id": {"$in": ask}}).to_list(None)}
+            for number in ask:
+                if number not in some:
+                    return
+                yield number, some[number]
+            at += KNOWN
+    finally:
+        await mongo.close(client)
+
+
+def grown(frontier: Frontier, leaves: list[bytes], at: int) -> tuple[Frontier, bytes | None]:
+    """The frontier with these leaves; and the root of size `at`, when it is passed on the way."""
+    if not frontier.size < at <= frontier.size + len(leaves):
+        return frontier.extend(leaves), None
+    part = frontier.extend(leaves[: at - frontier.size])
+    return part.extend(leaves[at - frontier.size :]), part.root()

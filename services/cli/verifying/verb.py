@@ -1,0 +1,186 @@
+"""`dvk verify log`: download every log and check it here, trusting nobody who keeps it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from services.cli.importing.verb import connection, system_of
+from services.cli.places import DataDir, data_dir
+from services.cli.talking import System
+from services.cli.telling import Failure, Step, heading, note, out, progress, table
+from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
+from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.logs import verify_ledger, verify_log
+from services.cli.verifying.reading import Web
+from services.cli.verifying.wrong import Verified, first_things_first
+from shared.log.note import NoteRefused, VerifyingKey
+from shared.settings import SERVICES
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument("what", choices=("log",), help="kiểm chứng gì · what")
+    parser.add_argument(
+        "services", nargs="*", metavar="SERVICE", help="dịch vụ nào; bỏ trống: cả bốn · none: all"
+    )
+    parser.add_argument("--all", action="store_true", help="cả bốn · all four")
+    connection(parser)
+    parser.add_argument(
+        "--keys", type=Path, metavar="FILE", help="vkey đã biết, mỗi dòng một khóa · known vkeys"
+    )
+    parser.add_argument("--nats", metavar="URL", help="so với JetStream · compare with JetStream")
+    parser.add_argument("--mongo", metavar="URL", help="so với MongoDB · compare with MongoDB")
+    parser.add_argument(
+        "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
+    )
+    parser.add_argument(
+        "--http-only", action="store_true", help="chỉ qua HTTP · do not look at NATS and MongoDB"
+    )
+    parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Where else the events lie."""
+
+    nats: str | None
+    mongo: str | None
+    prefix: str = "dvk"
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`."""
+    if unknown := [name for name in args.services if name not in SERVICES]:
+        raise Failure(f"Không có dịch vụ {', '.join(unknown)}", f"There is no service {', '.join(unknown)}")
+    services = tuple(SERVICES if args.all or not args.services else dict.fromkeys(args.services))
+    copies = copies_of(args, data_dir(args.data_dir))
+    found = verify(system_of(args), services, keys_of(args.keys), copies)
+    if args.json:
+        out(json.dumps([each.json() for each in found], ensure_ascii=False))
+    else:
+        tell(found, bool(args.keys))
+    return 1 if any(each.wrongs for each in found) else 0
+
+
+def copies_of(args: argparse.Namespace, place: DataDir) -> Copies:
+    """NATS and MongoDB as named, or those of the system that runs here."""
+    if args.http_only:
+        return Copies(None, None)
+    local = {} if args.url else place.addresses() or {}
+    return Copies(args.nats or local.get("nats"), args.mongo or local.get("mongo"), args.database_prefix)
+
+
+def keys_of(file: Path | None) -> dict[str, VerifyingKey]:
+    """Keys that the auditor brings, by the last part of their name; without a file each log shows its own."""
+    if file is None:
+        return {}
+    try:
+        keys = [VerifyingKey.parse(line) for line in file.read_text("utf-8").split("\n") if line.strip()]
+    except (OSError, NoteRefused) as error:
+        raise Failure(f"Không dùng được {file}: {error}", f"{file} holds no keys: {error}") from error
+    return {key.name.rpartition("/")[2]: key for key in keys}
+
+
+def verify(
+    system: System, services: tuple[str, ...], keys: Mapping[str, VerifyingKey], copies: Copies
+) -> list[Verified]:
+    """Verify these logs and, when reporting is known, the ledger with their copies in it."""
+    total = sum(json.loads(system.text(service, "/log/head"))["position"] for service in services)
+    with_ledger = "reporting" in system.urls
+    if with_ledger:
+        total += json.loads(system.text("reporting", "/ledger/head"))["position"]
+    with progress("Kiểm chứng", total) as step:
+        return asyncio.run(_verify(system, services, keys, copies, with_ledger, step))
+
+
+async def _verify(
+    system: System,
+    services: tuple[str, ...],
+    keys: Mapping[str, VerifyingKey],
+    copies: Copies,
+    with_ledger: bool,
+    step: Step,
+) -> list[Verified]:
+    found: list[Verified] = []
+    logs: dict[str, Leaves] = {}
+    async with httpx.AsyncClient(timeout=60.0) as http:
+        webs = {service: Web(system, service, "/log", http) for service in services}
+
+        async def fetch(service: str, position: int) -> bytes:
+            lines = await webs[service].entries(position, 1)
+            return lines[0] if lines else b""
+
+        for service in services:
+            logs[service] = Leaves()
+            one = await verify_log(webs[service], keys.get(service), logs[service], step)
+            found.append(one)
+            if copies.nats is not None:
+                one.copies["nats"], wrongs = await compare_nats(
+                    copies.nats, service, logs[service], one.signed, fetch
+                )
+                one.wrongs += wrongs
+            if copies.mongo is not None:
+                database = f"{copies.prefix}_{service}"
+                one.copies["mongo"], wrongs = await compare_mongo(
+                    copies.mongo, database, service, logs[service], fetch
+                )
+                one.wrongs += wrongs
+        if with_ledger:
+            ledger = Web(system, "reporting", "/ledger", http)
+            found.append(await verify_ledger(ledger, keys.get("ledger"), LedgerCopy(logs, fetch), step))
+    for leaves in logs.values():
+        leaves.close()
+    return [with_ledgers_findings(one, found[-1] if with_ledger else None) for one in found]
+
+
+def with_ledgers_findings(one: Verified, ledger: Verified | None) -> Verified:
+    """What the ledger shows to be wrong with a log is that log's finding; the first by position comes first."""
+    if ledger is not None and one is not ledger:
+        one.copies["ledger"] = ledger.copies.get(one.log, 0)
+        one.wrongs += [wrong for wrong in ledger.wrongs if wrong.log == one.log]
+    elif ledger is not None:
+        one.wrongs = [wrong for wrong in one.wrongs if wrong.log == "ledger"]
+    one.wrongs = first_things_first(one.wrongs)
+    return one
+
+
+def tell(found: list[Verified], keys_brought: bool) -> None:
+    """The result, for a person."""
+    heading("Kiểm chứng nhật ký", "verified logs")
+    rows = [
+        (
+            each.log,
+            each.events,
+            size(each.bytes),
+            f"{each.events / each.seconds:,.0f}/s" if each.seconds else "—",
+            each.signed,
+            each.root[:16],
+            " ".join(f"{name}:{count}" for name, count in each.copies.items()),
+            "✗ SAI" if each.wrongs else "✓ đúng",
+        )
+        for each in found
+    ]
+    columns = ("nhật ký", "sự kiện", "dung lượng", "tốc độ", "đã ký", "gốc cây", "các bản đã so", "kết quả")
+    table(columns, rows, right=(1, 2, 3, 4))
+    for each in found:
+        for number, wrong in enumerate(each.wrongs):
+            first, *more = wrong.lines()
+            note("\n".join([f"✗ {first}", *more]) if number == 0 else f"  cũng · also {first}")
+    if not any(each.wrongs for each in found):
+        out("Không có gì bị sửa, thiếu hay thừa · nothing was changed, is missing or too much")
+    if not keys_brought:
+        note(
+            "Khóa lấy từ chính dịch vụ; kiểm toán viên nên mang khóa theo (--keys) · keys came from the services"
+        )
+
+
+def size(count: int) -> str:
+    """Bytes for a person."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1000:.1f} kB"

@@ -1,0 +1,1 @@
+"""What the registry decides, pure: one file per aggregate, one per calculation."""

@@ -1,0 +1,150 @@
+"""The sentences that go with the registry's refusals, in Vietnamese and in English."""
+
+from __future__ import annotations
+
+from shared.wiring import Problem
+
+PROBLEMS: dict[str, Problem] = {
+    "unit.unknown": Problem(
+        "Chưa có đơn vị nào mang mã này trong hệ thống.",
+        "No unit of this code is on record.",
+    ),
+    "unit.already-registered": Problem(
+        "Đơn vị đã được đăng ký với thông tin khác; hãy sửa đổi thay vì đăng ký lại.",
+        "The unit is registered already, with other particulars; amend it instead.",
+    ),
+    "unit.closed": Problem(
+        "Đơn vị đã ngừng hoạt động.",
+        "The unit is closed.",
+    ),
+    "unit.cycle": Problem(
+        "Đơn vị không thể trực thuộc hoặc sáp nhập vào chính mình hay đơn vị cấp dưới của mình.",
+        "A unit cannot stand under, or be merged into, itself or a unit below it.",
+    ),
+    "unit.has-running-models": Problem(
+        "Đơn vị còn mô hình chưa kết thúc; hãy kết thúc các mô hình đó hoặc nêu đơn vị tiếp nhận.",
+        "The unit still has models that have not ended; end them, or name the unit that takes them over.",
+    ),
+    "unit.has-open-children": Problem(
+        "Đơn vị còn đơn vị trực thuộc đang hoạt động; hãy nêu đơn vị tiếp nhận.",
+        "The unit still has open units below it; name the unit that takes them over.",
+    ),
+    "model.unknown": Problem(
+        "Không tìm thấy mô hình này.",
+        "No such model is on record.",
+    ),
+    "model.already-registered": Problem(
+        "Mô hình này đã được đăng ký.",
+        "This model is registered already.",
+    ),
+    "model.registered": Problem(
+        "Mô hình mới đăng ký, chưa được tiếp nhận, nên chưa thực hiện được bước này.",
+        "The model is registered and not yet received, so this step cannot be taken.",
+    ),
+    "model.returned": Problem(
+        "Hồ sơ đăng ký mô hình đã được trả lại và đang chờ đơn vị bổ sung, chỉnh sửa.",
+        "The model's filing was returned and awaits amendment by its unit.",
+    ),
+    "model.received": Problem(
+        "Mô hình đã được tiếp nhận.",
+        "The model has been received already.",
+    ),
+    "model.suspended": Problem(
+        "Mô hình đang tạm dừng.",
+        "The model is suspended.",
+    ),
+    "model.ended": Problem(
+        "Mô hình đã kết thúc.",
+        "The model has ended.",
+    ),
+    "model.incomplete": Problem(
+        "Hồ sơ đăng ký còn thiếu thông tin bắt buộc, nên chưa thể tiếp nhận.",
+        "The filing lacks what must be there before reception.",
+    ),
+    "model.building-criterion-not-met": Problem(
+        "Có tiêu chí xây dựng mô hình chưa đạt, nên chưa thể tiếp nhận.",
+        "A criterion for building a model is not met, so the model cannot be received.",
+    ),
+    "model.subjects-keep-positions": Problem(
+        "Chủ thể phải giữ nguyên thứ tự: chủ thể mới thêm vào cuối danh sách, chủ thể rời đi thì đánh dấu "
+        "là đã rời.",
+        "Subjects keep their positions: new ones go to the end, those who leave are marked as left.",
+    ),
+    "model.not-in-operation": Problem(
+        "Mô hình không ở trạng thái đang hoạt động, nên không thể xác nhận duy trì.",
+        "The model is not in operation, so its maintenance cannot be confirmed.",
+    ),
+    "model.maintenance-already-confirmed": Problem(
+        "Việc duy trì mô hình trong năm này đã được xác nhận.",
+        "Maintenance of this model in that year has been confirmed already.",
+    ),
+    "subject.unknown": Problem(
+        "Mô hình không có chủ thể ở vị trí này.",
+        "The model has no subject at this position.",
+    ),
+    "replication.unknown": Problem(
+        "Không tìm thấy đề xuất nhân rộng này.",
+        "No such proposal for replication is on record.",
+    ),
+    "replication.already-proposed": Problem(
+        "Đề xuất nhân rộng này đã được gửi.",
+        "This proposal for replication was made already.",
+    ),
+    "replication.already-open": Problem(
+        "Mô hình đang có một đề xuất nhân rộng cùng phạm vi chưa được quyết định.",
+        "A proposal for the same model and scope is still open.",
+    ),
+    "replication.not-recognised": Problem(
+        "Mô hình chưa được công nhận, hoặc việc công nhận đã bị thu hồi, nên chưa thể đề xuất nhân rộng "
+        "toàn thành phố.",
+        "The model is not recognised, or its recognition was revoked, so it cannot be proposed to the city.",
+    ),
+    "replication.no-success-on-record": Problem(
+        "Chưa có lần nhân rộng thành công nào được ghi nhận làm căn cứ cho đề xuất này (tiêu chí 5).",
+        "No successful adoption is on record for this proposal to rest on (criterion 5).",
+    ),
+    "replication.complete": Problem(
+        "Đề xuất nhân rộng không còn cần cấp nào xác nhận thêm.",
+        "Nobody has to endorse this proposal any more.",
+    ),
+    "replication.decided": Problem(
+        "Đề xuất nhân rộng đã được quyết định, không thể rút lại hay đính chính.",
+        "The proposal was decided and can be neither taken back nor corrected.",
+    ),
+    "replication.withdrawn": Problem(
+        "Đề xuất nhân rộng đã được rút lại.",
+        "The proposal was taken back.",
+    ),
+    "adoption.unknown": Problem(
+        "Không tìm thấy lần áp dụng mô hình này.",
+        "No such adoption is on record.",
+    ),
+    "adoption.not-listed": Problem(
+        "Vào ngày này, mô hình không thuộc danh mục nhân rộng áp dụng cho đơn vị.",
+        "On this day the model is not listed for replication in this unit.",
+    ),
+    "adoption.already-adopted": Problem(
+        "Mô hình đã được áp dụng tại đúng đơn vị, bộ phận này.",
+        "The model has been adopted in this very unit and body already.",
+    ),
+    "unit-report.unknown": Problem(
+        "Đơn vị chưa có báo cáo cho kỳ này.",
+        "The unit has not reported for this period.",
+    ),
+    "unit-report.already-submitted": Problem(
+        "Đơn vị đã gửi báo cáo cho kỳ này; hãy dùng lệnh sửa đổi.",
+        "The unit has reported for this period already; amend the report instead.",
+    ),
+    "replication.statements-missing": Problem(
+        "Đề xuất nhân rộng toàn thành phố phải thuyết minh đủ cả năm tiêu chí.",
+        "A proposal to the whole city must state how each of the five criteria is met.",
+    ),
+    "rating.period": Problem(
+        "Kỳ xếp loại phải viết dạng 2026, 2026-Q3 hoặc 2025-2030, đúng với loại kỳ.",
+        "The period of a rating is written 2026, 2026-Q3 or 2025-2030, as its kind asks.",
+    ),
+    "legal-basis.period-reversed": Problem(
+        "Ngày hết hiệu lực sớm hơn ngày có hiệu lực.",
+        "The document would cease to be valid before it became so.",
+    ),
+}

@@ -1,0 +1,8 @@
+"""`python -m services.reporting` runs the service."""
+
+from services.reporting.app import SERVICE
+from services.reporting.serving import extend
+from shared.running import run
+
+if __name__ == "__main__":
+    run(SERVICE, extend)

@@ -1,0 +1,309 @@
+"""One generation of the read models in MongoDB: what stands where, written in one transaction per batch.
+
+`rm<g>` below is `rm<number>x<generation>`: the number is raised when what is folded or how it is stored changes, so
+that a program never reads what another version wrote; generations are rebuilds of the same.
+
+    rm<g>_<noun>   one document per thing: its card with the ledger entry from which it is true and its earlier
+                   versions; which life it is part of; of a life, all its facts, and what holds it up if anything does
+    rm<g>_held     the lives that could not be folded further, and why
+    rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
+    rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`)
+    readmodels     the checkpoint of each generation, and which of them answers
+
+Things stand in one collection per noun and have next to no secondary indexes: each of them would nearly double what
+writing a thing costs. The batch and its checkpoint are one transaction, and the checkpoint moves by compare-and-set:
+of two processes that apply the same entries one loses, forgets what it knew, and goes on behind the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+
+from services.reporting.domain import cards, pages
+from services.reporting.domain.changes import Row, rows
+from services.reporting.domain.entry import Entry
+from services.reporting.domain.thing import Thing, thing_from
+from services.reporting.projections import (
+    ABOUT_MODELS,
+    OWN_LIVES,
+    Held,
+    fact_of,
+    link_after,
+    lives_of,
+    noun_of,
+    threads_of,
+)
+from services.reporting.recent import Recent
+from shared.mongo import Client, Collection, Database
+from shared.transactions import Transactions
+
+NUMBER = 2
+"""The version of what is folded and how it is stored."""
+
+NOUNS = sorted(OWN_LIVES | ABOUT_MODELS)
+BLOCK = 4096
+ASKED_AT_ONCE = 32
+
+
+class Overtaken(Exception):
+    """Another process has applied these entries; look at the checkpoint again."""
+
+
+@dataclass
+class Changes:
+    """Everything a batch changes, gathered before anything is written."""
+
+    things: dict[str, Thing] = field(default_factory=dict[str, Thing])
+    changed: set[str] = field(default_factory=set[str])
+    threads: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"])
+    rows: list[Row] = field(default_factory=list[Row])
+    held: list[Held] = field(default_factory=list[Held])
+
+    def thing(self, thing: str) -> Thing:
+        """The thing, to be changed."""
+        self.changed.add(thing)
+        return self.things.setdefault(thing, Thing())
+
+
+class Book:
+    """The read models of one generation: written here, read by `reads.py`."""
+
+    def __init__(self, client: Client, database: Database, generation: int) -> None:
+        self.generation = generation
+        self.place = place = f"rm{NUMBER}x{generation}"
+        self.places: Collection = database["readmodels"]
+        self.transactions = Transactions(client, database, self.place)
+        self.things: dict[str, Collection] = {noun: database[f"{place}_{noun}"] for noun in NOUNS}
+        self.held: Collection = database[f"{place}_held"]
+        self.threads: Collection = database[f"{place}_threads"]
+        self.pages: Collection = database[f"{place}_pages"]
+        self._things: Recent[Thing] = Recent(20_000)
+        self._pages: Recent[pages.Sums | pages.Rows] = Recent(2_000)
+        self.at = 0
+        self.reached: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Make indexes and the checkpoint."""
+        await self.things["model"].create_index("card.unit", sparse=True)
+        await self.pages.create_index([("bucket", 1), ("to", 1)])
+        await self.places.update_one(
+            {"_id": self.place}, {"$setOnInsert": {"at": 0, "reached": {}}}, upsert=True
+        )
+        await self.look()
+
+    async def look(self) -> int:
+        """The checkpoint as it stands in the store; what this process remembers is kept if it is its own."""
+        place = await self.places.find_one({"_id": self.place})
+        at = 0 if place is None else int(place["at"])
+        if at != self.at:
+            self.forget()
+        self.at = at
+        self.reached = {} if place is None else {name: int(p) for name, p in place["reached"].items()}
+        return self.at
+
+    def forget(self) -> None:
+        """Drop what is remembered of the documents."""
+        self._things.forget()
+        self._pages.forget()
+
+    async def drop(self) -> None:
+        """Take this generation away, checkpoint first."""
+        await self.places.delete_one({"_id": self.place})
+        for collection in (*self.things.values(), self.held, self.threads, self.pages):
+            await collection.drop()
+
+    # --- applying -------------------------------------------------------------------------------
+
+    async def apply(self, entries: Sequence[Entry]) -> list[Held]:
+        """Apply the entries after the checkpoint and move it, at once or not at all; what had to be held.
+
+        Raises Overtaken when another process has applied them.
+        """
+        try:
+            changes = await self._gather(entries)
+            written = await self._turn_pages(changes.rows)
+            reached = {**self.reached, **{entry.source: entry.position for entry in entries}}
+            await self._write(changes, written, entries[-1].n, reached)
+        except BaseException:
+            self.forget()  # what is remembered may be ahead of what is stored
+            raise
+        self.at, self.reached = entries[-1].n, reached
+        return changes.held
+
+    async def _gather(self, entries: Sequence[Entry]) -> Changes:
+        changes = Changes(await self._load_things({entry.event.stream for entry in entries}))
+        about: list[tuple[Entry, list[str], Held | None]] = []
+        for entry in entries:
+            for thread in threads_of(entry):
+                changes.threads.setdefault(f"{thread}|{entry.n // BLOCK}", []).append(entry.n)
+            stream = entry.event.stream
+            known = changes.things.get(stream)
+            link = link_after({} if known is None else known.link, entry)
+            if link and (known is None or link != known.link):
+                changes.thing(stream).link = link
+            try:
+                about.append((entry, lives_of(link, entry), None))
+            except Exception as wrong:
+                about.append((entry, [stream], Held(stream, str(wrong), entry.n, entry.event.type)))
+        wanted = {life for _, lives, _ in about for life in lives} - changes.things.keys()
+        changes.things |= await self._load_things(wanted)
+        changes.things |= await self._load_things(self._renamed(changes, about))
+        for entry, lives, held in about:
+            for life in lives:
+                self._live(changes, life, entry, held)
+        return changes
+
+    @staticmethod
+    def _renamed(changes: Changes, about: Sequence[tuple[Entry, list[str], Held | None]]) -> set[str]:
+        """Things that are not in the batch but show a name, unit or field that an entry of it may change."""
+        lives = {life for entry, lives, _ in about if entry.event.name in cards.RENAMING for life in lives}
+        known = [changes.things[life] for life in lives if life in changes.things]
+        return {fact.stream for life in known for fact in life.facts} - changes.things.keys()
+
+    def _live(self, changes: Changes, thing: str, entry: Entry, held: Held | None) -> None:
+        """Add one entry to a life; a life that cannot take it is held as it was, and the rest goes on."""
+        life = changes.thing(thing)
+        if life.held is not None:
+            life.held = {**life.held, "waiting": [*life.held["waiting"], entry.n]}
+            return
+        try:
+            if held is None:
+                self._take(changes, thing, life, entry)
+        except Exception as wrong:
+            held = Held(thing, f"{type(wrong).__name__}: {wrong}", entry.n, entry.event.type)
+        if held is not None:
+            changes.held.append(held)
+            life.held = {"reason": held.reason, "n": held.n, "type": held.type, "waiting": [entry.n]}
+
+    @staticmethod
+    def _take(changes: Changes, thing: str, life: Thing, entry: Entry) -> None:
+        fact = fact_of(entry)
+        after = [*life.facts, fact]
+        new_rows = rows(thing, life.facts, fact) if noun_of(thing) == "model" else []
+        shown = {other: cards.card(other, after) for other in cards.touched(fact, thing, after)}
+        # Nothing is changed before all of it could be computed.
+        changes.rows += new_rows
+        for other, card in shown.items():
+            if other == thing:
+                life.show(card, entry.n)
+            elif card is not None and changes.things.setdefault(other, Thing()).show(card, entry.n):
+                changes.changed.add(other)
+        life.facts.append(fact)
+
+    async def _turn_pages(self, new: Sequence[Row]) -> list[dict[str, Any]]:
+        """Write rows on their pages; every page that changed, and every one that was closed, as documents."""
+        slots = {slot for row in new for slot in pages.slots_of(row)}
+        opened = await self._load_pages(slots)
+        closed: list[dict[str, Any]] = []
+        for row in new:
+            for slot in pages.slots_of(row):
+                page = opened.get(slot)
+                if page is None:
+                    page = opened[slot] = pages.new_page(slot, row.n)
+                if page.start < row.n and page.full():
+                    opened[slot] = page.next_page(row.n)
+                    closed.append(_page_document(f"{slot}|{page.start}", slot, page))
+                    page = opened[slot]
+                page.add(row)
+        for slot, page in opened.items():
+            self._pages.put(slot, page)
+        return [*closed, *(_page_document(slot, slot, page) for slot, page in opened.items())]
+
+    async def _write(
+        self, changes: Changes, page_documents: list[dict[str, Any]], at: int, reached: dict[str, int]
+    ) -> None:
+        new = {thing for thing in changes.changed if not changes.things[thing].stored}
+        documents = {thing: changes.things[thing].document(thing) for thing in sorted(changes.changed)}
+        thing_writes: dict[str, list[Any]] = {}
+        for thing, document in documents.items():
+            write = InsertOne(document) if thing in new else _replace(document)
+            thing_writes.setdefault(noun_of(thing), []).append(write)
+        held_writes = [
+            _replace({"_id": held.thing, "reason": held.reason, "n": held.n, "type": held.type})
+            for held in changes.held
+        ]
+        thread_writes = [
+            UpdateOne({"_id": key}, {"$push": {"ns": {"$each": ns}}}, upsert=True)
+            for key, ns in changes.threads.items()
+        ]
+        page_writes = [_replace(page) for page in page_documents]
+
+        async def work(session: Any) -> None:
+            moved = await self.places.update_one(
+                {"_id": self.place, "at": self.at}, {"$set": {"at": at, "reached": reached}}, session=session
+            )
+            if moved.modified_count != 1:
+                raise Overtaken
+            for collection, writes in (
+                *((self.things[noun], writes) for noun, writes in thing_writes.items()),
+                (self.held, held_writes),
+                (self.threads, thread_writes),
+                (self.pages, page_writes),
+            ):
+                if writes:
+                    await collection.bulk_write(writes, ordered=True, session=session)
+
+        # If we die in here nothing of the batch is visible; if the answer is lost, `look` tells what happened.
+        await self.transactions.run(work)
+        for thing, value in changes.things.items():
+            value.stored = value.stored or thing in changes.changed
+            if value.stored:
+                self._things.put(thing, value)
+
+    # --- loading --------------------------------------------------------------------------------
+
+    async def _load_things(self, things: set[str]) -> dict[str, Thing]:
+        known = {thing: value for thing in things if (value := self._things.get(thing)) is not None}
+        absent: dict[str, list[str]] = {}
+        for thing in sorted(things - known.keys()):
+            absent.setdefault(noun_of(thing), []).append(thing)
+        for noun, ids in absent.items():
+            if noun in self.things:
+                for document in await by_ids(self.things[noun], ids):
+                    known[document["_id"]] = thing_from(document)
+        return known
+
+    async def _load_pages(self, slots: set[str]) -> dict[str, pages.Sums | pages.Rows]:
+        known = {slot: page for slot in slots if (page := self._pages.get(slot)) is not None}
+        for document in await by_ids(self.pages, sorted(slots - known.keys())):
+            known[document["_id"]] = page_of(document)
+        return known
+
+
+def page_of(document: Mapping[str, Any]) -> pages.Sums | pages.Rows:
+    """A page as it was stored."""
+    return pages.page_from(document["bucket"], document["from"], document["to"], document["body"])
+
+
+def _page_document(ident: str, slot: str, page: pages.Sums | pages.Rows) -> dict[str, Any]:
+    bucket, _, shard = slot.partition("|")
+    return {
+        "_id": ident,
+        "bucket": bucket,
+        "shard": int(shard),
+        "from": page.start,
+        "to": page.end,
+        "body": page.stored(),
+    }
+
+
+def _replace(document: dict[str, Any]) -> ReplaceOne[dict[str, Any]]:
+    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+
+
+async def by_ids(
+    collection: Collection,
+    ids: Sequence[Any],
+    projection: Mapping[str, Any] | None = None,
+    session: Any = None,
+) -> list[dict[str, Any]]:
+    """The documents of these ids, in small runs: the embedded server compares each found with each asked for."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        query = {"_id": {"$in": list(ids[start : start + ASKED_AT_ONCE])}}
+        found += await collection.find(query, projection, session=session).to_list(None)
+    return found

@@ -1,0 +1,70 @@
+"""How the figures change when one more entry is known: the rows that a summary sums up.
+
+Let F(N, C) be the marks of a model as known at ledger size N by cut-off C. A row is the second difference of F, in
+N and in C: it holds from ledger entry `n` on, for cut-offs from `eff` on. So for every N, every cut-off C and every
+start S
+
+    figure = sum of the rows with n ≤ N, eff ≤ C, and flow ≥ S (or no flow date)
+
+and nothing ever needs to be rewritten: a correction, a reclassification, a reopened appraisal are rows too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.reporting.domain.facts import Fact, known_at
+from services.reporting.domain.model_figures import standing
+
+
+class Row(NamedTuple):
+    """From entry `n` on, for cut-offs from `eff` on, this cell of this figure is larger by `value`."""
+
+    n: int
+    eff: str
+    flow: str
+    unit: str
+    field: str
+    key: str
+    sub: str
+    value: int
+    ref: str
+
+
+Cells = Counter[tuple[str, str, str, str, str]]
+SHIFTS_EVERYTHING = frozenset({"ModelRegistered", "RecordCorrected"})
+"""Facts that may change what holds before their own date: where a model stands, and what was wrong."""
+
+
+def rows(ref: str, before: Sequence[Fact], fact: Fact) -> list[Row]:
+    """What becomes different in the figures when `fact` comes after the facts `before` in the life `ref`."""
+    was, now = known_at(before, None), known_at([*before, fact], None)
+    dates = _turning_points(was) | _turning_points(now)
+    # Before the registration has arrived, any fact may be the one that says where the model stands.
+    settled = fact.name not in SHIFTS_EVERYTHING and any(other.name == "ModelRegistered" for other in was)
+    first = fact.on if settled else min(dates)
+    earlier: Cells = Counter()
+    found: list[Row] = []
+    for eff in sorted(on for on in dates if on >= first):
+        difference = _cells(now, eff)
+        difference.subtract(_cells(was, eff))
+        for cell in sorted({*difference, *earlier}):
+            if value := difference[cell] - earlier[cell]:
+                unit, field, key, sub, flow = cell
+                found.append(Row(fact.n, eff, flow, unit, field, key, sub, value, ref))
+        earlier = difference
+    return found
+
+
+def _turning_points(facts: Sequence[Fact]) -> set[str]:
+    """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
+    return {fact.on for fact in facts} | {as_of for fact in facts if (as_of := fact.data.get("as_of"))}
+
+
+def _cells(facts: Sequence[Fact], cut_off: str) -> Cells:
+    if not facts:
+        return Counter()
+    at = standing(facts, cut_off)
+    return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})

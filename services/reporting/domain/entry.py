@@ -1,0 +1,26 @@
+"""An entry of the ledger: one event, as it came, in the place it got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.log.port import Recorded
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in its place in the ledger."""
+
+    n: int
+    received: str
+    event: Recorded
+
+    @property
+    def source(self) -> str:
+        """The service that recorded it."""
+        return self.event.service
+
+    @property
+    def position(self) -> int:
+        """Its place in that service's log."""
+        return self.event.position

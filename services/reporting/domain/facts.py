@@ -1,0 +1,160 @@
+"""A fact: what reporting keeps of one ledger entry about one thing, small enough to keep for ever.
+
+A life is the list of all facts about one thing, of all services, in ledger order. Whatever is shown of the thing,
+as known at ledger size N for business date C, is folded from the facts with `n` ≤ N and `on` ≤ C, and from nothing
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from shared.errors import CorruptHistory
+
+Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One event about a thing: ledger number, event id, name, stream, business date, and what is kept of its data."""
+
+    n: int
+    id: str
+    name: str
+    stream: str
+    on: str
+    data: Members
+
+    def stored(self) -> list[Any]:
+        """The fact as JSON values."""
+        return [self.n, self.id, self.name, self.stream, self.on, self.data]
+
+
+def from_stored(values: Sequence[Any]) -> Fact:
+    """The fact in these JSON values."""
+    return Fact(*values)
+
+
+KEPT: dict[str, tuple[str, ...]] = {
+    # registry
+    "UnitRegistered": ("unit", "name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code", "origin"),
+    "UnitAmended": ("name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code", "origin"),
+    "UnitClosed": ("merged_into",),
+    "PolicyPublished": (
+        "version", "effective_from", "registration_deadline", "half_year_cut_off", "half_year_due", "year_cut_off",
+        "year_due", "dossier_due", "building_quota", "reporting_unit_kinds", "minimum_months_in_operation",
+        "minimum_inspections", "rating_required", "accept_days", "appraise_days", "decide_days", "opinion_days",
+    ),
+    "ModelRegistered": (
+        "model", "unit", "name", "field", "year", "basis", "reference", "late", "origin", "former_unit", "subjects",
+        "topics", "started_on", "resources", "similar", "policy_version", "adopted_from", "legacy_id", "address",
+    ),
+    "ModelReceived": (),
+    "ModelReturned": ("due_on",),
+    "ModelAmended": ("changes", "late", "similar"),
+    "ModelReclassified": ("field", "previous"),
+    "InspectionRecorded": ("kind", "conclusion"),
+    "ProgressReported": ("as_of", "people_reached", "resources"),
+    "RatingRecorded": ("subject", "period_kind", "period", "level"),
+    "MaintenanceConfirmed": ("year",),
+    "ModelSuspended": (),
+    "ModelResumed": (),
+    "ModelEnded": ("ground",),
+    "GuidePublished": (),
+    "ReplicationProposed": ("replication", "model", "unit", "scope", "targets", "next", "field", "model_name"),
+    "ReplicationEndorsed": ("unit", "next"),
+    "ReplicationWithdrawn": (),
+    "ReplicationAdopted": ("adoption", "model", "unit", "adopter", "roadmap"),
+    "ReplicationOutcomeRecorded": ("outcome",),
+    "UnitReportSubmitted": ("unit", "period", "activities", "documents", "funding", "late", "policy_version"),
+    "UnitReportAmended": ("activities", "documents", "funding"),
+    # appraisal
+    "CriteriaPublished": (
+        "criteria_set", "purpose", "level", "unit", "derived_from", "effective_from", "version", "rule", "criteria",
+    ),
+    "DossierSubmitted": (
+        "appraisal", "model", "purpose", "level", "unit", "replication", "model_unit", "criteria_set",
+        "criteria_version", "policy_version", "facts",
+    ),
+    "DossierAccepted": (),
+    "DossierReturned": ("missing", "due_on"),
+    "DossierSupplemented": ("facts",),
+    "DossierWithdrawn": (),
+    "ConflictDeclared": (),
+    "CriterionAssessed": ("criterion", "finding"),
+    "SurveyRecorded": (),
+    "OpinionRequested": ("agency", "due_on"),
+    "OpinionRecorded": ("agency",),
+    "AppraisalCompleted": (
+        "outcome", "findings", "model", "model_name", "model_unit", "unit", "field", "level", "purpose", "replication",
+        "criteria_set", "criteria_version",
+    ),
+    "AppraisalReopened": (),
+    # awards
+    "RecognitionOpened": ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal"),
+    "ModelRecognised": (
+        "model", "model_name", "model_unit", "unit", "unit_name", "field", "level", "earlier", "appraisal", "decision",
+        "subjects", "criteria_set", "criteria_version", "praise",
+    ),
+    "RecognitionDeclined": ("model", "level", "field", "unit", "decision"),
+    "RecognitionDeferred": ("model", "level", "field", "unit"),
+    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision"),
+    "RecognitionWithdrawn": ("model", "level"),
+    "ListingOpened": (
+        "model", "model_name", "model_unit", "unit", "field", "appraisal", "replication", "proposed_scope",
+        "proposed_targets",
+    ),
+    "ModelListed": (
+        "model", "model_name", "model_unit", "field", "scope", "targets", "supplement", "earlier", "decision",
+        "proposed_scope",
+    ),
+    "ListingRefused": ("model", "decision"),
+    "ModelDelisted": ("model", "decision"),
+    "ListingWithdrawn": ("model",),
+    # any service
+    "RecordCorrected": ("corrects", "changes", "corrected_type"),
+}  # fmt: skip
+"""The events that are folded, and which of their members are kept. All others stand in histories only."""
+
+LISTED = {"criteria": ("code",), "facts": ("criterion", "met"), "findings": ("criterion", "finding"),
+          "similar": (), "subjects": ("kind", "type", "name", "left")}  # fmt: skip
+"""Of lists of objects only these members are kept (of `similar` nothing: their number is what counts)."""
+
+
+def kept(name: str, data: Members) -> dict[str, Any]:
+    """What is kept of an event's data; CorruptHistory when a folded event has no business date."""
+    if not isinstance(data.get("on"), str):
+        raise CorruptHistory(f"{name} without a business date")
+    return {member: _less(member, data[member]) for member in KEPT[name] if member in data}
+
+
+def _less(member: str, value: Any) -> Any:
+    if member not in LISTED or not isinstance(value, list):
+        return value
+    items = cast(list[Any], value)
+    return [
+        {name: item[name] for name in LISTED[member] if name in item} if isinstance(item, Mapping) else item
+        for item in items
+    ]
+
+
+def known_at(facts: Sequence[Fact], size: int | None) -> list[Fact]:
+    """The facts known at a ledger size (None: all), each as corrected by then.
+
+    A correction is knowledge, not an act: it applies to what it corrects whatever its own business date.
+    """
+    known = [fact for fact in facts if size is None or fact.n <= size]
+    if not any(fact.name == "RecordCorrected" for fact in known):
+        return known
+    places = {fact.id: index for index, fact in enumerate(known)}
+    for fact in list(known):
+        if fact.name == "RecordCorrected" and (place := places.get(fact.data["corrects"])) is not None:
+            known[place] = _corrected(known[place], fact.data.get("changes", {}))
+    return known
+
+
+def _corrected(fact: Fact, changes: Members) -> Fact:
+    data = {**fact.data, **{name: _less(name, changes[name]) for name in KEPT[fact.name] if name in changes}}
+    return replace(fact, data=data, on=changes.get("on", fact.on))

@@ -1,0 +1,41 @@
+"""Who may see what: auditors and operators all, the city's people all, others their own unit and those below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.reporting.domain.city import City
+from shared.authority import AUDITOR, OPERATOR, POLICY, SUBSCRIBER, Actor, level_of
+from shared.errors import NotAllowed
+
+
+def sees_everything(actor: Actor, city: City) -> bool:
+    """True for those who read the whole city."""
+    if actor.role in (AUDITOR, OPERATOR, POLICY):
+        return True
+    return actor.role != SUBSCRIBER and level_of(actor, city.units) == "city"
+
+
+def must_read(actor: Actor) -> None:
+    """Subscribers read the public lists and nothing else."""
+    if actor.role == SUBSCRIBER:
+        raise NotAllowed("not-allowed", role=SUBSCRIBER)
+
+
+def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
+    """Raise `not-allowed` unless one of these units is the actor's own or stands below it."""
+    must_read(actor)
+    named = [unit for unit in units if unit is not None]
+    if sees_everything(actor, city):
+        return
+    if actor.unit is not None and any(city.units.is_within(unit, actor.unit) for unit in named):
+        return
+    raise NotAllowed("not-allowed", **({"unit": named[0]} if named else {}))
+
+
+def visible_units(actor: Actor, city: City) -> frozenset[str] | None:
+    """The units whose things an actor may list; None for all."""
+    must_read(actor)
+    if sees_everything(actor, city):
+        return None
+    return city.within(actor.unit) if actor.unit is not None else frozenset()

@@ -1,0 +1,47 @@
+"""How dates, times and numbers are spelt in a question; whatever is spelt otherwise is Malformed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from shared.errors import Malformed
+
+FIRST_DAY = "2020-01-01"
+"""Nothing that is recorded happened before."""
+
+CITY_TIME = timezone(timedelta(hours=7))
+
+
+def iso_date(text: str, where: str) -> str:
+    """The date, checked: `YYYY-MM-DD` and a day that exists, not before 2020; else Malformed."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            raise ValueError(text)
+        date.fromisoformat(text)
+    except ValueError:
+        raise Malformed("date.malformed", member=where, found=text[:32]) from None
+    if text < FIRST_DAY:
+        raise Malformed("date.too-early", member=where, found=text)
+    return text
+
+
+def whole(text: str, name: str) -> int:
+    """A whole number from a query; Malformed otherwise."""
+    if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
+        raise Malformed("query.malformed", parameter=name, found=text[:32])
+    return int(text)
+
+
+def instant(text: str) -> str:
+    """A date (its last moment in the city's time) or an RFC 3339 time, as a ledger's `received` is written."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            day = datetime.fromisoformat(f"{text}T23:59:59.999999").replace(tzinfo=CITY_TIME)
+        else:
+            day = datetime.fromisoformat(text)
+            if day.tzinfo is None or "T" not in text.upper():
+                raise ValueError(text)
+    except ValueError:
+        raise Malformed("date.malformed", member="as_of", found=text[:32]) from None
+    return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,80 @@
+"""A thing as it is kept: its card and every earlier one, what it is part of, and the facts if it is a life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from services.reporting.domain.facts import Fact, from_stored
+
+
+@dataclass
+class Thing:
+    """A thing as it is stored: its card and what came before it, its link, and the facts if it is a life."""
+
+    facts: list[Fact] = field(default_factory=list[Fact])
+    link: dict[str, str] = field(default_factory=dict[str, str])
+    card: dict[str, Any] | None = None
+    since: int = 0
+    past: list[list[Any]] = field(default_factory=list["list[Any]"])
+    """Earlier cards: [from, to, card]."""
+    held: dict[str, Any] | None = None
+    stored: bool = False
+
+    def document(self, thing: str) -> dict[str, Any]:
+        """As it is stored."""
+        document: dict[str, Any] = {"_id": thing}
+        if self.facts:
+            document["facts"] = orjson.dumps([fact.stored() for fact in self.facts])
+        if self.link:
+            document |= {"link": self.link, "life": f"model/{self.link.get('model')}"}
+        if self.card is not None:
+            first = self.past[0][0] if self.past else self.since
+            document |= {"card": self.card, "from": self.since, "first": first}
+        if self.past:
+            document["past"] = orjson.dumps(self.past)
+        if self.held is not None:
+            document["held"] = self.held
+        return document
+
+    def show(self, card: dict[str, Any] | None, n: int) -> bool:
+        """Another card is true from entry `n` on; False when it is the same."""
+        if card is None or card == self.card:
+            return False
+        if self.card is not None and self.since < n:
+            self.past.append([self.since, n, self.card])
+        self.card, self.since = card, n
+        return True
+
+
+def thing_from(document: Mapping[str, Any]) -> Thing:
+    """A thing as it was stored."""
+    return Thing(
+        facts=facts_of(document),
+        link=dict(document.get("link", {})),
+        card=document.get("card"),
+        since=document.get("from", 0),
+        past=orjson.loads(document["past"]) if "past" in document else [],
+        held=document.get("held"),
+        stored=True,
+    )
+
+
+def facts_of(document: Mapping[str, Any]) -> list[Fact]:
+    """The facts of a stored life."""
+    return [from_stored(values) for values in orjson.loads(document["facts"])] if "facts" in document else []
+
+
+def card_at(document: Mapping[str, Any], size: int) -> dict[str, Any] | None:
+    """The card of a stored thing as it was at a ledger size, with the entry from which it was true."""
+    if "card" not in document or document["first"] > size:
+        return None
+    if document["from"] <= size:
+        return {**document["card"], "from": document["from"]}
+    for start, end, card in orjson.loads(document["past"]):
+        if start <= size < end:
+            return {**card, "from": start}
+    return None

@@ -1,0 +1,303 @@
+"""Lists: models, units, dossiers, decisions, the two public lists; as known at a ledger size, filtered and paged."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
+from services.reporting.domain.city import City
+from services.reporting.domain.names import search_key
+from services.reporting.domain.seeing import must_read, must_see, sees_everything, visible_units
+from services.reporting.domain.spelling import whole
+from services.reporting.reads import Known, Reads
+from shared.authority import Actor
+from shared.doors.http import json_answer
+from shared.errors import Malformed, NotAllowed, Unknown
+
+Who = Callable[[Request], Awaitable[Actor]]
+HIDDEN = ("search", "sort")
+
+
+@dataclass(frozen=True)
+class List:
+    """One list of cards: which, told apart by what, in what order.
+
+    `units` are the members that say whose a card is: for the filter `unit` and for who may see it.
+    """
+
+    path: str
+    kind: str
+    units: tuple[str, ...]
+    filters: tuple[str, ...]
+    order: tuple[str, ...]
+    about: str
+
+
+LISTS = (
+    List("/models", "model", ("unit",), ("field", "year", "basis", "state", "origin", "recognised"), ("sort",),
+         "Models, by name."),
+    List("/units", "unit", ("unit",), ("kind", "area", "origin", "state", "parent", "tag"), ("sort",),
+         "Units, by name."),
+    List("/appraisals", "appraisal", ("model_unit", "unit"), ("purpose", "level", "state", "outcome", "model", "field"),
+         ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts."),
+    List("/recognitions", "recognition", ("model_unit", "unit"), ("level", "state", "model", "field"),
+         ("recognised_on", "model_name"), "Recognitions: open, decided, revoked."),
+    List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
+         "Listings for replication: open, decided, delisted."),
+    List("/replications", "replication", ("model_unit", "unit"), ("scope", "state", "model", "field"),
+         ("proposed_on",), "Proposals to replicate."),
+    List("/adoptions", "adoption", ("unit", "model_unit"), ("outcome", "state", "model", "field"), ("adopted_on",),
+         "Adoptions and their outcomes."),
+    List("/unit-reports", "unit-report", ("unit",), ("period", "state"), ("unit", "period"),
+         "Periodic reports of units."),
+)  # fmt: skip
+
+RENAMED = {"kind": "unit_kind", "tag": "tags"}
+"""Filters whose member is called otherwise on the card."""
+
+
+def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
+    """Add all lists to the routes."""
+    for each in LISTS:
+        _list(routes, reads, who, each)
+    _public(routes, reads, who, today)
+    _one_model(routes, reads, who)
+    _genealogy(routes, reads, who)
+    _rules(routes, reads, who, today)
+    _search(routes, reads, who)
+
+
+def _list(routes: APIRouter, reads: Reads, who: Who, of: List) -> None:
+    names = ("unit", *of.filters, *KNOWING, *PAGING)
+
+    async def endpoint(request: Request) -> Response:
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        known = await query.known(reads)
+        city = await reads.city(known)
+        allowed = visible_units(actor, city)
+        wanted = None if (unit := query["unit"]) is None else _within(unit, city)
+        narrower = allowed if wanted is None else wanted if allowed is None else wanted & allowed
+        found = await reads.cards(known, of.kind, _where(query, of), narrower)
+        seen = [
+            card for card in found if _visible(card, of.units, allowed) and _visible(card, of.units, wanted)
+        ]
+        seen.sort(key=lambda card: (*(str(card.get(member, "")) for member in of.order), card["id"]))
+        return _answer(known, seen, offset, limit)
+
+    routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
+                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+
+
+def _where(query: Asked, of: List) -> dict[str, Any]:
+    where: dict[str, Any] = {}
+    for name in of.filters:
+        if (value := query[name]) is not None:
+            where[RENAMED.get(name, name)] = whole(value, name) if name == "year" else value
+    return where
+
+
+def _visible(card: dict[str, Any], members: tuple[str, ...], units: frozenset[str] | None) -> bool:
+    return units is None or any(card.get(member) in units for member in members)
+
+
+def _within(unit: str, city: City) -> frozenset[str]:
+    if unit not in city.cards:
+        raise Unknown("unit.unknown", unit=unit)
+    return city.within(unit)
+
+
+def _answer(known: Known, found: list[dict[str, Any]], offset: int, limit: int, **more: Any) -> Response:
+    items = [_item(card) for card in found[offset : offset + limit]]
+    return json_answer({"ledger_size": known.size, "total": len(found), **more, "items": items})
+
+
+def _item(card: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in card.items() if name not in HIDDEN}
+
+
+# --- what everybody may read ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A list of decisions that hold on a date: since when, until when, in what order."""
+
+    path: str
+    kind: str
+    since: str
+    until: str
+    filters: tuple[str, ...]
+    about: str
+    order: tuple[str, ...] = field(default=())
+
+
+PUBLIC = (
+    InForce("/recognised", "recognition", "recognised_on", "revoked_on", ("level", "field", "model"),
+            "The recognised models on a date: decided by then and not revoked.", ("recognised_on", "model_name")),
+    InForce("/catalogue", "listing", "listed_on", "delisted_on", ("field", "scope", "model"),
+            "The replication catalogue in force on a date, by supplement.", ("supplement", "model_name")),
+)  # fmt: skip
+
+
+def _public(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
+    for each in PUBLIC:
+        _in_force(routes, reads, who, today, each)
+
+
+def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: InForce) -> None:
+    names = ("on", "unit", "year", *of.filters, *KNOWING, *PAGING)
+
+    async def endpoint(request: Request) -> Response:
+        await who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        where: dict[str, Any] = {name: query[name] for name in of.filters if query[name] is not None}
+        found = [
+            card for card in await reads.cards(known, of.kind, where)
+            if of.since in card and card[of.since] <= on and not card.get(of.until, "9999") <= on
+        ]  # fmt: skip
+        if (year := query["year"]) is not None:
+            found = [card for card in found if card[of.since].startswith(f"{whole(year, 'year')}-")]
+        if (unit := query["unit"]) is not None:
+            wanted = _within(unit, await reads.city(known))
+            found = [card for card in found if card.get("model_unit") in wanted]
+        found.sort(key=lambda card: (*(_sortable(card.get(member)) for member in of.order), card["id"]))
+        return _answer(known, found, offset, limit, on=on)
+
+    routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
+                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+
+
+def _sortable(value: Any) -> str:
+    return f"{value:09}" if isinstance(value, int) else str(value or "")
+
+
+# --- one model, its spread ------------------------------------------------------------------------------
+
+
+def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
+    @routes.get("/models/{model}", openapi_extra=parameters(*KNOWING))
+    async def one(request: Request, model: str) -> Response:
+        """One model as known at a ledger size, with its dossiers, decisions, proposals and adoptions."""
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, KNOWING)
+        known = await query.known(reads)
+        card = await reads.card(known, "model", model)
+        if card is None:
+            raise Unknown("model.unknown")
+        must_see(actor, [card["unit"]], await reads.city(known))
+        answer = {name: value for name, value in card.items() if name not in ("search", "sort")}
+        about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
+        answer |= {name: [_item(card) for card in found] for name, found in about.items()}
+        return json_answer({"ledger_size": known.size, "model": model, **answer})
+
+
+def _genealogy(routes: APIRouter, reads: Reads, who: Who) -> None:
+    @routes.get("/replications/{model}", openapi_extra=parameters(*KNOWING))
+    async def spread(request: Request, model: str) -> Response:
+        """Where a model was proposed, listed and adopted, with what outcome, and what was built from it there."""
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, KNOWING)
+        known = await query.known(reads)
+        card = await reads.card(known, "model", model)
+        if card is None:
+            raise Unknown("model.unknown")
+        city = await reads.city(known)
+        if not sees_everything(actor, city):
+            must_see(actor, [card["unit"]], city)
+        about = {
+            k: [_item(card) for card in cards] for k, cards in (await reads.cards_about(known, model)).items()
+        }
+        return json_answer({
+            "ledger_size": known.size, "model": model, "name": card["name"], "unit": card["unit"],
+            "proposed": about["replication"], "listings": about["listing"], "adoptions": about["adoption"],
+            "units": sorted({adoption["unit"] for adoption in about["adoption"]}),
+        })  # fmt: skip
+
+
+# --- the rules everybody goes by --------------------------------------------------------------------------
+
+
+def _rules(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
+    names = ("on", *KNOWING)
+
+    @routes.get("/policies", openapi_extra=parameters(*names))
+    async def policies(request: Request) -> Response:
+        """All versions of the policy known, and which was in force on a date."""
+        must_read(await who(request))
+        query = asked(request, names)
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        versions = [
+            {"ledger": fact.n, "on": fact.on, **fact.data}
+            for fact in await reads.life(known, "policy/scheme")
+            if fact.name == "PolicyPublished"
+        ]
+        force = (await reads.policies(known)).in_force(on)
+        answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
+        return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
+
+    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level"))
+    async def criteria(request: Request) -> Response:
+        """All criteria sets known, each with its versions and which of them was in force on a date."""
+        must_read(await who(request))
+        query = asked(request, (*names, "purpose", "level"))
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        items: list[dict[str, Any]] = []
+        for thing, facts in sorted((await reads.lives(known, "criteria-set")).items()):
+            versions = [{"ledger": f.n, "on": f.on, **f.data} for f in facts if f.name == "CriteriaPublished"]
+            if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
+                continue
+            fitting = [v["version"] for v in versions if v["effective_from"] <= on]
+            item = {"criteria_set": thing.partition("/")[2], "versions": versions}
+            items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
+        return json_answer({"ledger_size": known.size, "on": on, "items": items})
+
+
+# --- search -----------------------------------------------------------------------------------------------
+
+
+def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
+    names = ("q", *KNOWING, *PAGING)
+
+    @routes.get("/search", openapi_extra=parameters(*names))
+    async def search(request: Request) -> Response:
+        """Models and units whose name has all these words, whatever their accents and where the tone stands."""
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        words = search_key(query["q"] or "").split()
+        if not words:
+            raise Malformed("query.malformed", parameter="q", reason="no word in it")
+        known = await query.known(reads)
+        city = await reads.city(known)
+        units = visible_units(actor, city)
+        if units is not None and not units:
+            raise NotAllowed("not-allowed")
+        found: list[dict[str, Any]] = []
+        for kind in ("model", "unit"):
+            cards = await reads.search(known, kind, words)
+            found += [{"kind": kind, **card} for card in cards if _visible(card, ("id", "unit"), units)]
+        found.sort(key=lambda card: (card["sort"], card["id"]))
+        items = [
+            {
+                name: card[name]
+                for name in ("kind", "id", "name", "unit", "reference", "state")
+                if name in card
+            }
+            for card in found[offset : offset + limit]
+        ]
+        return json_answer({"ledger_size": known.size, "total": len(found), "items": items})

@@ -1,0 +1,84 @@
+"""Why reporting cannot answer, in the words of those who asked."""
+
+from __future__ import annotations
+
+from shared.wiring import Problem
+
+PROBLEMS: dict[str, Problem] = {
+    "period.unknown": Problem(
+        "Không có kỳ báo cáo này. Hãy viết 2027, 2027-H1, interim-2028, final-2030 "
+        "hoặc 2026-01-01..2027-06-30.",
+        "There is no such period. Write 2027, 2027-H1, interim-2028, final-2030 or 2026-01-01..2027-06-30.",
+    ),
+    "period.backwards": Problem(
+        "Kỳ báo cáo kết thúc trước khi bắt đầu.",
+        "The period ends before it begins.",
+    ),
+    "cut-off.before-start": Problem(
+        "Thời điểm chốt số liệu nằm trước ngày đầu kỳ.",
+        "The cut-off lies before the period begins.",
+    ),
+    "at.beyond-ledger": Problem(
+        "Sổ cái chưa có đến số này.",
+        "The ledger does not go that far.",
+    ),
+    "at.with-as-of": Problem(
+        "Chỉ dùng một trong hai: at hoặc as_of.",
+        "Give either `at` or `as_of`, not both.",
+    ),
+    "after.with-at": Problem(
+        "Không dùng after cùng với at hoặc as_of: quá khứ không cần chờ.",
+        "`after` cannot go with `at` or `as_of`: the past need not be waited for.",
+    ),
+    "after.malformed": Problem(
+        "Vị trí phải viết dạng dịch-vụ:số, ví dụ registry:120.",
+        "A position is written service:number, such as registry:120.",
+    ),
+    "figure.unknown": Problem(
+        "Không có chỉ tiêu này trong báo cáo.",
+        "A summary has no such figure.",
+    ),
+    "history.unknown-kind": Problem(
+        "Loại hồ sơ này không có lịch sử riêng.",
+        "There are no histories of this kind.",
+    ),
+    "actor.unknown": Problem(
+        "Chưa ghi nhận việc nào của người hoặc cơ quan này.",
+        "Nothing is on record of this actor.",
+    ),
+    "unit.unknown": Problem("Không tìm thấy đơn vị này.", "There is no such unit."),
+    "unit.merged": Problem(
+        "Đơn vị này đã sáp nhập; số liệu tính cho đơn vị tiếp nhận.",
+        "This unit was merged into another, which counts what was its own.",
+    ),
+    "model.unknown": Problem("Không tìm thấy mô hình này.", "There is no such model."),
+    "appraisal.unknown": Problem("Không tìm thấy hồ sơ thẩm định này.", "There is no such dossier."),
+    "recognition.unknown": Problem("Không tìm thấy việc công nhận này.", "There is no such recognition."),
+    "listing.unknown": Problem(
+        "Không tìm thấy mục này trong danh mục nhân rộng.", "There is no such listing."
+    ),
+    "round.unknown": Problem("Không tìm thấy đợt khen thưởng này.", "There is no such round."),
+    "commendation.unknown": Problem(
+        "Không tìm thấy đề nghị khen thưởng này.", "There is no such commendation."
+    ),
+    "replication.unknown": Problem(
+        "Không tìm thấy đề xuất nhân rộng này.", "There is no such proposal to replicate."
+    ),
+    "adoption.unknown": Problem("Không tìm thấy việc áp dụng mô hình này.", "There is no such adoption."),
+    "unit-report.unknown": Problem("Không tìm thấy báo cáo này.", "There is no such report."),
+    "criteria-set.unknown": Problem("Không tìm thấy bộ tiêu chí này.", "There is no such criteria set."),
+    "policy.unknown": Problem("Chưa có quy định nào của Đề án.", "No policy of the scheme is on record."),
+    "legal-basis.unknown": Problem("Không tìm thấy căn cứ pháp lý này.", "There is no such legal basis."),
+    "forms.unknown": Problem(
+        "Chưa công bố hình thức khen thưởng nào.", "No forms of commendation are on record."
+    ),
+    "publication.unknown": Problem("Không tìm thấy báo cáo đã công bố này.", "There is no such publication."),
+    "publication.already-published": Problem(
+        "Mã này đã dùng cho một báo cáo khác đã công bố.",
+        "This id belongs to another summary that was published.",
+    ),
+    "witnessed-log.unknown": Problem(
+        "Chưa ghi nhận sai lệch nào của nhật ký này.", "Nothing unusual was seen of this log."
+    ),
+}
+"""By stable code: the sentence in Vietnamese and in English."""

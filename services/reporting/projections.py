@@ -1,0 +1,112 @@
+"""Which things a ledger entry concerns, and which lives it is a fact of.
+
+Pure. What becomes of a life is said in `domain/`; order, redelivery, storage and switching are `books.py` and
+`readmodels.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.domain.entry import Entry
+from services.reporting.domain.facts import KEPT, Fact, kept
+from shared.contracts.catalog import WIRE_TYPE
+from shared.errors import CorruptHistory
+
+Link = Mapping[str, str]
+"""What the events of a stream have named so far: {"model": id, "appraisal": id, …}."""
+
+LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "listing")
+ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
+"""Streams whose events are facts of the model they are about, whichever service tells them."""
+
+OWN_LIVES = frozenset({"model", "unit", "policy", "criteria-set", "unit-report"})
+"""Streams that have a life of their own."""
+
+
+def noun_of(thing: str) -> str:
+    """`model`, of `model/<id>`."""
+    return thing.partition("/")[0]
+
+
+def link_after(link: Link, entry: Entry) -> dict[str, str]:
+    """What the stream of this entry has named, this entry included; only of streams about models."""
+    if noun_of(entry.event.stream) not in ABOUT_MODELS:
+        return {}
+    data = entry.event.data
+    return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
+
+
+def lives_of(link: Link, entry: Entry) -> list[str]:
+    """The lives that this entry is a fact of, its own first; none when it stands in a thread only.
+
+    Raises CorruptHistory when it is about a model and nothing says which.
+    """
+    stream, data = entry.event.stream, entry.event.data
+    noun = noun_of(stream)
+    if noun in ABOUT_MODELS:
+        if (model := link.get("model")) is None:
+            raise CorruptHistory(f"{stream} has never said which model it is about")
+        return [f"model/{model}"]
+    lives = (
+        [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
+    )
+    if isinstance(successor := data.get("merged_into"), str):
+        lives.append(f"unit/{successor}")
+    return lives
+
+
+def threads_of(entry: Entry) -> list[str]:
+    """The things whose history is a list of numbers: actors, and streams that are no part of a life."""
+    things: set[str] = set()
+    if noun_of(entry.event.stream) not in ABOUT_MODELS | OWN_LIVES:
+        things.add(entry.event.stream)
+    if isinstance(commendation := entry.event.data.get("commendation"), str):
+        things.add(f"commendation/{commendation}")
+    if isinstance(actor := entry.event.envelope.get("actor"), str):
+        things.add(f"actor/{actor}")
+    return sorted(things)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    return {item for item in value if isinstance(item, str)} if isinstance(value, list) else ()
+
+
+def fact_of(entry: Entry) -> Fact:
+    """The entry as a fact; CorruptHistory when it is folded and this version cannot read it.
+
+    Of events that are not folded only the name and the date are kept.
+    """
+    event = entry.event
+    if event.name not in KEPT:
+        return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {})
+    match = WIRE_TYPE.fullmatch(event.type)
+    if match is None or match[3] != "1":
+        raise CorruptHistory(f"this version does not know {event.type}; it was written by a newer one")
+    return Fact(entry.n, event.id, event.name, event.stream, event.data["on"], kept(event.name, event.data))
+
+
+def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:
+    """The ledger numbers, of those of a life, that are the history of a thing which is part of it.
+
+    Its own stream, and every stream that names it: the recognition that came of a dossier is part of the dossier's
+    history, the dossier of a proposal part of the proposal's.
+    """
+    noun, _, ident = thing.partition("/")
+    told = list(facts)
+    if noun in OWN_LIVES:
+        return [fact.n for fact in told]
+    streams = {thing} | {fact.stream for fact in told if fact.data.get(noun) == ident}
+    return [fact.n for fact in told if fact.stream in streams]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A life that could not be folded: it stands as it was before, the rest of the city goes on."""
+
+    thing: str
+    reason: str
+    n: int
+    type: str

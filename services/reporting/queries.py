@@ -1,0 +1,243 @@
+"""What everybody reads: summaries, the records behind their figures, histories, the baseline; lists beside.
+
+Every answer names the ledger size it rests on. Given that size again, with `at`, it is the same for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from services.reporting import lists
+from services.reporting.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.baseline import baseline, beside
+from services.reporting.domain import cards, history, rendering, summary
+from services.reporting.domain.behind import events_behind, row_keys
+from services.reporting.domain.seeing import must_read, must_see, sees_everything
+from services.reporting.readmodels import ReadModels
+from services.reporting.reads import Known, Reads, Records
+from shared.authority import AUDITOR, OPERATOR, Actor
+from shared.doors.http import json_answer
+from shared.errors import NotAllowed, Unknown
+
+KINDS = frozenset({
+    "model", "unit", "appraisal", "recognition", "listing", "round", "commendation", "replication", "adoption",
+    "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication",
+})  # fmt: skip
+"""The things that have a history."""
+
+Who = Callable[[Request], Awaitable[Actor]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the queries need of the running service."""
+
+    reads: Reads
+    models: ReadModels
+    who: Who
+    today: Callable[[], str]
+    """The city's date, YYYY-MM-DD."""
+
+
+def router(reads: Reads, models: ReadModels, who: Who, today: Callable[[], str]) -> APIRouter:
+    """All queries of reporting."""
+    desk = Desk(reads, models, who, today)
+    routes = APIRouter(tags=["reporting"])
+    _summaries(routes, desk)
+    _figures(routes, desk)
+    _histories(routes, desk)
+    _others(routes, desk)
+    lists.add(routes, desk.reads, who, today)
+    return routes
+
+
+# --- summaries ----------------------------------------------------------------------------------------
+
+
+def _summaries(routes: APIRouter, desk: Desk) -> None:
+    names = ("unit", "cut_off", "lang", *KNOWING)
+
+    @routes.get("/summaries/{period}", openapi_extra=parameters(*names))
+    async def a_summary(request: Request, period: str) -> Response:
+        """The summary of a period: the canonical JSON that is hashed when it is published.
+
+        `2027`, `2027-H1`, `interim-2028`, `final-2030` or `2026-01-01..2027-06-30`. With `lang` it is rendered.
+        """
+        actor = await desk.who(request)
+        query = asked(request, names)
+        lang = query.one_of("lang", "vi", "en")
+        known = await query.known(desk.reads)
+        city = await desk.reads.city(known)
+        if (unit := query["unit"]) is not None and unit not in city.cards:
+            raise Unknown("unit.unknown", unit=unit)
+        must_see(actor, [unit], city)
+        document = await desk.reads.summary(
+            known, period.removesuffix(".json"), unit=unit, cut_off=query["cut_off"], baseline=beside()
+        )
+        body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+        digest = sha256(body).hexdigest()
+        headers = {"ETag": f'"{digest}"', "Dvk-Sha256": digest, "Dvk-Ledger-Size": str(known.size)}
+        if lang is None:
+            return Response(body, headers=headers, media_type="application/json")
+        titles = {unit: card.name for unit, card in city.cards.items()}
+        shown = rendering.rendered(document, titles, "vi" if lang == "vi" else "en")
+        return json_answer({"sha256": digest, "ledger_size": known.size, **shown}, headers=headers)
+
+
+# --- the records behind a figure ------------------------------------------------------------------------
+
+
+def _figures(routes: APIRouter, desk: Desk) -> None:
+    names = ("unit", "field", "cut_off", *KNOWING, *PAGING)
+
+    @routes.get("/figures/{period}/{key}", openapi_extra=parameters(*names))
+    async def a_figure(request: Request, period: str, key: str) -> Response:
+        """One figure of a summary: its value, the records behind it, and the events behind each record."""
+        actor = await desk.who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        field = query.one_of("field", *rendering.FIELDS)
+        known = await query.known(desk.reads)
+        must_see(actor, [query["unit"]], await desk.reads.city(known))
+        question = await desk.reads.question(known, period, query["unit"], query["cut_off"])
+        figures = summary.figures(question)
+        if key not in figures["whole"]:
+            raise Unknown("figure.unknown", figure=key[:100])
+        shown = figures["whole"] if field is None else figures["by_field"][field]
+        answer: dict[str, Any] = {
+            "figure": key,
+            "period": question.period.name,
+            "start": question.period.start,
+            "cut_off": question.period.cut_off,
+            "scope": "city" if query["unit"] is None else f"unit/{query['unit']}",
+            "ledger_size": known.size,
+            "value": shown[key],
+        }
+        if field is not None:
+            answer["field"] = field
+        if key.startswith("quota."):
+            demands = [d for d in summary.building_demands(question) if d.met == (key == "quota.met")]
+            chosen = [d for d in demands if field is None or d.field == field]
+            answer["total"] = len(chosen)
+            answer["demands"] = [_demand(demand) for demand in chosen[offset : offset + limit]]
+            return json_answer(answer)
+        found: list[Records] = []
+        for row_key in row_keys(key):
+            found += await desk.reads.records(
+                known, row_key, question.period.start, question.period.cut_off, question.scope
+            )
+        chosen_records = sorted((r for r in found if field in (None, r.field)), key=lambda r: r.ref)
+        answer["total"] = len({record.ref for record in chosen_records})
+        answer["records"] = [
+            await _record(desk, known, record, key, question)
+            for record in chosen_records[offset : offset + limit]
+        ]
+        return json_answer(answer)
+
+
+def _demand(demand: Any) -> dict[str, Any]:
+    members = {name: getattr(demand, name) for name in ("unit", "year", "field", "minimum", "counts", "have")}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+async def _record(
+    desk: Desk, known: Known, record: Records, key: str, question: summary.Question
+) -> dict[str, Any]:
+    facts = await desk.reads.life(known, record.ref)
+    card = cards.card(record.ref, facts) or {}
+    return {
+        "record": record.ref,
+        "name": card.get("name"),
+        "unit": record.unit,
+        "field": record.field,
+        "value": record.value,
+        "events": [
+            {"ledger": fact.n, "id": fact.id, "event": fact.name, "stream": fact.stream, "on": fact.on}
+            for fact in events_behind(key, facts, question.period.start, question.period.cut_off)
+        ],
+    }
+
+
+# --- histories ------------------------------------------------------------------------------------------
+
+
+def _histories(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*KNOWING, *PAGING))
+    async def of_an_actor(request: Request, sub: str) -> Response:
+        """What one actor did, in all services, in ledger order."""
+        actor = await desk.who(request)
+        query = asked(request, (*KNOWING, *PAGING))
+        offset, limit = query.page()
+        if actor.role not in (AUDITOR, OPERATOR) and actor.sub != sub:
+            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        known = await query.known(desk.reads)
+        entries = await desk.reads.thread(known, f"actor/{sub}")
+        if not entries:
+            raise Unknown("actor.unknown")
+        shown = history.lines(entries)[offset : offset + limit]
+        return json_answer({"actor": sub, "ledger_size": known.size, "total": len(entries), "events": shown})
+
+    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters(*KNOWING))
+    async def of_a_thing(request: Request, kind: str, ident: str) -> Response:
+        """Everything that happened to a thing in all services, in ledger order, and its state as known then.
+
+        When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
+        document, under which policy and criteria; a correction and what it corrects point at each other.
+        """
+        actor = await desk.who(request)
+        must_read(actor)
+        query = asked(request, KNOWING)
+        if kind not in KINDS:
+            raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
+        known = await query.known(desk.reads)
+        thing = f"{kind}/{ident}"
+        found = await desk.reads.history(known, thing)
+        if not found.entries:
+            raise Unknown(f"{kind}.unknown")
+        await _may_see_thing(desk, actor, known, thing, found.card)
+        answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
+        if found.card is not None:
+            hidden = ("id", "search", "sort")
+            answer["state"] = {name: value for name, value in found.card.items() if name not in hidden}
+        if found.held is not None:
+            answer["held"] = found.held
+        return json_answer({**answer, "events": history.lines(found.entries)})
+
+
+async def _may_see_thing(
+    desk: Desk, actor: Actor, known: Known, thing: str, state: dict[str, Any] | None
+) -> None:
+    kind, _, ident = thing.partition("/")
+    if kind in ("policy", "criteria-set", "legal-basis", "forms", "publication"):
+        return  # what everybody goes by
+    city = await desk.reads.city(known)
+    if sees_everything(actor, city):
+        return
+    units = [ident] if kind == "unit" else [(state or {}).get("model_unit"), (state or {}).get("unit")]
+    must_see(actor, units, city)
+
+
+# --- the rest -------------------------------------------------------------------------------------------
+
+
+def _others(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/baseline", openapi_extra=parameters())
+    async def the_baseline(request: Request) -> Response:
+        """The statistics of 2023–2025 as printed in the scheme, each with its scope and qualifier."""
+        must_read(await desk.who(request))
+        asked(request, ())
+        return json_answer(baseline())
+
+    @routes.get("/readmodels", openapi_extra=parameters())
+    async def status(request: Request) -> Response:
+        """How far the read models are, what is held back and why, how a rebuild goes."""
+        actor = await desk.who(request)
+        if actor.role not in (AUDITOR, OPERATOR):
+            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        return json_answer(await desk.models.status())

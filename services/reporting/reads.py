@@ -1,0 +1,321 @@
+"""Reading the books: any figure, list and history as known at a ledger size. Nothing here scans the ledger."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.adding import cells, shards
+from services.reporting.books import BLOCK, Book, by_ids, page_of
+from services.reporting.domain import pages, periods, summary
+from services.reporting.domain.cards import Card
+from services.reporting.domain.city import City, city
+from services.reporting.domain.entry import Entry
+from services.reporting.domain.facts import Fact, known_at
+from services.reporting.domain.model_figures import STOCKS
+from services.reporting.domain.spelling import FIRST_DAY, instant, whole
+from services.reporting.domain.thing import card_at, facts_of
+from services.reporting.ledger import Ledger
+from services.reporting.projections import ABOUT_MODELS, OWN_LIVES, noun_of, numbers_of
+from services.reporting.readmodels import ReadModels
+from shared.contracts.catalog import SERVICES
+from shared.errors import Malformed, Refused, Unavailable, Unknown
+from shared.mongo import Client, in_transaction
+
+PATIENCE_SECONDS = 5.0
+POLICY = "policy/scheme"
+MANY_UNITS = 16
+WITHOUT_FACTS = {"facts": 0, "held": 0}
+
+Root = Callable[[int], Awaitable[bytes]]
+"""The root of the ledger's tree at a size."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an answer may rest on: one book, and the ledger up to `size`."""
+
+    book: Book
+    size: int
+
+
+@dataclass(frozen=True)
+class Records:
+    """One record behind a figure: which thing, and how much of the figure it is."""
+
+    ref: str
+    unit: str
+    field: str
+    value: int
+
+
+@dataclass(frozen=True)
+class History:
+    """What concerns a thing: its entries, its card as known then, and what holds it up if anything does."""
+
+    entries: list[Entry]
+    card: Card | None = None
+    held: dict[str, Any] | None = None
+
+
+class Reads:
+    """Everything that queries ask of the read models."""
+
+    def __init__(self, client: Client, models: ReadModels, ledger: Ledger, root: Root) -> None:
+        self._client = client
+        self._models = models
+        self._ledger = ledger
+        self._root = root
+        self._units: dict[tuple[str, int], dict[str, list[Fact]]] = {}
+
+    # --- as known at ------------------------------------------------------------------------------
+
+    async def known(
+        self, *, at: str | None = None, as_of: str | None = None, after: Sequence[str] = ()
+    ) -> Known:
+        """The ledger size that a question means: `at` a size, `as_of` a date or time, else the newest applied.
+
+        `after` waits until what it names has been applied; it cannot go with `at` or `as_of`.
+        """
+        if after and (at is not None or as_of is not None):
+            raise Malformed("after.with-at")
+        if at is not None and as_of is not None:
+            raise Malformed("at.with-as-of")
+        if after:
+            await self._wait_for(after)
+        if at is None and as_of is None:
+            if not self._models.current:
+                raise Unavailable("not-yet", reached={"ledger": self._models.book.at})
+            return Known(self._models.book, self._models.book.at)
+        size = whole(at, "at") if at is not None else await self._ledger.size_as_of(instant(as_of or ""))
+        if size > self._models.book.at:
+            if size > (head := await self._ledger.head()):
+                raise Malformed("at.beyond-ledger", at=size, size=head)
+            if not await self._models.wait_applied(size, PATIENCE_SECONDS):
+                raise Unavailable("not-yet", reached={"ledger": self._models.book.at})
+        return Known(self._models.book, size)
+
+    async def _wait_for(self, after: Sequence[str]) -> None:
+        wanted: dict[str, int] = {}
+        for text in after:
+            for one in text.split(","):
+                match = re.fullmatch(r"([a-z]+):(\d{1,15})", one.strip(), re.ASCII)
+                if match is None or match[1] not in SERVICES:
+                    raise Malformed("after.malformed", found=one[:64])
+                wanted[match[1]] = max(int(match[2]), wanted.get(match[1], 0))
+        if not await self._models.wait_reached(wanted, PATIENCE_SECONDS):
+            reached = self._models.book.reached
+            raise Unavailable("not-yet", reached={name: reached.get(name, 0) for name in wanted})
+
+    # --- lives ------------------------------------------------------------------------------------
+
+    async def thing(self, known: Known, thing: str) -> dict[str, Any] | None:
+        """A thing as it is stored."""
+        collection = known.book.things.get(noun_of(thing))
+        documents = [] if collection is None else await by_ids(collection, [thing])
+        return documents[0] if documents else None
+
+    async def life(self, known: Known, thing: str) -> list[Fact]:
+        """All facts of a life known at the size, as corrected by then."""
+        document = await self.thing(known, thing)
+        return [] if document is None else known_at(facts_of(document), known.size)
+
+    async def lives(self, known: Known, kind: str) -> dict[str, list[Fact]]:
+        """The lives of all things of a kind of which there are few (units, criteria sets)."""
+        documents = await known.book.things[kind].find({}).to_list(None)
+        found = {d["_id"]: known_at(facts_of(d), known.size) for d in documents}
+        return {thing: facts for thing, facts in found.items() if facts}
+
+    async def units(self, known: Known) -> dict[str, list[Fact]]:
+        """The lives of all units; those of the sizes asked for last are remembered."""
+        key = (known.book.place, known.size)
+        if (found := self._units.get(key)) is None:
+            found = self._units[key] = await self.lives(known, "unit")
+            while len(self._units) > 8:
+                del self._units[next(iter(self._units))]
+        return found
+
+    async def city(self, known: Known, on: str | None = None) -> City:
+        """The units as they stood on a business date (None: by everything known)."""
+        return city((await self.units(known)).values(), on)
+
+    async def policies(self, known: Known) -> periods.Policies:
+        """The policies known at the size."""
+        return periods.Policies(await self.life(known, POLICY))
+
+    # --- figures ----------------------------------------------------------------------------------
+
+    async def summary(
+        self, known: Known, name: str, *, unit: str | None = None, cut_off: str | None = None,
+        baseline: Sequence[Mapping[str, Any]] = (),
+    ) -> dict[str, Any]:  # fmt: skip
+        """The summary of a period, as it is hashed and published."""
+        policies = await self.policies(known)
+        units = await self.units(known)
+        criteria = await self._criteria(known)
+
+        async def ask(period: periods.Period) -> summary.Question:
+            at = city(units.values(), period.cut_off)
+            must_stand(unit, at)
+            wanted = None if unit is None else at.within(unit)
+            found = await self.cells(known, period.start, period.cut_off, wanted)
+            return summary.Question(period, at, policies, found, criteria, unit)
+
+        period = periods.period(name, policies, cut_off)
+        before = periods.previous(period, policies, cut_off)
+        return summary.document(
+            await ask(period),
+            size=known.size,
+            root=(await self._root(known.size)).hex(),
+            before=None if before is None else await ask(before),
+            baseline=baseline,
+        )
+
+    async def question(
+        self, known: Known, name: str, unit: str | None, cut_off: str | None
+    ) -> summary.Question:
+        """A period's question without its answer: for figures, quotas, scorecards."""
+        policies = await self.policies(known)
+        period = periods.period(name, policies, cut_off)
+        at = await self.city(known, period.cut_off)
+        must_stand(unit, at)
+        wanted = None if unit is None else at.within(unit)
+        found = await self.cells(known, period.start, period.cut_off, wanted)
+        return summary.Question(period, at, policies, found, await self._criteria(known), unit)
+
+    async def _criteria(self, known: Known) -> frozenset[str]:
+        sets = await self.lives(known, "criteria-set")
+        return frozenset(
+            item["code"]
+            for facts in sets.values()
+            for fact in facts
+            for item in fact.data.get("criteria", ())
+        )
+
+    async def cells(
+        self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
+    ) -> summary.Cells:
+        """The sums of a period by unit and field; at least those of `units`."""
+
+        async def work(session: Any) -> summary.Cells:
+            return await cells(known.book, known.size, start, cut_off, session, units)
+
+        # One snapshot: a page that is closed and begun anew meanwhile is read once, not twice and not never.
+        return await in_transaction(self._client, work)
+
+    async def records(
+        self, known: Known, key: str, start: str, cut_off: str, units: Iterable[str] | None = None
+    ) -> list[Records]:
+        """The records behind a figure of a period: every life that is part of it, and how much."""
+        wanted = None if units is None else frozenset(units)
+        stock = key.startswith(STOCKS)
+        first, last = (pages.half_month(day) for day in (FIRST_DAY if stock else start, cut_off))
+        asked: list[dict[str, Any]] = [{"bucket": {"$gte": f"h{first}", "$lte": f"h{last}"}}]
+        if not stock:
+            asked += [{"bucket": f"x{year}"} for year in range(int(start[:4]), int(cut_off[:4]) + 1)]
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for query in asked:
+            query |= {"from": {"$lte": known.size}, **shards(wanted)}
+            for document in await known.book.pages.find(query).to_list(None):
+                page = page_of(document)
+                assert isinstance(page, pages.Rows)
+                for row in page.counted(known.size, start, cut_off, flows=not stock, stocks=stock):
+                    if row.key == key and (wanted is None or row.unit in wanted):
+                        sums[row.ref, row.unit, row.field] += row.value
+        return [Records(*place, value) for place, value in sorted(sums.items()) if value]
+
+    # --- histories --------------------------------------------------------------------------------
+
+    async def history(self, known: Known, thing: str) -> History:
+        """Everything that concerns a thing, as far as known: its entries in ledger order, and its card."""
+        noun = noun_of(thing)
+        if noun not in ABOUT_MODELS | OWN_LIVES:
+            return History(await self.thread(known, thing))
+        life = root = await self.thing(known, thing)
+        if root is not None and noun in ABOUT_MODELS:
+            life = await self.thing(known, root.get("life", thing))
+        if root is None or life is None:
+            return History([])
+        facts = known_at(facts_of(life), known.size)
+        numbers = numbers_of(thing, facts)
+        held = life.get("held")
+        if held is not None:
+            waiting = await self._ledger.entries(n for n in held["waiting"] if n <= known.size)
+            numbers += [e.n for e in waiting if thing in (life["_id"], e.event.stream)]
+        entries = await self._ledger.entries(numbers)
+        if held is not None and (held["n"] > known.size or not entries):
+            held = None
+        return History(entries, card_at(root, known.size), held)
+
+    async def thread(self, known: Known, thing: str) -> list[Entry]:
+        """The entries of an actor, or of a stream that is no part of a life, in ledger order."""
+        keys = [f"{thing}|{block}" for block in range(known.size // BLOCK + 1)]
+        documents = await by_ids(known.book.threads, keys)
+        numbers = sorted(n for document in documents for n in document["ns"] if n <= known.size)
+        return await self._ledger.entries(numbers)
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    async def cards(
+        self,
+        known: Known,
+        kind: str,
+        where: Mapping[str, Any] | None = None,
+        units: frozenset[str] | None = None,
+    ) -> list[Card]:
+        """The cards of a kind as they were at the size, unsorted: those whose members have these values.
+
+        A member that is a list has a value when it contains it. `units` are those of models, which never change.
+        """
+        # Whatever changed after the size is fetched too: what it was then is looked at here.
+        now = {f"card.{name}": value for name, value in (where or {}).items()}
+        query: dict[str, Any] = {"$or": [now, {"from": {"$gt": known.size}}]} if now else {}
+        if units is not None and kind == "model" and len(units) <= MANY_UNITS:
+            query["card.unit"] = {"$in": sorted(units)}
+        documents = await known.book.things[kind].find(query, WITHOUT_FACTS).to_list(None)
+        found = [card_at(document, known.size) for document in documents]
+        return [card for card in found if card is not None and _has(card, where or {})]
+
+    async def cards_about(self, known: Known, model: str) -> dict[str, list[Card]]:
+        """The cards of everything that is about a model, by kind, as they were at the size."""
+        streams = {fact.stream for fact in await self.life(known, f"model/{model}")}
+        found: dict[str, list[Card]] = {}
+        for kind in sorted(ABOUT_MODELS):
+            ids = sorted(stream for stream in streams if noun_of(stream) == kind)
+            documents = await by_ids(known.book.things[kind], ids, WITHOUT_FACTS)
+            cards = [card for document in documents if (card := card_at(document, known.size)) is not None]
+            found[kind] = sorted(cards, key=lambda card: (card["from"], card["id"]))
+        return found
+
+    async def card(self, known: Known, kind: str, ident: str) -> Card | None:
+        """One card as it was at the size."""
+        document = await self.thing(known, f"{kind}/{ident}")
+        return None if document is None else card_at(document, known.size)
+
+    async def search(self, known: Known, kind: str, words: Sequence[str]) -> list[Card]:
+        """The cards of a kind whose name has words that begin so."""
+        begun = {"$and": [{"card.search": {"$regex": f"(^| ){word}"}} for word in words]}
+        query = {"$or": [begun, {"from": {"$gt": known.size}}]}
+        documents = await known.book.things[kind].find(query, WITHOUT_FACTS).to_list(None)
+        found = [card for document in documents if (card := card_at(document, known.size)) is not None]
+        return [card for card in found if all(f" {word}" in f" {card['search']}" for word in words)]
+
+
+def _has(card: Card, where: Mapping[str, Any]) -> bool:
+    return all(
+        value in member if isinstance(member := card.get(name), list) else member == value
+        for name, value in where.items()
+    )
+
+
+def must_stand(unit: str | None, at: City) -> None:
+    """A unit that is asked for is known, and was not merged into another by then."""
+    if unit is None:
+        return
+    if (card := at.cards.get(unit)) is None:
+        raise Unknown("unit.unknown", unit=unit)
+    if card.closed and card.merged_into:
+        raise Refused("unit.merged", unit=unit, merged_into=at.standing_for(unit))

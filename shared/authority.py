@@ -1,0 +1,141 @@
+"""Who may act for whom: roles, levels, and units above and below one another (catalogue, "Who")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.errors import NotAllowed, Unknown
+
+Level = Literal["city", "grassroots"]
+CITY_KINDS = frozenset({"city_committee", "commission", "authority"})
+
+UNIT_OFFICER = "unit_officer"
+APPRAISER = "appraiser"
+APPROVER = "approver"
+AUDITOR = "auditor"
+OPERATOR = "operator"
+SUBSCRIBER = "subscriber"
+POLICY = "policy"
+"""The role of this system's own policies; no token can carry it."""
+
+ROLES = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, AUDITOR, OPERATOR, SUBSCRIBER})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the token's subject, in one role, for one unit (or for the city, without one)."""
+
+    sub: str
+    role: str
+    unit: str | None = None
+
+    @property
+    def is_policy(self) -> bool:
+        """True for this system's own standing orders, which act with nobody's token."""
+        return self.role == POLICY
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """What others need to know of a unit."""
+
+    unit: str
+    name: str
+    kind: str
+    parent: str | None = None
+    area: str | None = None
+    tags: tuple[str, ...] = ()
+    emulation_bloc: str | None = None
+    origin: str | None = None
+    closed: bool = False
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units that one decision can see: those it names, and everything above them."""
+
+    cards: Mapping[str, UnitCard] = field(default_factory=dict[str, UnitCard])
+
+    def get(self, unit: str) -> UnitCard | None:
+        """The unit's card; None when nobody registered it."""
+        return self.cards.get(unit)
+
+    def card(self, unit: str) -> UnitCard:
+        """The unit's card; `unit.unknown` when nobody registered it."""
+        if (card := self.cards.get(unit)) is None:
+            raise Unknown("unit.unknown", unit=unit)
+        return card
+
+    def successor(self, unit: str) -> str:
+        """The unit that stands in for this one today: itself, or the one it was merged into."""
+        seen = {unit}
+        while (card := self.cards.get(unit)) is not None and card.closed and card.merged_into:
+            unit = card.merged_into
+            if unit in seen:
+                break
+            seen.add(unit)
+        return unit
+
+    def chain(self, unit: str) -> tuple[str, ...]:
+        """The unit (or its successor) and every unit above it, nearest first."""
+        found: list[str] = []
+        following: str | None = self.successor(unit)
+        while following is not None and following not in found:
+            found.append(following)
+            card = self.cards.get(following)
+            following = self.successor(card.parent) if card is not None and card.parent else None
+        return tuple(found)
+
+    def is_within(self, unit: str, above: str) -> bool:
+        """True when `unit` is `above` or stands below it, mergers followed."""
+        return self.successor(above) in self.chain(unit)
+
+    def is_below(self, unit: str, above: str) -> bool:
+        """True when `unit` stands below `above` and is not it."""
+        return self.is_within(unit, above) and self.successor(unit) != self.successor(above)
+
+
+def level_of(actor: Actor, units: Units) -> Level:
+    """The level at which an actor decides: the city's, or that of the own unit."""
+    if actor.unit is None or actor.is_policy:
+        return "city"
+    card = units.get(actor.unit)
+    return "city" if card is not None and card.kind in CITY_KINDS else "grassroots"
+
+
+def covers(actor: Actor, unit: str, units: Units) -> bool:
+    """True when the actor may act for `unit`: it is the own unit, stands below it, or the actor is the city's."""
+    if level_of(actor, units) == "city":
+        return True
+    return actor.unit is not None and units.is_within(unit, actor.unit)
+
+
+def stands_above(actor: Actor, unit: str, units: Units) -> bool:
+    """True when the actor's unit is a parent of `unit` (or the city), and not `unit` itself."""
+    if actor.unit is None or actor.is_policy:
+        return True
+    return units.is_below(unit, actor.unit) or (
+        level_of(actor, units) == "city" and units.successor(unit) != units.successor(actor.unit)
+    )
+
+
+def must_cover(actor: Actor, unit: str, units: Units) -> None:
+    """Raise `not-allowed` unless the actor may act for `unit`."""
+    if not covers(actor, unit, units):
+        raise NotAllowed("not-allowed", unit=unit)
+
+
+def is_of(actor: Actor, level: Level, unit: str, units: Units) -> bool:
+    """True when the actor belongs to those who judge or decide here: the city's, or that very unit's."""
+    if level == "city":
+        return level_of(actor, units) == "city"
+    return actor.unit is not None and units.successor(actor.unit) == units.successor(unit)
+
+
+def must_be_of(actor: Actor, level: Level, unit: str, units: Units) -> None:
+    """Raise `not-allowed` unless the actor judges or decides at this level for this unit."""
+    if not actor.is_policy and not is_of(actor, level, unit, units):
+        raise NotAllowed("not-allowed", level=level, unit=unit)

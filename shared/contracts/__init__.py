@@ -1,0 +1,1 @@
+"""What anybody can be asked, and what they tell: the language of the four services."""

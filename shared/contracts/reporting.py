@@ -1,0 +1,96 @@
+"""Reporting's language: what it publishes, and what it saw of the other logs.
+
+Reporting is asked much and told little: most of what it does are answers, and answers are no events.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from shared.contracts.message import Command, Day, Event, Id, Line, Whole
+from shared.contracts.values import Sha256
+
+PeriodName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(20\d\d(-H1)?|interim-2028|final-2030|\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d)$", max_length=32
+    ),
+]
+"""`2027-H1`, `2027`, `interim-2028`, `final-2030`, or `2026-01-01..2027-06-30`."""
+
+SummaryScope = Annotated[str, StringConstraints(pattern=r"^(city|unit/[a-z0-9][a-z0-9-]{1,34})$")]
+"""The whole city, or one unit and those below it."""
+
+LogName = Annotated[str, StringConstraints(pattern=r"^(registry|appraisal|awards|reporting)$")]
+
+
+class PublishSummary(Command):
+    """Pin a summary as it stands: whoever asks again later gets the same bytes."""
+
+    publication: Id
+    period: PeriodName
+    cut_off: Day
+    scope: SummaryScope
+    policy_version: Whole
+    ledger_size: Whole
+    root: Sha256
+    sha256: Sha256
+    rules: Whole
+
+
+class RecordDivergence(Command):
+    """Sent by the witness: a service shows other bytes at a position than the ledger holds."""
+
+    source: LogName
+    position: Whole
+    expected: Line
+    found: Line
+
+
+class RecordHeads(Command):
+    """Sent by the witness: how much of everything the ledger holds now, under one root."""
+
+    size: Whole
+    count: Whole
+    root: Sha256
+
+
+class SummaryPublished(Event):
+    """A summary was published; `sha256` is that of its canonical JSON, `rules` the version of the calculation."""
+
+    publication: Id
+    period: PeriodName
+    cut_off: Day
+    scope: SummaryScope
+    policy_version: int
+    ledger_size: int
+    root: Sha256
+    sha256: Sha256
+    rules: int
+
+
+class LogDiverged(Event):
+    """A service's log is not the one that was followed: an alarm, never an ordinary thing."""
+
+    source: LogName
+    position: int
+    expected: Line
+    found: Line
+
+
+class HeadsRecorded(Event):
+    """What the ledger held at this point: its size, how many events, and the root over them."""
+
+    size: int
+    count: int
+    root: Sha256
+
+
+PublicationCommand = PublishSummary
+PublicationEvent = SummaryPublished
+WitnessCommand = RecordDivergence | RecordHeads
+WitnessEvent = LogDiverged | HeadsRecorded
+
+EVENTS: tuple[type[Event], ...] = (SummaryPublished, LogDiverged, HeadsRecorded)

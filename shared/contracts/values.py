@@ -1,0 +1,152 @@
+"""Values that commands and events of several services share (catalogue, "Shared values")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.contracts.message import Day, Id, Line, UnitId, Value, Whole
+
+CollectiveType = Literal[
+    "party_committee",
+    "party_organisation",
+    "authority",
+    "fatherland_front",
+    "socio_political_org",
+    "mass_association",
+    "administrative_agency",
+    "public_service_unit",
+    "armed_forces",
+    "residential_area",
+    "enterprise",
+]
+"""The eleven kinds of collective subject (requirements A.4.2)."""
+
+IndividualType = Literal["cadre", "party_member", "union_member", "association_member", "citizen"]
+COLLECTIVE_TYPES = frozenset(CollectiveType.__args__)
+INDIVIDUAL_TYPES = frozenset(IndividualType.__args__)
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Decision(Value):
+    """The document behind an act; `signatory` is an office, never a name."""
+
+    number: Line
+    decided_on: Day
+    authority: Line
+    signatory: Line | None = None
+    title: Line | None = None
+
+
+class Evidence(Value):
+    """A file uploaded before, known by the hash of its bytes."""
+
+    sha256: Sha256
+    name: Line
+    media_type: Line
+    size: Annotated[int, Field(ge=1, le=20 * 1024 * 1024)]
+
+
+class DocumentRef(Value):
+    """A document of a file, with or without its bytes."""
+
+    kind: Line | None = None
+    number: Line | None = None
+    dated: Day | None = None
+    title: Line | None = None
+    evidence: Evidence | None = None
+
+
+class Person(Value):
+    """A person: `name` or `id` in a command, `id` (and once `sealed`) in an event; never a name in clear there."""
+
+    id: Id | None = None
+    name: Line | None = None
+    sealed: Annotated[str, StringConstraints(min_length=1, max_length=8000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_of_naming(self) -> Self:
+        if (self.id is None) == (self.name is None):
+            raise PydanticCustomError("person_one_of", "a person is given by name or by id, not both")
+        if self.sealed is not None and self.id is None:
+            raise PydanticCustomError("person_one_of", "a sealed name belongs to a person id")
+        return self
+
+
+class PersonOrOffice(Value):
+    """Who did or answers for something: an office where an office is meant, else a person."""
+
+    office: Line | None = None
+    id: Id | None = None
+    name: Line | None = None
+    sealed: Annotated[str, StringConstraints(min_length=1, max_length=8000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_of_naming(self) -> Self:
+        if sum(value is not None for value in (self.office, self.id, self.name)) != 1:
+            raise PydanticCustomError("person_one_of", "give an office, or a person by name or by id")
+        if self.sealed is not None and self.id is None:
+            raise PydanticCustomError("person_one_of", "a sealed name belongs to a person id")
+        return self
+
+
+class Subject(Value):
+    """Who builds and bears a model: a collective, or an individual or household of one (III.3.2.2).
+
+    An individual or household names the unit or the collective it belongs to (`unit` or `of`).
+    `left` marks a subject that no longer takes part; its position in the list stays.
+    """
+
+    kind: Literal["collective", "individual", "household"]
+    type: CollectiveType | IndividualType | Literal["household"]
+    name: Line | None = None
+    person: Person | None = None
+    unit: UnitId | None = None
+    of: Line | None = None
+    left: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        match self.kind:
+            case "collective":
+                if self.type not in COLLECTIVE_TYPES:
+                    raise PydanticCustomError("subject_type", "this type is not a collective's")
+                if self.name is None or self.person is not None:
+                    raise PydanticCustomError("subject_name", "a collective has a name")
+            case "individual" | "household":
+                wanted = INDIVIDUAL_TYPES if self.kind == "individual" else {"household"}
+                if self.type not in wanted:
+                    raise PydanticCustomError("subject_type", "this type does not fit the kind of subject")
+                if self.person is None or self.name is not None:
+                    raise PydanticCustomError(
+                        "subject_name", "an individual or household is given as a person"
+                    )
+                if self.unit is None and self.of is None:
+                    raise PydanticCustomError(
+                        "subject_of", "an individual or household belongs to a unit or collective"
+                    )
+        return self
+
+
+class Force(Value):
+    """A body that takes part in a model, and in what role."""
+
+    name: Line
+    role: Literal["lead", "coordinate", "take_part"]
+
+
+class Resources(Value):
+    """What a model uses: whole đồng, working days, square metres."""
+
+    state_budget: Whole | None = None
+    programme_integrated: Whole | None = None
+    socialised: Whole | None = None
+    labour_days: Whole | None = None
+    land_m2: Whole | None = None
+
+
+Scope = Literal["own_unit", "emulation_bloc", "area", "city"]
+"""How far a model is to be replicated (III.3.3.2.b)."""

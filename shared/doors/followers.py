@@ -1,0 +1,79 @@
+"""Followers seen and helped from outside: where they are, why one stopped, try again or go past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from shared.authority import AUDITOR, OPERATOR
+from shared.doors.desk import MOST_BODY
+from shared.doors.http import COMMAND_HEADER, body_of, json_answer, reader
+from shared.doors.openapi import command_operation
+from shared.errors import Unknown
+from shared.following import Follower
+from shared.skipping import SKIP
+
+if TYPE_CHECKING:
+    from shared.running import Running
+
+
+def router(running: Running) -> APIRouter:
+    """`GET /followers`, `POST /followers/{name}/retry` and `/skip`."""
+    routes = APIRouter(tags=["running"])
+
+    def found(name: str, source: str | None) -> list[Follower]:
+        named = [f for f in running.followers if f.status.name == name and source in (None, f.status.source)]
+        if not named:
+            raise Unknown("follower.unknown")
+        return named
+
+    @routes.get("/followers")
+    async def followers(request: Request) -> Response:
+        """Every follower of this service: name, source, state, position, head, lag, reason."""
+        await reader(running.tokens, request, OPERATOR, AUDITOR)
+        rows = [f.status.shown(await f.feed.head()) for f in running.followers]
+        relay = {
+            "name": "relay",
+            "source": running.service.name,
+            "state": {"diverged": "stopped"}.get(running.relay.state, running.relay.state),
+            "position": running.relay.relayed,
+            "head": running.log.known_head,
+            "lag": max(running.log.known_head - running.relay.relayed, 0),
+        }
+        if running.relay.reason:
+            relay["reason"] = running.relay.reason
+        rows += [await row() for row in running.also_followed]
+        return json_answer([relay, *rows])
+
+    @routes.post("/followers/{name}/retry")
+    async def retry(request: Request, name: str, source: str | None = None) -> Response:
+        """Try the event again that stopped this follower."""
+        await reader(running.tokens, request, OPERATOR)
+        for follower in found(name, source):
+            follower.retry()
+        return json_answer({"retried": name})
+
+    @routes.post("/followers/{name}/skip", openapi_extra=command_operation(SKIP, "SkipEvent"))
+    async def skip(request: Request, name: str) -> Response:
+        """Go past the event that stopped this follower: `source`, `position`, `reason`; it is recorded first."""
+        command_id, given = running.desk.command_id(request.headers.get(COMMAND_HEADER))
+        request.state.command_id = command_id
+        actor = await reader(running.tokens, request, OPERATOR)
+        body = await body_of(request, MOST_BODY)
+        answer = await running.desk.take(
+            SKIP, body, actor, command_id, given, target=name, check=stopped_there
+        )
+        data = answer.recorded.data
+        for follower in found(name, data["source"]):
+            if follower.status.failed_at == data["position"]:
+                await follower.skip(data["position"])
+        return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
+
+    def stopped_there(command: object) -> None:
+        name, source, position = (getattr(command, member) for member in ("follower", "source", "position"))
+        if any(f.status.failed_at == position for f in found(name, source)):
+            return
+        raise Unknown("follower.not-stopped-there", position=position)
+
+    return routes

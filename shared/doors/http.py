@@ -1,0 +1,285 @@
+"""The HTTP door: commands, batches, current states, the log, followers, health and metrics of one service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from shared.authority import Actor
+from shared.canonical import OutsideProfile, parse_strict
+from shared.doors.desk import MOST_BODY, Desk
+from shared.doors.openapi import (
+    COMMAND_HEADER,
+    CORRELATION_HEADER,
+    batch_operation,
+    command_operation,
+    document,
+    ref,
+    told,
+)
+from shared.doors.problems import MEDIA_TYPE, Problems, outside_profile
+from shared.doors.tokens import Tokens
+from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable, Unknown
+from shared.mongo import PyMongoError
+from shared.wiring import Aggregate, CommandRow
+
+MOST_BATCH = 500
+MOST_BATCH_BODY = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the HTTP door needs of the running service."""
+
+    desk: Desk
+    tokens: Tokens
+    problems: Problems
+    view: Callable[[Aggregate, str, int | None, Actor], Awaitable[dict[str, Any]]]
+    """(aggregate, id, version, reader) → the current state, or as it was; Unknown, NotAllowed."""
+    events: Callable[[Aggregate, str, Actor], Awaitable[list[bytes]]]
+    """(aggregate, id, reader) → its events as canonical bytes."""
+    ready: Callable[[], Awaitable[dict[str, Any]]]
+    """The parts that must work and whether they do; `ready` says all of it."""
+    metrics: Callable[[], Awaitable[tuple[bytes, str]]]
+    routers: Sequence[APIRouter] = field(default=())
+
+
+def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON response."""
+    return Response(orjson.dumps(value), status, headers, media_type="application/json")
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The body, read up to its limit; `body.too-large` (413) beyond it, without reading the rest."""
+    if (declared := request.headers.get("content-length", "0")).isdigit() and int(declared) > most:
+        raise TooLarge("body.too-large", most=most)
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge("body.too-large", most=most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def build(doors: Doors, title: str, version: str) -> FastAPI:
+    """The ASGI application of one service."""
+    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None)
+    _problems(app, doors)
+    for row in doors.desk.service.commands:
+        if not row.internal:
+            _command(app, doors, row)
+    _batch(app, doors)
+    for aggregate in doors.desk.service.aggregates:
+        _reading(app, doors, aggregate)
+    _running(app, doors)
+    for router in doors.routers:
+        app.include_router(router)
+    _documented(app, doors)
+    return app
+
+
+def _documented(app: FastAPI, doors: Doors) -> None:
+    """`GET /openapi.json` tells all of it, made when it is first asked for."""
+
+    def openapi() -> dict[str, Any]:
+        app.openapi_schema = app.openapi_schema or document(app, doors.desk.service)
+        return app.openapi_schema
+
+    app.openapi = openapi
+
+
+def _problems(app: FastAPI, doors: Doors) -> None:
+    def respond(error: Refused | Unavailable, request: Request) -> Response:
+        command_id = getattr(request.state, "command_id", None)
+        headers = {COMMAND_HEADER: command_id} if command_id else {}
+        if isinstance(error, Unavailable):
+            headers["Retry-After"] = str(error.retry_after)
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return Response(
+            orjson.dumps(doors.problems.body(error, command_id)), error.status, headers, MEDIA_TYPE
+        )
+
+    async def known(request: Request, error: Exception) -> Response:
+        return respond(doors.desk.answer(error), request)
+
+    async def of_framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)
+        refusal: Refused = {
+            404: Unknown("path.unknown"),
+            405: _MethodNotAllowed("method.not-allowed"),
+        }.get(error.status_code, Malformed("query.malformed"))
+        return respond(refusal, request)
+
+    async def of_parameters(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        places = [
+            {"place": "/".join(str(p) for p in e["loc"]), "detail_en": e["msg"]} for e in error.errors()
+        ]
+        return respond(Malformed("query.malformed", errors=places), request)
+
+    app.add_exception_handler(Refused, known)
+    app.add_exception_handler(Unavailable, known)
+    app.add_exception_handler(PyMongoError, known)
+    app.add_exception_handler(StarletteHTTPException, of_framework)
+    app.add_exception_handler(HTTPException, of_framework)
+    app.add_exception_handler(RequestValidationError, of_parameters)
+
+    # Whatever nobody foresaw: said in the log, answered as a problem, never with a trace.
+    app.add_exception_handler(Exception, known)
+
+
+class _MethodNotAllowed(Refused):
+    status = 405
+
+
+def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
+    async def endpoint(request: Request) -> Response:
+        command_id, given = doors.desk.command_id(request.headers.get(COMMAND_HEADER))
+        request.state.command_id = command_id
+        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        body = await body_of(request, MOST_BODY)
+        answer = await doors.desk.take(
+            row,
+            body,
+            actor,
+            command_id,
+            given,
+            target=request.path_params[row.placeholder] if row.placeholder else None,
+            after=request.query_params.getlist("after"),
+            correlation=correlation_of(request.headers.get(CORRELATION_HEADER)),
+        )
+        return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
+
+    name = row.command.__name__
+    shared = sum(other.command is row.command for other in doors.desk.service.commands) > 1
+    app.add_api_route(
+        row.path,
+        endpoint,
+        methods=["POST"],
+        name=name,
+        operation_id=f"{name}-{row.aggregate.noun}" if shared else name,
+        summary=row.command.__name__,
+        description=(row.command.__doc__ or "").strip(),
+        tags=[row.aggregate.noun],
+        openapi_extra=command_operation(row, name),
+    )
+
+
+def correlation_of(given: str | None) -> str | None:
+    """A correlation id the sender chose, if it is a short token; otherwise the command id serves."""
+    if given and len(given) <= 100 and given.isascii() and given.isprintable():
+        return given
+    return None
+
+
+def _batch(app: FastAPI, doors: Doors) -> None:
+    @app.post("/batch", name="Batch", operation_id="Batch", openapi_extra=batch_operation())
+    async def batch(request: Request) -> Response:
+        """An array of commands, answered one by one in order. Each item: `command` (its name), `command_id`
+        (optional UUID), and the command's body with the id inside. Items are decided one after the other."""
+        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        body = await body_of(request, MOST_BATCH_BODY)
+        try:
+            items = parse_strict(body, normalise=True)
+        except OutsideProfile as outside:
+            raise outside_profile(outside) from outside
+        if not isinstance(items, list):
+            raise Malformed("body.not-a-list")
+        if len(items) > MOST_BATCH:
+            raise TooLarge("batch.too-long", most=MOST_BATCH)
+        correlation = correlation_of(request.headers.get(CORRELATION_HEADER))
+        answers: list[dict[str, Any]] = []
+        away = False
+        for item in items:
+            answers.append(await one_of_batch(doors.desk, item, actor, correlation, away))
+            away = away or answers[-1].get("code") in AWAY_CODES
+        return json_answer(answers)
+
+
+AWAY_CODES = ("store-away", "outcome-unknown")
+
+
+async def one_of_batch(
+    desk: Desk, item: Any, actor: Actor, correlation: str | None, away: bool = False
+) -> dict[str, Any]:
+    """One item's answer; a refusal of one does not touch the others.
+
+    `away` when the store did not answer the item before: then this one is not tried, because each would wait
+    as long again.
+    """
+    command_id: str | None = None
+    try:
+        if not isinstance(item, dict):
+            raise Malformed("body.not-an-object")
+        wish = dict(item)
+        given_id = wish.pop("command_id", None)
+        if given_id is not None and not isinstance(given_id, str):
+            raise Malformed("command.id-malformed")
+        command_id, given = desk.command_id(given_id)
+        row = desk.row(wish.pop("command", None))
+        if len(orjson.dumps(wish)) > MOST_BODY:
+            raise TooLarge("body.too-large", most=MOST_BODY)
+        if away:
+            raise Unavailable("store-away")
+        answer = await desk.take(row, wish, actor, command_id, given, correlation=correlation)
+        return {"status": 200, "command_id": command_id, **answer.body()}
+    except Exception as error:
+        refusal = desk.answer(error)
+        return {"command_id": command_id, **desk.problems.body(refusal, command_id)}
+
+
+def _reading(app: FastAPI, doors: Doors, aggregate: Aggregate) -> None:
+    item = f"{aggregate.collection}/{{key}}"
+
+    async def view(request: Request, key: str, version: int | None = None) -> Response:
+        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        return json_answer(await doors.view(aggregate, key, version, actor))
+
+    async def events(request: Request, key: str) -> Response:
+        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        found = await doors.events(aggregate, key, actor)
+        return Response(b"[" + b",".join(found) + b"]", media_type="application/json")
+
+    noun = aggregate.noun
+    app.add_api_route(item, view, methods=["GET"], name=f"view-{noun}", operation_id=f"view-{noun}", tags=[noun],
+                      description="The current state folded from the log; `version` as it was.",
+                      openapi_extra=told(schema={"type": "object"}))  # fmt: skip
+    app.add_api_route(f"{item}/events", events, methods=["GET"], name=f"events-{noun}",
+                      operation_id=f"events-{noun}", tags=[noun], description="Its events, oldest first.",
+                      openapi_extra=told(schema={"type": "array", "items": ref("RecordedEvent")}))  # fmt: skip
+
+
+def _running(app: FastAPI, doors: Doors) -> None:
+    @app.get("/health/live", tags=["running"], openapi_extra=told(public=True))
+    async def live() -> Response:
+        """The process answers."""
+        return json_answer({"live": True})
+
+    @app.get("/health/ready", tags=["running"], openapi_extra=told(public=True))
+    async def ready() -> Response:
+        """Everything it needs answers; 503 otherwise, with what does not."""
+        state = await doors.ready()
+        return json_answer(state, 200 if state["ready"] else 503)
+
+    @app.get("/metrics", tags=["running"], openapi_extra=told(media="text/plain", public=True))
+    async def metrics() -> Response:
+        """Prometheus metrics."""
+        body, kind = await doors.metrics()
+        return Response(body, media_type=kind)
+
+
+async def reader(tokens: Tokens, request: Request, *roles: str) -> Actor:
+    """Who reads, if the role may."""
+    actor = await tokens.actor(request.headers.get("authorization"))
+    if actor.role not in roles:
+        raise NotAllowed("not-allowed", roles=sorted(roles))
+    return actor

@@ -1,0 +1,194 @@
+"""The OpenAPI document of a service: every route, what goes in, what comes out, and every way of being refused.
+
+FastAPI knows the paths; the handlers take and give bytes, so what these hold is said here. A route tells the rest
+of itself with `told(...)` as its `openapi_extra`; one that says nothing needs a token and answers JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared.doors.problems import MEDIA_TYPE
+from shared.doors.schemas import UUID_SCHEMA, Schema, doors_of, schemas_of
+from shared.wiring import CommandRow, Service
+
+JSON = "application/json"
+COMMAND_HEADER = "Idempotency-Key"
+CORRELATION_HEADER = "X-Correlation-Id"
+ANSWER = "x-answer"
+BEARER = [{"bearer": []}]
+METHODS = ("get", "post", "put", "patch", "delete")
+
+PROBLEM_STATUSES = {
+    "400": "The body is not JSON.",
+    "401": "No token, or one that does not hold.",
+    "403": "This role or unit may not.",
+    "404": "Not on record.",
+    "409": "Refused by rule, or the command id was used for another request.",
+    "413": "Body or event too large.",
+    "422": "Not understood: the places are listed.",
+    "503": "Nothing can be said now; send the same command id again.",
+}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+POSITION: Schema = {"type": "integer", "minimum": 1}
+
+
+def ref(name: str) -> Schema:
+    """A schema of the document by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def asked(name: str, schema: Schema, description: str, required: bool = False) -> Schema:
+    """A query parameter."""
+    return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+
+
+def told(
+    *parameters: Schema, media: str = JSON, schema: Schema | None = None, public: bool = False, said: str = ""
+) -> dict[str, Any]:
+    """What a route tells of itself: its parameters, what it answers with, and whether that takes no token."""
+    answer = {"media": media, "schema": schema or {}, "description": said or "The answer."}
+    extra: dict[str, Any] = {ANSWER: answer, "security": [] if public else BEARER}
+    return {**extra, "parameters": list(parameters)} if parameters else extra
+
+
+def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
+    """The members of a command's operation; `name` is that of its schema."""
+    parameters: list[Schema] = [
+        {
+            "name": COMMAND_HEADER,
+            "in": "header",
+            "required": False,
+            "description": "The command id: the same id with the same request is done once, answered alike for ever.",
+            "schema": UUID_SCHEMA,
+        },
+        _correlation(),
+        asked("after", {"type": "array", "items": {"type": "string"}},
+              "Wait until this service has followed another that far, `registry:120`."),
+    ]  # fmt: skip
+    return {
+        **told(*parameters, schema=ref("CommandAnswer"), said="Recorded, or already so (`changed: false`)."),
+        "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
+        "responses": _problems(PROBLEM_STATUSES),
+        "x-roles": sorted(row.roles),
+    }
+
+
+def batch_operation() -> dict[str, Any]:
+    """The members of `POST /batch`."""
+    answers: Schema = {"type": "array", "items": ref("BatchAnswer")}
+    return {
+        **told(_correlation(), schema=answers, said="One answer for each item, in order."),
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": {"type": "array", "maxItems": 500, "items": ref("BatchItem")}}},
+        },
+        "responses": _problems(["400", "401", "413", "422", "503"]),
+    }
+
+
+def _correlation() -> Schema:
+    return {
+        "name": CORRELATION_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "A short token that follows the conversation; the command id unless given.",
+        "schema": {"type": "string", "maxLength": 100},
+    }
+
+
+def _problems(statuses: Iterable[str]) -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+
+
+def document(app: FastAPI, service: Service) -> dict[str, Any]:
+    """The whole document of an application."""
+    schemas = schemas_of(service)
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=f"The {service.name} service",
+        description="Commands are recorded as events in a verifiable log; problems carry a stable `code`. "
+        "The same commands over NATS, and the events: `/asyncapi.json`.",
+        routes=app.routes,
+    )
+    for path, item in found["paths"].items():
+        for method in METHODS:
+            if method in item:
+                _complete(path, item[method])
+    found["components"] = {
+        "schemas": {**schemas.all, **batch_schemas(service)},
+        "responses": {
+            f"Problem{status}": {
+                "description": said,
+                "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+            }
+            for status, said in PROBLEM_STATUSES.items()
+        },
+        "securitySchemes": {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "Claims `sub`, `role` and, where it acts for one, `unit`.",
+            }
+        },
+    }
+    return found
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    """The answer in its own content type, every parameter of the path, every way of being refused."""
+    answer = operation.pop(ANSWER, {"media": JSON, "schema": {}, "description": "The answer."})
+    responses = operation.setdefault("responses", {})
+    content = {answer["media"]: {"schema": answer["schema"]}}
+    responses["200"] = {"description": answer["description"], "content": content}
+    security = operation.setdefault("security", BEARER)
+    parameters = operation.setdefault("parameters", [])
+    known = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    places = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    parameters += [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in places
+        if name not in known
+    ]
+    wanted = {"503"}
+    wanted |= {"401", "403"} if security else set()
+    wanted |= {"404"} if places else set()
+    if any(parameter["in"] != "header" for parameter in parameters):
+        wanted.add("422")
+    responses |= _problems(sorted(wanted - {s for s in responses if s != "422"}))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def batch_schemas(service: Service) -> dict[str, Schema]:
+    """An item of a batch and its answer."""
+    rows = {row.kebab: row for row in doors_of(service)}
+    names = sorted({*rows, *(row.command.__name__ for row in rows.values())})
+    return {
+        "BatchItem": {
+            "type": "object",
+            "description": "The command's own body with the thing's id inside, its name, and its id.",
+            "required": ["command"],
+            "properties": {
+                "command": {"type": "string", **({"enum": names} if names else {})},
+                "command_id": UUID_SCHEMA,
+            },
+        },
+        "BatchAnswer": {
+            "oneOf": [
+                {
+                    "type": "object",
+                    "required": ["status", "command_id"],
+                    "properties": {"status": {"const": 200}, "command_id": UUID_SCHEMA},
+                    "allOf": [ref("CommandAnswer")],
+                },
+                ref("Problem"),
+            ]
+        },
+    }

@@ -1,0 +1,93 @@
+"""Who a person is, for those who may know; and what became of a person's name when it was erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from shared.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor, covers
+from shared.contracts.message import UUID
+from shared.doors.http import json_answer, reader
+from shared.errors import NotAllowed, Unknown
+from shared.handling import Kept, fold
+from shared.people.erasing import PERSON, Erasure
+from shared.people.keys import Held
+from shared.people.names import ERASED
+from shared.people.receipt import receipt
+
+if TYPE_CHECKING:
+    from shared.running import Running
+
+SEE_ALL = (OPERATOR, AUDITOR)
+SEE_THEIRS = (APPRAISER, APPROVER, UNIT_OFFICER)
+
+logger = structlog.get_logger("dvk.people")
+
+
+def router(running: Running) -> APIRouter:
+    """`GET /people/{person}`, `…/receipt` and `…/events` of the service that erases."""
+    routes = APIRouter(tags=["person"])
+
+    async def erasure(person: str) -> Erasure:
+        events = await running.log.stream(f"{PERSON.noun}/{person}")
+        return fold(PERSON.decider, Kept(PERSON.decider.initial, None), events).state
+
+    async def held_of(person: str) -> Held | None:
+        return (await running.names.store.held([person])).get(person)
+
+    @routes.get("/people/{person}", operation_id="view-person")
+    async def view(request: Request, person: str) -> Response:
+        """The name, for operators and auditors; for others when a unit of theirs, or one below it, is the one
+        whose event names the person. `state` is open, erased or unreadable (which is an alarm)."""
+        actor = await reader(running.tokens, request, *SEE_ALL, *SEE_THEIRS)
+        person = known_form(person)
+        held, state = await held_of(person), await erasure(person)
+        if held is None and state.erased is None:
+            raise Unknown("person.unknown", person=person)
+        await must_be_theirs(running, actor, held)
+        logger.info("person read", person=person, actor=actor.sub, role=actor.role)
+        if state.erased is not None:
+            return json_answer({"person": person, "state": "erased", "name": ERASED, "erased": True})
+        opened = (await running.names.open([person]))[person]
+        shown = {"person": person, "state": opened.state, **opened.shown()}
+        if held is not None:
+            shown["named_in"] = {"service": held.service, "stream": held.stream, "event": held.event}
+        return json_answer(shown)
+
+    @routes.get("/people/{person}/receipt", operation_id="receipt-person")
+    async def certificate(request: Request, person: str) -> Response:
+        """What was erased, what is kept and why; `person.not-erased` before."""
+        await reader(running.tokens, request, *SEE_ALL)
+        person = known_form(person)
+        if (state := await erasure(person)).erased is None:
+            raise Unknown("person.not-erased", person=person)
+        return json_answer(receipt(state, await held_of(person), running.settings.keys_backup_days))
+
+    @routes.get("/people/{person}/events", operation_id="events-person")
+    async def events(request: Request, person: str) -> Response:
+        """Its events: the erasure, if there was one."""
+        await reader(running.tokens, request, *SEE_ALL)
+        found = await running.log.stream(f"{PERSON.noun}/{known_form(person)}")
+        return Response(b"[" + b",".join(event.raw for event in found) + b"]", media_type="application/json")
+
+    return routes
+
+
+def known_form(person: str) -> str:
+    """The id in lower case; `person.unknown` when it is none."""
+    if not UUID.fullmatch(lowered := person.lower()):
+        raise Unknown("person.unknown")
+    return lowered
+
+
+async def must_be_theirs(running: Running, actor: Actor, held: Held | None) -> None:
+    """Who does not see all sees those whom the own unit or one below it named, and for the city everybody."""
+    if actor.role in SEE_ALL:
+        return
+    unit = None if held is None else held.unit
+    named = [one for one in (unit, actor.unit) if one is not None]
+    units = await running.service.units(await running.look(), named)
+    if not covers(actor, unit or "", units):
+        raise NotAllowed("not-allowed", **({} if unit is None else {"unit": unit}))

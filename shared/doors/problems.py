@@ -1,0 +1,250 @@
+"""Refusals and failures as RFC 9457 problem details: a stable code, a sentence in Vietnamese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.canonical import OutsideProfile
+from shared.errors import Malformed, Refused, Unavailable
+from shared.wiring import Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+SHARED: dict[str, Problem] = {
+    "not-allowed": Problem("Bạn không có quyền thực hiện việc này.", "You may not do this."),
+    "token.missing": Problem("Thiếu mã truy cập (Bearer token).", "A bearer token is missing."),
+    "token.expired": Problem("Mã truy cập đã hết hạn.", "The token has expired."),
+    "token.invalid": Problem("Mã truy cập không hợp lệ.", "The token is not valid."),
+    "token.keys-away": Problem(
+        "Chưa lấy được khóa để kiểm tra mã truy cập.", "The keys that check tokens are away."
+    ),
+    "path.unknown": Problem("Không có địa chỉ này.", "There is nothing at this address."),
+    "method.not-allowed": Problem(
+        "Địa chỉ này không nhận phương thức này.", "This address does not take this method."
+    ),
+    "media-type.unsupported": Problem(
+        "Nội dung gửi lên phải là JSON.", "The body must be JSON (application/json)."
+    ),
+    "body.too-large": Problem("Nội dung gửi lên quá lớn.", "The body is too large."),
+    "body.not-an-object": Problem(
+        "Nội dung gửi lên phải là một đối tượng JSON.", "The body must be a JSON object."
+    ),
+    "body.not-a-list": Problem("Lô lệnh phải là một danh sách JSON.", "A batch must be a JSON array."),
+    "batch.too-long": Problem("Lô lệnh có quá nhiều lệnh.", "The batch holds too many commands."),
+    "batch.repeated-id": Problem(
+        "Hai lệnh trong lô có cùng mã lệnh.", "Two commands of the batch have the same id."
+    ),
+    "command.unknown": Problem("Không có lệnh này.", "There is no such command."),
+    "command.reused": Problem(
+        "Mã lệnh này đã được dùng cho một yêu cầu khác.", "This command id was used for another request."
+    ),
+    "command.id-malformed": Problem(
+        "Mã lệnh (Idempotency-Key) phải là UUID.", "The command id must be a UUID."
+    ),
+    "id.not-the-paths": Problem(
+        "Mã trong nội dung khác với mã trong địa chỉ.", "The id in the body is not the one in the path."
+    ),
+    "stream.other-version": Problem(
+        "Hồ sơ đã thay đổi so với phiên bản bạn đã xem.", "This is no longer at the version you saw."
+    ),
+    "event.too-large": Problem("Nội dung vượt quá 65.535 byte.", "The event would be over 65,535 bytes."),
+    "outcome-unknown": Problem(
+        "Chưa biết lệnh đã được ghi hay chưa; hãy gửi lại với cùng mã lệnh.",
+        "It is not known whether the command was recorded; send it again with the same id.",
+    ),
+    "store-away": Problem("Kho dữ liệu tạm thời không trả lời.", "The store does not answer at the moment."),
+    "log.behind": Problem(
+        "Kho dữ liệu cũ hơn những gì đã phát đi; cần khôi phục trước khi nhận lệnh.",
+        "The database is older than what was already sent out; it must be restored before commands are taken.",
+    ),
+    "log.diverged": Problem(
+        "Nhật ký khác với bản mà bên khác đang giữ.", "The log differs from the copy that others hold."
+    ),
+    "behind": Problem(
+        "Dịch vụ chưa theo kịp vị trí được yêu cầu.", "The service has not followed that far yet."
+    ),
+    "not-yet": Problem(
+        "Số liệu chưa cập nhật đến vị trí được yêu cầu.", "The figures have not come that far yet."
+    ),
+    "busy": Problem("Quá nhiều thay đổi cùng lúc; hãy gửi lại.", "Too many changes at once; send it again."),
+    "starting": Problem("Dịch vụ đang khởi động.", "The service is starting."),
+    "stopping": Problem("Dịch vụ đang dừng.", "The service is stopping."),
+    "internal": Problem("Lỗi nội bộ; đã được ghi lại.", "An internal error; it has been recorded."),
+    "date.in-future": Problem("Ngày nằm trong tương lai.", "The date lies in the future."),
+    "date.too-early": Problem("Ngày trước 01/01/2020.", "The date is before 2020-01-01."),
+    "date.not-the-decisions": Problem(
+        "Ngày thực hiện khác ngày của quyết định.", "The date of the act is not the decision's."
+    ),
+    "date.before-previous-step": Problem(
+        "Ngày thực hiện trước ngày của bước trước đó.", "The date lies before the previous step."
+    ),
+    "date.malformed": Problem("Ngày phải viết dạng NĂM-THÁNG-NGÀY.", "A date is written YYYY-MM-DD."),
+    "position.malformed": Problem(
+        "Vị trí phải viết dạng dịch-vụ:số, ví dụ registry:120.", "A position is written service:number."
+    ),
+    "position.beyond": Problem(
+        "Vị trí vượt quá cuối nhật ký.", "The position lies beyond the end of the log."
+    ),
+    "query.malformed": Problem("Tham số truy vấn không hợp lệ.", "A query parameter is not valid."),
+    "follower.unknown": Problem("Không có tiến trình theo dõi này.", "There is no such follower."),
+    "follower.not-stopped-there": Problem(
+        "Tiến trình theo dõi không dừng ở vị trí này.", "The follower is not stopped at this position."
+    ),
+    "event.unknown": Problem(
+        "Hồ sơ này không có sự kiện cần đính chính.",
+        "The event to be corrected is not one of this thing's.",
+    ),
+    "correction.of-one-thing": Problem(
+        "Mỗi lần đính chính chỉ cho một hồ sơ.",
+        "A correction is of one thing.",
+    ),
+    "correction.not-correctable": Problem(
+        "Mã định danh, trạng thái, kết quả và những nội dung đã làm căn cứ quyết định thì không được đính chính.",
+        "Ids, states, outcomes and what decisions rest on cannot be corrected.",
+    ),
+    "correction.invalid": Problem(
+        "Giá trị đính chính không hợp lệ.",
+        "A corrected value is not valid.",
+    ),
+    "field.missing": Problem("Thiếu trường bắt buộc.", "A required field is missing."),
+    "field.unknown": Problem("Có trường không được biết đến.", "There is a field that is not known."),
+    "field.wrong-type": Problem("Trường có kiểu dữ liệu sai.", "A field has the wrong type."),
+    "field.not-one-of": Problem(
+        "Giá trị không nằm trong danh sách cho phép.", "The value is not one of those allowed."
+    ),
+    "field.invalid": Problem("Trường có giá trị không hợp lệ.", "A field is not valid."),
+    "text.too-long": Problem("Văn bản quá dài.", "The text is too long."),
+    "text.empty": Problem("Văn bản để trống.", "The text is empty."),
+    "text.wrong-form": Problem("Văn bản không đúng dạng yêu cầu.", "The text is not of the required form."),
+    "text.control-character": Problem(
+        "Văn bản có ký tự điều khiển.", "The text contains control characters."
+    ),
+    "number.out-of-range": Problem("Số nằm ngoài khoảng cho phép.", "The number is out of range."),
+    "list.too-long": Problem("Danh sách có quá nhiều mục.", "The list is too long."),
+    "list.too-short": Problem("Danh sách có quá ít mục.", "The list is too short."),
+    "id.not-a-uuid": Problem("Mã phải là UUID.", "An id is a UUID."),
+    "person.unknown": Problem("Không có người nào mang mã này.", "Nobody was named under this id."),
+    "person.not-erased": Problem("Người này chưa được xóa.", "This person has not been erased."),
+    "person.sealed": Problem(
+        "Chỉ nêu họ tên hoặc mã của một người; bản mã do hệ thống tạo.",
+        "Give a person's name or id only: the seal is this system's to make.",
+    ),
+    "keys-away": Problem(
+        "Kho khóa họ tên tạm thời không trả lời.", "The key store of names does not answer at the moment."
+    ),
+    "person.one-of": Problem(
+        "Nêu chức vụ, hoặc một người bằng tên hay bằng mã.", "Give an office, or a person by name or by id."
+    ),
+    "subject.inconsistent": Problem("Chủ thể không nhất quán.", "The subject contradicts itself."),
+    "json.malformed": Problem("Nội dung gửi lên không phải JSON.", "The body is not JSON."),
+    "json.not-utf8": Problem("Nội dung gửi lên không phải UTF-8.", "The body is not UTF-8."),
+    "json.duplicate-key": Problem("Một trường xuất hiện hai lần.", "A member stands twice."),
+    "number.not-an-integer": Problem("Chỉ nhận số nguyên.", "Only integers are taken."),
+    "number.too-large": Problem("Số quá lớn.", "The number is too large."),
+    "text.not-nfc": Problem("Văn bản chưa ở dạng NFC.", "The text is not NFC."),
+    "text.not-unicode": Problem("Văn bản không phải Unicode hợp lệ.", "The text is not valid Unicode."),
+    "key.not-allowed": Problem("Tên trường không hợp lệ.", "A member has a name that is not allowed."),
+    "null.not-allowed": Problem(
+        "Không dùng null; hãy bỏ trường không có giá trị.", "No null: leave the member out."
+    ),
+    "value.not-allowed": Problem("Giá trị không được phép.", "A value is not allowed."),
+    "nesting.too-deep": Problem("Cấu trúc lồng nhau quá sâu.", "The nesting is too deep."),
+}
+
+KINDS = {
+    "missing": "field.missing",
+    "extra_forbidden": "field.unknown",
+    "literal_error": "field.not-one-of",
+    "enum": "field.not-one-of",
+    "string_too_long": "text.too-long",
+    "string_too_short": "text.empty",
+    "string_pattern_mismatch": "text.wrong-form",
+    "too_long": "list.too-long",
+    "too_short": "list.too-short",
+    "greater_than": "number.out-of-range",
+    "greater_than_equal": "number.out-of-range",
+    "less_than": "number.out-of-range",
+    "less_than_equal": "number.out-of-range",
+    "text_control": "text.control-character",
+    "not_a_uuid": "id.not-a-uuid",
+    "not_a_day": "date.malformed",
+    "person_one_of": "person.one-of",
+    "subject_type": "subject.inconsistent",
+    "subject_name": "subject.inconsistent",
+    "subject_of": "subject.inconsistent",
+}
+
+
+class Malformations(Malformed):
+    """A body that is JSON and still cannot be understood: every place that is wrong, the first one's code."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(errors[0]["code"], errors=errors)
+
+
+class NotJson(Malformed):
+    """A body that is not even JSON."""
+
+    status = 400
+
+
+def malformed(error: ValidationError) -> Malformations:
+    """Pydantic's findings as places with our codes; never the value that was sent."""
+    found: list[dict[str, Any]] = []
+    for wrong in error.errors(include_url=False, include_input=False, include_context=False)[:20]:
+        code = KINDS.get(wrong["type"])
+        if code is None:
+            code = _by_family(wrong["type"])
+        place = "/" + "/".join(str(part) for part in wrong["loc"])
+        found.append({"place": place, "code": code, "detail_en": wrong["msg"]})
+    return Malformations(found)
+
+
+def _by_family(kind: str) -> str:
+    if kind.startswith("date"):
+        return "date.malformed"
+    if kind.endswith(("_type", "_parsing")) or kind in ("int_from_float",):
+        return "field.wrong-type"
+    return kind.replace("_", "-") if "." in kind else "field.invalid"
+
+
+def outside_profile(error: OutsideProfile) -> Malformed:
+    """What `parse_strict` refuses: 400 when it is not JSON, 422 when it is JSON we do not take."""
+    kind = NotJson if error.code.startswith("json.") else Malformed
+    return kind(error.code, place=error.place)
+
+
+class Problems:
+    """The sentences of one service: its own and the shared ones."""
+
+    def __init__(self, own: Mapping[str, Problem]) -> None:
+        self._own = own
+
+    def sentences(self, code: str) -> Problem:
+        """The sentences of a code; the code itself where none was written (a test keeps that from happening)."""
+        return self._own.get(code) or SHARED.get(code) or Problem(code, code)
+
+    def body(self, error: Refused | Unavailable, command_id: str | None = None) -> dict[str, Any]:
+        """The problem document of a refusal or failure."""
+        said = self.sentences(error.code)
+        document: dict[str, Any] = {
+            "type": f"urn:dvk:problem:{error.code}",
+            "title": said.vi,
+            "status": error.status,
+            "code": error.code,
+            "detail": said.vi,
+            "detail_en": said.en,
+        }
+        if command_id is not None:
+            document["command"] = command_id
+        for name, value in error.details.items():
+            document.setdefault(name, value)
+        if "errors" in error.details:
+            document["errors"] = [
+                {"detail": self.sentences(each["code"]).vi, **each} if "code" in each else each
+                for each in error.details["errors"]
+            ]
+        return document

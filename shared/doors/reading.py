@@ -1,0 +1,71 @@
+"""Current states and events of single things, folded from the own log, for those who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
+from shared.errors import NotAllowed, Unknown
+from shared.handling import Kept, fold
+from shared.log.port import Recorded
+from shared.wiring import Aggregate
+
+if TYPE_CHECKING:
+    from shared.running import Running
+
+
+class Reading:
+    """Answers `GET /<collection>/<id>` and `…/events` of one service."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    async def view(self, aggregate: Aggregate, key: str, version: int | None, actor: Actor) -> dict[str, Any]:
+        """The state now, or as it was at a version; `<noun>.unknown`, `not-allowed`.
+
+        Persons have their names beside their ids for those who may know them.
+        """
+        events = await self._history(aggregate, key)
+        shown = self._fold(aggregate, events, None)
+        may_know = await self._must_see(shown, actor)
+        if version is not None:
+            if not 1 <= version <= len(events):
+                raise Unknown(f"{aggregate.noun}.unknown", version=version, streamversion=len(events))
+            shown = self._fold(aggregate, events, version)
+        return await self._running.names.shown(shown, events) if may_know else shown
+
+    async def events(self, aggregate: Aggregate, key: str, actor: Actor) -> list[bytes]:
+        """All events of the stream, canonical bytes, oldest first."""
+        events = await self._history(aggregate, key)
+        await self._must_see(self._fold(aggregate, events, None), actor)
+        return [event.raw for event in events]
+
+    async def _history(self, aggregate: Aggregate, key: str) -> list[Recorded]:
+        events = await self._running.log.stream(f"{aggregate.noun}/{key}")
+        if not events:
+            raise Unknown(f"{aggregate.noun}.unknown")
+        return events
+
+    @staticmethod
+    def _fold(aggregate: Aggregate, events: list[Recorded], version: int | None) -> dict[str, Any]:
+        kept = fold(aggregate.decider, Kept(aggregate.decider.initial, None), events[:version])
+        shown = aggregate.view(kept.state) or {}
+        return {**shown, "stream": events[0].stream, "streamversion": kept.version}
+
+    async def _must_see(self, shown: dict[str, Any], actor: Actor) -> bool:
+        """Auditors and operators see all; others what belongs to no unit, or to their own and those below.
+
+        True when the actor may know the persons in it too: not where it belongs to no unit and the actor to one.
+        """
+        if actor.role in (AUDITOR, OPERATOR):
+            return True
+        if actor.role == SUBSCRIBER:
+            raise NotAllowed("not-allowed")
+        unit = shown.get("unit")
+        if not isinstance(unit, str) or actor.unit is None:
+            return actor.unit is None
+        running = self._running
+        units = await running.service.units(await running.look(), (unit, actor.unit))
+        if not covers(actor, unit, units):
+            raise NotAllowed("not-allowed", unit=unit)
+        return True

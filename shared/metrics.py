@@ -1,0 +1,26 @@
+"""What a service counts and how it is read: Prometheus metrics."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+
+COMMANDS = Counter("dvk_commands_total", "Commands by outcome: recorded, unchanged, or the refusal's code.",
+                   ["command", "outcome"])  # fmt: skip
+SECONDS = Histogram(
+    "dvk_command_seconds",
+    "From a command's arrival to its answer.",
+    ["command"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+HEAD = Gauge("dvk_log_head", "Last position of the own log.")
+RELAYED = Gauge("dvk_relayed", "Last position the broker acknowledged.")
+RELAY_STATE = Gauge("dvk_relay_ok", "1 while the relay publishes, 0 while it waits or has stopped.")
+LAG = Gauge("dvk_follower_lag", "Events a follower has not applied yet.", ["follower", "source"])
+STOPPED = Gauge("dvk_follower_stopped", "1 while a follower is stopped by an event.", ["follower", "source"])
+UNOPENABLE = Counter("dvk_unopenable_names_total",
+                     "Sealed names that did not open though nobody erased them: an alarm.", ["why"])  # fmt: skip
+
+
+def exposition() -> tuple[bytes, str]:
+    """All metrics in Prometheus's text format, with its media type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST

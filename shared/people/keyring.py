@@ -1,0 +1,108 @@
+"""The keys that wrap the data keys of persons (AES key wrap, RFC 3394), kept in a file outside the database.
+
+One key per line, 64 hexadecimal digits; `#` begins a remark. The first is the current one: new data keys are
+wrapped under it. The others still unwrap, so that a key can be changed without a pause:
+
+1. put a new key (`openssl rand -hex 32`) below the others, on every machine;
+2. move it to the top, on every machine: the services notice, and wrap what is left of the data keys anew;
+3. when no service says any more that it wraps keys anew, take the old line away and destroy the old key.
+
+From step 3 on, no backup of the key store from before step 2 gives back a name. A key is known by an id that
+follows from it, so two keys are never taken for one another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+LINE = re.compile(r"[0-9a-f]{64}")
+
+logger = structlog.get_logger("dvk.people")
+
+
+class KeyringUnreadable(Exception):
+    """The file with the key-encryption keys is not there or does not hold any."""
+
+
+class NotUnwrapped(Exception):
+    """No key of the ring unwraps this: it was wrapped under a key that is gone, or its bytes were changed."""
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A data key under a key-encryption key."""
+
+    kek: str
+    key: bytes
+
+
+def key_id(key: bytes) -> str:
+    """The id of a key-encryption key: nothing about the key follows from it."""
+    return hashlib.sha256(b"dvk/key-encryption-key\x00" + key).hexdigest()[:16]
+
+
+class Keyring:
+    """The keys of one file; read again when the file changes, and kept when it becomes unreadable."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._keys: dict[str, bytes] = {}
+        self._seen: tuple[int, int, int] | None = None
+        self._keys, self._seen = self._read()
+
+    @property
+    def current(self) -> str:
+        """The id of the key that new data keys are wrapped under."""
+        self._look()
+        return next(iter(self._keys))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The ids of keys that only unwrap."""
+        self._look()
+        return tuple(self._keys)[1:]
+
+    def wrap(self, data_key: bytes) -> Wrapped:
+        """The data key under the current key."""
+        current = self.current
+        return Wrapped(current, aes_key_wrap(self._keys[current], data_key))
+
+    def unwrap(self, wrapped: Wrapped) -> bytes:
+        """The data key; NotUnwrapped when the ring has no key for it or its bytes were changed."""
+        self._look()
+        if (key := self._keys.get(wrapped.kek)) is None:
+            raise NotUnwrapped(f"no key {wrapped.kek}")
+        try:
+            return aes_key_unwrap(key, wrapped.key)
+        except (InvalidUnwrap, ValueError) as wrong:
+            raise NotUnwrapped("other bytes than were wrapped") from wrong
+
+    def _look(self) -> None:
+        try:
+            if self._stamp() != self._seen:
+                self._keys, self._seen = self._read()
+                logger.info("key-encryption keys read", current=next(iter(self._keys)), keys=len(self._keys))
+        except (OSError, KeyringUnreadable) as wrong:
+            logger.warning("key-encryption keys not readable now", error=type(wrong).__name__)
+
+    def _stamp(self) -> tuple[int, int, int]:
+        stat = self._file.stat()
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    def _read(self) -> tuple[dict[str, bytes], tuple[int, int, int]]:
+        try:
+            stamp = self._stamp()
+            text = self._file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise KeyringUnreadable(f"{self._file.name}: {type(wrong).__name__}") from wrong
+        lines = [line.partition("#")[0].strip().lower() for line in text.splitlines()]
+        if not any(lines) or not all(LINE.fullmatch(line) for line in lines if line):
+            raise KeyringUnreadable(f"{self._file.name} holds no keys of 64 hexadecimal digits, one per line")
+        keys = [bytes.fromhex(line) for line in lines if line]
+        return {key_id(key): key for key in keys}, stamp

@@ -1,0 +1,287 @@
+"""Names in and out: sealed before an event is numbered, opened for readers, and kept in order meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import structlog
+
+from shared.errors import Unavailable, Unknown
+from shared.log.port import Log, Recorded
+from shared.metrics import UNOPENABLE
+from shared.people.keyring import Keyring, NotUnwrapped, Wrapped
+from shared.people.keys import Held, KeyStore
+from shared.people.places import Named, Steps, at, in_json, pointer, replaced
+from shared.people.sealing import FIRST_KEY, NotOpened, Place, new_data_key, open_name, seal_name
+
+ERASED = "[đã xóa]"
+"""What readers see where a name was."""
+
+UNNAMED_FOR = timedelta(days=1)
+"""So long a key may wait for its event."""
+
+KNOWN = 8192
+
+logger = structlog.get_logger("dvk.people")
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The persons of one command: those it names, under the ids they get here, and those it knows by id.
+
+    Neither names nor keys show in a log line or a traceback.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    ids: frozenset[str] = frozenset()
+    data_keys: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
+    """One per name, the same for every attempt at deciding the command."""
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.ids)
+
+
+NOBODY = Naming()
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A seal as it stands in an event."""
+
+    person: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a reader may see of a person; where nothing is to be seen, `state` says why."""
+
+    person: str
+    state: Literal["open", "erased", "unreadable", "unknown"]
+    name: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """The members beside `id`."""
+        match self.state:
+            case "open":
+                return {"name": self.name}
+            case "erased":
+                return {"name": ERASED, "erased": True}
+            case "unreadable":
+                return {"unreadable": True}
+            case "unknown":
+                return {}
+
+
+class Names:
+    """What one service does with the names of persons. `prefix` is that of the origins of all logs."""
+
+    def __init__(
+        self, store: KeyStore, ring: Keyring, service: str, prefix: str, now: Callable[[], datetime]
+    ) -> None:
+        self.store = store
+        self._ring = ring
+        self._service = service
+        self._prefix = prefix
+        self._now = now
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    # --- in -------------------------------------------------------------------------------------
+
+    async def must_know(self, persons: Iterable[str]) -> None:
+        """`person.unknown` for an id under which nobody was ever named; erased persons are known."""
+        wanted = [person for person in persons if person not in self._known]
+        if not wanted:
+            return
+        held = await self.store.held(wanted)
+        for person in wanted:
+            if person not in held:
+                raise Unknown("person.unknown", person=person)
+            self._known[person] = None
+        while len(self._known) > KNOWN:
+            self._known.popitem(last=False)
+
+    def seal(self, members: Mapping[str, Any], naming: Naming) -> tuple[dict[str, Any], list[Held]]:
+        """The event with each name sealed where its person's id stands first in the canonical text, and the
+        keys to be stored before it is written. Who does not appear in the event is not sealed."""
+        data = members["data"]
+        new: dict[Steps, Any] = {}
+        rows: list[Held] = []
+        for person, steps in first_places(data).items():
+            if (name := naming.names.get(person)) is None:
+                continue
+            place = self._place(self._service, members["subject"], members["id"], steps)
+            sealed = seal_name(naming.data_keys[person], name, place, person)
+            new[steps] = {**at(data, steps), "sealed": sealed}
+            rows.append(
+                Held(
+                    person=person,
+                    number=FIRST_KEY,
+                    origin=place.origin,
+                    stream=place.stream,
+                    event=place.event,
+                    service=self._service,
+                    command=members["commandid"],
+                    pointer=place.pointer,
+                    sealed=sealed,
+                    wrapped=self._ring.wrap(naming.data_keys[person]),
+                    unit=data.get("unit") or members.get("actorunit"),
+                )
+            )
+        return {**members, "data": replaced(data, new)}, rows
+
+    async def keep(self, rows: Sequence[Held]) -> None:
+        """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written."""
+        await self.store.keep(rows, self._now())
+
+    async def keys_of(self, person: str) -> tuple[int, ...]:
+        """The numbers of a person's keys that are there to be destroyed."""
+        held = (await self.store.held([person])).get(person)
+        return () if held is None or held.erased is not None else (held.number,)
+
+    # --- out ------------------------------------------------------------------------------------
+
+    async def open(
+        self, persons: Iterable[str], seals: Mapping[str, Seal] | None = None
+    ) -> dict[str, Opened]:
+        """What may be read of these persons. Seals from events at hand are opened rather than the key store's
+        copies. A seal that does not open though nobody erased it is an alarm."""
+        seals = seals or {}
+        wanted = {*persons}
+        if not wanted:
+            return {}
+        held = await self.store.held(wanted)
+        return {person: self._open(person, held.get(person), seals.get(person)) for person in wanted}
+
+    def _open(self, person: str, held: Held | None, seal: Seal | None) -> Opened:
+        if held is None:
+            return (
+                Opened(person, "unknown") if seal is None else self._alarm(person, "key-missing", seal.place)
+            )
+        if held.erased is not None:
+            return Opened(person, "erased")
+        if seal is None and held.sealed is not None and held.place is not None:
+            seal = Seal(person, held.sealed, held.place)
+        if seal is None or held.wrapped is None:
+            return self._alarm(person, "key-missing", held.place)
+        try:
+            return Opened(
+                person, "open", open_name(self._ring.unwrap(held.wrapped), seal.text, seal.place, person)
+            )
+        except NotUnwrapped:
+            return self._alarm(person, "key-not-unwrapped", seal.place)
+        except NotOpened:
+            return self._alarm(person, "seal-not-opened", seal.place)
+
+    def _alarm(self, person: str, why: str, place: Place | None) -> Opened:
+        UNOPENABLE.labels(why).inc()
+        where = (
+            {} if place is None else {"stream": place.stream, "event_id": place.event, "origin": place.origin}
+        )
+        logger.error("a sealed name does not open", person=person, why=why, **where)
+        return Opened(person, "unreadable")
+
+    def seals_in(self, events: Iterable[Recorded]) -> dict[str, Seal]:
+        """The seals of these events by person; the first of each."""
+        found: dict[str, Seal] = {}
+        for event in events:
+            if b'"sealed"' not in event.raw:
+                continue
+            for one in in_json(event.data):
+                if one.sealed is not None and one.id is not None and one.id not in found:
+                    place = self._place(event.service, event.stream, event.id, one.steps)
+                    found[one.id] = Seal(one.id, one.sealed, place)
+        return found
+
+    def _place(self, service: str, stream: str, event: str, steps: Steps) -> Place:
+        return Place(f"{self._prefix}/{service}", stream, event, f"/data{pointer(steps)}")
+
+    async def shown(self, view: dict[str, Any], events: Sequence[Recorded] = ()) -> dict[str, Any]:
+        """A view with names beside the ids of persons, for a reader who may know them; while the key store is
+        away, the view as it is."""
+        named = [one for one in in_json(view) if one.id is not None]
+        if not named:
+            return view
+        try:
+            opened = await self.open({one.id for one in named if one.id is not None}, self.seals_in(events))
+        except Unavailable:
+            return view
+        new: dict[Steps, Any] = {one.steps: {"id": one.id, **_of(opened, one)} for one in named}
+        return replaced(view, new)
+
+    # --- in order -------------------------------------------------------------------------------
+
+    async def wrap_anew(self) -> int:
+        """Wrap anew what is under another key than the current one; how many there were."""
+        if not (others := self._ring.others):
+            return 0
+        rows: list[tuple[str, Wrapped, Wrapped]] = []
+        for person, old in (await self.store.under(others)).items():
+            try:
+                rows.append((person, old, self._ring.wrap(self._ring.unwrap(old))))
+            except NotUnwrapped:
+                self._alarm(person, "key-not-unwrapped", None)
+        if rows:
+            await self.store.wrap_anew(rows)
+            logger.info("data keys wrapped anew", count=len(rows), current=self._ring.current)
+        return len(rows)
+
+    async def sweep(self, log: Log) -> int:
+        """Take away the keys that were stored a day ago and that no event names; how many there were.
+
+        Whose event is found is never looked for again. Only while the log is whole: not behind others.
+        """
+        swept = 0
+        while rows := await self.store.pending(self._service, self._now() - UNNAMED_FOR):
+            named: list[str] = []
+            unnamed: list[str] = []
+            for row in rows:
+                found = await log.by_command(row.command or "")
+                seal = None if found is None else self.seals_in([found[0]]).get(row.person)
+                (unnamed if seal is None else named).append(row.person)
+            if named:
+                await self.store.confirm(named)
+            if unnamed:
+                await self.store.sweep(unnamed)
+                logger.info("keys that no event names were taken away", count=len(unnamed))
+            swept += len(unnamed)
+        return swept
+
+    async def audit(self, log: Log) -> int:
+        """In the registry: an alarm for every key that was destroyed without PersonErased in its log."""
+        unfounded = 0
+        for person, position in (await self.store.erased()).items():
+            events = await log.stream(f"person/{person}")
+            if not any(event.position == position for event in events):
+                self._alarm(person, "erased-without-event", None)
+                unfounded += 1
+            await asyncio.sleep(0)
+        return unfounded
+
+
+def _of(opened: Mapping[str, Opened], one: Named) -> dict[str, Any]:
+    return {} if one.id is None else opened[one.id].shown()
+
+
+def first_places(data: Any) -> dict[str, Steps]:
+    """Where each person's id stands first in the canonical text of an event's data."""
+    found: dict[str, Steps] = {}
+    for one in sorted((one for one in in_json(data) if one.id is not None), key=lambda one: one.steps):
+        assert one.id is not None
+        found.setdefault(one.id, one.steps)
+    return found
+
+
+def naming_of(named: Sequence[Named], names: Mapping[Steps, str]) -> Naming:
+    """The persons of a command; `names` gives the new ids by place."""
+    return Naming(
+        names={names[one.steps]: one.name for one in named if one.name is not None},
+        ids=frozenset(one.id for one in named if one.id is not None),
+        data_keys={person: new_data_key() for person in names.values()},
+    )

@@ -1,0 +1,119 @@
+"""One frozen Settings, read once from the environment in a service's `__main__` and handed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Driver = Literal["motor", "pymongo"]
+SERVICES = ("registry", "appraisal", "awards", "reporting")
+
+
+class SettingMissing(Exception):
+    """A setting that has no safe default is not there, or does not mean anything."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one service process needs to know of the world around it.
+
+    There is no default for an address, a key or a secret: a service that starts against the wrong
+    database does more harm than one that does not start.
+    """
+
+    service: str
+    http_host: str
+    http_port: int
+    mongo_url: str
+    mongo_driver: Driver
+    mongo_database: str
+    nats_url: str
+    nats_user: str | None
+    nats_password: str | None
+    log_prefix: str
+    log_key_file: Path
+    witness_key_file: Path | None
+    jwks_file: Path | None
+    jwks_url: str | None
+    token_issuer: str | None
+    token_audience: str | None
+    peers: Mapping[str, str]
+    """HTTP addresses of the four services, by name."""
+    peer_token_file: Path | None
+    keys_mongo_url: str
+    """Where the key store of persons' names is; all four services share it."""
+    keys_database: str
+    key_encryption_key_file: Path
+    keys_backup_days: int
+    """So long backups of the key store are kept; receipts of erasure say so."""
+    clock_file: Path | None
+    evidence_limit: int
+    log_level: str
+
+    @property
+    def origin(self) -> str:
+        """The origin and key name of this service's log."""
+        return f"{self.log_prefix}/{self.service}"
+
+
+def from_environment(service: str, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of one service; SettingMissing names the variable that is absent or wrong."""
+    env = os.environ if environment is None else environment
+
+    def need(name: str) -> str:
+        if not (value := env.get(name, "").strip()):
+            raise SettingMissing(f"{name} is not set (see .env.example)")
+        return value
+
+    def maybe(name: str) -> str | None:
+        return env.get(name, "").strip() or None
+
+    def file(name: str) -> Path | None:
+        return Path(value) if (value := maybe(name)) else None
+
+    def secret(name: str) -> str | None:
+        if path := file(f"{name}_FILE"):
+            return path.read_text("utf-8").strip()
+        return maybe(name)
+
+    driver = env.get("DVK_MONGO_DRIVER", "motor")
+    if driver not in ("motor", "pymongo"):
+        raise SettingMissing(f"DVK_MONGO_DRIVER is {driver!r}; it is motor or pymongo")
+    if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
+        raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
+    try:
+        port = int(need("DVK_HTTP_PORT"))
+    except ValueError as wrong:
+        raise SettingMissing("DVK_HTTP_PORT is not a number") from wrong
+    mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
+    prefix = env.get("DVK_MONGO_DATABASE_PREFIX", "dvk")
+    return Settings(
+        service=service,
+        http_host=env.get("DVK_HTTP_HOST", "127.0.0.1"),
+        http_port=port,
+        mongo_url=mongo_url,
+        mongo_driver=driver,
+        mongo_database=f"{prefix}_{service}",
+        nats_url=need("DVK_NATS_URL"),
+        nats_user=maybe("DVK_NATS_USER"),
+        nats_password=secret("DVK_NATS_PASSWORD"),
+        log_prefix=env.get("DVK_LOG_PREFIX", "dvk.danang.gov.vn"),
+        log_key_file=Path(need("DVK_LOG_KEY_FILE")),
+        witness_key_file=file("DVK_WITNESS_KEY_FILE"),
+        jwks_file=file("DVK_JWKS_FILE"),
+        jwks_url=maybe("DVK_JWKS_URL"),
+        token_issuer=maybe("DVK_TOKEN_ISSUER"),
+        token_audience=maybe("DVK_TOKEN_AUDIENCE"),
+        peers={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
+        peer_token_file=file("DVK_PEER_TOKEN_FILE"),
+        keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,
+        keys_database=f"{prefix}_keys",
+        key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),
+        keys_backup_days=int(env.get("DVK_KEYS_BACKUP_DAYS", "30")),
+        clock_file=file("DVK_CLOCK_FILE"),
+        evidence_limit=int(env.get("DVK_EVIDENCE_LIMIT", str(20 * 1024 * 1024))),
+        log_level=env.get("DVK_LOG_LEVEL", "INFO"),
+    )

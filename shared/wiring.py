@@ -1,0 +1,226 @@
+"""The few words that a service's `app.py` is written in: aggregates, commands, policies, projections.
+
+Rows are plain data. Reading a service's tables aloud says everything it listens to and what answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shared.authority import Units
+from shared.contracts.message import Command, Event
+from shared.decider import Case, Decider, Mark
+from shared.looking import Look
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An event and the claim it reserves: no other event of this log may hold the same claim text."""
+
+    event: Event
+    claim: str
+
+
+Gather = Callable[[Any, Any, Look, Case], Awaitable[Case]]
+"""(command, state, look, plain case) → the service's own case, with all that `decide` needs to know."""
+
+
+async def nothing_more(command: Command, state: Any, look: Look, case: Case) -> Case:
+    """The gathering of a decision that needs nothing besides its own history."""
+    return case
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A kind of stream. `noun` is the stream's prefix and the id field of its commands (`model` → `model/<id>`).
+
+    `view(state)` is what `GET /<collection>/<id>` shows (JSON values; None while nothing is recorded).
+    `claim(event, case)` names the claim an event reserves, if any. `fixed` is the id of an aggregate of
+    which there is only one (`policy/scheme`).
+    """
+
+    noun: str
+    collection: str
+    decider: Decider[Any, Any, Any, Any]
+    view: Callable[[Any], dict[str, Any] | None]
+    gather: Gather = nothing_more
+    claim: Callable[[Any, Any], str | None] = lambda event, case: None
+    fixed: str | None = None
+    id_field: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.collection.startswith("/"):
+            raise ValueError(f"the collection of {self.noun} is a path and begins with a slash")
+
+    @property
+    def key(self) -> str:
+        """The member of commands that carries the id."""
+        return self.id_field or self.noun.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class CommandRow:
+    """One command: where it is posted, who may send it, which aggregate decides.
+
+    `creates` says that the command makes the thing: its id is optional and made by the server when absent
+    (except where the command requires it). `internal` commands are sent by policies only and have no door.
+    """
+
+    command: type[Command]
+    aggregate: Aggregate
+    path: str
+    roles: frozenset[str]
+    creates: bool = False
+    internal: bool = False
+
+    @property
+    def kebab(self) -> str:
+        """The name in NATS subjects and batches: `RegisterModel` → `register-model`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.command.__name__).lower()
+
+    @property
+    def placeholder(self) -> str | None:
+        """The id field that stands in the path; None for creations."""
+        match = PLACEHOLDER.search(self.path)
+        return match.group(1) if match else None
+
+    @property
+    def makes_id(self) -> bool:
+        """True when the server makes the id of what this creates, should the sender leave it out.
+
+        A unit's id is its official code, a legal basis has a short name, a report's is its unit and period:
+        those are always given.
+        """
+        key = self.aggregate.key
+        return (
+            self.creates
+            and self.aggregate.fixed is None
+            and key not in ("unit", "code")
+            and key in self.command.model_fields
+        )
+
+
+def create(aggregate: Aggregate, command: type[Command], roles: Sequence[str]) -> CommandRow:
+    """`POST /<collection>` makes the thing."""
+    return CommandRow(command, aggregate, aggregate.collection, frozenset(roles), creates=True)
+
+
+def act(aggregate: Aggregate, verb: str, command: type[Command], roles: Sequence[str]) -> CommandRow:
+    """`POST /<collection>/<id>/<verb>` does something to the thing."""
+    return CommandRow(
+        command, aggregate, f"{aggregate.collection}/{{{aggregate.key}}}/{verb}", frozenset(roles)
+    )
+
+
+def internal(aggregate: Aggregate, command: type[Command]) -> CommandRow:
+    """A command that only this service's own policies send."""
+    return CommandRow(command, aggregate, "", frozenset(), internal=True)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event as followers see it: what happened, in which service and stream, and its envelope."""
+
+    service: str
+    stream: str
+    event: Event
+    mark: Mark
+    commandid: str
+    correlationid: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return self.mark.id
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Whenever another service says this, we ask ourselves to do that: a fact in, one command or nothing out.
+
+    `react(fact)` is pure. `name` is the follower's name and goes into the command id, so it never changes.
+    Where a command needs to know something that this service keeps, `gather` of its aggregate looks it up.
+
+    Where one fact concerns several of our things and names none of them (a model ends: which dossiers are
+    open?), `things(fact, look)` finds their ids, and `react(fact, id)` is asked for each of them; the id goes
+    into the command id too.
+    """
+
+    name: str
+    source: str
+    react: Callable[..., Command | None]
+    things: Callable[[Fact, Look], Awaitable[Sequence[str]]] | None = None
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Events of some services folded into documents, one per key, stored by the runner.
+
+    `keys(fact)` names the documents an event touches (none: the event does not matter here);
+    `fold(key, document | None, fact)` gives the new document (JSON values, without `_id`), and must give the
+    same result whichever source comes first. Raising `number` rebuilds the documents from the start.
+    `indexes` are single members to index.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    keys: Callable[[Fact], Sequence[str]]
+    fold: Callable[[str, dict[str, Any] | None, Fact], dict[str, Any]]
+    number: int = 1
+    indexes: tuple[str, ...] = ()
+
+
+class Memory(Protocol):
+    """A fold of the own log that decisions need whole and at once, kept in each process's memory.
+
+    Small per event, and started from nothing: it reads the log once when the process starts.
+    """
+
+    def apply(self, fact: Fact) -> None:
+        """Take one more event in, in log order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The sentence that goes with a stable code, in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+
+async def no_units(look: Look, names: Sequence[str]) -> Units:
+    """A service that knows of no units."""
+    return Units()
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, whole: the table of what it listens to and what answers."""
+
+    name: str
+    aggregates: tuple[Aggregate, ...]
+    commands: tuple[CommandRow, ...]
+    policies: tuple[Policy, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    problems: Mapping[str, Problem] = field(default_factory=dict[str, Problem])
+    memories: Mapping[str, Callable[[], Memory]] = field(default_factory=dict[str, Callable[[], Memory]])
+    units: Callable[[Look, Sequence[str]], Awaitable[Units]] = no_units
+    """How this service finds units and all that stand above them."""
+
+    def row(self, name: str) -> CommandRow | None:
+        """The row of a command by its class name or its kebab-case name."""
+        return next((row for row in self.commands if name in (row.command.__name__, row.kebab)), None)
+
+    def aggregate_of(self, stream: str) -> Aggregate:
+        """The aggregate whose stream this is; KeyError when the service has none of that name."""
+        noun = stream.partition("/")[0]
+        for aggregate in self.aggregates:
+            if aggregate.noun == noun:
+                return aggregate
+        raise KeyError(noun)

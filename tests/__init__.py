@@ -1,0 +1,1 @@
+"""Proofs, the cheapest first."""

@@ -1,0 +1,180 @@
+"""What is deployed is what was written: settings, secrets, images and rights fit one another."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import stat
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from services.cli.deploying import make_secrets
+from services.cli.permissions import permissions
+from services.cli.places import DataDir
+from services.reporting.books import Book
+from shared.documents import collection_name
+from shared.settings import SERVICES, from_environment
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+TABLE = json.loads((ROOT / "deploy" / "mongo" / "collections.json").read_text("utf-8"))
+EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
+NEVER = {
+    "update",
+    "remove",
+    "dropCollection",
+    "dropDatabase",
+    "collMod",
+    "convertToCapped",
+    "renameCollection",
+}
+
+
+def users() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("users", ROOT / "deploy" / "mongo" / "users.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def lock(path: str) -> dict[str, str]:
+    text = (ROOT / path).read_text("utf-8")
+    entries = re.finditer(r"^([a-z0-9-]+)==.*?(?=^\S|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    return {entry[1]: entry[0].strip() for entry in entries}
+
+
+def names_of_settings() -> set[str]:
+    source = (ROOT / "shared" / "settings.py").read_text("utf-8")
+    return set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
+
+
+def test_the_example_and_the_settings_name_the_same_variables() -> None:
+    of_services, _, of_developers = EXAMPLE.partition("# --- for developers")
+    assert of_developers
+    assert set(re.findall(r"^(DVK_[A-Z_]+)=", of_services, flags=re.MULTILINE)) == names_of_settings()
+
+
+def test_what_runs_is_locked_as_in_the_whole_lock() -> None:
+    runs, whole = lock("deploy/requirements.lock"), lock("requirements.lock")
+    assert runs and all(whole[name] == entry for name, entry in runs.items())
+    assert not {"pytest", "ruff", "pyright", "testcontainers"} & set(runs)
+
+
+def given(value: str) -> str:
+    """A value of the compose file with its variables filled in: the default, or anything where one is required."""
+    value = re.sub(r"\$\{[A-Z_]+:?-([^}]*)\}", r"\1", value)
+    return re.sub(r"\$\{([A-Z_]+)(:\?[^}]*)?\}", "given", value)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_compose_tells_a_service_all_it_needs_and_nothing_it_does_not_know(
+    service: str, tmp_path: Path
+) -> None:
+    told = {name: given(str(value)) for name, value in COMPOSE["services"][service]["environment"].items()}
+    known = names_of_settings()
+    assert all(name in known or name.removesuffix("_FILE") in known for name in told)
+    secrets = {
+        each if isinstance(each, str) else each["target"] for each in COMPOSE["services"][service]["secrets"]
+    }
+    files = {value for name, value in told.items() if name.endswith("_FILE") and value}
+    assert files == {f"/run/secrets/{name}" for name in secrets}
+    for name in ("DVK_MONGO_URL_FILE", "DVK_NATS_PASSWORD_FILE"):
+        (tmp_path / name).write_text("mongodb://user:password@mongo\n")
+        told[name] = str(tmp_path / name)
+    told |= {"DVK_HTTP_PORT": "8000"}  # in the image
+    settings = from_environment(service, told)
+    assert settings.nats_user == service
+    assert settings.mongo_url == "mongodb://user:password@mongo"
+
+
+def test_every_secret_of_compose_is_one_that_is_made(tmp_path: Path) -> None:
+    place = DataDir(tmp_path)
+    made = make_secrets(place, "dvk.example")
+    wanted = {Path(each["file"]).name for each in COMPOSE["secrets"].values()}
+    assert wanted <= set(made)
+    assert stat.S_IMODE(place.secrets.stat().st_mode) == 0o700
+    for path in place.secrets.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == (0o444 if path.name in wanted else 0o600), path.name
+    before = {path.name: path.read_text("utf-8") for path in place.secrets.iterdir()}
+    assert make_secrets(place, "dvk.elsewhere") == []
+    assert {path.name: path.read_text("utf-8") for path in place.secrets.iterdir()} == before
+
+
+def test_no_secret_has_a_default() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    assert "DVK_SECRETS:-" not in text
+    assert not re.search(
+        r"(?i)(password|secret|key)\w*: *['\"]?[a-z0-9]{6,}['\"]?$", text, flags=re.MULTILINE
+    )
+
+
+def test_only_loopback_is_published() -> None:
+    published = [port for each in COMPOSE["services"].values() for port in each.get("ports", ())]
+    assert published and all(port.startswith("127.0.0.1:") for port in published)
+    assert "ports" not in COMPOSE["services"]["mongo"]
+
+
+def test_services_on_nats_may_do_the_same_here_as_in_the_embedded_default() -> None:
+    passwords = {service: service for service in SERVICES}
+    embedded, deployed = permissions(passwords), permissions(passwords, "of the guest")
+    assert embedded.pop("no_auth_user") == "guest"
+    assert "no_auth_user" not in deployed
+    for one in (embedded, deployed):
+        one["accounts"]["GUESTS"]["users"][0].pop("password")
+    assert embedded == deployed
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_service_may_change_what_it_has_recorded(service: str) -> None:
+    rights: dict[str, set[str]] = {}
+    for right in users().privileges(service, "dvk", TABLE):
+        resource = right["resource"]
+        assert resource["collection"], "a right over a whole database holds for its log too"
+        assert resource["db"] in (f"dvk_{service}", "dvk_keys")
+        if resource["db"] == f"dvk_{service}":
+            rights[resource["collection"]] = set(right["actions"])
+    append_only = [*TABLE["every"]["append"], *TABLE[service]["append"]]
+    assert {"log", "tiles", "signed"} <= set(append_only)
+    for name in append_only:
+        assert {"find", "insert"} <= rights[name]
+        assert not NEVER & rights[name]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_collection_that_the_code_names_has_its_rights(service: str) -> None:
+    table: dict[str, Any] = TABLE[service]
+    known = {*TABLE["every"]["append"], *TABLE["every"]["change"], *table["append"], *table["change"]}
+    projections = import_module(f"services.{service}.app").SERVICE.projections
+    assert {collection_name(projection) for projection in projections} == {
+        name for name in known if name.startswith("p_")
+    }
+    named: set[str] = set()
+    for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services" / service).rglob("*.py")]:
+        if "people" not in file.parts:  # their keys are in a database of their own
+            named |= set(re.findall(r"database\[\"([a-z_]+)\"\]", file.read_text("utf-8")))
+    assert named <= known
+
+
+def test_the_read_models_of_every_generation_have_their_rights() -> None:
+    class Named(dict[str, str]):
+        def __missing__(self, name: str) -> str:
+            return self.setdefault(name, name)
+
+    database = Named()
+    Book(None, database, 7)
+    generations = {name.format(7) for name in TABLE["reporting"]["generations"]}
+    assert set(database) == {"readmodels", "sessions", *generations}  # every service ends its dead sessions
+
+
+def test_an_image_holds_one_service() -> None:
+    text = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    copied = re.findall(r"^COPY (?!--from)(\S+)", text, flags=re.MULTILINE)
+    assert copied == ["deploy/requirements.lock", "shared", "services/__init__.py", "services/$SERVICE"]
+    assert "\nUSER dvk\n" in text and "--require-hashes" in text

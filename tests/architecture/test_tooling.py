@@ -1,0 +1,54 @@
+"""The files a newcomer starts from tell the truth: the lock, the settings, the verbs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+from shared.settings import SERVICES
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_everything_we_ask_for_is_in_the_lock() -> None:
+    project = PROJECT["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {normal(re.split(r"[\[<>=!~ ;]", requirement)[0]) for requirement in asked}
+    assert names <= set(re.findall(r"^([a-z0-9-]+)==", LOCK, flags=re.MULTILINE))
+
+
+def test_the_lock_names_versions_and_hashes_and_no_host() -> None:
+    pinned = re.findall(r"^[a-z0-9-]+==[^\n]*\\\n    --hash=sha256:", LOCK, flags=re.MULTILINE)
+    assert len(pinned) == len(re.findall(r"^\S", LOCK, flags=re.MULTILINE))
+    assert not re.search(r"://|^-", LOCK, flags=re.MULTILINE)
+
+
+def test_every_setting_is_explained_in_the_example() -> None:
+    source = (ROOT / "shared" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
+    explained = set(re.findall(r"^(DVK_[A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
+    assert read <= explained
+
+
+def test_make_alone_explains_every_verb() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    verbs = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE)) - {"venv", "venv-servers"}
+    said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert verbs == set(re.findall(r"^  make ([a-z-]+) ", said, flags=re.MULTILINE))
+
+
+def test_the_embedded_servers_stay_out_of_the_project() -> None:
+    """SecantusDB is GPL-2.0-only: it has an environment of its own, and that holds nothing of ours."""
+    servers = (ROOT / "deploy" / "embedded" / "requirements.txt").read_text("utf-8")
+    asked = [line for line in servers.splitlines() if line and not line.startswith("#")]
+    assert len(asked) == 2
+    assert "secantus" not in LOCK.lower()

@@ -1,0 +1,296 @@
+"""Appraisal and awards hearing one another: from a conclusion to a decision, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.appraisal.app import SERVICE as APPRAISAL
+from services.appraisal.policies import dossier_of
+from services.awards.app import SERVICE as AWARDS
+from shared.authority import Actor
+from shared.contracts.appraisal import (
+    DeclareConflict,
+    ReopenAppraisal,
+    WithdrawDossier,
+)
+from shared.contracts.awards import (
+    CloseRound,
+    DeclineRecognition,
+    DeferRecognition,
+    GrantCommendation,
+    ListEarlierModel,
+    ListModel,
+    OpenRound,
+    ProposeCommendation,
+    PublishForms,
+    RecogniseModel,
+    RecordEarlierRecognition,
+    RefuseListing,
+    RevokeRecognition,
+)
+from shared.contracts.registry import ModelEnded, ReplicationProposed, ReplicationWithdrawn
+from shared.errors import Refused
+from tests.appraisal import test_gathering as told
+from tests.awards.cast import CITY_FORM
+from tests.support.city import (
+    BLOC_APPROVER,
+    CITY_APPRAISER,
+    CITY_APPROVER,
+    THE_OPERATOR,
+    WARD_OFFICER,
+    WOMENS_UNION,
+    day,
+    decision,
+    id_of,
+)
+from tests.support.world import World
+
+MODEL, FIRST, SECOND = told.MODEL, told.FIRST, told.SECOND
+REPLICATION = told.REPLICATION
+DECISION = decision("2027-01-04")
+
+
+async def city() -> World:
+    """The appraisal's city, with awards in it."""
+    world = await told.city(APPRAISAL, AWARDS)
+    await world.ask(
+        "awards", PublishForms(effective_from=day("2026-01-01"), forms=(CITY_FORM,)), THE_OPERATOR
+    )
+    return world
+
+
+async def eligible(world: World, appraisal: str = FIRST, **more: Any) -> None:
+    """A dossier is sent and found eligible."""
+    await world.ask("appraisal", told.submit(appraisal, **more), WARD_OFFICER)
+    await told.conclude(world, appraisal)
+
+
+def state(world: World, stream: str) -> str:
+    """How a thing of the awards stands."""
+    shown = world.shown("awards", stream)
+    return "nothing" if shown is None else shown["state"]
+
+
+recognise = RecogniseModel(recognition=FIRST, decision=DECISION)
+reopen = ReopenAppraisal(appraisal=FIRST, reason="Có chứng cứ mới")
+
+
+async def test_an_eligible_model_comes_before_authority_and_is_recognised() -> None:
+    world = await city()
+    await eligible(world)
+    assert state(world, f"recognition/{FIRST}") == "open"
+
+    recognised: Any = await world.ask("awards", recognise, CITY_APPROVER)
+
+    assert (recognised.model_name, recognised.unit_name) == ("Tổ phụ nữ tự quản", "Đảng ủy phường Hải Châu")
+    assert set(recognised.known) == {"registry", "appraisal"}
+    assert world.refusals == []
+
+
+async def test_one_that_is_not_eligible_does_not_come() -> None:
+    world = await city()
+    await world.ask("appraisal", told.submit(FIRST), WARD_OFFICER)
+    await told.conclude(world, FIRST, "not_met")
+
+    assert state(world, f"recognition/{FIRST}") == "nothing"
+
+
+async def test_a_decision_closes_the_dossier_and_a_new_one_may_come() -> None:
+    world = await city()
+    await eligible(world)
+    await world.ask("awards", DeferRecognition(recognition=FIRST, reason="Chờ"), CITY_APPROVER)
+    with pytest.raises(Refused, match="already-open"):
+        await world.ask("appraisal", told.submit(SECOND), WARD_OFFICER)
+
+    await world.ask("awards", DeclineRecognition(recognition=FIRST, reason="Chưa rõ"), CITY_APPROVER)
+
+    await world.ask("appraisal", told.submit(SECOND), WARD_OFFICER)
+    with pytest.raises(Refused, match="decided"):
+        await world.ask("appraisal", reopen, CITY_APPRAISER)
+
+
+async def test_a_reopened_appraisal_leaves_authority_and_comes_back_when_eligible_again() -> None:
+    world = await city()
+    await eligible(world)
+
+    await world.ask("appraisal", reopen, CITY_APPRAISER)
+    assert state(world, f"recognition/{FIRST}") == "withdrawn"
+    await told.conclude(world, FIRST)
+    assert state(world, f"recognition/{FIRST}") == "open"
+    await world.ask("awards", recognise, CITY_APPROVER)
+
+    assert world.names("awards", f"recognition/{FIRST}") == [
+        "RecognitionOpened",
+        "RecognitionWithdrawn",
+        "RecognitionOpened",
+        "ModelRecognised",
+    ]
+
+
+async def test_a_dossier_taken_back_leaves_authority_and_one_that_never_came_is_no_matter() -> None:
+    world = await city()
+    await eligible(world)
+
+    await world.ask("appraisal", WithdrawDossier(appraisal=FIRST, reason="Thôi"), WARD_OFFICER)
+    await world.ask("appraisal", told.submit(SECOND), WARD_OFFICER)
+    await world.ask("appraisal", WithdrawDossier(appraisal=SECOND, reason="Thôi"), WARD_OFFICER)
+
+    assert state(world, f"recognition/{FIRST}") == "withdrawn"
+    assert world.refusals == ["recognition.unknown"]
+
+
+async def test_a_model_that_ends_takes_its_open_recognition_with_it() -> None:
+    world = await city()
+    await eligible(world)
+
+    ended = ModelEnded(on=day("2026-12-01"), model=MODEL, ground="completed", reason="Đã xong")
+    await world.tell("registry", f"model/{MODEL}", ended)
+
+    assert state(world, f"recognition/{FIRST}") == "withdrawn"
+
+
+async def test_a_conflict_declared_after_the_conclusion_still_counts() -> None:
+    world = await city()
+    await eligible(world)
+
+    await world.ask("appraisal", DeclareConflict(appraisal=FIRST, reason="Người nhà"), CITY_APPROVER)
+
+    with pytest.raises(Refused, match=r"recognition\.conflict"):
+        await world.ask("awards", recognise, CITY_APPROVER)
+
+
+async def test_who_appraised_does_not_decide_even_with_another_role() -> None:
+    world = await city()
+    await eligible(world)
+
+    with pytest.raises(Refused, match="appraiser-decides"):
+        await world.ask("awards", recognise, Actor(CITY_APPRAISER.sub, "approver"))
+
+
+async def test_an_earlier_recognition_makes_a_model_recognised() -> None:
+    world = await city()
+    record = RecordEarlierRecognition(
+        recognition=id_of(61), model=MODEL, level="city", decision=decision("2025-05-01")
+    )
+
+    recorded: Any = await world.ask("awards", record, THE_OPERATOR)
+
+    assert (recorded.earlier, recorded.on, recorded.unit) == (True, day("2025-05-01"), "20242")
+    assert await world.houses["awards"].holders(f"recognised:{MODEL}") == [f"recognition/{id_of(61)}"]
+
+
+# --- the replication list ----------------------------------------------------------------------
+
+
+async def recognised_city() -> World:
+    """The city with its model recognised."""
+    world = await city()
+    await eligible(world)
+    await world.ask("awards", recognise, CITY_APPROVER)
+    return world
+
+
+async def listing_of(world: World, **more: Any) -> str:
+    """A proposal for the whole city is appraised and found eligible; the id of what authority decides on."""
+    await world.tell("registry", f"replication/{REPLICATION}", told.proposal(**more))
+    await told.conclude(world, dossier_of(REPLICATION))
+    return dossier_of(REPLICATION)
+
+
+def put_up(listing: str, **more: Any) -> ListModel:
+    """Put a model on the list."""
+    said: dict[str, Any] = {"decision": DECISION, "supplement": 1, "scope": "city", **more}
+    return ListModel(listing=listing, **said)
+
+
+async def test_a_replication_in_the_whole_city_goes_from_proposal_to_list() -> None:
+    world = await recognised_city()
+    listing = await listing_of(world)
+
+    listed: Any = await world.ask("awards", put_up(listing), CITY_APPROVER)
+
+    assert (listed.proposed_scope, listed.replication, listed.appraisal) == ("city", REPLICATION, listing)
+
+
+async def test_a_model_whose_recognition_was_revoked_is_not_listed_until_it_is_recognised_again() -> None:
+    world = await recognised_city()
+    listing = await listing_of(world)
+    revoke = RevokeRecognition(recognition=FIRST, ground="fraud", decision=DECISION, reason="Gian dối")
+    await world.ask("awards", revoke, CITY_APPROVER)
+
+    with pytest.raises(Refused, match=r"listing\.not-recognised"):
+        await world.ask("awards", put_up(listing), CITY_APPROVER)
+    again = RecordEarlierRecognition(
+        recognition=id_of(61), model=MODEL, level="grassroots", decision=decision("2025-05-01")
+    )
+    await world.ask("awards", again, THE_OPERATOR)
+    await world.ask("awards", put_up(listing), CITY_APPROVER)
+
+    assert state(world, f"listing/{listing}") == "listed"
+
+
+async def test_a_decision_on_the_list_closes_the_dossier() -> None:
+    world = await recognised_city()
+    listing = await listing_of(world)
+
+    await world.ask("awards", RefuseListing(listing=listing, reason="Chưa đủ"), CITY_APPROVER)
+
+    with pytest.raises(Refused, match="decided"):
+        await world.ask("appraisal", ReopenAppraisal(appraisal=listing, reason="Sót"), CITY_APPRAISER)
+
+
+async def test_a_proposal_withdrawn_leaves_the_list_unless_it_was_decided() -> None:
+    world = await recognised_city()
+    listing = await listing_of(world)
+
+    gone = ReplicationWithdrawn(on=day("2026-12-25"), replication=REPLICATION, reason="Thôi", known={})
+    await world.tell("registry", f"replication/{REPLICATION}", gone)
+
+    assert state(world, f"listing/{listing}") == "withdrawn"
+
+
+async def test_a_proposal_for_an_area_comes_straight_before_a_unit_above() -> None:
+    world = await recognised_city()
+    proposal: ReplicationProposed = told.proposal(
+        scope="area", targets=("urban",), unit="so-y-te", next="du-ubnd"
+    )
+    await world.tell("registry", f"replication/{REPLICATION}", proposal)
+
+    listed: Any = await world.ask("awards", put_up(REPLICATION, scope="area"), BLOC_APPROVER)
+
+    assert (listed.model_unit, listed.level, listed.targets) == ("20242", "grassroots", ("urban",))
+    assert world.refusals == []
+
+
+async def test_the_models_the_scheme_names_are_listed_at_once() -> None:
+    world = await city()
+    earlier = ListEarlierModel(listing=id_of(62), model=MODEL, decision=decision("2026-04-01"))
+
+    await world.ask("awards", earlier, THE_OPERATOR)
+
+    assert state(world, f"listing/{id_of(62)}") == "listed"
+
+
+# --- commendation ------------------------------------------------------------------------------
+
+
+async def test_a_round_from_opening_to_closing() -> None:
+    world = await city()
+    round = id_of(63)
+    await world.ask(
+        "awards", OpenRound(round=round, year=2026, occasion="annual", form="bang_khen"), CITY_APPRAISER
+    )
+    propose = ProposeCommendation(round=round, recipient=WOMENS_UNION, models=(MODEL,), achievement="…")
+    proposed: Any = await world.ask("awards", propose, WARD_OFFICER)
+    grant = GrantCommendation(
+        round=round, commendation=proposed.commendation, decision=decision("2027-01-04", "5-QĐ/UBND")
+    )
+    granted: Any = await world.ask("awards", grant, CITY_APPROVER)
+
+    await world.ask("awards", CloseRound(round=round), CITY_APPROVER)
+
+    assert (granted.model, granted.model_name, granted.models) == (MODEL, "Tổ phụ nữ tự quản", (MODEL,))
+    shown = world.shown("awards", f"round/{round}")
+    assert shown is not None and (shown["state"], shown["granted"]["collective"]) == ("closed", 1)

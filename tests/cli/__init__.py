@@ -1,0 +1,1 @@
+"""The CLI, by itself: what it reads, makes and finds wrong."""

@@ -1,0 +1,42 @@
+"""The table of verbs: every verb is there, explains itself, and fails in both languages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from services.cli.main import VERBS, main
+
+
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: row.name)
+def test_every_verb_explains_itself(row: object, capsys: pytest.CaptureFixture[str]) -> None:
+    name, module = row.name, import_module(row.module)  # type: ignore[attr-defined]
+
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+
+    assert ended.value.code == 0
+    assert f"dvk {name}" in capsys.readouterr().out
+    assert module.__doc__ and callable(module.run)
+
+
+def test_without_a_verb_the_verbs_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert all(f"dvk {row.name}" in capsys.readouterr().out for row in VERBS[:1])
+    assert main(["--help"]) == 0
+
+
+def test_a_verb_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dance"]) == 2
+    assert "dance" in capsys.readouterr().err
+
+
+def test_a_failure_is_told_in_both_languages_and_by_the_exit_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: object
+) -> None:
+    assert main(["status", "--data-dir", str(tmp_path)]) == 1
+
+    told = capsys.readouterr().err
+    assert "Không có hệ thống nào đang chạy" in told
+    assert "No system runs" in told

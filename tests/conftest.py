@@ -1,0 +1,91 @@
+"""What every test may ask for: real servers, fresh databases, and servers of its own to break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+pytest.register_assert_rewrite("tests.support")
+
+from services.cli.embedded import EmbeddedServers
+from tests.support import stack
+
+NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers"}
+
+
+def pytest_report_header() -> str:
+    return stack.described()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEED_SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("servers")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(INSTEAD, []):
+        terminalreporter.write_line(f"servers: {line}")
+
+
+INSTEAD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Iterator[stack.Servers]:
+    """The MongoDB and the NATS of this run (of this worker, in a parallel run)."""
+    shared = stack.Servers()
+    pytestconfig.stash[INSTEAD] = shared.instead
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(servers: stack.Servers) -> str:
+    """A MongoDB that takes transactions; ask for `database` too and stay within it."""
+    return servers.url("mongo")
+
+
+@pytest.fixture(scope="session")
+def nats_url(servers: stack.Servers) -> str:
+    """A NATS with JetStream where everybody may do everything. Its streams are those of the whole run."""
+    return servers.url("nats")
+
+
+@pytest.fixture
+def fresh_nats_url(servers: stack.Servers, tmp_path: Path) -> Iterator[str]:
+    """A NATS with JetStream and without streams, where everybody may do everything, for this test alone."""
+    with stack.empty_nats(servers, tmp_path / "fresh-nats") as url:
+        yield url
+
+
+@pytest.fixture
+def database(mongo_url: str) -> Iterator[str]:
+    """The name of a database that nobody has used; dropped after the test. Names that begin so are dropped too."""
+    name = f"test_{uuid4().hex[:12]}"
+    yield name
+    stack.drop_databases(mongo_url, name)
+
+
+@pytest.fixture
+def embedded_servers(tmp_path: Path) -> Iterator[Callable[..., EmbeddedServers]]:
+    """Makes servers of the test's own, to be killed and started again; they end with the test.
+
+    `servers = embedded_servers(); servers.start()` or only `servers.nats.start()`. Options are those of
+    `EmbeddedServers`; each call has a data directory of its own unless one is given.
+    """
+    with ExitStack() as ends:
+        made = 0
+
+        def make(data_dir: Path | None = None, **options: int | bool | None) -> EmbeddedServers:
+            nonlocal made
+            made += 1
+            own = EmbeddedServers(data_dir or tmp_path / f"servers-{made}", **options)  # pyright: ignore[reportArgumentType]
+            ends.callback(own.kill)
+            return own
+
+        yield make

@@ -1,0 +1,14 @@
+"""The system tried from outside, by its contract alone: nothing here imports `shared` or `services`.
+
+system     starts `dvk up`, makes tokens, knows the processes and breaks them
+proofs     leaf hashes, trees, proofs, signed notes: RFC 9162 and C2SP, written a second time
+copies     downloads the logs, the ledger, the broker's messages and the documents
+checker    compares all of it with the contract; returns what it finds
+folding    what models, dossiers, recognitions and listings became, folded from the events
+counting   the figures of a year's summary, counted from the events
+sending    commands over HTTP, NATS and in bulk; remembers every answer
+acts       what a client may wish next, sensible or not
+refusals   bad input over every door, and what must be answered
+freezing   the servers stopped in the middle of a write
+chaos      several clients at once while processes die; afterwards everything is looked at
+"""

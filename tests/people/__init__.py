@@ -1,0 +1,1 @@
+"""Names of persons: sealed, opened, kept in order, erased."""

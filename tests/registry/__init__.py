@@ -1,0 +1,1 @@
+"""The registry's tests: pure, told in sentences."""

@@ -1,0 +1,86 @@
+"""The table itself: complete, consistent, and with sentences for every refusal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.registry.app import SERVICE
+from shared.contracts import registry as contract
+from shared.contracts.message import Command, Event
+from shared.doors.problems import SHARED
+from shared.wiring import CommandRow
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [*(ROOT / "services/registry").rglob("*.py"), *(ROOT / "shared/contracts").glob("registry*.py"),
+           ROOT / "shared/correcting.py", ROOT / "shared/authority.py"]  # fmt: skip
+RAISED = re.compile(
+    r"(?:Refused|Unknown|NotAllowed|Malformed|PydanticCustomError)\(\s*\"([a-z.-]+\.[a-z-]+|not-allowed)\""
+)
+STATES = ("registered", "returned", "received", "suspended", "ended")
+
+
+def codes() -> set[str]:
+    """Every code that the registry can refuse with."""
+    found = {code for path in SOURCES for code in RAISED.findall(path.read_text("utf-8"))}
+    return found | {f"model.{state}" for state in STATES} | {"unit-report.unknown"}
+
+
+def test_every_refusal_has_its_sentences_and_no_sentence_is_left_over() -> None:
+    assert codes() - SHARED.keys() - SERVICE.problems.keys() == set()
+    assert SERVICE.problems.keys() - codes() == set()
+
+
+@pytest.mark.parametrize("code", sorted(SERVICE.problems))
+def test_sentences_are_sentences_in_both_languages(code: str) -> None:
+    said = SERVICE.problems[code]
+
+    assert said.vi.endswith(".") and said.en.endswith(".") and said.vi != said.en
+    assert re.search(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", said.vi)
+    assert "{" not in said.vi + said.en
+
+
+def test_every_command_of_the_contract_has_a_row_and_every_row_a_path_of_its_own() -> None:
+    commands = {
+        kind
+        for kind in vars(contract).values()
+        if isinstance(kind, type) and issubclass(kind, Command) and kind is not Command
+    }
+
+    assert {row.command for row in SERVICE.commands} == commands
+    assert len({row.path for row in SERVICE.commands}) == len(SERVICE.commands)
+
+
+def test_every_event_of_the_contract_is_in_its_tuple() -> None:
+    events = {
+        kind
+        for kind in vars(contract).values()
+        if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+    }
+
+    assert events == set(contract.EVENTS)
+    assert len({kind.__name__ for kind in contract.EVENTS}) == len(contract.EVENTS)
+
+
+@pytest.mark.parametrize("row", SERVICE.commands, ids=lambda row: f"{row.path}: {row.command.__name__}")
+def test_every_row_names_its_thing(row: CommandRow) -> None:
+    assert row.roles
+    key = row.aggregate.key
+    assert row.aggregate.fixed or key in row.command.model_fields or hasattr(row.command, key)
+
+
+def test_paths_are_the_catalogues() -> None:
+    assert {row.path for row in SERVICE.commands} == {
+        "/units", "/units/{unit}/amend", "/units/{unit}/close", "/policies", "/legal-bases",
+        "/models", "/models/{model}/receive", "/models/{model}/return", "/models/{model}/amend",
+        "/models/{model}/reclassify", "/models/{model}/inspect", "/models/{model}/progress", "/models/{model}/rate",
+        "/models/{model}/confirm-maintenance", "/models/{model}/suspend", "/models/{model}/resume",
+        "/models/{model}/end", "/models/{model}/guide", "/models/{model}/correct",
+        "/replications", "/replications/{replication}/endorse", "/replications/{replication}/withdraw",
+        "/replications/{replication}/correct",
+        "/adoptions", "/adoptions/{adoption}/outcome", "/adoptions/{adoption}/correct",
+        "/unit-reports", "/unit-reports/{unit_report}/amend", "/unit-reports/{unit_report}/correct",
+        "/people/{person}/erase",
+    }  # fmt: skip

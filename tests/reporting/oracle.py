@@ -1,0 +1,314 @@
+"""The oracle: every figure counted straight from the events, as one would with a pencil.
+
+It shares no code with the service: no facts, no rows, no pages. It takes the events a ledger of size N holds, puts
+corrections in their place, and counts by the catalogue's words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from services.reporting.domain.entry import Entry
+
+FIELDS = ("economy", "culture_society", "defence_security", "political_system")
+CODES = [f"c_city_{i}" for i in range(1, 8)] + [f"c_rep_{i}" for i in range(1, 6)]
+KINDS = [(p, lv) for p in ("recognition", "replication") for lv in ("city", "grassroots")]
+MONEY = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
+
+
+class Oracle:
+    """What a ledger of the first `size` entries says."""
+
+    def __init__(self, entries: Sequence[Entry], size: int) -> None:
+        events = [deepcopy(entry.event.envelope) for entry in entries[:size]]
+        by_id = {event["id"]: event for event in events}
+        for event in events:
+            event["name"] = event["type"].split(".")[-2]
+            if event["name"] == "RecordCorrected" and event["data"]["corrects"] in by_id:
+                by_id[event["data"]["corrects"]]["data"].update(deepcopy(event["data"]["changes"]))
+        self.events = events
+        self.streams: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for event in events:
+            self.streams[event["subject"]].append(event)
+        self.model_of = {e["subject"]: e["data"]["model"] for e in events if "model" in e["data"]}
+
+    # --- the city -------------------------------------------------------------------------------
+
+    def units(self, on: str) -> dict[str, dict[str, Any]]:
+        """Every unit as it stood on a date."""
+        units: dict[str, dict[str, Any]] = {}
+        for event in self.events:
+            data = event["data"]
+            if event["name"] == "UnitRegistered":
+                units[data["unit"]] = dict(data)
+            elif event["name"] == "UnitAmended" and data["on"] <= on:
+                units[data["unit"]].update({k: v for k, v in data.items() if k not in ("on", "reason")})
+            elif event["name"] == "UnitClosed" and data["on"] <= on:
+                units[data["unit"]].update(closed=True, merged_into=data.get("merged_into"))
+        return units
+
+    @staticmethod
+    def heir(units: dict[str, dict[str, Any]], unit: str) -> str:
+        """Who counts what was this unit's."""
+        seen: set[str] = set()
+        while units.get(unit, {}).get("merged_into") and unit not in seen:
+            seen.add(unit)
+            into = units[unit]["merged_into"]
+            if into in seen:
+                break
+            unit = into
+        return unit
+
+    def is_within(self, units: dict[str, dict[str, Any]], unit: str, above: str) -> bool:
+        """Is `unit` counted for `above`?"""
+        above, at, seen = self.heir(units, above), self.heir(units, unit), set[str]()
+        while at not in seen:
+            if at == above:
+                return True
+            seen.add(at)
+            parent = units.get(at, {}).get("parent")
+            if parent is None:
+                return False
+            at = self.heir(units, parent)
+        return False
+
+    # --- one model ------------------------------------------------------------------------------
+
+    def place(self, model: str, cut_off: str) -> tuple[str, str]:
+        """The unit and the field a model counts for."""
+        unit = field = None
+        for event in self.streams[f"model/{model}"]:
+            if event["name"] == "ModelRegistered":
+                unit, field = event["data"]["unit"], event["data"].get("field")
+            if event["name"] == "ModelReclassified" and event["data"]["on"] <= cut_off:
+                field = event["data"]["field"]
+        if unit is None:
+            for event in self.events:
+                if self.model_of.get(event["subject"]) == model:
+                    unit = unit or event["data"].get("model_unit")
+                    field = field or event["data"].get("field")
+        return unit or "unknown", field or "none"
+
+    def acts(self, stream: str, cut_off: str) -> list[dict[str, Any]]:
+        """What happened in a stream by the cut-off."""
+        return [event for event in self.streams[stream] if event["data"]["on"] <= cut_off]
+
+    # --- the figures ----------------------------------------------------------------------------
+
+    def figures(self, start: str, cut_off: str, years: Sequence[int], unit: str | None = None,
+                field: str | None = None, quota: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:  # fmt: skip
+        """All figures of one slice: those of a unit and below, or of a field, or of the city."""
+        units = self.units(cut_off)
+        count: Counter[str] = Counter()
+        adopters: set[str] = set()
+        days: defaultdict[str, list[int]] = defaultdict(list)
+        places: dict[str, tuple[str, str]] = {}
+        built: defaultdict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
+
+        def here(model: str) -> bool:
+            where = places.setdefault(model, self.place(model, cut_off))
+            return (unit is None or self.is_within(units, where[0], unit)) and field in (None, where[1])
+
+        for stream in list(self.streams):
+            kind, _, ident = stream.partition("/")
+            model = ident if kind == "model" else self.model_of.get(stream)
+            if (
+                kind not in ("model", "replication", "adoption", "appraisal", "recognition", "listing")
+                or not model
+            ):
+                continue
+            acts = self.acts(stream, cut_off)
+            if kind == "model":
+                for year, how in self.built(acts).items():
+                    built[year, how].append(places.setdefault(model, self.place(model, cut_off)))
+            if not here(model):
+                continue
+            count["quality.corrected"] += sum(
+                e["name"] == "RecordCorrected" and e["data"]["on"] >= start for e in acts
+            )
+            if kind == "model":
+                self.count_model(acts, start, cut_off, count)
+            elif kind == "appraisal":
+                self.count_dossier(acts, start, count, days)
+            else:
+                self.count_rest(acts, start, count, adopters)
+        for level in ("city", "grassroots"):
+            found = {
+                self.model_of[e["subject"]] for e in self.events
+                if e["name"] == "ModelRecognised" and e["data"]["level"] == level and "earlier" not in e["data"]
+                and start <= e["data"]["on"] <= cut_off and here(e["data"]["model"])
+            }  # fmt: skip
+            count[f"recognised.{level}.models"] = len(found)
+        count["replication.units"] = len(adopters)
+        self.count_quota(quota, units, built, years, unit, field, count)
+        for outcome in ("submitted", "returned", "eligible", "not_eligible"):
+            count[f"dossiers.{outcome}"] = sum(count[f"dossiers.{outcome}.{p}.{lv}"] for p, lv in KINDS)
+        answer: dict[str, Any] = dict(count)
+        answer["dossiers.median_days"] = middle([d for some in days.values() for d in some])
+        for purpose, level in KINDS:
+            answer[f"dossiers.median_days.{purpose}.{level}"] = middle(days[f"{purpose}.{level}"])
+        return answer
+
+    def fate(self, acts: list[dict[str, Any]]) -> dict[str, Any]:
+        """What a model is, after these events of its own stream."""
+        is_: dict[str, Any] = {"state": "", "received": None, "void": False}
+        for event in acts:
+            data = event["data"]
+            if event["name"] == "ModelRegistered":
+                is_.update(registered=data["on"], basis=data["basis"], year=data["year"], late=data["late"],
+                           planned=data.get("resources", {}), similar=len(data["similar"]),
+                           state="registered")  # fmt: skip
+            elif event["name"] == "ModelAmended":
+                is_.update({k: v for k, v in data["changes"].items() if k in ("basis", "year")})
+                is_["planned"] = data["changes"].get("resources", is_["planned"])
+                is_["late"] = data.get("late", is_["late"])
+                is_["state"] = {"returned": "registered"}.get(is_["state"], is_["state"])
+                is_["similar"] += len(data.get("similar", []))
+            elif event["name"] == "ModelReceived":
+                is_["received"] = is_["received"] or data["on"]
+                is_["state"] = "received"
+            elif event["name"] == "ModelEnded":
+                is_["void"] = data["ground"] in ("duplicate", "withdrawn") and not is_["received"]
+                is_["state"] = "ended"
+            elif event["name"] in ("ModelReturned", "ModelSuspended", "ModelResumed"):
+                states = {
+                    "ModelReturned": "returned",
+                    "ModelSuspended": "suspended",
+                    "ModelResumed": "received",
+                }
+                is_["state"] = states[event["name"]]
+        return is_
+
+    def built(self, acts: list[dict[str, Any]]) -> dict[int, str]:
+        """The years for whose quota a model counts."""
+        is_ = self.fate(acts)
+        if not is_["received"]:
+            return {}
+        confirmed = {e["data"]["year"]: "maintained" for e in acts if e["name"] == "MaintenanceConfirmed"}
+        return {**confirmed, is_["year"]: is_["basis"]}
+
+    def count_model(self, acts: list[dict[str, Any]], start: str, cut_off: str, count: Counter[str]) -> None:
+        for event in acts:
+            if event["data"]["on"] < start:
+                continue
+            match event["name"]:
+                case "ModelSuspended":
+                    count["models.suspended"] += 1
+                case "ModelEnded":
+                    count["models.ended"] += 1
+                case "ModelAmended":
+                    count["quality.amended"] += 1
+                case "ModelReclassified" if "previous" in event["data"]:
+                    count["quality.reclassified"] += 1
+                case "InspectionRecorded":
+                    count[f"inspections.{event['data']['kind']}"] += 1
+                case _:
+                    pass
+        is_ = self.fate(acts)
+        if is_.get("registered") and not is_["void"]:
+            if is_["registered"] >= start:
+                count[f"models.registered_{is_['basis']}"] += 1
+                count["quality.late"] += is_["late"]
+                count["quality.similar_pairs"] += is_["similar"]
+            for kind in MONEY:
+                count[f"resources.planned.{kind}"] += is_["planned"].get(kind, 0)
+        if is_["received"] and is_["received"] >= start:
+            count["models.received"] += 1
+        count["models.in_operation"] += is_["state"] == "received"
+        reports = [
+            e["data"] for e in acts if e["name"] == "ProgressReported" and e["data"]["as_of"] <= cut_off
+        ]
+        if reports:
+            latest = max(enumerate(reports), key=lambda pair: (pair[1]["as_of"], pair[0]))[1]
+            for kind in MONEY:
+                count[f"resources.used.{kind}"] += latest.get("resources", {}).get(kind, 0)
+
+    def count_dossier(self, acts: list[dict[str, Any]], start: str, count: Counter[str],
+                      days: defaultdict[str, list[int]]) -> None:  # fmt: skip
+        if not acts or acts[0]["name"] != "DossierSubmitted":
+            return
+        kind = f"{acts[0]['data']['purpose']}.{acts[0]['data']['level']}"
+        for event in acts:
+            if event["data"]["on"] >= start and event["name"] in ("DossierSubmitted", "DossierReturned"):
+                count[f"dossiers.{event['name'].removeprefix('Dossier').lower()}.{kind}"] += 1
+        last = [e for e in acts if e["name"] in ("AppraisalCompleted", "AppraisalReopened")][-1:]
+        if not last or last[0]["name"] == "AppraisalReopened" or last[0]["data"]["on"] < start:
+            return
+        done = last[0]["data"]
+        count[f"dossiers.{done['outcome']}.{kind}"] += 1
+        for finding in done["findings"]:
+            count[f"criteria.not_met.{finding['criterion']}"] += finding["finding"] == "not_met"
+        accepted = next((e["data"]["on"] for e in acts if e["name"] == "DossierAccepted"), None)
+        if accepted is not None:
+            begin, end = date.fromisoformat(accepted).toordinal(), date.fromisoformat(done["on"]).toordinal()
+            away, since = set[int](), None
+            for event in acts:
+                if event["name"] == "DossierReturned":
+                    since = date.fromisoformat(event["data"]["on"]).toordinal()
+                if event["name"] == "DossierSupplemented" and since is not None:
+                    away |= set(range(since, date.fromisoformat(event["data"]["on"]).toordinal()))
+            days[kind].append(len([day for day in range(begin, end) if day not in away]))
+
+    def count_rest(
+        self, acts: list[dict[str, Any]], start: str, count: Counter[str], adopters: set[str]
+    ) -> None:
+        outcomes = [e["data"] for e in acts if e["name"] == "ReplicationOutcomeRecorded"]
+        if outcomes and outcomes[-1]["outcome"] != "ongoing" and outcomes[-1]["on"] >= start:
+            count[f"replication.{outcomes[-1]['outcome']}"] += 1
+        for event in acts:
+            data = event["data"]
+            if data["on"] < start:
+                continue
+            match event["name"]:
+                case "ReplicationProposed":
+                    count[f"replication.proposed.{data['scope']}"] += 1
+                case "ReplicationAdopted":
+                    count["replication.adopted"] += 1
+                    adopters.add(data["unit"])
+                case "ModelRecognised":
+                    count[f"recognised.{data['level']}{'.earlier' if 'earlier' in data else ''}"] += 1
+                case "RecognitionDeclined":
+                    count["recognised.declined"] += 1
+                case "RecognitionRevoked":
+                    count["recognised.revoked"] += 1
+                case "ModelListed":
+                    count["replication.listed"] += 1
+                    count["replication.listed.earlier"] += "earlier" in data
+                case _:
+                    pass
+
+    def count_quota(self, quota: Sequence[dict[str, Any]], units: dict[str, dict[str, Any]],
+                    built: dict[tuple[int, str], list[tuple[str, str]]], years: Sequence[int], unit: str | None,
+                    field: str | None, count: Counter[str]) -> None:  # fmt: skip
+        for year in years:
+            for rule in quota:
+                kinds = ["new"] if rule["counts"] == "new" else ["new", "maintained"]
+                places = [place for kind in kinds for place in built.get((year, kind), [])]
+                for name, card in units.items():
+                    parents = [
+                        other for other in units if other != name and self.is_within(units, name, other)
+                    ]
+                    if card.get("closed") or card["kind"] not in rule["unit_kinds"]:
+                        continue
+                    if "areas" in rule and card.get("area") not in rule["areas"]:
+                        continue
+                    if "under" in rule and not any(units[p]["kind"] == rule["under"] for p in parents):
+                        continue
+                    if unit is not None and not self.is_within(units, name, unit):
+                        continue
+                    mine = [place[1] for place in places if self.is_within(units, place[0], name)]
+                    if rule["per"] == "field":
+                        for wanted in [f for f in FIELDS if field in (None, f)]:
+                            met = mine.count(wanted) >= rule["minimum"]
+                            count["quota.met" if met else "quota.missed"] += 1
+                    elif field is None:
+                        count["quota.met" if len(mine) >= rule["minimum"] else "quota.missed"] += 1
+
+
+def middle(values: list[int]) -> int | None:
+    """The lower median."""
+    return sorted(values)[(len(values) - 1) // 2] if values else None

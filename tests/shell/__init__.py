@@ -1,0 +1,1 @@
+"""The shell under faults, on real servers."""

@@ -1,0 +1,434 @@
+"""The embedded servers keep their state, end with whoever started them, and know who may do what."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nats
+import nats.errors
+import pymongo
+import pytest
+from nats.aio.client import Client
+from nats.js.api import StreamConfig
+
+from services.cli.children import end_child, free_port, start_child
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
+
+Make = Callable[..., EmbeddedServers]
+
+
+def documents(servers: EmbeddedServers) -> int:
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as client:
+        return client["kept"]["things"].count_documents({})
+
+
+def add_document(servers: EmbeddedServers) -> None:
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as client:
+        client["kept"]["things"].insert_one({})
+
+
+def add_two_documents_in_a_transaction(servers: EmbeddedServers) -> None:
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as client:
+        client["kept"].create_collection("things", check_exists=False)
+        with client.start_session() as session, session.start_transaction():
+            client["kept"]["things"].insert_one({}, session=session)
+            client["kept"]["things"].insert_one({}, session=session)
+
+
+async def events(servers: EmbeddedServers) -> int:
+    client = await nats.connect(servers.nats_url("registry"))
+    try:
+        return (await client.jetstream().stream_info("REGISTRY")).state.messages
+    finally:
+        await client.close()
+
+
+async def add_event(servers: EmbeddedServers) -> None:
+    client = await nats.connect(servers.nats_url("registry"))
+    await client.jetstream().add_stream(StreamConfig(name="REGISTRY", subjects=["dvk.registry.>"]))
+    await client.jetstream().publish("dvk.registry.unit.UnitRegistered", b"{}")
+    await client.close()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def ended_within(seconds: float, pids: list[int]) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(map(is_alive, pids)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+async def test_state_survives_a_restart(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.start()
+    add_document(servers)
+    await add_event(servers)
+    servers.stop()
+
+    again = embedded_servers(servers.data_dir)
+    again.start()
+
+    assert documents(again) == 1
+    assert await events(again) == 1
+
+
+async def test_what_was_acknowledged_survives_a_crash(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.start()
+    add_document(servers)
+    add_two_documents_in_a_transaction(servers)
+    await add_event(servers)
+    servers.kill()
+    servers.start()
+
+    assert documents(servers) == 3
+    assert await events(servers) == 1
+
+
+def test_one_server_is_killed_and_comes_back_on_its_port_while_the_other_stays(
+    embedded_servers: Make,
+) -> None:
+    servers = embedded_servers()
+    servers.start()
+    port, other = servers.nats.port, servers.mongo.pid
+
+    servers.nats.kill()
+    assert not servers.nats.running
+    assert servers.nats.pid is None
+    servers.nats.start()
+
+    assert servers.nats.running
+    assert servers.nats.port == port
+    assert servers.mongo.pid == other
+
+
+def test_starting_what_runs_and_stopping_what_is_stopped_do_nothing(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.nats.stop()
+    servers.nats.start()
+    pid = servers.nats.pid
+    servers.nats.start()
+    assert servers.nats.pid == pid
+    servers.stop()
+    servers.stop()
+
+
+def test_both_end_in_order_when_they_are_asked_to(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.start()
+    servers.stop()
+    assert servers.mongo.exit_code == 0
+    assert servers.nats.exit_code == 0
+
+
+def test_servers_listen_on_the_ports_they_are_given(embedded_servers: Make) -> None:
+    nats_port, mongo_port = free_port(), free_port()
+    servers = embedded_servers(nats_port=nats_port, mongo_port=mongo_port)
+    servers.start()
+    assert servers.nats.url == f"nats://127.0.0.1:{nats_port}"
+    assert f"127.0.0.1:{mongo_port}/" in servers.mongo.url
+    assert "directConnection=true" in servers.mongo.url
+
+
+def test_a_port_that_somebody_else_has_is_named(embedded_servers: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        with pytest.raises(EmbeddedServerFailed, match=f"port {port} is taken by another program"):
+            embedded_servers(nats_port=port).nats.start()
+
+
+def test_a_server_that_does_not_start_says_why(embedded_servers: Make, tmp_path: Path) -> None:
+    servers = embedded_servers(tmp_path)
+    (tmp_path / "nats").mkdir()
+    (tmp_path / "nats" / "jetstream").write_text("a file where a directory should be", encoding="utf-8")
+    with pytest.raises(EmbeddedServerFailed, match="exit code 1") as failure:
+        servers.nats.start()
+    assert "storage directory is not a directory" in str(failure.value)
+
+
+def test_missing_programs_name_the_remedy(
+    embedded_servers: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVK_SERVERS_VENV", str(tmp_path / "nothing"))
+    with pytest.raises(EmbeddedServerFailed, match="make setup"):
+        embedded_servers().start()
+
+
+def test_a_data_directory_has_one_owner(embedded_servers: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.cli.embedded.LOCK_PATIENCE", 0.2)
+    first = embedded_servers()
+    first.nats.start()
+    with pytest.raises(EmbeddedServerFailed, match="Other servers are using"):
+        embedded_servers(first.data_dir).nats.start()
+
+
+def test_secrets_are_kept_and_readable_by_their_owner_only(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.nats.start()
+    secret, config = servers.data_dir / "secrets" / "nats.json", servers.data_dir / "nats" / "nats.conf"
+    assert set(json.loads(secret.read_text("utf-8"))) == {"registry", "appraisal", "awards", "reporting"}
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (secret, config)] == [0o600, 0o600]
+    assert embedded_servers(servers.data_dir).nats.passwords == servers.nats.passwords
+
+
+PARENT = """
+import sys, threading, time
+from pathlib import Path
+from services.cli.embedded import EmbeddedServers
+servers = EmbeddedServers(Path(sys.argv[1]))
+worker = threading.Thread(target=servers.start)
+worker.start()
+worker.join()
+time.sleep(0.2)  # the thread that asked for the servers is gone; they are not
+print(servers.nats.pid, servers.mongo.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen([sys.executable, "-c", PARENT, tmp_path], stdout=subprocess.PIPE, text=True)
+    yield child
+    child.kill()
+    child.communicate()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+@pytest.mark.usefixtures("embedded_servers")
+def test_servers_end_with_a_parent_that_is_killed_and_the_next_start_finds_the_state(
+    parent: subprocess.Popen[str], tmp_path: Path, embedded_servers: Make
+) -> None:
+    assert parent.stdout is not None
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    assert len(pids) == 2
+    assert all(map(is_alive, pids))
+
+    parent.kill()
+
+    assert ended_within(5, pids)
+    embedded_servers(tmp_path).start()
+
+
+@pytest.mark.usefixtures("embedded_servers")
+def test_ctrl_c_in_the_terminal_does_not_reach_servers(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.nats.start()
+    assert servers.nats.pid is not None
+    assert os.getpgid(servers.nats.pid) == servers.nats.pid != os.getpgid(0)
+    assert os.getsid(servers.nats.pid) == servers.nats.pid
+
+
+def test_a_child_that_does_not_hear_is_ended_by_force(tmp_path: Path) -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    child = start_child(
+        [sys.executable, "-uc", f"{deaf}; print('deaf'); time.sleep(600)"], tmp_path / "child.log"
+    )
+    while "deaf" not in (tmp_path / "child.log").read_text("utf-8"):
+        time.sleep(0.02)
+    assert end_child(child, grace=0.2) == -signal.SIGKILL
+
+
+# --- who may do what on NATS ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServers]:
+    servers = EmbeddedServers(tmp_path_factory.mktemp("guarded"))
+    servers.nats.start()
+    yield servers
+    servers.kill()
+
+
+async def heard(client: Client) -> None:
+    """Until the server has taken all that was sent. One `flush` is not enough: its ping may overtake the rest."""
+    await client.flush()
+    await client.flush()
+
+
+class Connected:
+    """A client that remembers what it was refused."""
+
+    def __init__(self) -> None:
+        self.refusals: list[str] = []
+        self.client = Client()
+
+    async def to(self, url: str) -> Connected:
+        async def note(failure: Exception) -> None:
+            self.refusals.append(str(failure))
+
+        await self.client.connect(url, error_cb=note, allow_reconnect=False)
+        return self
+
+    async def may(self, verb: str, subject: str) -> bool:
+        """The server refuses before it answers a ping."""
+        if verb == "publish":
+            await self.client.publish(subject, b"", reply="_INBOX.nobody")
+        else:
+            await self.client.subscribe(subject)
+        await heard(self.client)
+        return not self.refusals
+
+
+MAY = [
+    # who, verb, subject, may
+    ("registry", "publish", "dvk.registry.model.ModelRegistered", True),
+    ("registry", "publish", "dvk.awards.model.ModelRecognised", False),
+    ("registry", "publish", "dvk.reporting.summary.SummaryPublished", False),
+    ("registry", "publish", "$JS.API.STREAM.CREATE.REGISTRY", True),
+    ("registry", "publish", "$JS.API.STREAM.UPDATE.REGISTRY", True),
+    ("registry", "publish", "$JS.API.STREAM.DELETE.REGISTRY", True),
+    ("registry", "publish", "$JS.API.STREAM.PURGE.REGISTRY", False),
+    ("registry", "publish", "$JS.API.STREAM.MSG.DELETE.REGISTRY", False),
+    ("registry", "publish", "$JS.API.STREAM.CREATE.AWARDS", False),
+    ("registry", "publish", "$JS.API.STREAM.DELETE.AWARDS", False),
+    ("registry", "publish", "$JS.API.STREAM.CREATE.SOMETHING", False),
+    ("registry", "subscribe", "cmd.registry.RegisterModel", True),
+    ("registry", "subscribe", "cmd.awards.Recognise", False),
+    ("registry", "subscribe", "cmd.>", False),
+    ("registry", "publish", "_INBOX.somebody", True),
+    ("registry", "publish", "_R_.somebody", True),
+    ("awards", "publish", "dvk.awards.model.ModelRecognised.city.culture.u20242", True),
+    ("awards", "subscribe", "cmd.awards.>", True),
+    ("awards", "subscribe", "dvk.registry.>", True),
+    ("appraisal", "publish", "dvk.appraisal.dossier.DossierOpened", True),
+    ("appraisal", "publish", "dvk.registry.model.ModelRegistered", False),
+    ("reporting", "publish", "dvk.reporting.summary.SummaryPublished", True),
+    ("reporting", "publish", "$JS.API.CONSUMER.CREATE.REGISTRY.follower.x", True),
+    ("guest", "publish", "dvk.registry.model.ModelRegistered", False),
+    ("guest", "publish", "dvk.anything", False),
+    ("guest", "publish", "_INBOX.somebody", False),
+    ("guest", "publish", "_R_.somebody", False),
+    ("guest", "publish", "elsewhere", False),
+    ("guest", "publish", "cmd.registry.RegisterModel", True),
+    ("guest", "subscribe", "cmd.registry.RegisterModel", False),
+    ("guest", "subscribe", "dvk.>", True),
+    ("guest", "subscribe", "_INBOX.mine.>", True),
+    ("guest", "subscribe", ">", False),
+    ("guest", "subscribe", "$JS.EVENT.ADVISORY.>", False),
+    ("guest", "publish", "$JS.API.STREAM.CREATE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.UPDATE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.DELETE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.PURGE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.MSG.DELETE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.SNAPSHOT.REGISTRY", False),
+    ("guest", "publish", "$JS.API.STREAM.RESTORE.REGISTRY", False),
+    ("guest", "publish", "$JS.API.INFO", True),
+    ("guest", "publish", "$JS.API.STREAM.NAMES", True),
+    ("guest", "publish", "$JS.API.STREAM.INFO.REGISTRY", True),
+    ("guest", "publish", "$JS.API.STREAM.MSG.GET.REGISTRY", True),
+    ("guest", "publish", "$JS.API.DIRECT.GET.REGISTRY", True),
+    ("guest", "publish", "$JS.API.CONSUMER.CREATE.REGISTRY", True),
+    ("guest", "publish", "$JS.API.CONSUMER.CREATE.REGISTRY.mine.dvk.registry.>", True),
+    ("guest", "publish", "$JS.API.CONSUMER.MSG.NEXT.REGISTRY.mine", True),
+    ("guest", "publish", "$JS.ACK.REGISTRY.mine.1.1.1.1.0", True),
+    ("guest", "publish", "$SYS.REQ.SERVER.PING", False),
+]
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("who", "verb", "subject", "may"),
+    [pytest.param(*row, id=f"{row[0]} {'may' if row[3] else 'may not'} {row[1]} {row[2]}") for row in MAY],
+)
+async def test_on_nats(guarded: EmbeddedServers, who: str, verb: str, subject: str, may: bool) -> None:
+    somebody = await Connected().to(guarded.nats_url(who))
+    try:
+        assert await somebody.may(verb, subject) == may
+    finally:
+        await somebody.client.close()
+
+
+@pytest.fixture
+async def registry(guarded: EmbeddedServers) -> AsyncIterator[Client]:
+    """The registry with a stream of one event."""
+    client = await nats.connect(guarded.nats_url("registry"))
+    await client.jetstream().add_stream(
+        StreamConfig(name="REGISTRY", subjects=["dvk.registry.>"], allow_direct=True)
+    )
+    await client.jetstream().publish("dvk.registry.unit.UnitRegistered", b"{}")
+    yield client
+    await client.jetstream().delete_stream("REGISTRY")
+    await client.close()
+
+
+@pytest.fixture
+async def guest(guarded: EmbeddedServers) -> AsyncIterator[Client]:
+    client = await nats.connect(guarded.nats.url)
+    yield client
+    await client.close()
+
+
+@pytest.mark.servers
+async def test_a_guest_reads_events_in_every_way(registry: Client, guest: Client) -> None:
+    stream = guest.jetstream()
+    pulled = await stream.pull_subscribe("dvk.registry.>", durable="mine")
+    pushed = await stream.subscribe("dvk.registry.>", ordered_consumer=True)
+
+    (message,) = await pulled.fetch(1, timeout=5)
+    await message.ack_sync()
+
+    assert (await pushed.next_msg(timeout=5)).data == b"{}"
+    assert (await stream.get_msg("REGISTRY", seq=1)).data == b"{}"
+    assert (await stream.get_msg("REGISTRY", seq=1, direct=True)).data == b"{}"
+
+
+@pytest.mark.servers
+async def test_a_guest_hears_of_events_as_they_happen(registry: Client, guest: Client) -> None:
+    live = await guest.subscribe("dvk.>")
+    await heard(guest)
+    await registry.jetstream().publish("dvk.registry.unit.UnitRenamed", b"{}")
+    assert (await live.next_msg(timeout=5)).subject == "dvk.registry.unit.UnitRenamed"
+
+
+@pytest.mark.servers
+async def test_a_guest_sends_a_command_and_gets_the_answer(registry: Client, guest: Client) -> None:
+    await answer_commands(registry)
+    assert (await guest.request("cmd.registry.RegisterModel", b"{}", timeout=5)).data == b"refused"
+
+
+async def answer_commands(registry: Client) -> None:
+    async def answer(message: Any) -> None:
+        await message.respond(b"refused")
+
+    await registry.subscribe("cmd.registry.>", queue="registry", cb=answer)
+    await heard(registry)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "asked", ["$JS.API.STREAM.INFO.REGISTRY", "$JS.API.INFO", "cmd.registry.RegisterModel"]
+)
+async def test_an_answer_to_a_guest_never_becomes_an_event(
+    registry: Client, guest: Client, asked: str
+) -> None:
+    await answer_commands(registry)
+    answers = await guest.subscribe("dvk.registry.forged")
+    await guest.publish(asked, b"{}", reply="dvk.registry.forged")
+    await answers.next_msg(timeout=5)  # it has come, and to the guest alone
+    assert (await registry.jetstream().stream_info("REGISTRY")).state.messages == 1
+
+
+@pytest.mark.servers
+async def test_a_guest_cannot_delete_a_stream(registry: Client, guest: Client) -> None:
+    with pytest.raises(nats.errors.TimeoutError):  # how a refusal looks to the sender
+        await guest.jetstream(timeout=0.3).delete_stream("REGISTRY")
+    assert (await registry.jetstream().stream_info("REGISTRY")).state.messages == 1

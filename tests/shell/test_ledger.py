@@ -1,0 +1,214 @@
+"""The ledger: gapless in both numberings, whoever appends and whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from services.reporting.ledger import Diverged, Ledger, Missing
+from shared import mongo
+from shared.errors import CorruptHistory, Unavailable
+from shared.log.merkle import leaf_hash
+from shared.log.port import Recorded
+from shared.mongo import BulkWriteError
+from tests.support.lives import City
+
+T = "2026-06-01T00:00:0{}.000000Z"
+
+
+@pytest.fixture(scope="module")
+def town() -> City:
+    town = City(1)
+    town.found(6)
+    town.live(days=300, acts=150)
+    return town
+
+
+@pytest.fixture(params=["motor", "pymongo"])
+async def handle(request: pytest.FixtureRequest, mongo_url: str, database: str) -> AsyncIterator[Any]:
+    client = mongo.connect(mongo_url, request.param)
+    yield mongo.database(client, database)
+    await mongo.close(client)
+
+
+@pytest.fixture
+async def ledger(handle: Any) -> Ledger:
+    return await opened(handle)
+
+
+async def opened(handle: Any, clock: Callable[[], str] = lambda: T.format(0)) -> Ledger:
+    ledger = Ledger(handle, clock)
+    await ledger.start()
+    return ledger
+
+
+async def documents(handle: Any) -> list[dict[str, Any]]:
+    return sorted(await handle["ledger"].find({}).to_list(None), key=lambda d: d["_id"])
+
+
+def must_be_whole(found: Sequence[dict[str, Any]], *sources: Sequence[Recorded]) -> None:
+    """Every event once, byte for byte, no gaps in either numbering, leaves of the bytes, time never back."""
+    __tracebackhide__ = True
+    assert [d["_id"] for d in found] == list(range(1, len(found) + 1))
+    for events in sources:
+        own = [d for d in found if events and d["source"] == events[0].service]
+        assert [d["position"] for d in own] == [event.position for event in events]
+        assert [d["event"].encode() for d in own] == [event.raw for event in events]
+    assert len(found) == sum(len(events) for events in sources)
+    assert all(bytes(d["leaf"]) == leaf_hash(d["event"].encode()) for d in found)
+    assert [d["received"] for d in found] == sorted(d["received"] for d in found)
+    assert all(d.keys() == {"_id", "source", "position", "received", "event", "leaf"} for d in found)
+
+
+async def test_events_are_kept_byte_for_byte_in_the_order_they_came(
+    handle: Any, ledger: Ledger, town: City
+) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+    await ledger.append("appraisal", town.appraisal.events[:2])
+
+    assert await ledger.append("registry", town.registry.events[5:7]) == 7
+    must_be_whole(await documents(handle), town.registry.events[:7], town.appraisal.events[:2])
+    read = await ledger.read(3, 4)
+    assert [(entry.n, entry.source, entry.position) for entry in read] == [
+        (4, "registry", 4), (5, "registry", 5), (6, "appraisal", 1), (7, "appraisal", 2),
+    ]  # fmt: skip
+    assert [entry.n for entry in await (await opened(handle)).read(7)] == [8, 9]
+    assert [entry.n for entry in await ledger.entries([9, 2, 2, 77])] == [2, 9]
+    assert await ledger.head() == 9
+
+
+async def test_what_is_there_already_is_passed_over(handle: Any, ledger: Ledger, town: City) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+
+    assert await ledger.append("registry", town.registry.events[2:8]) == 8
+    assert await ledger.append("registry", town.registry.events[:8]) == 8
+    must_be_whole(await documents(handle), town.registry.events[:8])
+
+
+async def test_other_bytes_at_a_position_are_a_divergence(handle: Any, ledger: Ledger, town: City) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+    known = town.registry.events[3]
+    forged = Recorded(raw := known.raw.replace(b"2026", b"2025", 1), leaf_hash(raw))
+
+    with pytest.raises(Diverged) as diverged:
+        await ledger.append("registry", [town.registry.events[2], forged])
+
+    seen = diverged.value
+    assert (seen.source, seen.position, seen.expected, seen.found) == (
+        "registry", 4, known.leaf.hex(), forged.leaf.hex(),
+    )  # fmt: skip
+    must_be_whole(await documents(handle), town.registry.events[:5])
+
+
+async def test_a_hole_is_never_written(handle: Any, ledger: Ledger, town: City) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+
+    with pytest.raises(Missing) as missing:
+        await ledger.append("registry", town.registry.events[6:9])
+    with pytest.raises(CorruptHistory):
+        await ledger.append("registry", [town.registry.events[5], town.registry.events[7]])
+    with pytest.raises(CorruptHistory):
+        await ledger.append("registry", town.appraisal.events[:1])
+
+    assert (missing.value.source, missing.value.position) == ("registry", 6)
+    must_be_whole(await documents(handle), town.registry.events[:5])
+
+
+async def test_received_never_goes_back(handle: Any, town: City) -> None:
+    times = iter((5, 3, 7))
+    ledger = await opened(handle, lambda: T.format(next(times)))
+    for event in town.registry.events[:3]:
+        await ledger.append("registry", [event])
+
+    assert [d["received"] for d in await documents(handle)] == [T.format(5), T.format(5), T.format(7)]
+    late = await opened(handle, lambda: T.format(1))
+    await late.append("registry", town.registry.events[3:4])
+    assert (await documents(handle))[-1]["received"] == T.format(7)
+    assert [await ledger.size_as_of(T.format(second)) for second in (4, 5, 6, 7)] == [0, 2, 2, 4]
+
+
+async def test_many_sources_and_many_processes_append_at_once(handle: Any, town: City) -> None:
+    sources = [source.events for source in (town.registry, town.appraisal, town.awards)]
+
+    async def follow(ledger: Ledger, events: Sequence[Recorded], seed: int) -> None:
+        rng = random.Random(seed)
+        while (done := await ledger.checkpoint(events[0].service)) < len(events):
+            await ledger.append(events[0].service, events[done : done + rng.randrange(1, 24)])
+
+    processes = [await opened(handle) for _ in range(3)]
+    await asyncio.gather(
+        *(follow(ledger, events, seed) for seed, ledger in enumerate(processes) for events in sources)
+    )
+
+    must_be_whole(await documents(handle), *sources)
+    for ledger in processes:
+        assert await ledger.head() == sum(map(len, sources))
+
+
+class Stumbling:
+    """A collection whose insert goes wrong now and then: before it happens, after it happened, or half way."""
+
+    def __init__(self, collection: Any, seed: int) -> None:
+        self._collection = collection
+        self._rng = random.Random(seed)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._collection, name)
+
+    async def insert_many(self, batch: list[dict[str, Any]], **options: Any) -> Any:
+        luck = self._rng.random()
+        if luck < 0.25:
+            raise mongo.AWAY[0]("it never happened")
+        if luck < 0.5:
+            await self._collection.insert_many(batch[: len(batch) // 2 + 1], **options)
+            raise mongo.AWAY[0]("some of it happened and the answer was lost")
+        if luck < 0.6:
+            await self._collection.insert_many(batch, **options)
+            wrong = {"writeErrors": [], "writeConcernErrors": [{"code": 64}], "nInserted": len(batch)}
+            raise BulkWriteError(wrong)
+        return await self._collection.insert_many(batch, **options)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_lost_answers_leave_no_hole_and_nothing_twice(handle: Any, town: City, seed: int) -> None:
+    events = town.registry.events
+    ledgers = [await opened(handle), await opened(handle)]
+    for number, ledger in enumerate(ledgers):
+        ledger._ledger = Stumbling(ledger._ledger, seed * 2 + number)
+
+    async def follow(ledger: Ledger) -> None:
+        while (done := await ledger.checkpoint("registry")) < len(events):
+            await ledger.append("registry", events[done : done + 40])
+
+    await asyncio.gather(*(follow(ledger) for ledger in ledgers))
+
+    must_be_whole(await documents(handle), events)
+
+
+async def test_a_store_that_stays_away_is_said_to_be_away(
+    handle: Any, ledger: Ledger, town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            async def away(*_: Any, **__: Any) -> Any:
+                raise mongo.AWAY[0]("away")
+
+            return away
+
+        def find(self, *_: Any, **__: Any) -> Any:
+            return self
+
+    monkeypatch.setattr("services.reporting.ledger.SETTLE_SECONDS", 0.05)
+    await ledger.append("registry", town.registry.events[:2])
+    store, ledger._ledger = ledger._ledger, Away()
+
+    with pytest.raises(Unavailable):
+        await ledger.append("registry", town.registry.events[2:4])
+
+    ledger._ledger = store
+    assert await ledger.append("registry", town.registry.events[2:4]) == 4
+    must_be_whole(await documents(handle), town.registry.events[:4])

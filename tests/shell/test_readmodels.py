@@ -1,0 +1,215 @@
+"""The read models over a real store: what the books say is what the ledger says, whatever happened meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from services.reporting.books import Book, Overtaken
+from services.reporting.domain import summary
+from services.reporting.domain.entry import Entry
+from services.reporting.ledger import Ledger
+from services.reporting.readmodels import ReadModels
+from services.reporting.reads import Reads
+from shared import mongo
+from shared.errors import Malformed, Unavailable
+from tests.reporting.oracle import Oracle
+from tests.support.lives import POLICY, City
+
+CLOCK = "2027-12-31T00:00:00.000000Z"
+
+
+@dataclass
+class Desk:
+    """Reporting without its doors."""
+
+    client: Any
+    database: Any
+    ledger: Ledger
+    models: ReadModels
+    reads: Reads
+    town: City
+
+    async def fill(self, entries: list[Entry]) -> None:
+        for source, events in groupby((entry.event for entry in entries), key=lambda event: event.service):
+            await self.ledger.append(source, list(events))
+
+
+async def root(size: int) -> bytes:
+    return size.to_bytes(32, "big")
+
+
+@pytest.fixture(scope="module")
+def town() -> City:
+    town = City(11)
+    town.found(8)
+    town.live(days=560, acts=260)
+    return town
+
+
+@pytest.fixture(params=["motor", "pymongo"])
+async def desk(
+    request: pytest.FixtureRequest, mongo_url: str, database: str, town: City
+) -> AsyncIterator[Desk]:
+    client = mongo.connect(mongo_url, request.param)
+    handle = mongo.database(client, database)
+    ledger = Ledger(handle, lambda: CLOCK)
+    await ledger.start()
+    models = ReadModels(client, handle, ledger)
+    await models.start()
+    yield Desk(client, handle, ledger, models, Reads(client, models, ledger, root), town)
+    await mongo.close(client)
+
+
+def same(shown: dict[str, Any], counted: dict[str, Any]) -> None:
+    assert {k: v for k, v in shown.items() if v} == {k: v for k, v in counted.items() if v}
+
+
+async def test_the_books_say_what_the_ledger_says_at_every_size(desk: Desk) -> None:
+    entries = desk.town.ledger()
+    await desk.fill(entries)
+
+    assert await desk.models.catch_up() == len(entries)
+
+    for size in (0, 20, len(entries) // 3, len(entries) // 2, len(entries)):
+        known = await desk.reads.known(at=str(size))
+        for name in ("2026", "2027-H1", "final-2030", "2026-03-03..2026-09-20"):
+            asked = await desk.reads.question(known, name, None, None)
+            quota = POLICY["building_quota"] if size else []
+            counted = Oracle(entries, size).figures(
+                asked.period.start, asked.period.cut_off, asked.period.years, quota=quota
+            )
+            same(summary.figures(asked)["whole"], counted)
+
+
+async def test_a_published_summary_is_the_same_after_more_events_and_a_rebuild(desk: Desk) -> None:
+    entries = desk.town.ledger()
+    half = len(entries) // 2
+    await desk.fill(entries[:half])
+    await desk.models.catch_up()
+    then = await desk.reads.summary(await desk.reads.known(), "2026")
+
+    await desk.fill(entries[half:])
+    await desk.models.catch_up()
+    later = await desk.reads.summary(await desk.reads.known(at=str(half)), "2026")
+    progress = await desk.models.rebuild()
+    rebuilt = await desk.reads.summary(await desk.reads.known(at=str(half)), "2026")
+
+    assert later == then == rebuilt
+    assert progress.differences == 0
+    assert desk.models.book.generation == progress.generation == 2
+
+
+async def test_two_processes_apply_each_entry_once(desk: Desk) -> None:
+    entries = desk.town.ledger()
+    await desk.fill(entries)
+    other = Book(desk.client, desk.database, 1)
+    await other.start()
+
+    async def follow(book: Book) -> int:
+        lost = 0
+        while book.at < len(entries):
+            try:
+                await book.apply(await desk.ledger.read(book.at, 37))
+            except (Overtaken, mongo.PyMongoError):
+                lost += 1
+                await book.look()
+        return lost
+
+    await asyncio.gather(follow(desk.models.book), follow(other))
+
+    known = await desk.reads.known()
+    asked = await desk.reads.question(known, "final-2030", None, None)
+    same(
+        summary.figures(asked)["whole"],
+        Oracle(entries, len(entries)).figures(
+            asked.period.start, asked.period.cut_off, asked.period.years, quota=POLICY["building_quota"]
+        ),
+    )
+
+
+async def test_a_thing_whose_event_cannot_be_applied_is_held_and_the_rest_goes_on(desk: Desk) -> None:
+    town = City(3)
+    town.found(6)
+    model = town.register(field="economy", on="2026-01-05")
+    bad = town.tell(
+        town.registry, f"model/{model.id}", "InspectionRecorded", {"model": model.id, "on": "2026-01-06"}
+    )
+    other = town.register(field="economy", on="2026-01-05")
+    town.of(other, "ModelReceived", "2026-01-05")
+    await desk.fill(town.ledger())
+
+    await desk.models.catch_up()
+
+    status = await desk.models.status()
+    (held,) = status["held"]
+    assert (held["thing"], held["n"], held["type"]) == (f"model/{model.id}", bad.position + 2, bad.type)
+    assert "kind" in held["reason"]
+    asked = await desk.reads.question(await desk.reads.known(), "2026", None, None)
+    assert summary.figures(asked)["whole"]["models.received"] == 1
+
+
+async def test_the_transaction_of_a_process_that_was_killed_is_ended_by_the_next(desk: Desk) -> None:
+    entries = desk.town.ledger()[:30]
+    await desk.fill(entries)
+    dead = Book(desk.client, desk.database, 1)
+    await dead.start()
+    written = asyncio.Event()
+
+    async def never_ending(session: Any) -> None:
+        await dead.places.update_one({"_id": dead.place}, {"$set": {"seen": True}}, session=session)
+        written.set()
+        await asyncio.Event().wait()
+
+    dying = asyncio.create_task(dead.transactions.run(never_ending))
+    await written.wait()
+
+    async with asyncio.timeout(15):  # the store itself would take a minute
+        assert await desk.models.catch_up() == len(entries)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+
+
+async def test_what_a_killed_process_left_open_in_the_store_delays_and_does_not_stop(desk: Desk) -> None:
+    entries = desk.town.ledger()[:30]
+    await desk.fill(entries)
+    async with mongo.transaction(desk.client) as left_open:
+        place = {"_id": desk.models.book.place}
+        await desk.models.book.places.update_one(place, {"$set": {"seen": True}}, session=left_open)
+        running = asyncio.create_task(desk.models.run())
+        await asyncio.sleep(2)
+        meanwhile = await desk.models.status()
+        await mongo.plain(left_open.abort_transaction())
+
+    reached = await desk.models.wait_applied(len(entries), 20)
+    running.cancel()
+
+    assert meanwhile["state"] != "stopped" and meanwhile["position"] == 0, meanwhile
+    assert "TransientTransactionError" in meanwhile["reason"] or "WriteConflict" in meanwhile["reason"]
+    assert reached, await desk.models.status()
+
+
+async def test_books_that_are_being_filled_again_do_not_pass_for_everything(desk: Desk) -> None:
+    entries = desk.town.ledger()[:30]
+    await desk.fill(entries)
+    models = ReadModels(desk.client, desk.database, desk.ledger)
+    await models.start()
+    reads = Reads(desk.client, models, desk.ledger, root)
+
+    with pytest.raises(Unavailable) as refused:
+        await reads.known()
+    await models.catch_up()
+
+    assert (refused.value.code, refused.value.details) == ("not-yet", {"reached": {"ledger": 0}})
+    assert (await reads.known()).size == len(entries)
+
+
+async def test_a_size_beyond_the_ledger_is_refused(desk: Desk) -> None:
+    with pytest.raises(Malformed) as refused:
+        await desk.reads.known(at="1")
+    assert refused.value.code == "at.beyond-ledger"

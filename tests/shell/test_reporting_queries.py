@@ -1,0 +1,362 @@
+"""What reporting answers over HTTP, to whom, and what it says to bad questions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import orjson
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from services.reporting.ledger import Ledger
+from services.reporting.problems import PROBLEMS
+from services.reporting.queries import router
+from services.reporting.readmodels import ReadModels
+from services.reporting.reads import Reads
+from shared import mongo
+from shared.authority import Actor
+from shared.doors.problems import SHARED
+from shared.errors import Refused, Unavailable
+from tests.reporting.oracle import Oracle
+from tests.support import stack
+from tests.support.lives import POLICY, City
+
+CLOCK = "2027-12-31T00:00:00.000000Z"
+
+
+class Asking:
+    """An auditor (or whoever is named) at reporting's door."""
+
+    def __init__(self, http: httpx.AsyncClient, town: City) -> None:
+        self.http = http
+        self.town = town
+        self.entries = town.ledger()
+
+    async def get(self, path: str, who: str = "auditor:ai", **params: Any) -> Any:
+        answer = await self.http.get(path, params=params, headers={"who": who})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def problem(self, path: str, who: str = "auditor:ai", **params: Any) -> tuple[int, str]:
+        answer = await self.http.get(path, params=params, headers={"who": who})
+        code = answer.json()["code"]
+        assert code in {**PROBLEMS, **SHARED}, f"{code} has no sentence"
+        return answer.status_code, code
+
+
+@pytest.fixture(scope="module")
+def town() -> City:
+    town = City(5)
+    town.found(8)
+    town.live(days=560, acts=300)
+    return town
+
+
+async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
+    """The ledger and the read models of a database, started."""
+    handle = mongo.database(client, name)
+    ledger = Ledger(handle, lambda: CLOCK)
+    await ledger.start()
+    models = ReadModels(client, handle, ledger)
+    await models.start()
+    return ledger, models
+
+
+@pytest.fixture(scope="module")
+def filled(mongo_url: str, town: City) -> Iterator[str]:
+    """The name of a database whose read models hold the town's whole ledger."""
+    name = f"test_{uuid4().hex[:12]}"
+
+    async def fill() -> None:
+        client = mongo.connect(mongo_url, "pymongo")
+        ledger, models = await everything_of(client, name)
+        for source, events in groupby(
+            (entry.event for entry in town.ledger()), key=lambda event: event.service
+        ):
+            await ledger.append(source, list(events))
+        await models.catch_up()
+        await mongo.close(client)
+
+    asyncio.run(fill())
+    yield name
+    stack.drop_databases(mongo_url, name)
+
+
+@pytest.fixture
+async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
+    client = mongo.connect(mongo_url, "pymongo")
+    ledger, models = await everything_of(client, filled)
+
+    async def root(size: int) -> bytes:
+        return size.to_bytes(32, "big")
+
+    async def who(request: Request) -> Actor:
+        role, sub, *unit = request.headers["who"].split(":")
+        return Actor(sub, role, unit[0] if unit else None)
+
+    app = FastAPI()
+    app.include_router(router(Reads(client, models, ledger, root), models, who, lambda: "2027-12-31"))
+
+    async def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused | Unavailable)
+        return Response(orjson.dumps({"code": error.code, **error.details}), error.status)
+
+    app.add_exception_handler(Refused, problem)
+    app.add_exception_handler(Unavailable, problem)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as http:
+        yield Asking(http, town)
+    await mongo.close(client)
+
+
+def a_rich_model(entries: list[Any]) -> str:
+    """The model of which most is told."""
+    counted: dict[str, int] = {}
+    for entry in entries:
+        if model := entry.event.data.get("model"):
+            counted[model] = counted.get(model, 0) + 1
+    return max(counted, key=lambda model: counted[model])
+
+
+async def test_a_summary_says_what_it_was_counted_from(asking: Asking) -> None:
+    answer = await asking.http.get("/summaries/2026", headers={"who": "auditor:ai"})
+    summary, size = answer.json(), len(asking.entries)
+
+    assert {name: summary[name] for name in summary if name not in ("figures", "baseline", "root")} == {
+        "rules": 1, "period": "2026", "start": "2026-01-01", "cut_off": "2026-10-15", "policy_version": 1,
+        "scope": "city", "ledger_size": size,
+    }  # fmt: skip
+    assert summary["root"] == size.to_bytes(32, "big").hex()
+    assert answer.headers["dvk-sha256"] == sha256(answer.content).hexdigest()
+    assert answer.content == orjson.dumps(summary, option=orjson.OPT_SORT_KEYS)
+    counted = Oracle(asking.entries, size).figures(
+        "2026-01-01", "2026-10-15", (2026,), quota=POLICY["building_quota"]
+    )
+    whole = summary["figures"]["whole"]
+    assert {k: v for k, v in whole.items() if v} == {k: v for k, v in counted.items() if v}
+
+
+async def test_next_year_has_this_year_beside_it_and_the_baseline_stands_with_the_city_only(
+    asking: Asking,
+) -> None:
+    this = await asking.get("/summaries/2026")
+    following = await asking.get("/summaries/2027")
+    unit = next(unit for unit in this["figures"]["by_unit"] if unit.isdigit())
+    ward = await asking.get("/summaries/2026", unit=unit)
+
+    assert "previous" not in this
+    assert (following["start"], following["cut_off"]) == ("2026-10-16", "2027-10-15")
+    assert following["previous"]["figures"] == this["figures"]
+    assert {row["figure"] for row in this["baseline"]} == {"models.in_operation", "recognised.city.models"}
+    assert "baseline" not in ward and ward["scope"] == f"unit/{unit}"
+    assert ward["figures"]["whole"] == this["figures"]["by_unit"][unit]
+
+
+async def test_a_summary_of_then_is_the_same_whenever_it_is_asked(asking: Asking) -> None:
+    then = len(asking.entries) // 2
+    summary = await asking.get("/summaries/2026", at=then)
+    received = asking.entries[0].received
+
+    assert summary["ledger_size"] == then
+    assert summary != await asking.get("/summaries/2026")
+    assert (await asking.get("/summaries/2026", as_of="2025-12-31"))["ledger_size"] == 0
+    assert (await asking.get("/summaries/2026", as_of="2027-12-31"))["ledger_size"] == len(asking.entries)
+    assert received < CLOCK
+
+
+async def test_a_rendered_summary_has_shares_to_one_decimal_and_vietnamese_numbers(asking: Asking) -> None:
+    shown = await asking.get("/summaries/2027", lang="vi")
+    _all, by_field, by_unit = shown["tables"]
+
+    assert shown["period"] == "2027: 16/10/2026 – 15/10/2027"
+    assert by_field["columns"][2] == "Tỷ lệ"
+    assert all(row[2] == "–" or (row[2].endswith("%") and "," in row[2]) for row in by_field["rows"])
+    assert by_field["rows"][0][-1] == "1.309 (60,9%)"
+    assert len(by_unit["rows"]) > 5
+    assert (await asking.get("/summaries/2027", lang="en"))["tables"][1]["columns"][2] == "Share"
+
+
+async def test_every_record_behind_a_figure_is_named_with_its_events(asking: Asking) -> None:
+    whole = (await asking.get("/summaries/final-2030"))["figures"]["whole"]
+    for key in ("models.registered_new", "models.in_operation", "recognised.city", "dossiers.eligible",
+                "inspections.supervision", "replication.adopted", "quality.reclassified"):  # fmt: skip
+        figure = await asking.get(f"/figures/final-2030/{key}", limit=500)
+        assert figure["value"] == whole[key]
+        assert sum(record["value"] for record in figure["records"]) == whole[key]
+        assert all(record["events"] for record in figure["records"])
+    missed = await asking.get("/figures/2026/quota.missed", limit=500)
+    assert len(missed["demands"]) == missed["value"]
+
+
+async def test_a_history_tells_everything_in_ledger_order(asking: Asking) -> None:
+    model = a_rich_model(asking.entries)
+    history = await asking.get(f"/histories/model/{model}")
+    streams = {e.event.stream for e in asking.entries if e.event.data.get("model") == model}
+    expected = [entry.n for entry in asking.entries if entry.event.stream in streams]
+
+    assert [line["ledger"] for line in history["events"]] == expected
+    assert len({line["source"] for line in history["events"]}) > 1
+    first = history["events"][0]
+    told = asking.entries[first["ledger"] - 1].event
+    assert (first["event"], first["position"], first["on"], first["time"]) == (
+        told.name, told.position, told.data["on"], told.time,
+    )  # fmt: skip
+    assert first["data"] == told.data
+    assert history["state"]["unit"] == told.data["unit"]
+
+
+async def test_a_history_of_then_shows_the_state_of_then(asking: Asking) -> None:
+    model = a_rich_model(asking.entries)
+    full = await asking.get(f"/histories/model/{model}")
+    for line in full["events"]:
+        then = await asking.get(f"/histories/model/{model}", at=line["ledger"])
+        assert then["events"][-1]["ledger"] == line["ledger"]
+        assert then["state"]["from"] <= line["ledger"] if "from" in then["state"] else True
+
+
+async def test_a_correction_and_what_it_corrects_point_at_each_other(asking: Asking) -> None:
+    corrections = [e for e in asking.entries if e.event.name == "RecordCorrected"]
+    entry = corrections[0]
+    history = await asking.get(f"/histories/{entry.event.stream}")
+    lines = {line["ledger"]: line for line in history["events"]}
+
+    target = lines[entry.n]["corrects"]["ledger"]
+    assert entry.n in lines[target]["corrected_by"]
+    assert lines[target]["id"] == entry.event.data["corrects"]
+
+
+async def test_everything_has_a_history(asking: Asking) -> None:
+    for noun in (
+        "unit",
+        "policy",
+        "criteria-set",
+        "appraisal",
+        "recognition",
+        "listing",
+        "replication",
+        "adoption",
+    ):
+        stream = next(e.event.stream for e in asking.entries if e.event.stream.startswith(f"{noun}/"))
+        assert (await asking.get(f"/histories/{stream}"))["events"]
+    assert (await asking.get("/histories/actors/approver"))["events"][0]["actor"] == "approver"
+
+
+async def test_lists_are_those_of_then(asking: Asking) -> None:
+    then = len(asking.entries) // 3
+    registered = [e for e in asking.entries[:then] if e.event.name == "ModelRegistered"]
+    models = await asking.get("/models", at=then, limit=500)
+    field = registered[0].event.data.get("field", "none")
+
+    assert models["total"] == len(registered)
+    assert {m["from"] for m in models["items"]} <= set(range(1, then + 1))
+    assert (await asking.get("/models", at=then, field=field))["total"] >= 1
+    for path in (
+        "/units",
+        "/appraisals",
+        "/recognitions",
+        "/listings",
+        "/adoptions",
+        "/policies",
+        "/criteria-sets",
+    ):
+        assert (await asking.get(path))["items"], path
+
+
+async def test_the_recognised_are_those_decided_and_not_revoked_on_the_day(asking: Asking) -> None:
+    on = "2027-03-01"
+    holding = set[str]()
+    for entry in asking.entries:
+        if entry.event.name == "ModelRecognised" and entry.event.data["on"] <= on:
+            holding.add(entry.event.stream)
+    for entry in asking.entries:
+        if entry.event.name == "RecognitionRevoked" and entry.event.data["on"] <= on:
+            holding.discard(entry.event.stream)
+
+    shown = await asking.get("/recognised", who="subscriber:bao", on=on, limit=500)
+
+    assert {f"recognition/{item['recognition']}" for item in shown["items"]} == holding
+
+
+async def test_names_are_found_without_accents(asking: Asking) -> None:
+    assert (await asking.get("/search", q="MO HINH moi"))["items"]
+    assert (
+        (await asking.get("/search", q="đảng uỷ"))["total"]
+        == (await asking.get("/search", q="dang ủy"))["total"]
+        > 0
+    )
+
+
+async def test_a_merged_unit_is_counted_by_its_successor(asking: Asking) -> None:
+    closed = next(e.event.data for e in asking.entries if e.event.name == "UnitClosed")
+
+    answer = await asking.problem("/summaries/final-2030", unit=closed["unit"])
+
+    assert answer == (409, "unit.merged")
+
+
+async def test_who_may_see_what(asking: Asking) -> None:
+    model = next(e.event.data for e in asking.entries if e.event.name == "ModelRegistered")
+    path, own = f"/histories/model/{model['model']}", f"unit_officer:lan:{model['unit']}"
+    other = next(unit for unit in ("20194", "20195", "20196") if unit != model["unit"])
+
+    assert (await asking.get(path, who=own))["events"]
+    assert (await asking.get("/summaries/2026", who=own, unit=model["unit"]))["figures"]
+    assert (await asking.get("/summaries/2026", who="approver:btv"))["figures"]
+    assert {m["unit"] for m in (await asking.get("/models", who=own))["items"]} == {model["unit"]}
+    assert await asking.problem(path, who=f"unit_officer:minh:{other}") == (403, "not-allowed")
+    assert await asking.problem("/summaries/2026", who=own) == (403, "not-allowed")
+    assert await asking.problem("/models", who="subscriber:bao") == (403, "not-allowed")
+    assert await asking.problem("/histories/actors/approver", who=own) == (403, "not-allowed")
+
+
+async def test_a_reader_may_wait_for_what_was_just_written(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.reporting.reads.PATIENCE_SECONDS", 0.1)
+    last = {source.service: len(source.events) for source in asking.town.sources}
+    both = [f"registry:{last['registry']}", f"awards:{last['awards']}"]
+
+    assert (await asking.get("/summaries/2026", after=both))["ledger_size"] == len(asking.entries)
+    assert (await asking.get("/models", after=",".join(both)))["items"]
+    answer = await asking.http.get(
+        "/summaries/2026", params={"after": f"registry:{last['registry'] + 1}"}, headers={"who": "auditor:ai"}
+    )
+    assert answer.status_code == 503
+    assert answer.json() == {"code": "not-yet", "reached": {"registry": last["registry"]}}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status", "code"),
+    [
+        ("/summaries/2025", {}, 404, "period.unknown"),
+        ("/summaries/2026-H2", {}, 404, "period.unknown"),
+        ("/summaries/2027-01-01..2026-01-01", {}, 422, "period.backwards"),
+        ("/summaries/2027-02-30..2027-03-01", {}, 422, "date.malformed"),
+        ("/summaries/2026", {"cut_off": "15/10/2026"}, 422, "date.malformed"),
+        ("/summaries/2026", {"cut_off": "2025-12-31"}, 422, "cut-off.before-start"),
+        ("/summaries/2026", {"at": "1000000"}, 422, "at.beyond-ledger"),
+        ("/summaries/2026", {"at": "-1"}, 422, "query.malformed"),
+        ("/summaries/2026", {"at": "1", "as_of": "2026-01-01"}, 422, "at.with-as-of"),
+        ("/summaries/2026", {"at": "1", "after": "registry:1"}, 422, "after.with-at"),
+        ("/summaries/2026", {"after": "registry"}, 422, "after.malformed"),
+        ("/summaries/2026", {"as_of": "yesterday"}, 422, "date.malformed"),
+        ("/summaries/2026", {"unit": "99999"}, 404, "unit.unknown"),
+        ("/summaries/2026", {"lang": "fr"}, 422, "query.malformed"),
+        ("/summaries/2026", {"colour": "red"}, 422, "query.malformed"),
+        ("/figures/2026/models.lost", {}, 404, "figure.unknown"),
+        ("/histories/model/none", {}, 404, "model.unknown"),
+        ("/histories/dream/1", {}, 404, "history.unknown-kind"),
+        ("/models", {"limit": "1000"}, 422, "query.malformed"),
+        ("/search", {"q": "…$^*"}, 422, "query.malformed"),
+        ("/search", {"q": "a" * 10_000}, 422, "query.malformed"),
+    ],
+)
+async def test_a_bad_question_gets_a_clear_answer(
+    asking: Asking, path: str, params: dict[str, str], status: int, code: str
+) -> None:
+    assert await asking.problem(path, **params) == (status, code)

@@ -1,0 +1,69 @@
+"""A log never vouches for two pasts: not after a restart, not after an edit, not after a restored database."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared import mongo
+from shared.errors import Unavailable
+from shared.following import Follower, OwnFeed
+from shared.log.checkpoint import believed
+from shared.log.note import LOG, SigningKey
+from shared.log.signing import Signer
+from shared.log.tree import Tree
+from tests.support.logs import opened, unit_registered
+
+KEY = SigningKey("dvk.danang.gov.vn/registry", LOG, b"\x05" * 32)
+
+
+async def grown(database: mongo.Database, log: object, size: int) -> Tree:
+    """The tree a process builds when it starts."""
+    tree = Tree(database, log)  # type: ignore[arg-type]
+    follower = Follower("tree", OwnFeed("registry", log), tree)  # type: ignore[arg-type]
+    follower.start()
+    assert await follower.wait_for(size, 10)
+    await follower.stop()
+    return tree
+
+
+async def test_an_event_edited_after_it_was_signed_is_never_signed_over(
+    mongo_url: str, database: str
+) -> None:
+    async with opened(mongo_url, database, "motor") as here:
+        for number in range(1, 6):
+            await here.log.append(unit_registered(f"unit/2019{number}"))
+        tree = await grown(here.database, here.log, 5)
+        note = await Signer(KEY, tree, here.database, lambda: 5).checkpoint()
+        assert believed(note, [KEY.verifying]).checkpoint.size == 5
+
+        first = await here.database["log"].find_one({"_id": 1})
+        edited = first["event"].replace("unit/20191", "unit/20199")
+        await here.database["log"].update_one({"_id": 1}, {"$set": {"event": edited}})
+
+    async with opened(mongo_url, database, "motor") as again:
+        tree = await grown(again.database, again.log, 5)
+        with pytest.raises(Unavailable, match=r"log\.diverged"):
+            await Signer(KEY, tree, again.database, lambda: 5).checkpoint()
+
+
+async def test_a_tree_that_is_not_back_yet_signs_nothing_smaller(mongo_url: str, database: str) -> None:
+    async with opened(mongo_url, database, "motor") as here:
+        for number in range(1, 4):
+            await here.log.append(unit_registered(f"unit/2019{number}"))
+        tree = await grown(here.database, here.log, 3)
+        await Signer(KEY, tree, here.database, lambda: 3).checkpoint()
+
+        small = Tree(here.database, here.log)
+        with pytest.raises(Unavailable, match="not-yet"):
+            await Signer(KEY, small, here.database, lambda: 3).checkpoint()
+
+
+async def test_a_relay_that_has_not_looked_yet_does_not_hide_what_was_signed(
+    mongo_url: str, database: str
+) -> None:
+    async with opened(mongo_url, database, "motor") as here:
+        await here.log.append(unit_registered("unit/20191"))
+        tree = await grown(here.database, here.log, 1)
+        signed = await Signer(KEY, tree, here.database, lambda: 1).checkpoint()
+
+        assert await Signer(KEY, tree, here.database, lambda: 0).checkpoint() == signed

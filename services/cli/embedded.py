@@ -33,6 +33,7 @@ SERVICES = ("registry", "appraisal", "awards", "reporting")
 LOOPBACK = "127.0.0.1"
 MAX_PAYLOAD = 1024 * 1024
 LOCK_PATIENCE = 10.0
+SPREAD = 50
 
 NOT_SET_UP = "The embedded servers are not installed ({path} is missing). Run: make setup"
 
@@ -201,6 +202,24 @@ class MongoServer(Server):
         # It announces a replica set under its bind address; a direct connection does not go looking for it.
         # A write is safe from a crash only when it asks for the journal (mongod does so by itself with majority).
         return f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true&w=majority&journal=true"
+
+    def wait_until_ready(self, timeout: float = 60.0) -> None:
+        """Wait until it answers; at the very first start also until its files can survive a crash.
+
+        A habit of SecantusDB 0.7.0b3: it spreads collections over 16 files and makes each when the first
+        collection falls on it; killed in that moment, it never starts again. So all are made before anybody
+        uses the store: the names below fall on every one of them. If we die here, the next start does it anew.
+        """
+        super().wait_until_ready(timeout)
+        spread = self.directory / "spread"
+        if spread.exists():
+            return
+        with pymongo.MongoClient[dict[str, Any]](self.url) as client:
+            for number in range(SPREAD):
+                client["spread"][f"c{number}"].insert_one({"_id": 0})
+            client.drop_database("spread")
+            client.admin.command("fsync")
+        spread.touch()
 
     def stop(self, grace: float = 5.0) -> None:
         """End it in order, and see to it that it hears us.

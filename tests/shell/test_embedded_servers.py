@@ -77,6 +77,18 @@ def ended_within(seconds: float, pids: list[int]) -> bool:
     return True
 
 
+def test_every_file_of_the_store_is_made_before_anybody_uses_it(embedded_servers: Make) -> None:
+    servers = embedded_servers()
+    servers.mongo.start()
+    files = sorted(path.name for path in (servers.mongo.directory / "db").glob("*.wt"))
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as client:
+        assert "spread" not in client.list_database_names()
+        for number in range(60):
+            client[f"used{number % 7}"][f"c{number}"].insert_one({})
+
+    assert sorted(path.name for path in (servers.mongo.directory / "db").glob("*.wt")) == files
+
+
 async def test_state_survives_a_restart(embedded_servers: Make) -> None:
     servers = embedded_servers()
     servers.start()

@@ -37,7 +37,7 @@ def a_row_of_free_ports() -> int:
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(420)
 async def test_nothing_is_lost_or_done_twice_whatever_is_sent_and_whatever_dies(tmp_path: Path) -> None:
     print(f"seed {SEED}")
     system = System(tmp_path, a_row_of_free_ports())

@@ -43,7 +43,12 @@ VERBS = (
     Row("status", "services.cli.status", "các dịch vụ có sẵn sàng không", "whether the services are ready"),
     Row("followers", "services.cli.followers", "ai theo dõi ai, tới đâu", "who follows whom, and how far"),
     Row("import", "services.cli.importing.verb", "nhập đơn vị, mô hình, bộ tiêu chí", "import from files"),
-    Row("verify", "services.cli.verifying.verb", "kiểm chứng nhật ký", "verify the logs"),
+    Row(
+        "verify",
+        "services.cli.verifying.verb",
+        "kiểm chứng nhật ký, hồ sơ, báo cáo",
+        "verify logs, bundles, reports",
+    ),
     Row(
         "restore-log",
         "services.cli.restoring.verb",

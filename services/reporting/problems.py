@@ -42,6 +42,14 @@ PROBLEMS: dict[str, Problem] = {
         "Loại hồ sơ này không có lịch sử riêng.",
         "There are no histories of this kind.",
     ),
+    "bundle.with-at": Problem(
+        "Hồ sơ có chứng cứ luôn gồm mọi sự kiện đến nay; không dùng at hoặc as_of.",
+        "A bundle always holds every event there is; it takes neither `at` nor `as_of`.",
+    ),
+    "bundle.no-witness": Problem(
+        "Dịch vụ này chưa có khóa nhân chứng nên không lập được hồ sơ có chứng cứ.",
+        "This service has no witness key and cannot make bundles.",
+    ),
     "actor.unknown": Problem(
         "Chưa ghi nhận việc nào của người hoặc cơ quan này.",
         "Nothing is on record of this actor.",

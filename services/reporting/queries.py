@@ -5,7 +5,8 @@ Every answer names the ledger size it rests on. Given that size again, with `at`
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -16,15 +17,18 @@ from fastapi import APIRouter, Request, Response
 from services.reporting import lists
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
+from services.reporting.bundles import Bundles
 from services.reporting.domain import cards, history, rendering, summary
 from services.reporting.domain.behind import events_behind, row_keys
+from services.reporting.domain.entry import Entry
 from services.reporting.domain.seeing import must_read, must_see, sees_everything
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Known, Reads, Records
 from shared.authority import AUDITOR, OPERATOR, Actor
 from shared.doors.http import json_answer
-from shared.errors import NotAllowed, Unknown
+from shared.errors import Malformed, NotAllowed, Unavailable, Unknown
 
+BUNDLE = ".bundle"
 KINDS = frozenset({
     "model", "unit", "appraisal", "recognition", "listing", "round", "commendation", "replication", "adoption",
     "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication",
@@ -43,11 +47,15 @@ class Desk:
     who: Who
     today: Callable[[], str]
     """The city's date, YYYY-MM-DD."""
+    bundles: Bundles | None = None
+    """Makes history bundles; None where there is no witness."""
 
 
-def router(reads: Reads, models: ReadModels, who: Who, today: Callable[[], str]) -> APIRouter:
+def router(
+    reads: Reads, models: ReadModels, who: Who, today: Callable[[], str], bundles: Bundles | None = None
+) -> APIRouter:
     """All queries of reporting."""
-    desk = Desk(reads, models, who, today)
+    desk = Desk(reads, models, who, today, bundles)
     routes = APIRouter(tags=["reporting"])
     _summaries(routes, desk)
     _figures(routes, desk)
@@ -188,19 +196,25 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         """Everything that happened to a thing in all services, in ledger order, and its state as known then.
 
         When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
-        document, under which policy and criteria; a correction and what it corrects point at each other.
+        document, under which policy and criteria; a correction and what it corrects point at each other. With
+        `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`.
         """
         actor = await desk.who(request)
         must_read(actor)
         query = asked(request, KNOWING)
         if kind not in KINDS:
             raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
+        bundled, ident = ident.endswith(BUNDLE), ident.removesuffix(BUNDLE)
+        if bundled and (query["at"] is not None or query["as_of"] is not None):
+            raise Malformed("bundle.with-at")
         known = await query.known(desk.reads)
         thing = f"{kind}/{ident}"
         found = await desk.reads.history(known, thing)
         if not found.entries:
             raise Unknown(f"{kind}.unknown")
         await _may_see_thing(desk, actor, known, thing, found.card)
+        if bundled:
+            return await _bundle(desk, kind, ident, found.entries, known.size)
         answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
         if found.card is not None:
             hidden = ("id", "search", "sort")
@@ -208,6 +222,15 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         if found.held is not None:
             answer["held"] = found.held
         return json_answer({**answer, "events": history.lines(found.entries)})
+
+
+async def _bundle(desk: Desk, kind: str, ident: str, entries: Sequence[Entry], size: int) -> Response:
+    if desk.bundles is None:
+        raise Unavailable("bundle.no-witness", retry_after=60)
+    body = await desk.bundles.bundle(kind, ident, entries, size)
+    name = f"{kind}-{re.sub('[^0-9a-z-]', '-', ident.lower())}.dvk-bundle"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Dvk-Ledger-Size": str(size)}
+    return Response(body, headers=headers, media_type="application/zip")
 
 
 async def _may_see_thing(

@@ -11,9 +11,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
 from services.reporting import queries
-from services.reporting.ledger import Ledger, Missing
+from services.reporting.bundles import Bundles
+from services.reporting.heads import HeadsOfAll
+from services.reporting.ledger import Diverged, Ledger, Missing
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
+from services.reporting.recording import Recorder
 from services.reporting.witness import Witness
 from shared.authority import AUDITOR, OPERATOR, Actor
 from shared.doors import logs as log_routes
@@ -36,9 +39,11 @@ logger = structlog.get_logger("dvk.reporting")
 class LedgerApply:
     """Takes one source's events into the ledger; the ledger itself is the checkpoint (see `following.Apply`)."""
 
-    def __init__(self, ledger: Ledger, source: str) -> None:
+    def __init__(self, ledger: Ledger, source: str, recorder: Recorder | None = None) -> None:
+        """`recorder` puts a divergence on record; without it the follower only stops."""
         self._ledger = ledger
         self._source = source
+        self._recorder = recorder
 
     async def checkpoint(self) -> int:
         """See `Apply.checkpoint`."""
@@ -50,6 +55,12 @@ class LedgerApply:
             await self._ledger.append(self._source, events)
         except Missing as missing:
             raise MovedElsewhere from missing
+        except Diverged as diverged:
+            if self._recorder is not None:
+                await self._recorder.divergence(
+                    self._source, diverged.position, diverged.expected, diverged.found
+                )
+            raise
 
     async def skip(self, position: int) -> None:
         """A ledger with a hole proves nothing."""
@@ -98,23 +109,32 @@ def extend(running: Running) -> None:
     ledger = Ledger(running.database, running.clock.stamp)
     tree = Tree(running.database, LedgerLog(ledger), "ledger_tiles")
     signer = Signer(ledger_key(running), tree, running.database, lambda: tree.size, "ledger_signed")
+    recorder = Recorder(running.service, running.handler, running.log)
     for source in SERVICES:
-        running.followers.append(Follower("ledger", running.feed(source), LedgerApply(ledger, source)))
+        apply = LedgerApply(ledger, source, recorder)
+        running.followers.append(Follower("ledger", running.feed(source), apply))
     running.starting.append(ledger.start)
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
     running.routers.append(_ledger_positions(ledger))
     running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
-    _read_models(running, ledger, tree)
-    if running.settings.witness_key_file is not None:
-        key = key_from_file(
-            f"{running.settings.log_prefix}/reporting-witness", WITNESS, running.settings.witness_key_file
-        )
-        witness = Witness(running, ledger, key, unix_time)
-        running.background.append(("witness", witness.watch))
-        running.routers.append(witness.router())
+    _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
 
 
-def _read_models(running: Running, ledger: Ledger, tree: Tree) -> None:
+def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles | None:
+    """The witness of all logs and the record of all heads, where there is a key for it."""
+    if running.settings.witness_key_file is None:
+        return None
+    key = key_from_file(
+        f"{running.settings.log_prefix}/reporting-witness", WITNESS, running.settings.witness_key_file
+    )
+    witness = Witness(running, key, unix_time, recorder)
+    heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
+    running.background += [("witness", witness.watch), ("heads", heads.watch)]
+    running.routers.append(witness.router())
+    return Bundles(witness, heads)
+
+
+def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles | None) -> None:
     """What is folded from the ledger, the questions it answers, and building it anew."""
     models = ReadModels(running.client, running.database, ledger)
 
@@ -133,7 +153,9 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree) -> None:
     running.background.append(("readmodels", models.run))
     running.also_followed.append(models.status)
     reads = Reads(running.client, models, ledger, root)
-    running.routers.append(queries.router(reads, models, who, lambda: running.clock.today().isoformat()))
+    running.routers.append(
+        queries.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles)
+    )
     running.routers.append(_rebuilding(running, models))
 
 

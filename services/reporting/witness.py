@@ -15,13 +15,14 @@ import httpx
 import structlog
 from fastapi import APIRouter, Response
 
-from services.reporting.ledger import Ledger
+from services.reporting.recording import Recorder
 from shared.doors.logs import TEXT
 from shared.doors.openapi import told
 from shared.errors import Unknown
 from shared.log.checkpoint import Checkpoint, believed
-from shared.log.note import NoteRefused, SigningKey, VerifyingKey
+from shared.log.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.log.port import Recorded, recorded
+from shared.log.tlog_proof import TlogProof
 from shared.log.tree import Tree
 from shared.log.witness import Acceptance, ask, consider
 from shared.mongo import Database, DuplicateKeyError, by_numbers
@@ -55,9 +56,9 @@ class SourceLog:
 class Witness:
     """Watches the checkpoints of the four services and cosigns those that continue what it saw."""
 
-    def __init__(self, running: Running, ledger: Ledger, key: SigningKey, now: Callable[[], int]) -> None:
+    def __init__(self, running: Running, key: SigningKey, now: Callable[[], int], recorder: Recorder) -> None:
         self._running = running
-        self._ledger = ledger
+        self._recorder = recorder
         self._key = key
         self._now = now
         self._database = running.database
@@ -95,13 +96,7 @@ class Witness:
             return  # not followed that far yet, or nothing new
         root = await tree.root(checkpoint.size)
         if root != checkpoint.root:
-            logger.critical(
-                "a log signs another tree than it sent",
-                source=source,
-                size=checkpoint.size,
-                expected=root.hex(),
-                found=checkpoint.root.hex(),
-            )
+            await self._recorder.divergence(source, checkpoint.size, root.hex(), checkpoint.root.hex())
             return
         await self._cosign(source, known, raw, key, tree)
 
@@ -113,7 +108,9 @@ class Witness:
         proof = await tree.consistency(old, signed.checkpoint.size) if old else ()
         decision = consider(known, ask(old, proof, signed.note), [key])
         if not isinstance(decision, Acceptance):
-            logger.critical("a log does not continue what was seen of it", source=source, code=decision.code)
+            seen = known.root.hex() if known else ""
+            found = f"{decision.code} {signed.checkpoint.size} {signed.checkpoint.root.hex()}"
+            await self._recorder.divergence(source, old, seen, found)
             return
         note, _ = decision.cosigned(self._key, self._now())
         document = {"text": note.text, "note": note.raw.decode()}
@@ -126,6 +123,18 @@ class Witness:
             )
         except DuplicateKeyError:
             logger.info("another witness process was faster", source=source)
+
+    async def proof(self, source: str, position: int) -> bytes | None:
+        """The tlog-proof of an event under the newest cosigned checkpoint; None while that does not hold it."""
+        stored = await self._cosigned.find_one({"_id": source})
+        tree = self._trees[source]
+        if stored is None:
+            return None
+        note = Note.parse(stored["note"].encode())
+        size = Checkpoint.parse(note.text).size
+        if not position <= size <= tree.size:
+            return None
+        return TlogProof(position - 1, await tree.inclusion(position, size), note).raw
 
     async def _key_of(self, source: str) -> VerifyingKey:
         """The key this log was first seen with; a log that changes its key has to be told to its witness."""

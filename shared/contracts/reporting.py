@@ -50,7 +50,7 @@ class RecordDivergence(Command):
 
 
 class RecordHeads(Command):
-    """Sent by the witness: how much of everything the ledger holds now, under one root."""
+    """Sent by the witness: the last event of every stream as of a ledger size, under one root."""
 
     size: Whole
     count: Whole
@@ -81,7 +81,7 @@ class LogDiverged(Event):
 
 
 class HeadsRecorded(Event):
-    """What the ledger held at this point: its size, how many events, and the root over them."""
+    """The heads of all streams as of ledger size `size`: how many, and the root of the tree of their lines."""
 
     size: int
     count: int

@@ -171,7 +171,11 @@ def _answers(service: Service) -> dict[str, Any]:
         return {
             "type": "object",
             "required": ["Http-Status", "Content-Type"],
-            "properties": {"Http-Status": status, "Content-Type": {"const": media}, COMMAND_HEADER: UUID_SCHEMA},
+            "properties": {
+                "Http-Status": status,
+                "Content-Type": {"const": media},
+                COMMAND_HEADER: UUID_SCHEMA,
+            },
         }
 
     refused: Schema = {**TEXT, "pattern": "^[45][0-9][0-9]$", "description": "What HTTP would have said."}

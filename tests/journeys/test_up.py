@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from shared.settings import SERVICES
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"
 DVK = [sys.executable, "-m", "services.cli.main"]
+NODE = shutil.which("node")
+SECOND_OPINION = ROOT / "tests" / "log" / "verify_bundle.mjs"
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
 
@@ -200,6 +203,43 @@ def test_what_dies_is_started_again(up: Up) -> None:
 
         assert eventually(lambda name=name, before=before: up.pid(name) not in (None, before))
         assert eventually(lambda: all(is_ready(up.ready[service]) for service in SERVICES))
+
+
+def test_a_history_bundle_convinces_an_auditor_who_brings_the_keys(up: Up, tmp_path: Path) -> None:
+    token = dvk("token", "--sub", "kiem-toan", "--role", "auditor", place=up.place).stdout.strip()
+    url = f"{up.ready['reporting']}/histories/unit/20242"
+    found = httpx.get(f"{url}.bundle", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    (tmp_path / "unit.dvk-bundle").write_bytes(found.content)
+    (tmp_path / "policy").write_text(dvk("verify", "policy", place=up.place).stdout)
+
+    assert found.status_code == 200
+    said = dvk("verify", "bundle", tmp_path / "unit.dvk-bundle", "--policy", tmp_path / "policy", "--json")
+    [checked] = json.loads(said.stdout)
+    assert (said.returncode, checked["ok"]) == (0, True)
+    assert checked["streams"] == [
+        {"service": "registry", "stream": "unit/20242", "events": 1, "whole": True, "head": 1}
+    ]
+    assert httpx.get(f"{url}.bundle?at=3", headers={"Authorization": f"Bearer {token}"}).json()["code"] == (
+        "bundle.with-at"
+    )
+    assert httpx.get(f"{url}.bundle").status_code == 401
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not on PATH: the second opinion was NOT asked")
+def test_node_agrees_about_the_bundle(up: Up, tmp_path: Path) -> None:
+    token = dvk("token", "--sub", "kiem-toan", "--role", "auditor", place=up.place).stdout.strip()
+    url = f"{up.ready['reporting']}/histories/unit/20242.bundle"
+    raw = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=30).content
+    (tmp_path / "policy").write_text(dvk("verify", "policy", place=up.place).stdout)
+    spoilt = raw.replace("Hải Châu".encode(), "Hải Chấu".encode(), 1)
+    assert spoilt != raw
+    for name, body, agrees in (("good", raw, True), ("spoilt", spoilt, False)):
+        (tmp_path / name).write_bytes(body)
+        said = subprocess.run(
+            [str(NODE), SECOND_OPINION, tmp_path / name, tmp_path / "policy"],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert (said.returncode == 0) is agrees, said.stderr
 
 
 def test_followers_and_status_are_readable_by_a_script(up: Up) -> None:

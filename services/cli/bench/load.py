@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
+from itertools import cycle
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +27,7 @@ async def post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head:
 
 
 async def client(
-    url: str, token: str, path: str, body: dict[str, Any], until: float, took: list[float]
+    url: str, token: str, path: str, bodies: Iterator[bytes], until: float, took: list[float]
 ) -> int:
     """One client until the time is over; how many of its commands were not answered 200."""
     parts = urlsplit(url)
@@ -36,7 +38,7 @@ async def client(
     ).encode()
     refused = 0
     while (begun := perf_counter()) < until:
-        status = await post(reader, writer, head, json.dumps(body).encode())
+        status = await post(reader, writer, head, next(bodies))
         took.append(perf_counter() - begun)
         refused += status != 200
     writer.close()
@@ -46,11 +48,12 @@ async def client(
 async def run(order: dict[str, Any]) -> dict[str, Any]:
     """So many clients for so many seconds: how many commands a second, and how long they took (ms)."""
     took: list[float] = []
+    bodies = cycle([json.dumps({**order["body"], "name": name}).encode() for name in order["names"]])
     begun = perf_counter()
     until = begun + order["seconds"]
     refused = await asyncio.gather(
         *(
-            client(order["url"], order["token"], order["path"], order["body"], until, took)
+            client(order["url"], order["token"], order["path"], bodies, until, took)
             for _ in range(order["clients"])
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import json
 import os
 import platform
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from itertools import product
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
@@ -31,7 +33,8 @@ from services.cli.telling import heading, note, out, table
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIENTS = (1, 16, 64)
-UNITS = Path(__file__).resolve().parents[1] / "data" / "units_da_nang.csv"
+DATA = Path(__file__).resolve().parents[1] / "data"
+UNITS, MODELS = DATA / "units_da_nang.csv", DATA / "models_2023_2025.csv"
 LOOKS = 200
 OFFICER = Actor("bench:officer", "unit_officer", "20209")
 
@@ -121,6 +124,13 @@ def registration() -> dict[str, Any]:
     }
 
 
+def names(turn: int) -> list[str]:
+    """The names of the scheme, each as if many places had built it: what is registered resembles what is known."""
+    places = [row["name"] for row in csv.DictReader(UNITS.open(encoding="utf-8"))]
+    models = [row["name"] for row in csv.DictReader(MODELS.open(encoding="utf-8"))]
+    return [f"{model} {place} {turn}" for place, model in product(places, models)]
+
+
 def clients(stack: Stack, system: System, number: int, seconds: float) -> dict[str, Any]:
     """So many clients at once, each sending registrations one after the other."""
     order = {
@@ -128,6 +138,7 @@ def clients(stack: Stack, system: System, number: int, seconds: float) -> dict[s
         "token": system.headers(OFFICER)["Authorization"].removeprefix("Bearer "),
         "path": "/models",
         "body": registration(),
+        "names": names(number),
         "clients": number,
         "seconds": seconds,
     }

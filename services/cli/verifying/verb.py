@@ -1,4 +1,4 @@
-"""`dvk verify log`: download every log and check it here, trusting nobody who keeps it."""
+"""`dvk verify`: a log, a history bundle or a published report, checked here, trusting nobody who keeps it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 import httpx
 
@@ -15,6 +16,7 @@ from services.cli.importing.verb import connection, system_of
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import System
 from services.cli.telling import Failure, Step, heading, note, out, progress, table
+from services.cli.verifying import offline
 from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import verify_ledger, verify_log
@@ -26,9 +28,32 @@ from shared.settings import SERVICES
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
-    parser.add_argument("what", choices=("log",), help="kiểm chứng gì · what")
     parser.add_argument(
-        "services", nargs="*", metavar="SERVICE", help="dịch vụ nào; bỏ trống: cả bốn · none: all"
+        "what",
+        choices=("log", "bundle", "report", "policy"),
+        help="log: tải và kiểm nhật ký · download and check logs; bundle: hồ sơ lịch sử · a history bundle; "
+        "report: báo cáo đã công bố · a published report; policy: in khóa · print keys",
+    )
+    parser.add_argument(
+        "items",
+        nargs="*",
+        metavar="SERVICE|FILE",
+        help="dịch vụ (bỏ trống: cả bốn) hoặc tệp · services (none: all) or files",
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
+    )
+    parser.add_argument(
+        "--bundle", type=Path, metavar="FILE", help="report: hồ sơ của báo cáo · the report's bundle"
+    )
+    parser.add_argument(
+        "--max-age",
+        type=int,
+        metavar="DAYS",
+        help="chữ ký nhân chứng mới nhất không cũ hơn · age of the cosignature",
     )
     parser.add_argument("--all", action="store_true", help="cả bốn · all four")
     connection(parser)
@@ -57,9 +82,22 @@ class Copies:
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
-    if unknown := [name for name in args.services if name not in SERVICES]:
+    match args.what:
+        case "bundle":
+            return offline.run_bundle(args, time())
+        case "report":
+            return offline.run_report(args, time())
+        case "policy":
+            return offline.run_policy(system_of(args))
+        case _:
+            return run_log(args)
+
+
+def run_log(args: argparse.Namespace) -> int:
+    """`dvk verify log [SERVICE …]`."""
+    if unknown := [name for name in args.items if name not in SERVICES]:
         raise Failure(f"Không có dịch vụ {', '.join(unknown)}", f"There is no service {', '.join(unknown)}")
-    services = tuple(SERVICES if args.all or not args.services else dict.fromkeys(args.services))
+    services = tuple(SERVICES if args.all or not args.items else dict.fromkeys(args.items))
     copies = copies_of(args, data_dir(args.data_dir))
     found = verify(system_of(args), services, keys_of(args.keys), copies)
     if args.json:

@@ -1,4 +1,4 @@
-"""What the witness saw: logs that are not what they were, and how much the ledger holds under one root."""
+"""What the witness saw: logs that are not what they were, and the heads of all streams under one root."""
 
 from __future__ import annotations
 

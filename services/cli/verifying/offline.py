@@ -1,0 +1,156 @@
+"""`dvk verify bundle|report|policy`: for the auditor at another desk, with files and without a network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from services.cli.talking import System
+from services.cli.telling import Failure, heading, note, out, table
+from services.cli.verifying.bundle import Checked, check
+from services.cli.verifying.wrong import Wrong
+from shared.log.note import NoteRefused
+from shared.log.policy import Policy, PolicyRefused
+from shared.settings import SERVICES
+
+DAY_SECONDS = 86_400
+
+
+def read(path: Path) -> bytes:
+    """A file; Failure when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"Không đọc được {path}: {error.strerror}", f"{path} cannot be read") from error
+
+
+def policy_of(path: Path | None) -> Policy:
+    """The keys and the quorum that the auditor believes."""
+    if path is None:
+        raise Failure(
+            "Hãy cho biết tin khóa nào: --policy TỆP (tạo bằng dvk verify policy, so với bản in)",
+            "Say which keys you believe: --policy FILE",
+        )
+    try:
+        return Policy.parse(read(path))
+    except (PolicyRefused, NoteRefused) as refused:
+        raise Failure(
+            f"{path} không phải chính sách: {refused}", f"{path} is no policy: {refused}"
+        ) from refused
+
+
+def verified(path: Path, policy: Policy, max_age: int | None, now: float) -> Checked:
+    """A bundle, checked; with `max_age` in days also that it was cosigned lately."""
+    try:
+        checked = check(read(path), policy)
+    except NoteRefused as refused:
+        raise Failure(
+            f"{path} không phải hồ sơ lịch sử: {refused}", f"{path} is no bundle: {refused}"
+        ) from refused
+    if max_age is not None and not checked.wrongs and (checked.cosigned or 0) < now - max_age * DAY_SECONDS:
+        checked.wrongs.append(
+            Wrong("policy", None, "chữ ký nhân chứng quá cũ", "the newest cosignature is too old",
+                  f"≤ {max_age} ngày · days", moment(checked.cosigned))
+        )  # fmt: skip
+    return checked
+
+
+def run_bundle(args: argparse.Namespace, now: float) -> int:
+    """`dvk verify bundle FILE… --policy FILE`."""
+    if not args.items:
+        raise Failure("Hãy nêu tệp .dvk-bundle", "Name a .dvk-bundle file")
+    policy = policy_of(args.policy)
+    found = [(path, verified(path, policy, args.max_age, now)) for path in map(Path, args.items)]
+    if args.json:
+        out(json.dumps([{"file": str(path), **each.json()} for path, each in found], ensure_ascii=False))
+    else:
+        for path, each in found:
+            tell(path, each)
+    return 1 if any(each.wrongs for _, each in found) else 0
+
+
+def run_report(args: argparse.Namespace, now: float) -> int:
+    """`dvk verify report REPORT.json --bundle FILE --policy FILE`: the file is what was published."""
+    if len(args.items) != 1 or args.bundle is None:
+        raise Failure(
+            "dvk verify report BÁO-CÁO.json --bundle HỒ-SƠ --policy CHÍNH-SÁCH "
+            "(hồ sơ: /histories/publication/<mã>.bundle)",
+            "dvk verify report REPORT.json --bundle BUNDLE --policy POLICY",
+        )
+    checked = verified(args.bundle, policy_of(args.policy), args.max_age, now)
+    digest = sha256(read(Path(args.items[0]))).hexdigest()
+    published = [
+        event.data for chain in checked.chains for event in chain.events if event.name == "SummaryPublished"
+    ]
+    if not checked.wrongs and digest not in [each["sha256"] for each in published]:
+        expected = ", ".join(each["sha256"] for each in published) or "SummaryPublished"
+        checked.wrongs.append(
+            Wrong(
+                "report", None, "không phải báo cáo đã công bố", "is not what was published", expected, digest
+            )
+        )
+    if args.json:
+        out(json.dumps({"file": str(args.items[0]), "sha256": digest, **checked.json()}, ensure_ascii=False))
+    else:
+        tell(args.bundle, checked)
+        for each in published if not checked.wrongs else ():
+            out(
+                f"✓ {args.items[0]}: {each['period']}, {each['scope']}, chốt · cut-off {each['cut_off']}, "
+                f"sổ cái · ledger {each['ledger_size']}, sha256 {digest}"
+            )
+    return 1 if checked.wrongs else 0
+
+
+def run_policy(system: System) -> int:
+    """`dvk verify policy`: the keys that the services show now, as a policy to be compared with a printed one."""
+    logs = [system.text(service, "/log/vkey").decode().strip() for service in SERVICES]
+    ledger = system.text("reporting", "/ledger/vkey").decode().strip()
+    witness = system.text("reporting", "/witness/vkey").decode().strip()
+    out(
+        "\n".join(
+            [*(f"log {key}" for key in (*logs, ledger)), f"witness reporting {witness}", "quorum reporting"]
+        )
+    )
+    note(
+        "Khóa do chính dịch vụ đưa ra: hãy so với bản in có chữ ký trước khi tin · the services themselves showed "
+        "these keys: compare them with a printed, signed copy before you believe them"
+    )
+    return 0
+
+
+def tell(path: Path, checked: Checked) -> None:
+    """The result, for a person."""
+    bundle = checked.bundle
+    heading(f"Hồ sơ {bundle.kind}/{bundle.ident}", f"{path}: {len(bundle.events)} sự kiện · events")
+    rows = [
+        (chain.service, chain.stream, len(chain.events),
+         "từ đầu · from the first" if chain.whole else "một phần · in part",
+         completeness(chain.head, len(chain.events)) if chain.whole else "—")
+        for chain in checked.chains
+    ]  # fmt: skip
+    table(("nhật ký", "luồng", "sự kiện", "có", "không thiếu gì sau"), rows, right=(2,))
+    if checked.wrongs:
+        for wrong in checked.wrongs:
+            note("\n".join(["✗ " + wrong.lines()[0], *wrong.lines()[1:]]))
+        return
+    assert checked.heads is not None
+    out(
+        f"✓ đúng: mọi sự kiện nằm trong nhật ký đã ký, đồng ký lúc {moment(checked.cosigned)} · every event is in a "
+        f"signed log; sự kiện cuối của mọi luồng ghi lúc · heads recorded {checked.heads.time}, "
+        f"sổ cái · ledger {checked.heads.data['size']}"
+    )
+
+
+def completeness(head: int | None, events: int) -> str:
+    """Up to which event it is shown that nothing is kept back."""
+    if head is None:
+        return "mới hơn lần ghi · newer than the record"
+    return f"{head}/{events}"
+
+
+def moment(seconds: int | None) -> str:
+    """A time for a person."""
+    return "—" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

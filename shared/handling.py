@@ -186,9 +186,17 @@ class States:
         self._log = log
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
-    async def get(self, decider: Decider[Any, Any, Any, Any], stream: str, fresh: bool) -> Kept:
-        """The state of a stream; read again from the log when `fresh`, or when it is not kept."""
+    async def get(
+        self, decider: Decider[Any, Any, Any, Any], stream: str, fresh: bool, new: bool = False
+    ) -> Kept:
+        """The state of a stream; read again from the log when `fresh`, or when it is not kept.
+
+        A stream that is about to be created is taken for `new` without looking: if it is there after all, the
+        index refuses its first version, and a no is answered on a fresh state only.
+        """
         kept = self._kept.get(stream)
+        if kept is None and new and not fresh:
+            return Kept(decider.initial, None)
         if kept is None or fresh:
             kept = kept or Kept(decider.initial, None)
             kept = fold(decider, kept, await self._log.stream(stream, kept.version))
@@ -386,7 +394,7 @@ class Handler:
         await self._memories.current()
         fresh = False
         for attempt in range(ATTEMPTS):
-            kept = await self._states.get(aggregate.decider, stream, fresh)
+            kept = await self._states.get(aggregate.decider, stream, fresh, row.creates)
             try:
                 self._check_version(command, kept)
                 case, event = await self._ask(aggregate, command, kept, envelope, fresh)

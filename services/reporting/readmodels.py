@@ -23,7 +23,8 @@ from services.reporting.ledger import Ledger
 from shared.errors import Unavailable
 from shared.mongo import AWAY, Client, Database, passes
 
-BATCH = 200
+BATCH = 1000
+"""Entries in one transaction, so that a page of sums that many of them touch is written once."""
 IDLE_SECONDS = 0.5
 GRACE_SECONDS = 30.0
 CURRENT = f"current{NUMBER}"

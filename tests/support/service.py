@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
 from services.cli.keys import make_keys
 from services.cli.places import DataDir
 from services.cli.tokens import AUDIENCE, ISSUER, make
+from shared import guarding
 from shared.running import Running, application, assemble
 from shared.settings import SERVICES, Settings, from_environment
 from shared.wiring import Service
@@ -87,7 +89,19 @@ class Doors:
 async def serving(
     site: Site, service: Service, before: Callable[[Running], None] = lambda running: None, **changed: str
 ) -> AsyncIterator[Doors]:
-    """The service from its start to its end; `before(running)` may take a part of it away."""
+    """The service from its start to its end; `before(running)` may take a part of it away.
+
+    There is no reporting here to be waited for, so the guard is as impatient as it can be.
+    """
+    with patch.object(guarding, "PATIENCE_SECONDS", 0.1):
+        async with _serving(site, service, before, **changed) as doors:
+            yield doors
+
+
+@asynccontextmanager
+async def _serving(
+    site: Site, service: Service, before: Callable[[Running], None], **changed: str
+) -> AsyncIterator[Doors]:
     running = assemble(site.settings(service.name, **changed), service)
     before(running)
     app = application(running)

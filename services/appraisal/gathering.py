@@ -97,7 +97,7 @@ async def for_dossier(
         case WithdrawDossier() if isinstance(state, Completed):
             return replace(known, decided=await _decided(look, file.appraisal))
         case ReopenAppraisal():
-            held, other = await running(look, line(file.model, file.purpose, file.level), file.appraisal)
+            held, other = await running(look, line(file.model, file.purpose), file.appraisal)
             decided = await _decided(look, file.appraisal)
             return replace(known, held=held, other_open=other, decided=decided)
         case _:
@@ -135,7 +135,7 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
             return known
     model = await _model(look, model_id)
     units = await units_of(look, {case.by.unit, unit, model.unit if model else None})
-    held, other = await running(look, line(model_id, purpose, level))
+    held, other = await running(look, line(model_id, purpose))
     return replace(
         known,
         units=units,
@@ -212,22 +212,17 @@ async def dossiers_concerned(fact: Fact, look: Look) -> Sequence[str]:
             return (dossier_of(event.replication),) if proposal and proposal.scope == "city" else ()
         case ReplicationWithdrawn():
             proposal = await _replication(look, event.replication)
-            found = await _open_for(look, proposal.model, ("replication", "city")) if proposal else None
+            found = await _open_replication(look, proposal.model) if proposal else None
             return (found.appraisal,) if found and found.replication == event.replication else ()
         case ModelEnded():
-            lines: tuple[tuple[Purpose, Level], ...] = (
-                ("recognition", "city"),
-                ("recognition", "grassroots"),
-                ("replication", "city"),
-            )
-            files = [await _open_for(look, event.model, one) for one in lines]
-            return tuple(file.appraisal for file in files if file is not None)
+            found = await _open_replication(look, event.model)
+            return (found.appraisal,) if found else ()
         case _:
             return ()
 
 
-async def _open_for(look: Look, model: str, kind: tuple[Purpose, Level]) -> File | None:
-    _, appraisal = await running(look, line(model, *kind))
+async def _open_replication(look: Look, model: str) -> File | None:
+    _, appraisal = await running(look, line(model, "replication"))
     if appraisal is None:
         return None
     state = await _dossier(look, f"appraisal/{appraisal}")

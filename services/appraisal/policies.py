@@ -23,8 +23,8 @@ def dossier_of(replication: str) -> str:
 
 
 def keep_dossiers_in_step(fact: Fact, appraisal: str) -> AppraiseReplication | WithdrawDossier | None:
-    """Whenever a replication in the whole city is ready its dossier opens; whenever that is withdrawn, or a
-    model ends, every dossier that is open for it is withdrawn.
+    """Whenever a replication in the whole city is ready its dossier opens; whenever that is withdrawn, or its
+    model ends, the dossier is withdrawn. A dossier for recognition stays: authority sees that the model ended.
 
     One standing order for all of it, so that a proposal and its withdrawal are answered in their order.
     """

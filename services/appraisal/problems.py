@@ -74,8 +74,8 @@ PROBLEMS: dict[str, Problem] = {
         "Authority has already decided on this dossier.",
     ),
     "appraisal.already-open": Problem(
-        "Mô hình này đang có một hồ sơ cùng mục đích, cùng cấp chưa kết thúc.",
-        "Another dossier for the same model, purpose and level is still open.",
+        "Mô hình này đang có một hồ sơ cùng mục đích chưa kết thúc.",
+        "Another dossier for the same model and purpose is still open.",
     ),
     "appraisal.not-responsible": Problem(
         "Đơn vị này không phải là đơn vị gửi hoặc quyết định đối với mô hình.",

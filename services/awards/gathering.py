@@ -59,20 +59,15 @@ async def for_recognition(
             return replace(known, units=units, model=model, recognised_before=before)
         case RecogniseModel() | DeclineRecognition() | DeferRecognition() | RevokeRecognition():
             pass
+    known = replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
     match state:
         case recognition.Open() | recognition.Deferred():
             opened = state.opened
-            known = replace(
-                known,
-                units=await units_of(look, {case.by.unit, opened.unit}),
-                appraisal=await _appraisal(look, opened.appraisal),
-            )
+            known = replace(known, appraisal=await _appraisal(look, opened.appraisal))
             if not isinstance(command, RecogniseModel):
                 return known
             before = len(await look.holders(recognition.line(opened.model)))
             return replace(known, model=await _model(look, opened.model), recognised_before=before)
-        case recognition.Recognised():
-            return replace(known, units=await units_of(look, {case.by.unit, state.recognised.unit}))
         case _:
             return known
 
@@ -97,17 +92,15 @@ async def for_listing(
             return replace(known, model=await _model(look, command.model))
         case ListModel() | RefuseListing() | DelistModel():
             pass
+    known = replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
     match state:
         case listing.Open():
             opened = state.opened
-            known = replace(known, units=await units_of(look, {case.by.unit, opened.unit}))
             if opened.appraisal is not None:
                 known = replace(known, appraisal=await _appraisal(look, opened.appraisal))
             if isinstance(command, ListModel):
                 known = replace(known, recognised=await is_recognised(look, opened.model))
             return known
-        case listing.Listed():
-            return replace(known, units=await units_of(look, {case.by.unit, state.listed.unit}))
         case _:
             return known
 

@@ -303,6 +303,7 @@ class DossierWithdrawn(Event):
     model: Id
     purpose: Purpose
     level: Level
+    known: dict[str, int] | None = None
 
 
 class SurveyRecorded(Event):
@@ -369,6 +370,7 @@ class AppraisalReopened(Event):
     model: Id
     purpose: Purpose
     level: Level
+    known: dict[str, int] | None = None
 
 
 class CorrectRecord(correcting.CorrectRecord):

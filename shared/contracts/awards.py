@@ -158,6 +158,7 @@ class RecognitionDeclined(ModelEvent):
     reason: Text
     decision: Decision | None = None
     appraisal: Id
+    known: dict[str, int] | None = None
 
 
 class RecognitionDeferred(ModelEvent):
@@ -165,6 +166,7 @@ class RecognitionDeferred(ModelEvent):
     reason: Text
     decision: Decision | None = None
     appraisal: Id
+    known: dict[str, int] | None = None
 
 
 class RecognitionRevoked(ModelEvent):
@@ -249,6 +251,7 @@ class ListingOpened(ModelEvent):
     proposed_targets: tuple[Line, ...] | None = None
     appraisers: tuple[Line, ...]
     conflicts: tuple[Line, ...]
+    known: dict[str, int] | None = None
 
 
 class ModelListed(ModelEvent):
@@ -271,6 +274,7 @@ class ListingRefused(ModelEvent):
     decision: Decision | None = None
     appraisal: Id | None = None
     replication: Id | None = None
+    known: dict[str, int] | None = None
 
 
 class ModelDelisted(ModelEvent):
@@ -382,6 +386,7 @@ class RoundOpened(CommendationEvent):
     forms_version: int
     policy_version: int
     recipient_kinds: tuple[RecipientKind, ...]
+    known: dict[str, int] | None = None
 
 
 class QuotaAllocated(CommendationEvent):
@@ -397,6 +402,7 @@ class CommendationProposed(CommendationEvent):
     models: tuple[Id, ...] | None = None
     achievement: Text
     parts: tuple[DocumentRef, ...] | None = None
+    known: dict[str, int] | None = None
 
 
 class CommendationGranted(CommendationEvent):

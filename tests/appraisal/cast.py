@@ -221,6 +221,7 @@ withdrawn = DossierWithdrawn(
     model=MODEL,
     purpose="recognition",
     level="city",
+    known={"registry": 40},
 )
 reopened = AppraisalReopened(
     on=day("2026-10-03"),
@@ -229,6 +230,7 @@ reopened = AppraisalReopened(
     model=MODEL,
     purpose="recognition",
     level="city",
+    known={"registry": 40},
 )
 
 OFFICER = WARD_OFFICER

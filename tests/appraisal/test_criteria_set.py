@@ -108,10 +108,10 @@ def test_a_unit_nobody_registered_has_no_set() -> None:
     )
 
 
-def test_a_committee_that_took_another_over_keeps_its_set_up() -> None:
+def test_what_is_published_for_a_committee_that_was_merged_is_the_successors() -> None:
     own = publish(level="grassroots", unit="20243")
 
-    given().within(case(WARD_APPROVER)).when(own).then(published(level="grassroots", unit="20243"))
+    given().within(case(WARD_APPROVER)).when(own).then(published(level="grassroots", unit="20242"))
 
 
 def test_a_set_stays_with_its_purpose_level_and_committee() -> None:

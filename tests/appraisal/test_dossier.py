@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.appraisal.domain import dossier
+from services.appraisal.domain.records import Day, Suspension
 from services.appraisal.domain.states import Dossier
 from shared.contracts.appraisal import (
     AcceptDossier,
@@ -329,6 +330,12 @@ def test_an_officer_sends_for_the_own_unit_and_those_below_it() -> None:
     given().within(by(WOMENS_OFFICER)).when(submit()).refused("not-allowed")
 
 
+def test_who_is_not_responsible_is_told_so_whatever_the_model_does() -> None:
+    unreceived = by(CITY_APPROVER, model=replace(model, state="registered"))
+
+    given().within(unreceived).when(submit(unit="20194")).refused("appraisal.not-responsible")
+
+
 def test_one_dossier_at_a_time() -> None:
     busy = by(OFFICER, held=1, other_open=OTHER_APPRAISAL)
 
@@ -336,7 +343,7 @@ def test_one_dossier_at_a_time() -> None:
 
 
 def test_a_dossier_takes_the_next_number_of_its_line_and_so_does_reopening() -> None:
-    prefix = f"dossier:{MODEL}:recognition:city"
+    prefix = f"dossier:{MODEL}:recognition"
 
     assert dossier.claim(submitted, case(held=0)) == f"{prefix}:1"
     assert dossier.claim(submitted, case(held=2)) == f"{prefix}:3"
@@ -357,6 +364,18 @@ def test_a_statement_is_made_to_a_criterion_of_the_set() -> None:
 
 def test_a_dossier_cannot_be_older_than_the_models_reception() -> None:
     given().within(by(OFFICER, "2026-02-09")).when(submit()).refused("date.before-previous-step")
+
+
+def test_a_dossier_is_not_dated_into_the_models_rest() -> None:
+    rest = Suspension(Day(day("2026-05-01"), id_of(16)), Day(day("2026-08-01"), id_of(17)))
+    rested = replace(model, suspensions=(rest,))
+
+    given().within(by(OFFICER, "2026-07-31", model=rested)).when(submit()).refused(
+        "date.before-previous-step", previous="2026-08-01"
+    )
+    assert given().within(by(OFFICER, "2026-08-01", model=rested)).when(submit()).event.on == day(
+        "2026-08-01"
+    )
 
 
 # --- for replication ---------------------------------------------------------------------------

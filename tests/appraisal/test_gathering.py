@@ -175,7 +175,7 @@ async def test_a_second_dossier_waits_until_the_first_is_closed() -> None:
     await conclude(world, SECOND, "not_met")
     await world.ask("appraisal", submit(THIRD), WARD_OFFICER)
 
-    held = await world.houses["appraisal"].holders(f"dossier:{MODEL}:recognition:city")
+    held = await world.houses["appraisal"].holders(f"dossier:{MODEL}:recognition")
     assert held == [f"appraisal/{one}" for one in (FIRST, SECOND, THIRD)]
 
 
@@ -194,14 +194,15 @@ async def test_what_was_found_eligible_stays_open_until_it_is_decided() -> None:
         await world.ask("appraisal", WithdrawDossier(appraisal=FIRST, reason="Sót"), WARD_OFFICER)
 
 
-async def test_the_two_levels_and_the_two_purposes_do_not_wait_for_one_another() -> None:
+async def test_the_two_levels_wait_for_one_another_and_the_two_purposes_do_not() -> None:
     world = await city()
-    await world.ask("appraisal", submit(FIRST), WARD_OFFICER)
-
-    await world.ask("appraisal", submit(SECOND, level="grassroots"), WARD_OFFICER)
+    await world.ask("appraisal", submit(FIRST, level="grassroots"), WARD_OFFICER)
 
     with pytest.raises(Refused, match="already-open"):
-        await world.ask("appraisal", submit(THIRD, level="grassroots"), WARD_OFFICER)
+        await world.ask("appraisal", submit(SECOND), WARD_OFFICER)
+    await world.tell("registry", f"replication/{REPLICATION}", proposal())
+
+    assert world.names("appraisal", f"appraisal/{dossier_of(REPLICATION)}") == ["DossierSubmitted"]
 
 
 async def test_a_reopened_dossier_is_the_open_one_again() -> None:
@@ -403,18 +404,17 @@ async def test_a_proposal_withdrawn_takes_its_dossier_with_it_whoever_sent_that(
     assert world.names("appraisal", f"appraisal/{FIRST}") == ["DossierSubmitted", "DossierWithdrawn"]
 
 
-async def test_a_model_that_ends_takes_every_open_dossier_with_it() -> None:
+async def test_a_model_that_ends_takes_its_replications_dossier_with_it_and_no_other() -> None:
     world = await city()
     await world.ask("appraisal", submit(FIRST), WARD_OFFICER)
-    await world.ask("appraisal", submit(SECOND, level="grassroots"), WARD_OFFICER)
     await world.tell("registry", f"replication/{REPLICATION}", proposal())
     await conclude(world, FIRST)
 
     ended = ModelEnded(on=day("2026-12-01"), model=MODEL, ground="completed", reason="Đã xong")
     await world.tell("registry", f"model/{MODEL}", ended)
 
-    for appraisal in (FIRST, SECOND, dossier_of(REPLICATION)):
-        assert world.names("appraisal", f"appraisal/{appraisal}")[-1] == "DossierWithdrawn"
+    assert world.names("appraisal", f"appraisal/{dossier_of(REPLICATION)}")[-1] == "DossierWithdrawn"
+    assert world.names("appraisal", f"appraisal/{FIRST}")[-1] == "AppraisalCompleted"
 
 
 async def test_a_model_that_ends_after_the_decision_leaves_the_dossier_as_it_is() -> None:

@@ -60,12 +60,13 @@ ABOUT: dict[str, Any] = {
 }
 """What every event about the model says of it."""
 
+KNOWN = {"registry": 40, "appraisal": 20}
 DECISION = decision("2026-12-01")
 DECIDED = DECISION.decided_on
 
 
 def _case(kind: Any, by: Actor, on: str, **more: Any) -> Any:
-    known = {"known": {"registry": 40, "appraisal": 20}, **more}
+    known = {"known": KNOWN, **more}
     return kind(by=by, on=day(on), today=day("2027-01-04"), units=UNITS, **known)
 
 
@@ -94,10 +95,21 @@ open_recognition = OpenRecognition(
 opened = RecognitionOpened(on=day("2026-11-01"), **open_recognition.model_dump(exclude_none=True))
 opened_for_ward = RecognitionOpened(**{**dict(opened), "level": "grassroots"})
 deferred = RecognitionDeferred(
-    on=day("2026-11-20"), recognition=APPRAISAL, appraisal=APPRAISAL, reason="Chờ kết luận", **ABOUT
+    on=day("2026-11-20"),
+    recognition=APPRAISAL,
+    appraisal=APPRAISAL,
+    reason="Chờ kết luận",
+    known=KNOWN,
+    **ABOUT,
 )
 declined = RecognitionDeclined(
-    on=DECIDED, recognition=APPRAISAL, appraisal=APPRAISAL, reason="Chưa rõ", decision=DECISION, **ABOUT
+    on=DECIDED,
+    recognition=APPRAISAL,
+    appraisal=APPRAISAL,
+    reason="Chưa rõ",
+    decision=DECISION,
+    known=KNOWN,
+    **ABOUT,
 )
 recognised = ModelRecognised(
     on=DECIDED,
@@ -183,6 +195,7 @@ proposed_opened = ListingOpened(
     subjects=SUBJECTS,
     appraisers=(),
     conflicts=(),
+    known=KNOWN,
     **open_proposed.model_dump(exclude_none=True),
 )
 listed = ModelListed(
@@ -193,7 +206,6 @@ listed = ModelListed(
     decision=DECISION,
     supplement=1,
     scope="city",
-    targets=("urban",),
     model_unit="20242",
     proposed_scope="city",
     known={"registry": 40, "appraisal": 20},
@@ -251,4 +263,5 @@ round_opened = RoundOpened(
     forms_version=1,
     policy_version=1,
     recipient_kinds=("collective", "individual"),
+    known={},
 )

@@ -141,14 +141,17 @@ async def test_a_dossier_taken_back_leaves_authority_and_one_that_never_came_is_
     assert world.refusals == ["recognition.unknown"]
 
 
-async def test_a_model_that_ends_takes_its_open_recognition_with_it() -> None:
+async def test_a_model_that_ended_is_declined_but_no_more_recognised() -> None:
     world = await city()
     await eligible(world)
 
     ended = ModelEnded(on=day("2026-12-01"), model=MODEL, ground="completed", reason="Đã xong")
     await world.tell("registry", f"model/{MODEL}", ended)
 
-    assert state(world, f"recognition/{FIRST}") == "withdrawn"
+    with pytest.raises(Refused, match=r"recognition\.model-ended"):
+        await world.ask("awards", recognise, CITY_APPROVER)
+    await world.ask("awards", DeclineRecognition(recognition=FIRST, reason="Đã kết thúc"), CITY_APPROVER)
+    assert state(world, f"recognition/{FIRST}") == "declined"
 
 
 async def test_a_conflict_declared_after_the_conclusion_still_counts() -> None:

@@ -29,6 +29,7 @@ from tests.awards.cast import (
     APPRAISAL,
     DECISION,
     EARLIER,
+    KNOWN,
     MODEL,
     REPLICATION,
     listed,
@@ -65,6 +66,7 @@ refused = ListingRefused(
     reason="Chưa đủ sức lan tỏa",
     appraisal=APPRAISAL,
     replication=REPLICATION,
+    known=KNOWN,
     **ABOUT,
 )
 delisted = ModelDelisted(
@@ -169,11 +171,12 @@ def test_the_scope_may_be_another_than_the_one_proposed_and_both_are_kept() -> N
     assert (put.scope, put.targets, put.proposed_scope) == ("area", ("mountain",), "city")
 
 
-def test_targets_are_those_proposed_unless_others_are_named_or_the_scope_changes() -> None:
-    narrower = ListModel(listing=APPRAISAL, decision=DECISION, supplement=2, scope="emulation_bloc")
+def test_an_area_keeps_the_targets_proposed_unless_others_are_named_and_no_other_scope_does() -> None:
+    for_the_city = ListModel(listing=APPRAISAL, decision=DECISION, supplement=2, scope="city")
+    same_area = ListModel(listing=REPLICATION, decision=DECISION, supplement=2, scope="area")
 
-    assert given(listing_opened).when(put_up).event.targets == ("urban",)
-    assert given(listing_opened).when(narrower).event.targets is None
+    assert given(listing_opened).when(for_the_city).event.targets is None
+    assert given(proposed_opened).within(to_list(BLOC_APPROVER)).when(same_area).event.targets == ("urban",)
 
 
 def test_only_a_recognised_model_is_listed() -> None:
@@ -197,6 +200,18 @@ def test_who_appraised_does_not_decide_and_neither_does_who_declared_a_conflict(
 def test_the_city_decides_on_what_was_appraised() -> None:
     given(listing_opened).within(to_list(WARD_APPROVER)).when(put_up).refused("not-allowed")
     given(listing_opened).within(to_list(WARD_APPROVER)).when(refuse).refused("not-allowed")
+
+
+def test_who_may_not_is_told_only_that_whatever_was_decided() -> None:
+    for history in ((listing_opened, listed), (listing_opened, refused), (listing_opened, listing_withdrawn)):
+        for command in (put_up, refuse, delist):
+            given(*history).within(to_list(WARD_APPROVER)).when(command).refused("not-allowed")
+
+
+def test_what_is_not_recognised_is_not_listed_whoever_asks() -> None:
+    appraiser = to_list(Actor(CITY_APPRAISER.sub, "approver"), recognised=False)
+
+    given(listing_opened).within(appraiser).when(put_up).refused("listing.not-recognised")
 
 
 for_the_area = ListModel(

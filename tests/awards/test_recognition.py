@@ -233,6 +233,12 @@ def test_an_earlier_recognition_can_be_revoked_too() -> None:
     assert taken_back.changes == Changed(id=mark(1).id, position=1)
 
 
+def test_who_may_not_is_told_only_that_whatever_was_decided() -> None:
+    for history in (HISTORIES[name] for name in HISTORIES if name != "nothing"):
+        for command in (recognise, decline, defer, revoke):
+            given(*history).within(to_recognise(WARD_APPROVER)).when(command).refused("not-allowed")
+
+
 def test_what_was_withdrawn_opens_again_with_a_new_conclusion() -> None:
     late = to_recognise(A_POLICY, "2026-11-10")
 

@@ -88,6 +88,7 @@ def proposed(commendation: str = FIRST, recipient: Subject = WOMENS_UNION) -> Co
         field="culture_society",
         model=MODEL,
         model_name=NAME,
+        known={},
     )
 
 

@@ -30,7 +30,7 @@ class DossierCase(Case):
     """What the registry says of the model, what it is measured by, and what else runs for it.
 
     `criteria` and `policy` are those in force for a dossier that comes, those it pinned for one that runs.
-    `held` numbers the dossiers of the same model, purpose and level; `other_open` is the one of them that
+    `held` numbers the dossiers of the same model and purpose; `other_open` is the one of them that
     is open, if it is another. `decided` is True once authority has decided on this one.
     """
 

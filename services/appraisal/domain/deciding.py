@@ -205,7 +205,12 @@ def _withdrawn(command: WithdrawDossier, dossier: Running | Completed, case: Dos
     file = dossier.file
     on = step(case, dossier.since)
     return DossierWithdrawn(
-        **carried(command), on=on, model=file.model, purpose=file.purpose, level=file.level
+        **carried(command),
+        on=on,
+        model=file.model,
+        purpose=file.purpose,
+        level=file.level,
+        known=dict(case.known),
     )
 
 
@@ -256,5 +261,10 @@ def _reopened(command: ReopenAppraisal, dossier: Completed, case: DossierCase) -
     file = dossier.file
     on = step(case, dossier.since)
     return AppraisalReopened(
-        **carried(command), on=on, model=file.model, purpose=file.purpose, level=file.level
+        **carried(command),
+        on=on,
+        model=file.model,
+        purpose=file.purpose,
+        level=file.level,
+        known=dict(case.known),
     )

@@ -85,15 +85,13 @@ decider = Decider[DossierCommand, DossierEvent, Dossier, DossierCase](NotSubmitt
 
 
 def claim(event: Event, case: DossierCase) -> str | None:
-    """One dossier at a time is open for a model, a purpose and a level.
+    """One dossier at a time is open for a model and a purpose, at whichever level.
 
-    The level counts, because the two levels are measured, appraised and decided by different bodies: a
-    grassroots dossier that nobody decides on must not keep a model from the city before the yearly date.
     Reopening takes the next number too, so that the last holder is always the one that may be open.
     """
     match event:
         case DossierSubmitted() | AppraisalReopened():
-            return f"{line(event.model, event.purpose, event.level)}:{case.held + 1}"
+            return f"{line(event.model, event.purpose)}:{case.held + 1}"
         case _:
             return None
 

@@ -14,7 +14,7 @@ from shared.contracts.appraisal import (
     Statement,
     SubmitDossier,
 )
-from shared.contracts.message import Level, carried
+from shared.contracts.message import carried
 from shared.errors import Refused, Unavailable, Unknown
 
 from .calendar import step
@@ -25,9 +25,9 @@ from .records import ModelRecord, ReplicationRecord
 T = TypeVar("T")
 
 
-def line(model: str, purpose: Purpose, level: Level) -> str:
-    """Along this line one dossier at a time is open."""
-    return f"dossier:{model}:{purpose}:{level}"
+def line(model: str, purpose: Purpose) -> str:
+    """Along this line one dossier at a time is open, whoever judges it."""
+    return f"dossier:{model}:{purpose}"
 
 
 def wish(command: AppraiseReplication, case: DossierCase) -> SubmitDossier:
@@ -46,8 +46,11 @@ def wish(command: AppraiseReplication, case: DossierCase) -> SubmitDossier:
 
 def opened(command: SubmitDossier, case: DossierCase) -> DossierSubmitted:
     """The dossier as it is recorded, its criteria and policy pinned; raises Refused where it may not come."""
-    model = _in_operation(command.model, case)
+    model = case.model
+    if model is None:
+        raise Unknown("model.unknown", model=command.model)
     _responsible(command, model, case.units)
+    _in_operation(model)
     if command.replication is not None and _ready(command.replication, case).model != command.model:
         raise Refused("appraisal.replication-not-ready", replication=command.replication)
     if case.other_open is not None:
@@ -57,7 +60,7 @@ def opened(command: SubmitDossier, case: DossierCase) -> DossierSubmitted:
     if case.policy is None:
         raise Refused("policy.none-in-force")
     must_be_known(command.statements, case.criteria)
-    on = step(case, model.received.on if model.received else model.registered.on)
+    on = step(case, model.at_work_since)
     return DossierSubmitted(
         **carried(command),
         on=on,
@@ -85,10 +88,7 @@ def there(value: T | None) -> T:
     return value
 
 
-def _in_operation(wanted: str, case: DossierCase) -> ModelRecord:
-    model = case.model
-    if model is None:
-        raise Unknown("model.unknown", model=wanted)
+def _in_operation(model: ModelRecord) -> None:
     match model.state:
         case "registered" | "returned":
             raise Refused("appraisal.model-not-received")
@@ -97,7 +97,7 @@ def _in_operation(wanted: str, case: DossierCase) -> ModelRecord:
         case "ended":
             raise Refused("appraisal.model-ended")
         case "received":
-            return model
+            return
 
 
 def _responsible(command: SubmitDossier, model: ModelRecord, units: Units) -> None:

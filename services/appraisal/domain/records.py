@@ -76,6 +76,13 @@ class ModelRecord:
         """The subjects that have not left."""
         return tuple(subject for subject in self.subjects if not subject.left)
 
+    @property
+    def at_work_since(self) -> date:
+        """The day on which it last came to be at work: received, or resumed after a rest."""
+        if self.suspensions and (resumed := self.suspensions[-1].until) is not None:
+            return resumed.on
+        return (self.received or self.registered).on
+
 
 @dataclass(frozen=True)
 class AdoptionOutcome:
@@ -98,9 +105,9 @@ class AdoptionRecord:
     outcomes: tuple[AdoptionOutcome, ...] = ()
 
     def latest(self, on: date) -> AdoptionOutcome | None:
-        """The outcome that counts on a day."""
+        """The outcome that counts on a day: of those by then the one recorded last, as the registry has it."""
         said = (outcome for outcome in self.outcomes if outcome.on <= on)
-        return max(said, key=lambda outcome: (outcome.on, outcome.position), default=None)
+        return max(said, key=lambda outcome: outcome.position, default=None)
 
 
 @dataclass(frozen=True)

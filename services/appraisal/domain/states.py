@@ -132,7 +132,7 @@ Running = Submitted | Accepted | Returned
 
 
 def is_open(dossier: Dossier) -> bool:
-    """True while no other dossier may come for the same model, purpose and level, as far as this one tells.
+    """True while no other dossier may come for the same model and purpose, as far as this one tells.
 
     One that was found eligible is open until authority has decided, which its own history does not say.
     """

@@ -88,6 +88,7 @@ Listing = NotOpened | Open | Listed | TurnedDown | Delisted | Withdrawn
 
 
 def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> ListingEvent | None:
+    _may(command, listing, case)
     match command, listing:
         case OpenListing(), NotOpened():
             return _opened(command, case, case.on)
@@ -106,13 +107,8 @@ def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> List
         case ListModel(), Listed() if command.decision == listing.listed.decision:
             return None  # already so
         case RefuseListing(), Open():
-            _may_decide(listing.opened, case)
-            return ListingRefused(
-                **carried(command),
-                **_about(listing.opened),
-                on=step(case, listing.since),
-                level=level_of(case.by, case.units),
-            )
+            _must_be_free(listing.opened, case)
+            return ListingRefused(**carried(command), **_decided(listing, case))
         case DelistModel(), Listed():
             return _delisted(command, listing, case)
 
@@ -193,27 +189,28 @@ def _opened(command: OpenListing, case: ListingCase, on: date) -> ListingOpened:
         subjects=command.subjects or (model.taking_part if model else None),
         appraisers=command.appraisers or (),
         conflicts=command.conflicts or (),
+        known=dict(case.known) if command.appraisal is None else None,
     )
 
 
 def _listed(command: ListModel, listing: Open, case: ListingCase) -> ModelListed:
-    """The scope may be another than the proposed one, and both are kept; only what was appraised goes city-wide."""
+    """The scope may be another than the proposed one, and both are kept; only what was appraised goes city-wide.
+
+    An area is nothing without its targets, so it keeps the proposed ones; any other scope needs none.
+    """
     opened = listing.opened
-    _may_decide(opened, case)
-    if command.scope == "city" and opened.appraisal is None:
-        raise Refused("listing.not-appraised")
     if not case.recognised:
         raise Refused("listing.not-recognised")
-    as_proposed = opened.proposed_targets if command.scope == opened.proposed_scope else None
+    _must_be_free(opened, case)
+    if command.scope == "city" and opened.appraisal is None:
+        raise Refused("listing.not-appraised")
+    as_proposed = opened.proposed_targets if command.scope == opened.proposed_scope == "area" else None
     return ModelListed(
         **carried(command, "targets"),
-        **_about(opened),
-        level=level_of(case.by, case.units),
+        **_decided(listing, case),
         targets=command.targets if command.targets is not None else as_proposed,
-        on=step(case, listing.since),
         model_unit=opened.model_unit,
         proposed_scope=opened.proposed_scope,
-        known=dict(case.known),
     )
 
 
@@ -237,7 +234,6 @@ def _earlier(command: ListEarlierModel, case: ListingCase) -> ModelListed:
 
 def _delisted(command: DelistModel, listing: Listed, case: ListingCase) -> ModelDelisted:
     listed = listing.listed
-    must_stand_over(listing.opened, listed.unit, case)
     return ModelDelisted(
         **carried(command),
         on=step(case, listed.on),
@@ -259,8 +255,20 @@ def must_stand_over(opened: ListingOpened | None, unit: str, case: ListingCase) 
         raise NotAllowed("not-allowed", unit=unit)
 
 
-def _may_decide(opened: ListingOpened, case: ListingCase) -> None:
-    must_stand_over(opened, opened.unit, case)
+def _may(command: ListingCommand, listing: Listing, case: ListingCase) -> None:
+    """Whoever decides on it, in whatever condition it is: who may not is told only that."""
+    if not isinstance(command, ListModel | RefuseListing | DelistModel):
+        return
+    match listing:
+        case Open() | TurnedDown() | Withdrawn():
+            must_stand_over(listing.opened, listing.opened.unit, case)
+        case Listed() | Delisted():
+            must_stand_over(listing.opened, listing.listed.unit, case)
+        case NotOpened():
+            return
+
+
+def _must_be_free(opened: ListingOpened, case: ListingCase) -> None:
     must_be_free(case, "listing", opened.appraisers, opened.conflicts, case.appraisal)
 
 
@@ -270,8 +278,19 @@ def _level_above(unit: str, case: ListingCase) -> Level:
     return "grassroots" if above and above[0] is not None and above[0].kind not in CITY_KINDS else "city"
 
 
+def _decided(listing: Open, case: ListingCase) -> dict[str, Any]:
+    """What each decision says; its level is that of who decides."""
+    level = level_of(case.by, case.units)
+    return {
+        **_about(listing.opened),
+        "level": level,
+        "on": step(case, listing.since),
+        "known": dict(case.known),
+    }
+
+
 def _about(opened: ListingOpened) -> dict[str, Any]:
-    """What every event of the awards says of its model, but for the level, which is that of who decides."""
+    """What every event of the awards says of its model, but for the level."""
     return {
         "appraisal": opened.appraisal,
         "replication": opened.replication,

@@ -99,6 +99,7 @@ Recognition = NotOpened | Open | Deferred | Recognised | Declined | Revoked | Wi
 def decide(
     command: RecognitionCommand, recognition: Recognition, case: RecognitionCase
 ) -> RecognitionEvent | None:
+    _may(command, recognition, case)
     match command, recognition:
         case OpenRecognition(), NotOpened():
             return RecognitionOpened(**carried(command), on=case.on)
@@ -117,15 +118,9 @@ def decide(
         case RecogniseModel(), Recognised() if command.decision == recognition.recognised.decision:
             return None  # already so
         case DeclineRecognition(), Open() | Deferred():
-            _may_decide(recognition.opened, case)
-            return RecognitionDeclined(
-                **carried(command), **_about(recognition.opened), on=step(case, recognition.since)
-            )
+            return RecognitionDeclined(**carried(command), **_decided(recognition, case))
         case DeferRecognition(), Open() | Deferred():
-            _may_decide(recognition.opened, case)
-            return RecognitionDeferred(
-                **carried(command), **_about(recognition.opened), on=step(case, recognition.since)
-            )
+            return RecognitionDeferred(**carried(command), **_decided(recognition, case))
 
         case RevokeRecognition(), Recognised():
             return _revoked(command, recognition, case)
@@ -227,19 +222,17 @@ def _recognised(
     command: RecogniseModel, recognition: Open | Deferred, case: RecognitionCase
 ) -> ModelRecognised:
     opened = recognition.opened
-    _may_decide(opened, case)
+    decided = _decided(recognition, case)
     if case.model is not None and case.model.ended:
         raise Refused("recognition.model-ended")
     return ModelRecognised(
         **carried(command),
-        **_about(opened),
-        on=step(case, recognition.since),
+        **decided,
         model_unit=opened.model_unit,
         unit_name=opened.unit_name,
         subjects=opened.subjects,
         criteria_set=opened.criteria_set,
         criteria_version=opened.criteria_version,
-        known=dict(case.known),
     )
 
 
@@ -266,7 +259,6 @@ def _revoked(
     command: RevokeRecognition, recognition: Recognised, case: RecognitionCase
 ) -> RecognitionRevoked:
     given = recognition.recognised
-    must_be_of(case.by, given.level, given.unit, case.units)
     return RecognitionRevoked(
         **carried(command),
         on=step(case, given.on),
@@ -279,9 +271,26 @@ def _revoked(
     )
 
 
-def _may_decide(opened: RecognitionOpened, case: RecognitionCase) -> None:
-    must_be_of(case.by, opened.level, opened.unit, case.units)
+def _may(command: RecognitionCommand, recognition: Recognition, case: RecognitionCase) -> None:
+    """The level that decides, in whatever condition it is: who may not is told only that."""
+    match recognition:
+        case Open() | Deferred() | Withdrawn():
+            it = recognition.opened
+        case Recognised() | Revoked():
+            it = recognition.recognised
+        case Declined():
+            it = recognition.declined
+        case NotOpened():
+            return
+    if not isinstance(command, RecordEarlierRecognition):
+        must_be_of(case.by, it.level, it.unit, case.units)
+
+
+def _decided(recognition: Open | Deferred, case: RecognitionCase) -> dict[str, Any]:
+    """What each decision says; raises Refused where the actor judged it or declared a conflict."""
+    opened = recognition.opened
     must_be_free(case, "recognition", opened.appraisers, opened.conflicts, case.appraisal)
+    return {**_about(opened), "on": step(case, recognition.since), "known": dict(case.known)}
 
 
 def _about(opened: RecognitionOpened) -> dict[str, Any]:

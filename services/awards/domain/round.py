@@ -184,6 +184,7 @@ def _opened(command: OpenRound, case: RoundCase) -> RoundOpened:
         recipient_kinds=form.recipient_kinds,
         forms_version=case.forms.version,
         policy_version=case.policy.version,
+        known=dict(case.known),
     )
 
 
@@ -223,6 +224,7 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
         field=only.field if only else None,
         model=only.model if only else None,
         model_name=only.name if only else None,
+        known=dict(case.known) if command.models else None,
     )
 
 

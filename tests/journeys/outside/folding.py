@@ -245,7 +245,7 @@ class World:
         held: dict[tuple[str, ...], str] = {}
         found: list[str] = []
         for dossier in self.dossiers.values():
-            along = tuple(str(dossier.data.get(member)) for member in ("model", "purpose", "level"))
+            along = tuple(str(dossier.data.get(member)) for member in ("model", "purpose"))
             if not self._is_open(dossier):
                 continue
             if along in held:

@@ -43,6 +43,7 @@ VERBS = (
     Row("status", "services.cli.status", "các dịch vụ có sẵn sàng không", "whether the services are ready"),
     Row("followers", "services.cli.followers", "ai theo dõi ai, tới đâu", "who follows whom, and how far"),
     Row("import", "services.cli.importing.verb", "nhập đơn vị, mô hình, bộ tiêu chí", "import from files"),
+    Row("report", "services.cli.report", "lập báo cáo tổng hợp của một kỳ", "write the summary of a period"),
     Row(
         "verify",
         "services.cli.verifying.verb",

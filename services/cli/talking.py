@@ -81,6 +81,10 @@ class System:
         """The JSON at a path; Refusal when the service says no."""
         return self._ask(service, "GET", path, self.headers(actor), params=params).json()
 
+    def file(self, service: str, path: str, actor: Actor = READER, params: Any = None) -> httpx.Response:
+        """The bytes at a path, with what is said about them; Refusal when the service says no."""
+        return self._ask(service, "GET", path, self.headers(actor), params=params)
+
     def text(self, service: str, path: str) -> bytes:
         """What stands at a public path."""
         return self._ask(service, "GET", path, {}).content

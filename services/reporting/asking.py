@@ -21,7 +21,7 @@ TELLING: dict[str, str] = {
     "after": "Wait until the answer knows this much, `registry:120`; several allowed; not with `at`.",
     "unit": "This unit and those below it.",
     "cut_off": "Another end of the period, YYYY-MM-DD.",
-    "lang": "`vi` or `en`: rendered as tables of text.",
+    "lang": "`vi` or `en`: the language of a document; JSON with it is tables of text.",
     "limit": f"How many items, at most {MOST_ITEMS}; 50 unless told.",
     "offset": "How many items to pass over first.",
     "on": "As it was in force on this business date, YYYY-MM-DD.",

@@ -10,6 +10,10 @@ PROBLEMS: dict[str, Problem] = {
         "hoặc 2026-01-01..2027-06-30.",
         "There is no such period. Write 2027, 2027-H1, interim-2028, final-2030 or 2026-01-01..2027-06-30.",
     ),
+    "format.unknown": Problem(
+        "Không có dạng tài liệu này. Hãy dùng .json, .csv, .xlsx, .docx hoặc .pdf.",
+        "There is no such format. Use .json, .csv, .xlsx, .docx or .pdf.",
+    ),
     "period.backwards": Problem(
         "Kỳ báo cáo kết thúc trước khi bắt đầu.",
         "The period ends before it begins.",

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from services.reporting import lists
@@ -22,6 +20,7 @@ from services.reporting.domain import cards, history, rendering, summary
 from services.reporting.domain.behind import events_behind, row_keys
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.seeing import must_read, must_see, sees_everything
+from services.reporting.press import Press, parted
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Known, Reads, Records
 from shared.authority import AUDITOR, OPERATOR, Actor
@@ -70,32 +69,28 @@ def router(
 
 def _summaries(routes: APIRouter, desk: Desk) -> None:
     names = ("unit", "cut_off", "lang", *KNOWING)
+    press = Press(desk.reads)
 
     @routes.get("/summaries/{period}", openapi_extra=parameters(*names))
     async def a_summary(request: Request, period: str) -> Response:
         """The summary of a period: the canonical JSON that is hashed when it is published.
 
-        `2027`, `2027-H1`, `interim-2028`, `final-2030` or `2026-01-01..2027-06-30`. With `lang` it is rendered.
+        `2027`, `2027-H1`, `interim-2028`, `final-2030` or `2026-01-01..2027-06-30`; with `.csv`, `.xlsx`, `.docx`
+        or `.pdf` after it as that document, the same bytes for the same `at`. With `lang` JSON is tables of text.
         """
         actor = await desk.who(request)
         query = asked(request, names)
         lang = query.one_of("lang", "vi", "en")
+        name, suffix = parted(period)
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
         if (unit := query["unit"]) is not None and unit not in city.cards:
             raise Unknown("unit.unknown", unit=unit)
         must_see(actor, [unit], city)
         document = await desk.reads.summary(
-            known, period.removesuffix(".json"), unit=unit, cut_off=query["cut_off"], baseline=beside()
+            known, name, unit=unit, cut_off=query["cut_off"], baseline=beside()
         )
-        body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-        digest = sha256(body).hexdigest()
-        headers = {"ETag": f'"{digest}"', "Dvk-Sha256": digest, "Dvk-Ledger-Size": str(known.size)}
-        if lang is None:
-            return Response(body, headers=headers, media_type="application/json")
-        titles = {unit: card.name for unit, card in city.cards.items()}
-        shown = rendering.rendered(document, titles, "vi" if lang == "vi" else "en")
-        return json_answer({"sha256": digest, "ledger_size": known.size, **shown}, headers=headers)
+        return await press.answer(request, known, document, suffix, lang)
 
 
 # --- the records behind a figure ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -14,6 +15,8 @@ import orjson
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from services.reporting.documents import FORMATS, Format
+from services.reporting.domain.report import Report
 from services.reporting.ledger import Ledger
 from services.reporting.problems import PROBLEMS
 from services.reporting.queries import router
@@ -169,16 +172,69 @@ async def test_a_summary_of_then_is_the_same_whenever_it_is_asked(asking: Asking
     assert received < CLOCK
 
 
-async def test_a_rendered_summary_has_shares_to_one_decimal_and_vietnamese_numbers(asking: Asking) -> None:
+async def test_a_summary_in_words_has_shares_to_one_decimal_and_vietnamese_numbers(asking: Asking) -> None:
     shown = await asking.get("/summaries/2027", lang="vi")
-    _all, by_field, by_unit = shown["tables"]
+    tables = {table["title"]: table for table in shown["tables"]}
+    shares = tables["Theo lĩnh vực"]["rows"][1]
 
-    assert shown["period"] == "2027: 16/10/2026 – 15/10/2027"
-    assert by_field["columns"][2] == "Tỷ lệ"
-    assert all(row[2] == "–" or (row[2].endswith("%") and "," in row[2]) for row in by_field["rows"])
-    assert by_field["rows"][0][-1] == "1.309 (60,9%)"
-    assert len(by_unit["rows"]) > 5
-    assert (await asking.get("/summaries/2027", lang="en"))["tables"][1]["columns"][2] == "Share"
+    assert shown["period"] == "Số liệu từ ngày 16/10/2026 đến ngày 15/10/2027"
+    assert shares[0] == "– tỷ lệ"
+    assert all(share == "–" or (share.endswith("%") and "," in share) for share in shares[1:])
+    assert ["60,9%", "1.309"] in [row[3:5] for row in tables["So với 2023–2025"]["rows"]]
+    assert len(tables["Theo đơn vị"]["rows"]) > 5
+    english = await asking.get("/summaries/2027", lang="en")
+    assert [table["title"] for table in english["tables"]][-1].startswith("By ")
+
+
+async def test_a_document_of_a_size_is_the_same_bytes_whenever_it_is_asked(asking: Asking) -> None:
+    then = len(asking.entries) // 2
+    for suffix, (begin, media) in DOCUMENTS.items():
+        first = await asking.http.get(f"/summaries/2027.{suffix}?at={then}", headers={"who": "auditor:ai"})
+        again = await asking.http.get(
+            f"/summaries/2027.{suffix}?at={then}&lang=vi", headers={"who": "auditor:ai"}
+        )
+        assert first.status_code == 200 and first.content.startswith(begin)
+        assert first.content == again.content
+        assert first.headers["Content-Type"] == media
+        assert first.headers["ETag"] == f'"{sha256(first.content).hexdigest()}"'
+        assert first.headers["Content-Disposition"].startswith(
+            f'attachment; filename="dan-van-kheo-nam-2027-toan-thanh-pho-so-cai-{then}.{suffix}"'
+        )
+        held = {"who": "auditor:ai", "If-None-Match": f'"x", {first.headers["ETag"]}'}
+        kept = await asking.http.get(f"/summaries/2027.{suffix}?at={then}", headers=held)
+        assert (kept.status_code, kept.content) == (304, b"")
+
+
+async def test_the_json_of_a_period_may_be_asked_for_by_its_suffix(asking: Asking) -> None:
+    assert await asking.get("/summaries/2027.json") == await asking.get("/summaries/2027")
+
+
+async def test_a_document_is_made_beside_the_loop_which_goes_on_answering(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(report: Report) -> bytes:
+        begun.set()
+        assert may_end.wait(30)
+        return b"done"
+
+    monkeypatch.setitem(FORMATS, "csv", Format("text/csv", slow))
+    making = asyncio.create_task(asking.http.get("/summaries/2027.csv", headers={"who": "auditor:ai"}))
+    while not begun.is_set():
+        await asyncio.sleep(0.01)
+
+    assert (await asking.get("/summaries/2027"))["period"] == "2027"
+    may_end.set()
+    assert (await making).content == b"done"
+
+
+DOCUMENTS = {
+    "csv": (b"\xef\xbb\xbf", "text/csv; charset=utf-8"),
+    "xlsx": (b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "docx": (b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (b"%PDF-1.7", "application/pdf"),
+}
 
 
 async def test_every_record_behind_a_figure_is_named_with_its_events(asking: Asking) -> None:

@@ -127,10 +127,11 @@ def previous(of: Period, policies: Policies, cut_off: str | None = None) -> Peri
     if of.kind not in ("half", "year") or of.years[0] == FIRST_YEAR:
         return None
     name = f"{of.years[0] - 1}{of.name[4:]}"
-    return period(name, policies, _year_before(cut_off) if cut_off is not None else None)
+    return period(name, policies, year_before(cut_off) if cut_off is not None else None)
 
 
-def _year_before(day: str) -> str:
+def year_before(day: str) -> str:
+    """The same day a year earlier; 28 February for a 29th."""
     return f"{int(day[:4]) - 1:04}{'-02-28' if day[4:] == '-02-29' else day[4:]}"
 
 

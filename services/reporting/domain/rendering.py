@@ -5,10 +5,7 @@ Percentages are made here, when something is shown, and nowhere else: what is st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
-
-Lang = Literal["vi", "en"]
+from services.reporting.domain.report import Cell, Change, Lang, Share
 
 FIELDS: dict[str, tuple[str, str]] = {
     "economy": ("Kinh tế", "Economy"),
@@ -80,9 +77,8 @@ def number(value: int | None, lang: Lang) -> str:
 
 def percent(part: int, whole: int, lang: Lang) -> str:
     """The share to one decimal, rounded half up: 60,9% in Vietnamese, 60.9% in English; – of nothing."""
-    if whole <= 0:
+    if (tenths := Share(part, whole).tenths) is None:
         return "–"
-    tenths = (2000 * part + whole) // (2 * whole)
     return f"{tenths // 10}{',' if lang == 'vi' else '.'}{tenths % 10}%"
 
 
@@ -97,89 +93,14 @@ def day(text: str, lang: Lang) -> str:
     return "/".join(reversed(text.split("-"))) if lang == "vi" else text
 
 
-def rendered(document: Mapping[str, Any], names: Mapping[str, str], lang: Lang) -> dict[str, Any]:
-    """A summary as tables of text: all figures, models by field with shares, and the figures of each unit."""
-    vi = lang == "vi"
-    figures, before = document["figures"], document.get("previous")
-    scope = document["scope"].removeprefix("unit/")
-    place = ("Toàn thành phố" if vi else "The whole city") if scope == "city" else names.get(scope, scope)
-    return {
-        "title": TITLES[lang],
-        "period": f"{document['period']}: {day(document['start'], lang)} – {day(document['cut_off'], lang)}",
-        "scope": place,
-        "tables": [
-            _all_figures(figures, before, lang),
-            _by_field(figures["by_field"], document.get("baseline", ()), lang),
-            _by_unit(figures["by_unit"], names, lang),
-        ],
-        "colophon": (
-            f"Sổ cái {number(document['ledger_size'], lang)}, gốc {document['root']}, quy tắc {document['rules']}"
-            if vi
-            else f"Ledger {number(document['ledger_size'], lang)}, root {document['root']}, rules {document['rules']}"
-        ),
-    }
-
-
-def _all_figures(figures: Mapping[str, Any], before: Mapping[str, Any] | None, lang: Lang) -> dict[str, Any]:
-    vi = lang == "vi"
-    columns = ["Chỉ tiêu" if vi else "Figure", "Kỳ này" if vi else "This period"]
-    if before is not None:
-        columns.append("Kỳ trước" if vi else "Period before")
-    rows: list[list[str]] = []
-    for key in SHOWN:
-        row = [label(key, lang), number(figures["whole"].get(key), lang)]
-        if before is not None:
-            row.append(number(before["figures"]["whole"].get(key), lang))
-        rows.append(row)
-    return {"title": "Số liệu chung" if vi else "All figures", "columns": columns, "rows": rows}
-
-
-def _by_field(
-    by_field: Mapping[str, Any], baseline: Sequence[Mapping[str, Any]], lang: Lang
-) -> dict[str, Any]:
-    vi = lang == "vi"
-    key = "models.in_operation"
-    total = sum(figures[key] for figures in by_field.values())
-    printed = {row.get("field"): row for row in baseline if row["figure"] == key}
-    columns = (
-        ["Lĩnh vực", "Đang triển khai", "Tỷ lệ", "Đăng ký mới", "Công nhận cấp thành phố"]
-        if vi
-        else ["Field", "In operation", "Share", "Registered new", "Recognised at city level"]
-    )
-    if printed:
-        columns.append("2023–2025 (như đã in)" if vi else "2023–2025 (as printed)")
-    rows: list[list[str]] = []
-    for field, figures in by_field.items():
-        row = [
-            FIELDS[field][not vi] if field in FIELDS else field,
-            number(figures[key], lang),
-            percent(figures[key], total, lang),
-            number(figures["models.registered_new"], lang),
-            number(figures["recognised.city.models"], lang),
-        ]
-        if printed:
-            row.append(_printed(printed.get(field), lang))
-        rows.append(row)
-    return {"title": "Theo lĩnh vực" if vi else "By field", "columns": columns, "rows": rows}
-
-
-def _printed(row: Mapping[str, Any] | None, lang: Lang) -> str:
-    """A baseline figure as it was printed: never computed anew."""
-    if row is None:
-        return "–"
-    share = row.get("printed")
-    return number(row["value"], lang) + (f" ({share})" if share else "")
-
-
-def _by_unit(by_unit: Mapping[str, Any], names: Mapping[str, str], lang: Lang) -> dict[str, Any]:
-    keys = ("models.registered_new", "models.received", "models.in_operation", "recognised.city.models",
-            "replication.adopted", "quota.met", "quota.missed")  # fmt: skip
-    vi = lang == "vi"
-    return {
-        "title": "Theo đơn vị (gồm các đơn vị trực thuộc)" if vi else "By unit (units below included)",
-        "columns": ["Đơn vị" if vi else "Unit", *(label(key, lang) for key in keys)],
-        "rows": [
-            [names.get(unit, unit), *(number(figures[key], lang) for key in keys)]
-            for unit, figures in by_unit.items()
-        ],
-    }
+def written(cell: Cell, lang: Lang) -> str:
+    """A cell as the language writes it."""
+    match cell:
+        case str():
+            return cell
+        case Share(part, whole):
+            return percent(part, whole, lang)
+        case Change(by):
+            return ("+" if by > 0 else "–" if by < 0 else "") + number(abs(by), lang)
+        case _:
+            return number(cell, lang)

@@ -1,0 +1,93 @@
+"""A report as PDF/A-2b: typst lays it out with the fonts it carries, and nothing is read from the machine.
+
+The same report and the same typst give the same bytes: the only date in the file is the report's cut-off.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.resources import files
+
+import orjson
+import typst
+
+from services.reporting.documents.phrases import PHRASES
+from services.reporting.domain.rendering import number, written
+from services.reporting.domain.report import Bars, Lang, Report, Section, Table
+
+TEMPLATE = "report.typ"
+
+
+def pdf(report: Report) -> bytes:
+    """The pages of a report. Everything that came from outside goes in as data, never as markup."""
+    day = datetime.fromisoformat(report.cut_off).replace(tzinfo=UTC)
+    made = typst.compile(
+        files("services.reporting.documents").joinpath(TEMPLATE).read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"report": orjson.dumps(_data(report)).decode()},
+        pdf_standards=["a-2b"],
+        timestamp=day,
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _data(report: Report) -> dict[str, object]:
+    """What the template reads: texts already written, and for charts the counts too."""
+    words = PHRASES[report.lang]
+    return {
+        "lang": report.lang,
+        "words": words,
+        "head": vars(report.head),
+        "kind": report.kind,
+        "subject": report.subject,
+        "period": report.period,
+        "scope": report.scope,
+        "date": [int(part) for part in report.cut_off.split("-")],
+        "foot": f"{words['ledger']} {number(report.size, report.lang)} · {report.subject}",
+        "sections": [_section(section, report.lang) for section in report.sections],
+        "colophon": [*report.colophon, *report.again.commands("pdf")],
+    }
+
+
+def _section(section: Section, lang: Lang) -> dict[str, object]:
+    return {
+        "title": section.title,
+        "paragraphs": section.paragraphs,
+        "charts": [_chart(chart, lang) for chart in section.charts],
+        "tables": [_table(table, lang) for table in section.tables],
+    }
+
+
+def _table(table: Table, lang: Lang) -> dict[str, object]:
+    return {
+        "title": table.title,
+        "columns": table.columns,
+        "texts": table.texts,
+        "note": table.note,
+        "wide": table.wide,
+        "rows": [
+            {"cells": [written(cell, lang) for cell in row.cells], "depth": row.depth, "strong": row.strong}
+            for row in table.rows
+        ],
+    }
+
+
+def _chart(chart: Bars, lang: Lang) -> dict[str, object]:
+    beside = chart.beside or (None,) * len(chart.bars)
+    return {
+        "title": chart.title,
+        "alt": chart.alt,
+        "legend": chart.legend if chart.beside else (),
+        "bars": [
+            {
+                "name": name,
+                "value": value,
+                "said": number(value, lang),
+                "beside": other,
+                "beside-said": number(other, lang),
+            }
+            for (name, value), other in zip(chart.bars, beside, strict=True)
+        ],
+    }

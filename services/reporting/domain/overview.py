@@ -1,0 +1,124 @@
+"""What the figures say in sentences, for who reads one page only; nothing in them is judged or rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.reporting.domain.rendering import FIELDS, day, number, percent
+from services.reporting.domain.report import Bars, Lang
+from services.reporting.domain.wording import said
+
+FUNNEL: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("models.registered_new", "models.registered_maintained"), "Đăng ký (mới và duy trì)", "Registered"),
+    (("models.received",), "Tiếp nhận", "Received"),
+    (("dossiers.eligible",), "Hồ sơ đủ điều kiện", "Dossiers eligible"),
+    (("recognised.city", "recognised.grassroots"), "Quyết định công nhận", "Recognitions"),
+    (("replication.listed",), "Vào danh mục nhân rộng", "Listed for replication"),
+    (("replication.adopted",), "Lượt áp dụng", "Adoptions"),
+)
+"""The way of a model, step by step; every step counts what happened in the period, so one may exceed the one before."""
+
+
+def funnel(whole: Mapping[str, Any], lang: Lang) -> Bars:
+    """From registration to adoption."""
+    bars = tuple(
+        (vi if lang == "vi" else en, sum(whole.get(key) or 0 for key in keys)) for keys, vi, en in FUNNEL
+    )
+    title = "Từ đăng ký đến nhân rộng" if lang == "vi" else "From registration to replication"
+    alt = "; ".join(f"{name}: {number(n, lang)}" for name, n in bars)
+    return Bars(title, f"{title}. {alt}.", bars)
+
+
+def sentences(figures: Mapping[str, Any], place: str, cut_off: str, lang: Lang) -> tuple[str, ...]:
+    """The main figures of the period, one paragraph for each thing a reader asks first."""
+    whole = figures["whole"]
+    if not any(whole.values()):
+        return (
+            "Trong kỳ chưa ghi nhận số liệu nào."
+            if lang == "vi"
+            else "Nothing is on record for this period.",
+        )
+    tell = _vietnamese if lang == "vi" else _english
+    return tuple(
+        sentence for sentence in tell(_Told(whole, lang), figures["by_field"], place, cut_off) if sentence
+    )
+
+
+class _Told:
+    """The figures of a whole by key, as they are written; 0 where a summary lacks one."""
+
+    def __init__(self, whole: Mapping[str, Any], lang: Lang) -> None:
+        self.whole = whole
+        self.lang: Lang = lang
+
+    def __getitem__(self, key: str) -> str:
+        return number(self.whole.get(key) or 0, self.lang)
+
+    def has(self, *keys: str) -> bool:
+        """Whether the summary counts any of these at all."""
+        return any(key in self.whole for key in keys)
+
+    def sum(self, beginning: str) -> str:
+        """All figures of a family together."""
+        return number(sum(n or 0 for key, n in self.whole.items() if key.startswith(beginning)), self.lang)
+
+    def fields(self, by_field: Mapping[str, Any]) -> str:
+        """`kinh tế 12 (15,4%), …` of the models in operation."""
+        key, total = "models.in_operation", self.whole.get("models.in_operation") or 0
+        return ", ".join(
+            f"{_small(said(FIELDS, name, self.lang))} {number(n, self.lang)} ({percent(n, total, self.lang)})"
+            for name in FIELDS
+            if (n := by_field.get(name, {}).get(key)) or (n is not None and name != "none")
+        )
+
+
+def _small(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str) -> Sequence[str]:
+    return (
+        f"Tính đến ngày {day(cut_off, 'vi')}, {place} có {n['models.in_operation']} mô hình “Dân vận khéo” đang "
+        f"triển khai thực hiện. Trong kỳ có {n['models.registered_new']} mô hình đăng ký mới, "
+        f"{n['models.registered_maintained']} mô hình đăng ký duy trì; tiếp nhận {n['models.received']} mô hình.",
+        f"Theo lĩnh vực, số mô hình đang triển khai gồm: {n.fields(by_field)}."
+        if n.whole.get("models.in_operation")
+        else "",
+        f"Chỉ tiêu xây dựng: {n['quota.met']} chỉ tiêu đạt, {n['quota.missed']} chỉ tiêu chưa đạt.",
+        f"Có {n['dossiers.submitted']} hồ sơ đề nghị; kết luận {n['dossiers.eligible']} hồ sơ đủ điều kiện, "
+        f"{n['dossiers.not_eligible']} hồ sơ không đủ điều kiện. Công nhận {n['recognised.city.models']} mô hình cấp "
+        f"thành phố, {n['recognised.grassroots.models']} mô hình cấp cơ sở; không công nhận "
+        f"{n['recognised.declined']}, thu hồi công nhận {n['recognised.revoked']} trường hợp.",
+        f"Đưa {n['replication.listed']} mô hình vào danh mục nhân rộng; có {n['replication.adopted']} lượt áp dụng tại "
+        f"{n['replication.units']} đơn vị, trong đó {n['replication.succeeded']} lượt thành công.",
+        f"Khen thưởng {n.sum('commendations.granted.')} trường hợp."
+        if any(key.startswith("commendations.granted.") for key in n.whole)
+        else "",
+        f"Về chế độ báo cáo: {n['reports.on_time']} báo cáo đúng hạn, {n['reports.late']} báo cáo trễ hạn, "
+        f"{n['reports.missing']} đơn vị chưa báo cáo."
+        if n.has("reports.on_time")
+        else "",
+    )
+
+
+def _english(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str) -> Sequence[str]:
+    return (
+        f"Models in operation in {place} on {cut_off}: {n['models.in_operation']}. Registered in the period: "
+        f"{n['models.registered_new']} new, {n['models.registered_maintained']} maintained; received: "
+        f"{n['models.received']}.",
+        f"Models in operation by field: {n.fields(by_field)}." if n.whole.get("models.in_operation") else "",
+        f"Building quotas: {n['quota.met']} met, {n['quota.missed']} missed.",
+        f"Dossiers submitted: {n['dossiers.submitted']}; found eligible: {n['dossiers.eligible']}, not eligible: "
+        f"{n['dossiers.not_eligible']}. Models recognised at city level: {n['recognised.city.models']}, at grassroots "
+        f"level: {n['recognised.grassroots.models']}; declined: {n['recognised.declined']}, revoked: "
+        f"{n['recognised.revoked']}.",
+        f"Models listed for replication: {n['replication.listed']}; adoptions: {n['replication.adopted']} in "
+        f"{n['replication.units']} units, succeeded: {n['replication.succeeded']}.",
+        f"Commendations granted: {n.sum('commendations.granted.')}."
+        if any(key.startswith("commendations.granted.") for key in n.whole)
+        else "",
+        f"Unit reports on time: {n['reports.on_time']}, late: {n['reports.late']}, missing: {n['reports.missing']}."
+        if n.has("reports.on_time")
+        else "",
+    )

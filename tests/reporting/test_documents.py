@@ -1,0 +1,250 @@
+"""Documents of a summary: the same bytes for the same summary, real numbers, no formulas, nothing lost on paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+
+from services.reporting.documents import FORMATS
+from services.reporting.domain.report import Lang
+from services.reporting.domain.review import Issue, review
+from services.reporting.press import disposition, parted
+from shared.errors import Unknown
+from tests.reporting.papers import CITY, KEYS, NASTY, SHA, hashes, paper, summary
+from tests.support.pages import pages_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def made(suffix: str, lang: Lang = "vi", units: int = 12) -> bytes:
+    return FORMATS[suffix].make(paper(units, lang))
+
+
+def words_of(pdf: bytes) -> str:
+    """The words of all pages, with single spaces."""
+    return " ".join(" ".join(pages_of(pdf)).split())
+
+
+# --- the same bytes ---------------------------------------------------------------------------------
+
+
+def test_another_process_at_another_time_makes_the_same_bytes() -> None:
+    script = "import json; from tests.reporting.papers import hashes; print(json.dumps(hashes()))"
+    env = {"TZ": "America/Lima", "LANG": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1000000000"}
+    other = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+
+    assert json.loads(other.stdout) == hashes()
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "docx"])
+def test_office_files_carry_no_date_of_their_making(suffix: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(made(suffix))) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {part.compress_type for part in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert b"2027-10-15T00:00:00Z" in archive.read("docProps/core.xml")
+
+
+# --- pages --------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_is_an_archival_one_with_its_fonts_inside() -> None:
+    pdf = made("pdf")
+
+    assert re.search(rb"<pdfaid:part>2</pdfaid:part>\s*<pdfaid:conformance>B</pdfaid:conformance>", pdf)
+    fonts = re.findall(rb"/FontName\s*/([\w+-]+)", pdf)
+    assert fonts and all(re.match(rb"[A-Z]{6}\+(Libertinus|DejaVu)", font) for font in fonts)
+    assert len(re.findall(rb"/FontFile[23]\s", pdf)) == len(set(fonts))
+    assert pdf.count(b"/Alt") >= 2  # both charts can be read aloud
+
+
+def test_the_pages_are_numbered_in_vietnamese_and_say_how_to_make_them_again() -> None:
+    pages = pages_of(made("pdf", units=94))
+    text = words_of(made("pdf", units=94))
+
+    assert unicodedata.is_normalized("NFC", text)
+    assert [f"Trang {n}/{len(pages)}" in page for n, page in enumerate(pages, 1)] == [True] * len(pages)
+    assert "MỤC LỤC" in text and "1.309" in text and "60,9%" in text
+    with_units = [page for page in pages if re.search(r"Đảng ủy xã số \d", page)]
+    assert len(with_units) > 2 and all(
+        "Đơn vị" in page for page in with_units
+    )  # its head stands on every page
+    assert "dvk report 2027 --format pdf --at 1234 --lang vi --cut-off 2027-10-15" in text
+    assert SHA in text and "5c" * 32 in text
+    assert all(f"Đảng ủy xã số {n}" in text for n in range(len(NASTY), 94))
+
+
+def test_the_english_pages_are_english() -> None:
+    text = words_of(made("pdf", "en"))
+
+    assert "CONTENTS" in text and "Page 1/" in text and "1,309" in text and "61.0%" in text
+    assert "COMMUNIST PARTY OF VIETNAM" in text
+    for word in ("Chỉ tiêu", "Kỳ này", "Lĩnh vực", "Trang", "Sổ cái", "Bảng", "Hình"):
+        assert word not in text
+
+
+def test_names_are_printed_as_they_are_and_never_run() -> None:
+    text = words_of(made("pdf"))
+
+    assert NASTY[2] in text and NASTY[0] in text
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def test_a_draft_has_the_head_of_a_party_document_and_blanks_for_the_clerk() -> None:
+    word = Document(io.BytesIO(made("docx")))
+    head = [cell.text for cell in word.tables[0].rows[0].cells]
+
+    assert head[0].split("\n") == ["THÀNH ỦY ĐÀ NẴNG", "BAN TUYÊN GIÁO VÀ DÂN VẬN", "*", "Số   …-BC/BTGDVTU"]
+    assert head[1].startswith("ĐẢNG CỘNG SẢN VIỆT NAM") and head[1].endswith("Đà Nẵng, ngày … tháng … năm …")
+    page = word.sections[0]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(length.mm) for length in margins if length is not None] == [20, 20, 30, 15]
+    normal: Any = word.styles["Normal"]
+    assert (normal.font.name, normal.font.size.pt) == ("Times New Roman", 14)
+    headings = [p.text for p in word.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings[0] == "I. Tổng quan" and any("Kiến nghị, đề xuất" in text for text in headings)
+    assert "Nơi nhận" in "".join(cell.text for table in word.tables for cell in table.rows[0].cells)
+
+
+def test_the_long_table_of_a_draft_repeats_its_head_on_pages_that_lie() -> None:
+    word = Document(io.BytesIO(made("docx", units=94)))
+    long = max(word.tables, key=lambda table: len(table.rows))
+
+    assert len(long.rows) == 97
+    assert "w:tblHeader" in long.rows[0]._tr.xml and "w:tblHeader" not in long.rows[1]._tr.xml
+    assert any(s.page_width > s.page_height for s in word.sections if s.page_width and s.page_height)
+    assert NASTY[2] in {row.cells[1].text for row in long.rows[:12]}
+
+
+def test_a_draft_of_one_unit_is_headed_by_that_unit() -> None:
+    report = paper(8, scope="unit/20006")
+
+    assert (report.head.superior, report.head.issuer) == ("THÀNH ỦY ĐÀ NẴNG", "ĐẢNG ỦY XÃ SỐ 6")
+    assert (report.head.code, report.head.place) == ("BC/ĐU", "số 6")
+    assert dict(report.again.commands("docx"))["Lập lại bằng dvk"].count("--unit 20006") == 1
+
+
+# --- numbers ------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_has_a_sheet_for_each_table_with_numbers_filters_and_a_head_in_view() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made("xlsx", units=94)))
+    tables = [table for section in paper(94).sections for table in section.tables]
+
+    assert len(book.sheetnames) == len(tables) + 2
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes is not None and sheet.auto_filter.ref is not None
+    units = book["Theo đơn vị"]
+    assert units.max_row == 99  # a head, 96 units, and below them what their figures include
+    assert units["C2"].value == (31 * (3 + 95) + len("models.registered_new") * 7) % 2500
+    shares = book["Theo lĩnh vực"]["C3"]
+    assert (shares.value, shares.number_format) == (0.61, "0.0%")
+
+
+def test_no_cell_of_a_workbook_is_a_formula() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made("xlsx")))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    found = {cell.value: cell for cell in cells}
+    for name in NASTY[:2]:
+        assert found[name].quotePrefix  # Excel keeps it a text when somebody edits the cell
+
+
+def test_the_csv_holds_every_figure_once_and_runs_nothing() -> None:
+    raw = made("csv")
+    head, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\r\n") == len(rows) + 1
+    assert head == ["lát cắt", "mã", "tên", "mã chỉ tiêu", "chỉ tiêu", "kỳ này", "kỳ trước"]
+    places = [(row[0], row[1], row[3]) for row in rows if row[3]]
+    assert len(set(places)) == len(places)
+    assert {row[3] for row in rows if row[1] == CITY} == set(KEYS)
+    assert all(re.fullmatch(r"\d*", cell) for row in rows for cell in row[5:])
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert f"'{NASTY[0]}" in {row[2] for row in rows}
+
+
+# --- what they say ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_period_in_which_nothing_happened_has_documents_too(suffix: str, lang: Lang) -> None:
+    report = paper(0, lang, empty=True, before=False)
+
+    assert FORMATS[suffix].make(report)
+    assert report.sections[0].paragraphs == (
+        "Trong kỳ chưa ghi nhận số liệu nào." if lang == "vi" else "Nothing is on record for this period.",
+    )
+
+
+def test_every_figure_of_a_summary_stands_in_some_table_even_one_nobody_named() -> None:
+    report = paper()
+    titles = [section.title for section in report.sections]
+    last = next(section for section in report.sections if section.title == "Số liệu khác")
+
+    assert titles[:3] == ["Tổng quan", "Kết quả xây dựng mô hình", "Thẩm định, công nhận"]
+    assert [row.cells[0] for row in last.tables[0].rows] == ["something.nobody.knows"]
+
+
+def test_the_cut_off_is_named_again_only_where_naming_it_changes_nothing() -> None:
+    moved = paper()
+    assert (
+        moved.again.cut_off == "2027-10-15"
+    )  # the period before is cut a year earlier: naming it does no harm
+
+    own = summary()
+    own["previous"]["cut_off"] = (
+        "2026-11-30"  # another policy held then, which a cut-off asked for would move
+    )
+    assert review(own, Issue(SHA, {}), "vi").again.cut_off is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "period", "suffix"),
+    [
+        ("2027", "2027", None),
+        ("2027-H1.pdf", "2027-H1", "pdf"),
+        ("interim-2028.json", "interim-2028", "json"),
+        ("2026-01-01..2027-06-30", "2026-01-01..2027-06-30", None),
+        ("2026-01-01..2027-06-30.xlsx", "2026-01-01..2027-06-30", "xlsx"),
+        (".pdf", ".pdf", None),
+    ],
+)
+def test_the_format_is_the_suffix(asked: str, period: str, suffix: str | None) -> None:
+    assert parted(asked) == (period, suffix)
+
+
+def test_a_format_nobody_makes_is_named_with_those_that_are_made() -> None:
+    with pytest.raises(Unknown) as refused:
+        parted("2027.exe")
+
+    assert (refused.value.code, refused.value.details["allowed"]) == (
+        "format.unknown",
+        ["json", "csv", "xlsx", "docx", "pdf"],
+    )
+
+
+def test_a_file_has_a_plain_name_and_its_own() -> None:
+    assert disposition("Dân vận khéo - năm 2026.pdf") == (
+        'attachment; filename="dan-van-kheo-nam-2026.pdf"; '
+        "filename*=UTF-8''D%C3%A2n%20v%E1%BA%ADn%20kh%C3%A9o%20-%20n%C4%83m%202026.pdf"
+    )

@@ -23,7 +23,7 @@ from services.reporting.domain.report import Lang
 from services.reporting.domain.review import Issue, review
 from services.reporting.press import disposition, parted
 from shared.errors import Unknown
-from tests.reporting.papers import CITY, KEYS, NASTY, SHA, hashes, paper, summary
+from tests.reporting.papers import CITY, KEYS, NASTY, SHA, cards, hashes, paper, summary
 from tests.support.pages import pages_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +133,18 @@ def test_the_long_table_of_a_draft_repeats_its_head_on_pages_that_lie() -> None:
     assert NASTY[2] in {row.cells[1].text for row in long.rows[:12]}
 
 
+def test_many_blocs_stand_below_each_other_and_are_asked_for_by_name() -> None:
+    document = summary(scope="bloc/Khối thi đua số 1")
+    document["figures"]["by_bloc"] = {f"Khối thi đua số {n}": document["figures"]["whole"] for n in range(12)}
+    report = review(document, Issue(SHA, cards(12)), "vi")
+    table = next(t for section in report.sections for t in section.tables if t.title == "Theo khối thi đua")
+
+    assert (len(table.rows), table.wide, report.scope) == (12, True, "Khối thi đua số 1")
+    assert "--bloc 'Khối thi đua số 1'" in report.again.commands("pdf")[0][1]
+    assert "bloc=Kh%E1%BB%91i+thi+%C4%91ua" in report.again.commands("pdf")[1][1]
+    assert FORMATS["pdf"].make(report)
+
+
 def test_a_draft_of_one_unit_is_headed_by_that_unit() -> None:
     report = paper(8, scope="unit/20006")
 
@@ -207,15 +219,15 @@ def test_every_figure_of_a_summary_stands_in_some_table_even_one_nobody_named() 
 
 def test_the_cut_off_is_named_again_only_where_naming_it_changes_nothing() -> None:
     moved = paper()
-    assert (
-        moved.again.cut_off == "2027-10-15"
+    assert moved.again.asked == (
+        ("cut_off", "2027-10-15"),
     )  # the period before is cut a year earlier: naming it does no harm
 
     own = summary()
     own["previous"]["cut_off"] = (
         "2026-11-30"  # another policy held then, which a cut-off asked for would move
     )
-    assert review(own, Issue(SHA, {}), "vi").again.cut_off is None
+    assert review(own, Issue(SHA, {}), "vi").again.asked == ()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ them as its language writes them.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
 Lang = Literal["vi", "en"]
 
@@ -115,17 +117,15 @@ class Again:
 
     period: str
     at: int
-    unit: str | None
-    cut_off: str | None
     lang: Lang
+    asked: tuple[tuple[str, str], ...] = ()
+    """What else was asked for, by the names of the query: unit or bloc, cut_off."""
 
     def commands(self, suffix: str) -> tuple[tuple[str, str], ...]:
         """The commands that make the same bytes of a format again: (what for, the command)."""
-        unit, cut_off = self.unit, self.cut_off
         dvk = f"dvk report {self.period} --format {suffix} --at {self.at} --lang {self.lang}"
-        dvk += (f" --unit {unit}" if unit else "") + (f" --cut-off {cut_off}" if cut_off else "")
-        query = f"at={self.at}&lang={self.lang}"
-        query += (f"&unit={unit}" if unit else "") + (f"&cut_off={cut_off}" if cut_off else "")
+        dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in self.asked)
+        query = urlencode([("at", self.at), ("lang", self.lang), *self.asked])
         curl = f'curl -OJ -H "Authorization: Bearer $TOKEN" "$REPORTING/summaries/{self.period}.{suffix}?{query}"'
         title = "Lập lại bằng" if self.lang == "vi" else "Made again by"
         return (f"{title} dvk", f"{dvk} --out FILE.{suffix}"), (f"{title} HTTP", curl)

@@ -45,8 +45,9 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
     vi = lang == "vi"
     figures = document["figures"]
     before = document.get("previous", {}).get("figures")
-    unit = None if document["scope"] == "city" else str(document["scope"]).removeprefix("unit/")
-    place = _place(unit, issue.cards, lang)
+    kind, _, named = str(document["scope"]).partition("/")
+    unit = named if kind == "unit" else None
+    place = _place(kind, named, issue.cards, lang)
     period = _period(document, lang)
     file = (
         f"Dân vận khéo - {period[0]} - {place} - sổ cái {document['ledger_size']}"
@@ -63,11 +64,11 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         cut_off=document["cut_off"],
         size=document["ledger_size"],
         file=file,
-        sections=_sections(document, figures, before, place, issue.cards, unit, lang),
+        sections=_sections(document, before, place, issue.cards, lang),
         open_headings=OPEN[lang],
         recipients=issue.recipients,
         colophon=_colophon(document, issue, lang),
-        again=_again(document, unit, lang),
+        again=_again(document, kind, named, lang),
         lines=lines(figures, before, issue.cards, lang),
     )
 
@@ -84,15 +85,10 @@ OPEN: dict[Lang, tuple[str, ...]] = {
 
 
 def _sections(
-    document: Mapping[str, Any],
-    figures: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
-    place: str,
-    cards: Cards,
-    unit: str | None,
-    lang: Lang,
+    document: Mapping[str, Any], before: Mapping[str, Any] | None, place: str, cards: Cards, lang: Lang
 ) -> tuple[Section, ...]:
     vi = lang == "vi"
+    figures = document["figures"]
     told = sentences(figures, place, document["cut_off"], lang)
     sections = [Section("Tổng quan" if vi else "Overview", told, (funnel(figures["whole"], lang),))]
     sections += chapters(figures["whole"], before and before["whole"], lang)
@@ -112,8 +108,19 @@ def _sections(
     if tables := by_slices(figures, lang):
         title = "Theo loại đơn vị và địa bàn" if vi else "By kind of unit and area"
         sections.append(Section(title, tables=tuple(tables), appendix=True))
-    sections.append(Section("Cách tính" if vi else "How it is counted", COUNTED[lang], appendix=True))
+    counted = (*COUNTED[lang], *_outside(document, lang))
+    sections.append(Section("Cách tính" if vi else "How it is counted", counted, appendix=True))
     return tuple(sections)
+
+
+def _outside(document: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
+    """Which reports of units reach out of the period and were not added up: named, as the rules demand."""
+    if not (outside := document.get("unit_reports", {}).get("outside")):
+        return ()
+    names = ", ".join(str(each).removeprefix("unit-report/") for each in outside)
+    if lang == "vi":
+        return (f"Báo cáo của đơn vị có kỳ vượt ra ngoài kỳ này nên không cộng: {names}.",)
+    return (f"Reports of units that reach out of this period and are not added up: {names}.",)
 
 
 COUNTED: dict[Lang, tuple[str, ...]] = {
@@ -154,10 +161,14 @@ def _period(document: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     return called, dates
 
 
-def _place(unit: str | None, cards: Cards, lang: Lang) -> str:
-    if unit is None:
-        return "toàn thành phố" if lang == "vi" else "the whole city"
-    return cards[unit].name if unit in cards else unit
+def _place(kind: str, named: str, cards: Cards, lang: Lang) -> str:
+    match kind:
+        case "unit":
+            return cards[named].name if named in cards else named
+        case "bloc":
+            return named
+        case _:
+            return "toàn thành phố" if lang == "vi" else "the whole city"
 
 
 def _head(unit: str | None, cards: Cards) -> Head:
@@ -180,17 +191,17 @@ def _head(unit: str | None, cards: Cards) -> Head:
     return Head(superior, issuer.upper(), f"BC/{letters}", place)
 
 
-def _again(document: Mapping[str, Any], unit: str | None, lang: Lang) -> Again:
+def _again(document: Mapping[str, Any], kind: str, named: str, lang: Lang) -> Again:
     """What to ask to get the same again.
 
     The cut-off is named only where naming it changes nothing: a cut-off that is asked for moves that of the period
     before too, and then the two lie a year apart.
     """
-    cut_off: str | None = document["cut_off"]
+    asked = [(kind, named)] if named else []
     before = document.get("previous")
-    if before is not None and before["cut_off"] != year_before(document["cut_off"]):
-        cut_off = None
-    return Again(document["period"], document["ledger_size"], unit, cut_off, lang)
+    if before is None or before["cut_off"] == year_before(document["cut_off"]):
+        asked.append(("cut_off", document["cut_off"]))
+    return Again(document["period"], document["ledger_size"], lang, tuple(asked))
 
 
 def _colophon(document: Mapping[str, Any], issue: Issue, lang: Lang) -> tuple[tuple[str, str], ...]:

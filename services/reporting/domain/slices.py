@@ -64,8 +64,14 @@ def by_field(figures: Mapping[str, Any], lang: Lang) -> Table:
     return replace(table, rows=tuple(rows))
 
 
+MANY = 8
+"""With more slices than this they stand below each other on a page that lies, instead of side by side."""
+
+
 def _across(title: str, first: str, slices: Sequence[tuple[str, Mapping[str, Any]]], lang: Lang) -> Table:
-    """One figure a row, one slice a column; the models in operation first."""
+    """One figure a row, one slice a column; the models in operation first. Many slices stand one a row instead."""
+    if len(slices) > MANY:
+        return _down(title, title, [(name, shown, 0, False) for name, shown in slices], lang)
     keys = sorted(_columns(slices[0][1]), key=lambda key: key != IN_OPERATION)
     rows = (
         Row((label(key, lang), *(shown.get(key) for _, shown in slices)), strong=key == IN_OPERATION)
@@ -95,21 +101,35 @@ def field_bars(figures: Mapping[str, Any], before: Mapping[str, Any] | None, lan
 
 def by_unit(figures: Mapping[str, Any], cards: Cards, lang: Lang) -> Table:
     """Every unit of the summary, those below a unit after it, in the order of the Vietnamese alphabet."""
-    en = lang == "en"
-    keys = _columns(figures["whole"])
     shown = figures["by_unit"]
-    rows: list[Row] = []
-    for count, (unit, depth, above) in enumerate(tree(shown, cards), 1):
-        name = cards[unit].name if unit in cards else unit
-        rows.append(Row((str(count), name, *(shown[unit].get(key) for key in keys)), depth, above))
-    title, short = ("By unit", "By unit") if en else ("Theo đơn vị", "Theo đơn vị")
-    note = (
-        "Units below are included in the figures of the units above them."
-        if en
-        else "Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc."
+    rows = [
+        (cards[unit].name if unit in cards else unit, shown[unit], depth, above)
+        for unit, depth, above in tree(shown, cards)
+    ]
+    title, first, note = (
+        (
+            "By unit",
+            "Unit",
+            "Units below are included in the figures of the units above them.",
+        )
+        if lang == "en"
+        else ("Theo đơn vị", "Đơn vị", "Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc.")
     )
-    columns = (("No.", "Unit") if en else ("TT", "Đơn vị")) + tuple(COLUMNS[key][en] for key in keys)
-    return Table(title, short, columns, tuple(rows), texts=2, note=note, wide=True)
+    return replace(_down(title, first, rows, lang), note=note)
+
+
+def _down(
+    title: str, first: str, slices: Sequence[tuple[str, Mapping[str, Any], int, bool]], lang: Lang
+) -> Table:
+    """One slice a row, numbered; what is shown side by side of each is in `COLUMNS`."""
+    en = lang == "en"
+    keys = _columns(slices[0][1]) if slices else []
+    rows = tuple(
+        Row((str(count), name, *(shown.get(key) for key in keys)), depth, strong)
+        for count, (name, shown, depth, strong) in enumerate(slices, 1)
+    )
+    columns = ("No." if en else "TT", first, *(COLUMNS[key][en] for key in keys))
+    return Table(title, title, columns, rows, texts=2, wide=True)
 
 
 def tree(units: Mapping[str, Any], cards: Cards) -> list[tuple[str, int, bool]]:
@@ -137,6 +157,7 @@ def tree(units: Mapping[str, Any], cards: Cards) -> list[tuple[str, int, bool]]:
 
 
 KINDS_OF_SLICE: tuple[tuple[str, Words], ...] = (
+    ("by_bloc", {}),
     ("by_kind", KINDS),
     ("by_area", AREAS),
     ("by_tag", TAGS),

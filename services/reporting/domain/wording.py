@@ -72,6 +72,7 @@ SLICES: Words = {
     "whole": ("Toàn bộ", "Whole"),
     "by_field": ("Lĩnh vực", "Field"),
     "by_unit": ("Đơn vị", "Unit"),
+    "by_bloc": ("Khối thi đua", "Emulation bloc"),
     "by_kind": ("Loại đơn vị", "Kind of unit"),
     "by_area": ("Địa bàn", "Area"),
     "by_tag": ("Đặc điểm địa bàn", "Tag of area"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ import orjson
 from fastapi import Request, Response
 
 from services.reporting.documents import FORMATS
+from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
 from services.reporting.domain.report import Lang, Report
 from services.reporting.domain.review import Issue, as_text, review
@@ -73,6 +74,17 @@ class Press:
         headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
         headers["Content-Language"] = written
         return answered(request, made, FORMATS[suffix].media, headers)
+
+    async def history(
+        self, request: Request, known: Known, made: Callable[[City], Report], suffix: str
+    ) -> Response:
+        """A history on paper; `made` is told the city as known then, for the names of units."""
+        report = made(await self._reads.city(known))
+        async with self._room:
+            body = await asyncio.to_thread(FORMATS[suffix].make, report)
+        headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
+        headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
+        return answered(request, body, FORMATS[suffix].media, headers)
 
     async def _issue(
         self, known: Known, document: Mapping[str, Any], digest: str, published: str | None

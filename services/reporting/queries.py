@@ -19,7 +19,9 @@ from services.reporting.bundles import Bundles
 from services.reporting.domain import cards, history, rendering, summary
 from services.reporting.domain.behind import events_behind, row_keys
 from services.reporting.domain.entry import Entry
+from services.reporting.domain.report import Lang
 from services.reporting.domain.seeing import must_read, must_see, sees_everything
+from services.reporting.domain.trail import trail
 from services.reporting.press import Press, parted
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Known, Reads, Records
@@ -33,6 +35,9 @@ KINDS = frozenset({
     "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication",
 })  # fmt: skip
 """The things that have a history."""
+
+PAPERS = ("csv", "pdf")
+"""What a history is written as, besides JSON and bundles."""
 
 Who = Callable[[Request], Awaitable[Actor]]
 
@@ -186,22 +191,28 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         shown = history.lines(entries)[offset : offset + limit]
         return json_answer({"actor": sub, "ledger_size": known.size, "total": len(entries), "events": shown})
 
-    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters(*KNOWING))
+    press = Press(desk.reads)
+
+    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", *KNOWING))
     async def of_a_thing(request: Request, kind: str, ident: str) -> Response:
         """Everything that happened to a thing in all services, in ledger order, and its state as known then.
 
         When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
         document, under which policy and criteria; a correction and what it corrects point at each other. With
-        `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`.
+        `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`; with `.csv` or `.pdf` a
+        table of all of it, in `lang`, to be printed and put on file.
         """
         actor = await desk.who(request)
         must_read(actor)
-        query = asked(request, KNOWING)
+        query = asked(request, ("lang", *KNOWING))
+        lang: Lang = "en" if query.one_of("lang", "vi", "en") == "en" else "vi"
         if kind not in KINDS:
             raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
         bundled, ident = ident.endswith(BUNDLE), ident.removesuffix(BUNDLE)
         if bundled and (query["at"] is not None or query["as_of"] is not None):
             raise Malformed("bundle.with-at")
+        paper = next((suffix for suffix in PAPERS if ident.endswith(f".{suffix}")), None)
+        ident = ident.removesuffix(f".{paper}")
         known = await query.known(desk.reads)
         thing = f"{kind}/{ident}"
         found = await desk.reads.history(known, thing)
@@ -210,6 +221,14 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         await _may_see_thing(desk, actor, known, thing, found.card)
         if bundled:
             return await _bundle(desk, kind, ident, found.entries, known.size)
+        if paper is not None:
+            name, told = (found.card or {}).get("name"), history.lines(found.entries)
+            return await press.history(
+                request,
+                known,
+                lambda city: trail(kind, ident, name, told, known.size, city.cards, lang),
+                paper,
+            )
         answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
         if found.card is not None:
             hidden = ("id", "search", "sort")

@@ -19,9 +19,13 @@ import pytest
 from docx import Document
 
 from services.reporting.documents import FORMATS
+from services.reporting.domain.event_names import EVENTS, NOUNS
 from services.reporting.domain.report import Lang
 from services.reporting.domain.review import Issue, review
+from services.reporting.domain.trail import trail
 from services.reporting.press import disposition, parted
+from services.reporting.queries import KINDS
+from shared.contracts.catalog import SERVICES, events_of
 from shared.errors import Unknown
 from tests.reporting.papers import CITY, KEYS, NASTY, SHA, cards, hashes, paper, summary
 from tests.support.pages import pages_of
@@ -148,6 +152,7 @@ def test_many_blocs_stand_below_each_other_and_are_asked_for_by_name() -> None:
 def test_a_draft_of_one_unit_is_headed_by_that_unit() -> None:
     report = paper(8, scope="unit/20006")
 
+    assert report.head is not None
     assert (report.head.superior, report.head.issuer) == ("THÀNH ỦY ĐÀ NẴNG", "ĐẢNG ỦY XÃ SỐ 6")
     assert (report.head.code, report.head.place) == ("BC/ĐU", "số 6")
     assert dict(report.again.commands("docx"))["Lập lại bằng dvk"].count("--unit 20006") == 1
@@ -260,3 +265,44 @@ def test_a_file_has_a_plain_name_and_its_own() -> None:
         'attachment; filename="dan-van-kheo-nam-2026.pdf"; '
         "filename*=UTF-8''D%C3%A2n%20v%E1%BA%ADn%20kh%C3%A9o%20-%20n%C4%83m%202026.pdf"
     )
+
+
+# --- histories ----------------------------------------------------------------------------------------
+
+LINES: list[dict[str, Any]] = [
+    {"ledger": 7, "source": "registry", "position": 5, "event": "ModelRegistered", "on": "2026-02-01",
+     "time": "2026-02-02T01:00:00.000000Z", "actor": "can-bo", "role": "unit_officer", "unit": "20006",
+     "documents": [{"as": "decision", "number": "12-QĐ/ĐU", "dated": "2026-01-31"}], "corrected_by": [1309],
+     "data": {"name": "=Vườn trường", "field": "economy"}},
+    {"ledger": 1309, "source": "registry", "position": 900, "event": "RecordCorrected", "on": "2026-03-01",
+     "time": "2026-03-01T01:00:00.000000Z", "actor": "van-hanh", "role": "operator", "documents": [],
+     "corrects": {"id": "x", "ledger": 7}, "data": {"reason": "Gõ nhầm"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_history_is_printed_line_by_line_with_what_was_corrected(lang: Lang) -> None:
+    report = trail("model", "m", "Vườn trường", LINES, 1400, cards(12), lang)
+    first, second = (row.cells for row in report.sections[0].tables[0].rows)
+
+    if lang == "vi":
+        assert first[3] == "Đăng ký mô hình (đính chính ở 1.309)"
+        assert first[4:7] == (
+            "=Vườn trường; Kinh tế",
+            "can-bo, cán bộ đơn vị, Đảng ủy xã số 6",
+            "12-QĐ/ĐU 31/01/2026",
+        )
+        assert second[4] == "đính chính mục 7; Gõ nhầm"
+        assert "histories/model/m.pdf?at=1400&lang=vi" in words_of(FORMATS["pdf"].make(report))
+    else:
+        assert first[3:5] == ("Model registered (corrected at 1,309)", "=Vườn trường; Economy")
+    rows = list(csv.reader(io.StringIO(FORMATS["csv"].make(report).decode("utf-8-sig"), newline="")))
+    assert [len(row) for row in rows] == [8, 8, 8]
+    assert rows[1][4].startswith("'=Vườn trường")
+
+
+def test_every_event_there_is_has_a_name_in_both_languages() -> None:
+    known = {name for service in SERVICES for name, _ in events_of(service)}
+
+    assert known <= set(EVENTS)
+    assert set(NOUNS) >= KINDS

@@ -205,6 +205,12 @@ async def test_a_document_of_a_size_is_the_same_bytes_whenever_it_is_asked(askin
         assert (kept.status_code, kept.content) == (304, b"")
 
 
+async def test_a_format_nobody_makes_is_refused_with_those_that_are_made(asking: Asking) -> None:
+    assert await asking.problem("/summaries/2027.exe") == (404, "format.unknown")
+    assert await asking.problem("/summaries/1999.pdf") == (404, "period.unknown")
+    assert await asking.problem("/summaries/2027.pdf", lang="fr") == (422, "query.malformed")
+
+
 async def test_the_json_of_a_period_may_be_asked_for_by_its_suffix(asking: Asking) -> None:
     assert await asking.get("/summaries/2027.json") == await asking.get("/summaries/2027")
 
@@ -247,6 +253,21 @@ async def test_every_record_behind_a_figure_is_named_with_its_events(asking: Ask
         assert all(record["events"] for record in figure["records"])
     missed = await asking.get("/figures/2026/quota.missed", limit=500)
     assert len(missed["demands"]) == missed["value"]
+
+
+async def test_a_history_on_paper_is_the_same_whenever_it_is_asked_and_has_every_event(
+    asking: Asking,
+) -> None:
+    model, then = a_rich_model(asking.entries), len(asking.entries)
+    path, who = f"/histories/model/{model}", {"who": "auditor:ai"}
+    pdf = await asking.http.get(f"{path}.pdf?at={then}", headers=who)
+    rows = (await asking.http.get(f"{path}.csv?at={then}", headers=who)).text.split("\r\n")
+
+    assert pdf.content.startswith(b"%PDF-1.7")
+    assert pdf.content == (await asking.http.get(f"{path}.pdf?at={then}", headers=who)).content
+    assert len(rows) == len((await asking.get(path))["events"]) + 2
+    assert await asking.problem("/histories/model/nobody.pdf") == (404, "model.unknown")
+    assert await asking.problem(f"{path}.pdf", lang="fr") == (422, "query.malformed")
 
 
 async def test_a_history_tells_everything_in_ledger_order(asking: Asking) -> None:

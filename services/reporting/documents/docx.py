@@ -27,7 +27,7 @@ from docx.text.run import Run
 from services.reporting.documents.archive import repacked
 from services.reporting.documents.phrases import PHRASES
 from services.reporting.documents.tables import pairs, word_table
-from services.reporting.domain.report import Lang, Report, Section, Table
+from services.reporting.domain.report import Head, Lang, Report, Section, Table
 
 FONT = "Times New Roman"
 BODY, LINE, INDENT = Pt(14), Pt(19), Mm(10)
@@ -40,7 +40,8 @@ def docx(report: Report) -> bytes:
     _page(word)
     _styles(word)
     _properties(word, report)
-    _head(word, report)
+    if report.head is not None:
+        _head(word, report.head, report.lang)
     _title(word, report)
     count = 0
     for section in report.sections:
@@ -129,7 +130,8 @@ def _styles(word: Word) -> None:
 def _properties(word: Word, report: Report) -> None:
     """Title, author and dates of the file; the language of its words, so that spelling is checked in it."""
     about = word.core_properties
-    about.title, about.subject, about.author = report.subject, report.period, report.head.issuer
+    about.title, about.subject = report.subject, report.period
+    about.author = report.head.issuer if report.head is not None else ""
     about.last_modified_by, about.comments, about.keywords = "", "", ""
     about.created = about.modified = datetime.fromisoformat(report.cut_off)
     about.language = "vi-VN" if report.lang == "vi" else "en-GB"
@@ -142,8 +144,8 @@ def _properties(word: Word, report: Report) -> None:
 # --- head, title, signature -------------------------------------------------------------------------
 
 
-def _head(word: Word, report: Report) -> None:
-    words, head = PHRASES[report.lang], report.head
+def _head(word: Word, head: Head, lang: Lang) -> None:
+    words = PHRASES[lang]
     grid = _grid(word, 1, (78.0, 87.0))
     left, right = grid.rows[0].cells
     lines = [(head.superior, False)] if head.superior else []

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv as writing
 import io
+from typing import Any
 
+from services.reporting.domain.rendering import written
 from services.reporting.domain.report import Report
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,6 +25,8 @@ def csv(report: Report) -> bytes:
     """All figures in long form, after what they are and where they come from; numbers alone in the last columns."""
     text = io.StringIO(newline="")
     rows = writing.writer(text, lineterminator="\r\n")
+    if not report.lines:
+        return _tables(report, text, rows)
     rows.writerow(HEADS[report.lang])
     about = "tài liệu" if report.lang == "vi" else "document"
     for name, value in ((report.kind, report.subject), (report.scope, report.period), *report.colophon):
@@ -31,6 +35,15 @@ def csv(report: Report) -> bytes:
         words = (line.slice, line.id, line.name, line.key, line.label)
         numbers = (line.value, line.before)
         rows.writerow([*map(harmless, words), *("" if n is None else n for n in numbers)])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _tables(report: Report, text: io.StringIO, rows: Any) -> bytes:
+    """What has no figures: its tables as they are shown, without what they rest on."""
+    for section in report.sections:
+        for table in section.tables:
+            rows.writerow([harmless(title) for title in table.columns])
+            rows.writerows([harmless(written(cell, report.lang)) for cell in row.cells] for row in table.rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

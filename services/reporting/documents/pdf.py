@@ -39,7 +39,8 @@ def _data(report: Report) -> dict[str, object]:
     return {
         "lang": report.lang,
         "words": words,
-        "head": vars(report.head),
+        "head": report.head and vars(report.head),
+        "author": report.head.issuer if report.head is not None else "",
         "kind": report.kind,
         "subject": report.subject,
         "period": report.period,
@@ -67,6 +68,7 @@ def _table(table: Table, lang: Lang) -> dict[str, object]:
         "texts": table.texts,
         "note": table.note,
         "wide": table.wide,
+        "widths": table.widths,
         "rows": [
             {"cells": [written(cell, lang) for cell in row.cells], "depth": row.depth, "strong": row.strong}
             for row in table.rows

@@ -61,7 +61,7 @@ def xlsx(report: Report) -> bytes:
     book.set_properties({
         "title": report.subject,
         "subject": report.period,
-        "author": report.head.issuer,
+        "author": report.head.issuer if report.head is not None else "",
         "created": datetime.fromisoformat(report.cut_off),
     })  # fmt: skip
     styles = _Styles(book)

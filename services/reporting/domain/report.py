@@ -60,6 +60,8 @@ class Table:
     note: str = ""
     wide: bool = False
     """So many columns that a page lies on its side."""
+    widths: tuple[int, ...] = ()
+    """Millimetres, where they are not to be found from what the columns hold."""
 
 
 @dataclass(frozen=True)
@@ -115,19 +117,23 @@ class Line:
 class Again:
     """What to ask to get the same document again."""
 
-    period: str
+    path: str
     at: int
     lang: Lang
     asked: tuple[tuple[str, str], ...] = ()
     """What else was asked for, by the names of the query: unit or bloc, cut_off."""
+    verb: str = ""
+    """The verb of `dvk` that asks for it, where there is one."""
 
     def commands(self, suffix: str) -> tuple[tuple[str, str], ...]:
         """The commands that make the same bytes of a format again: (what for, the command)."""
-        dvk = f"dvk report {self.period} --format {suffix} --at {self.at} --lang {self.lang}"
-        dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in self.asked)
         query = urlencode([("at", self.at), ("lang", self.lang), *self.asked])
-        curl = f'curl -OJ -H "Authorization: Bearer $TOKEN" "$REPORTING/summaries/{self.period}.{suffix}?{query}"'
+        curl = f'curl -OJ -H "Authorization: Bearer $TOKEN" "$REPORTING/{self.path}.{suffix}?{query}"'
         title = "Lập lại bằng" if self.lang == "vi" else "Made again by"
+        if not self.verb:
+            return ((f"{title} HTTP", curl),)
+        dvk = f"dvk {self.verb} --format {suffix} --at {self.at} --lang {self.lang}"
+        dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in self.asked)
         return (f"{title} dvk", f"{dvk} --out FILE.{suffix}"), (f"{title} HTTP", curl)
 
 
@@ -136,7 +142,8 @@ class Report:
     """Everything a document of a summary is made from; equal reports become equal bytes."""
 
     lang: Lang
-    head: Head
+    head: Head | None
+    """None for what is no Party document, such as a history."""
     kind: str
     """BÁO CÁO."""
     subject: str

@@ -11,7 +11,7 @@ from services.reporting.domain.names import search_key
 from services.reporting.domain.overview import funnel, sentences
 from services.reporting.domain.periods import year_before
 from services.reporting.domain.rendering import TITLES, day, number, written
-from services.reporting.domain.report import Again, Head, Lang, Report, Section
+from services.reporting.domain.report import Again, Bars, Head, Lang, Report, Section
 from services.reporting.domain.slices import (
     Cards,
     as_printed,
@@ -90,12 +90,12 @@ def _sections(
     vi = lang == "vi"
     figures = document["figures"]
     told = sentences(figures, place, document["cut_off"], lang)
-    sections = [Section("Tổng quan" if vi else "Overview", told, (funnel(figures["whole"], lang),))]
+    sections = [Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang)))]
     sections += chapters(figures["whole"], before and before["whole"], lang)
     sections.append(
         Section(
             "Theo lĩnh vực" if vi else "By field",
-            charts=(field_bars(figures, before, lang),),
+            charts=drawn(field_bars(figures, before, lang)),
             tables=(by_field(figures, lang),),
         )
     )
@@ -111,6 +111,11 @@ def _sections(
     counted = (*COUNTED[lang], *_outside(document, lang))
     sections.append(Section("Cách tính" if vi else "How it is counted", counted, appendix=True))
     return tuple(sections)
+
+
+def drawn(chart: Bars) -> tuple[Bars, ...]:
+    """The chart, when there is anything to draw."""
+    return (chart,) if any(count for _, count in chart.bars) else ()
 
 
 def _outside(document: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
@@ -201,7 +206,8 @@ def _again(document: Mapping[str, Any], kind: str, named: str, lang: Lang) -> Ag
     before = document.get("previous")
     if before is None or before["cut_off"] == year_before(document["cut_off"]):
         asked.append(("cut_off", document["cut_off"]))
-    return Again(document["period"], document["ledger_size"], lang, tuple(asked))
+    period = document["period"]
+    return Again(f"summaries/{period}", document["ledger_size"], lang, tuple(asked), f"report {period}")
 
 
 def _colophon(document: Mapping[str, Any], issue: Issue, lang: Lang) -> tuple[tuple[str, str], ...]:

@@ -12,16 +12,20 @@ import pytest
 pytest.register_assert_rewrite("tests.support")
 
 from services.cli.embedded import EmbeddedServers
-from tests.support import stack
+from tests.support import browsers, stack
 
 NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers"}
 
 
-def pytest_report_header() -> str:
-    return stack.described()
+def pytest_report_header() -> list[str]:
+    return [stack.described(), browsers.described()]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if browsers.browser() is None:
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         if NEED_SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker("servers")

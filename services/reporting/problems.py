@@ -38,6 +38,10 @@ PROBLEMS: dict[str, Problem] = {
         "Vị trí phải viết dạng dịch-vụ:số, ví dụ registry:120.",
         "A position is written service:number, such as registry:120.",
     ),
+    "console.foreign-form": Problem(
+        "Biểu mẫu này không do trang này gửi; hãy mở lại trang và thử lại.",
+        "This form was not sent by a page of this site; open the page again and try once more.",
+    ),
     "figure.unknown": Problem(
         "Không có chỉ tiêu này trong báo cáo.",
         "A summary has no such figure.",

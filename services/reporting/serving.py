@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting import queries
 from services.reporting.bundles import Bundles
+from services.reporting.console import serving as console
 from services.reporting.heads import HeadsOfAll
 from services.reporting.ledger import Diverged, Ledger, Missing
 from services.reporting.readmodels import ReadModels
@@ -118,6 +119,14 @@ def extend(running: Running) -> None:
     running.routers.append(_ledger_positions(ledger))
     running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
     _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
+    running.routers.append(console.router(_pages(running)))
+
+
+def _pages(running: Running) -> console.Doors:
+    """What the console needs: who reads, the sentences of refusals, the city's date."""
+    return console.Doors(
+        running.tokens.actor, running.problems, running.desk.answer, lambda: running.clock.today().isoformat()
+    )
 
 
 def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles | None:

@@ -1,0 +1,78 @@
+"""The menu: which pages there are, by group. Whether a reader may see one is for its query to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.reporting.console.visit import Visit
+from services.reporting.console.words import Pair
+from shared.authority import AUDITOR, OPERATOR
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    path: str
+    vi: str
+    en: str
+    roles: frozenset[str] | None = None
+    """The only roles to whom it is of any use; None for all who read more than the public lists."""
+
+
+MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
+    (("Kết quả", "Results"), (
+        Entry("/", "Tổng quan", "Overview"),
+        Entry("/summaries", "Tổng hợp theo kỳ", "Period summaries"),
+        Entry("/quota", "Chỉ tiêu xây dựng", "Building quota"),
+        Entry("/baseline", "Số liệu 2023–2025", "Figures of 2023–2025"),
+    )),
+    (("Tra cứu", "Records"), (
+        Entry("/models", "Mô hình", "Models"),
+        Entry("/units", "Đơn vị", "Units"),
+        Entry("/appraisals", "Hồ sơ thẩm định", "Dossiers"),
+        Entry("/recognitions", "Công nhận", "Recognitions"),
+        Entry("/listings", "Xét nhân rộng", "Listings"),
+        Entry("/replications", "Đề xuất nhân rộng", "Proposals"),
+        Entry("/adoptions", "Áp dụng mô hình", "Adoptions"),
+        Entry("/unit-reports", "Báo cáo đơn vị", "Unit reports"),
+    )),
+    (("Công khai", "Public"), (
+        Entry("/recognised", "Mô hình được công nhận", "Recognised models"),
+        Entry("/catalogue", "Danh mục nhân rộng", "Replication catalogue"),
+    )),
+    (("Căn cứ", "Rules"), (
+        Entry("/policies", "Quy định của Đề án", "Policy"),
+        Entry("/criteria-sets", "Bộ tiêu chí", "Criteria"),
+    )),
+    (("Kiểm chứng", "Verification"), (
+        Entry("/ledger", "Sổ cái", "Ledger"),
+        Entry("/followers", "Tiến trình theo dõi", "Followers", frozenset({OPERATOR, AUDITOR})),
+    )),
+)  # fmt: skip
+PUBLIC = frozenset({"/recognised", "/catalogue", "/ledger"})
+
+Line = dict[str, str | bool]
+
+
+def navigation(visit: Visit) -> list[tuple[str, list[Line]]]:
+    """The groups of the menu for one reader, each line with its address and whether it is the page they are on."""
+    groups: list[tuple[str, list[Line]]] = []
+    for (vi, en), entries in MENU:
+        lines: list[Line] = [
+            {
+                "href": visit.link(entry.path),
+                "said": visit.say(entry.vi, entry.en),
+                "here": _is_here(visit, entry),
+            }
+            for entry in entries
+            if (entry.path in PUBLIC or not visit.only_public)
+            and (entry.roles is None or visit.actor.role in entry.roles)
+        ]
+        if lines:
+            groups.append((visit.say(vi, en), lines))
+    return groups
+
+
+def _is_here(visit: Visit, entry: Entry) -> bool:
+    return visit.path == entry.path or (entry.path != "/" and visit.path.startswith(f"{entry.path}/"))

@@ -1,0 +1,48 @@
+"""What everybody goes by: policies, criteria sets, and the figures of 2023–2025 as they were printed."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from services.reporting.console.page import page
+from services.reporting.console.things import shown
+from services.reporting.console.visit import Visit
+
+
+async def policies(visit: Visit, named: dict[str, str]) -> Response:
+    """All versions of the policy, and which is in force."""
+    found = await visit.ask("/policies", **visit.query)
+    return page(visit, "policies.html", visit.say("Quy định của Đề án", "Policy of the scheme"), found=found,
+                terms=TERMS, shown=shown)  # fmt: skip
+
+
+async def criteria(visit: Visit, named: dict[str, str]) -> Response:
+    """All criteria sets with their versions."""
+    found = await visit.ask("/criteria-sets", **visit.query)
+    return page(visit, "criteria.html", visit.say("Bộ tiêu chí", "Criteria"), found=found)
+
+
+async def baseline(visit: Visit, named: dict[str, str]) -> Response:
+    """The statistics of 2023–2025, word for word."""
+    found = await visit.ask_now("/baseline")
+    return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found)
+
+
+TERMS = {
+    "effective_from": ("Hiệu lực từ", "In force from"),
+    "registration_deadline": ("Hạn đăng ký (tháng-ngày)", "Registration deadline (MM-DD)"),
+    "half_year_cut_off": ("Chốt số liệu 6 tháng", "Half-year cut-off"),
+    "half_year_due": ("Hạn báo cáo 6 tháng", "Half-year report due"),
+    "year_cut_off": ("Chốt số liệu năm", "Year cut-off"),
+    "year_due": ("Hạn báo cáo năm", "Year report due"),
+    "dossier_due": ("Hạn nộp hồ sơ", "Dossiers due"),
+    "minimum_months_in_operation": ("Số tháng triển khai tối thiểu", "Least months in operation"),
+    "minimum_inspections": ("Số lượt kiểm tra tối thiểu", "Least inspections"),
+    "rating_required": ("Xếp loại tối thiểu", "Rating required"),
+    "accept_days": ("Số ngày tiếp nhận hồ sơ", "Days to accept"),
+    "appraise_days": ("Số ngày thẩm định", "Days to appraise"),
+    "decide_days": ("Số ngày quyết định", "Days to decide"),
+    "opinion_days": ("Số ngày cho ý kiến", "Days for opinions"),
+    "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
+}
+PAGES = (("/policies", policies), ("/criteria-sets", criteria), ("/baseline", baseline))

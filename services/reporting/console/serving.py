@@ -1,0 +1,167 @@
+"""The console's routes: one page per query, at the query's own path behind the language."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.reporting.console import figures, lists, overview, proofs, rules, things
+from services.reporting.console.inside import Inside, Refusal
+from services.reporting.console.page import FILES, HEADERS, file, page
+from services.reporting.console.signing_in import (
+    TOKEN,
+    form,
+    must_be_own_form,
+    next_page,
+    sign_in_page,
+    signed_in,
+    signed_out,
+    token_of,
+)
+from services.reporting.console.visit import Visit
+from services.reporting.domain.rendering import Lang
+from shared.authority import Actor
+from shared.doors.problems import Problems
+from shared.doors.tokens import Unauthenticated
+from shared.errors import NotAllowed, Refused, Unavailable, Unknown
+
+View = Callable[[Visit, dict[str, str]], Awaitable[Response]]
+"""(the visit, what the path names) → the page."""
+
+LANGUAGES: tuple[Lang, ...] = ("vi", "en")
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+PAGES: tuple[tuple[str, View], ...] = (
+    *overview.PAGES,
+    *figures.PAGES,
+    *lists.PAGES,
+    *things.PAGES,
+    *rules.PAGES,
+    *proofs.PAGES,
+)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the console needs of the running service."""
+
+    actor: Callable[[str | None], Awaitable[Actor]]
+    """Who holds the token of an `Authorization` header; Unauthenticated."""
+    problems: Problems
+    answer: Callable[[BaseException], Refused | Unavailable]
+    """What to tell a reader about anything that was raised."""
+    today: Callable[[], str]
+
+
+def router(doors: Doors) -> APIRouter:
+    """All pages, in both languages; none of them is part of the API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def front_door() -> Response:
+        return RedirectResponse("/vi", 307, HEADERS)
+
+    @routes.get("/console/{name}")
+    async def loaded(name: str) -> Response:
+        if name not in FILES:
+            raise Unknown("path.unknown")
+        return Response(file(name), headers=KEPT, media_type=FILES[name])
+
+    for lang in LANGUAGES:
+        _signing(routes, doors, lang)
+        for path, view in PAGES:
+            _page(routes, doors, lang, path, view)
+        _page(routes, doors, lang, "/{rest:path}", _nothing)
+    return routes
+
+
+async def _nothing(visit: Visit, named: dict[str, str]) -> Response:
+    raise Unknown("path.unknown")
+
+
+def _page(routes: APIRouter, doors: Doors, lang: Lang, path: str, view: View) -> None:
+    async def endpoint(request: Request) -> Response:
+        return await _serve(request, doors, lang, view)
+
+    routes.add_api_route(f"/{lang}{path}", endpoint, methods=["GET"], name=f"page {lang}{path}")
+
+
+async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    token = token_of(request)
+    if token is None:
+        return sign_in_page(lang, wanted)
+    try:
+        actor = await doors.actor(f"Bearer {token}")
+    except Unauthenticated as refused:
+        return sign_in_page(lang, wanted, doors.problems.body(refused))
+    except Exception as error:
+        actor, failure = Actor("", ""), error
+    else:
+        failure = None
+    visit = Visit(
+        lang,
+        actor,
+        Inside(request.app, token),
+        request.url.path.removeprefix(f"/{lang}") or "/",
+        {name: value for name, value in request.query_params.items() if value.strip()},
+        doors.today(),
+    )
+    try:
+        if failure is not None:
+            raise failure
+        return await view(visit, dict(request.path_params))
+    except Refusal as refusal:
+        return error_page(visit, refusal.problem, refusal.status, refusal.retry_after)
+    except Exception as error:
+        told = doors.answer(error)
+        retry = str(told.retry_after) if isinstance(told, Unavailable) else None
+        return error_page(visit, doors.problems.body(told), told.status, retry)
+    finally:
+        await visit.inside.close()
+
+
+def error_page(visit: Visit, problem: Any, status: int, retry_after: str | None = None) -> Response:
+    """What went wrong, in the reader's language, with the stable code and the way on."""
+    sentence = problem.get("detail" if visit.lang == "vi" else "detail_en") or problem.get("code", "")
+    shown = {
+        name: value
+        for name, value in problem.items()
+        if name not in ("type", "title", "status", "code", "detail", "detail_en") and value not in ([], {})
+    }
+    answer = page(visit, "error.html", sentence, status, sentence=sentence, problem=problem, details=shown)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = retry_after
+    return answer
+
+
+def _signing(routes: APIRouter, doors: Doors, lang: Lang) -> None:
+    @routes.get(f"/{lang}/sign-in")
+    async def asked(request: Request) -> Response:
+        return sign_in_page(lang, next_page(request.query_params.get("next"), lang), status=200)
+
+    @routes.post(f"/{lang}/sign-in")
+    async def sign_in(request: Request) -> Response:
+        wanted = f"/{lang}"
+        try:
+            must_be_own_form(request)
+            sent = await form(request)
+            wanted, token = next_page(sent.get("next"), lang), sent.get("token", "").strip()
+            if not TOKEN.fullmatch(token):
+                raise Unauthenticated("token.invalid" if token else "token.missing")
+            await doors.actor(f"Bearer {token}")
+        except (Refused, Unavailable) as refused:
+            return sign_in_page(lang, wanted, doors.problems.body(refused), refused.status)
+        return signed_in(request, token, wanted)
+
+    @routes.post(f"/{lang}/sign-out")
+    async def sign_out(request: Request) -> Response:
+        try:
+            must_be_own_form(request)
+        except NotAllowed as refused:
+            return sign_in_page(lang, f"/{lang}", doors.problems.body(refused), refused.status)
+        return signed_out(lang)

@@ -1,0 +1,271 @@
+"""The console as a reader finds it: every link leads somewhere, nobody sees more than the queries tell them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from services.reporting.console.signing_in import next_page
+from tests.support import stack
+from tests.support.console import Served, living_city, serving
+from tests.support.service import Site
+
+MOST_PAGES = 90
+
+
+@pytest.fixture(scope="module")
+def served(mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    directory: Path = tmp_path_factory.mktemp("console")
+    prefix = f"test_{uuid4().hex[:12]}"
+    with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
+        yield found
+    stack.drop_databases(mongo_url, prefix)
+
+
+def officer_unit(served: Served) -> str:
+    """The ward of which most is told."""
+    units = [e.event.data["unit"] for e in served.town.ledger() if e.event.name == "ModelRegistered"]
+    return max(units, key=units.count)
+
+
+def tree(answer: httpx.Response) -> ElementTree.Element:
+    """The page as a tree; a page that is not well-formed does not parse."""
+    return ElementTree.fromstring(answer.text.removeprefix("<!DOCTYPE html>"))
+
+
+def links(page: ElementTree.Element) -> list[str]:
+    return [a.attrib["href"] for a in page.iter("a")]
+
+
+def shape(url: str) -> str:
+    """What kind of page an address is: ids are all alike, and of the parameters only the past makes another."""
+    path, _, query = url.partition("?")
+    path = re.sub(
+        r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/units/)[^/]+|(?<=/unit/)[^/]+|(?<=unit-report/).+", "*", path
+    )
+    path = re.sub(r"(?<=/figures/)[^/]+/[^/]+", "*/*", path)
+    return path + "?" + ",".join(sorted(re.findall(r"(?:^|&)(at|as_of)=", query)))
+
+
+def crawl(reader: httpx.Client, start: str) -> dict[str, httpx.Response]:
+    """Every kind of page that can be reached by links, one of each kind."""
+    found: dict[str, httpx.Response] = {}
+    seen = {shape(start)}
+    waiting = deque([start])
+    while waiting and len(found) < MOST_PAGES:
+        url = waiting.popleft()
+        answer = found[url] = reader.get(url)
+        if answer.status_code != 200 or "html" not in answer.headers["content-type"]:
+            continue
+        for href in links(tree(answer)):
+            target = urljoin(url, href.partition("#")[0])
+            assert urlsplit(target).netloc == "", f"{url} leads outside: {href}"
+            if shape(target) not in seen:
+                seen.add(shape(target))
+                waiting.append(target)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [
+        ("auditor", "/vi"),
+        ("operator", "/en"),
+        ("subscriber", "/vi"),
+        ("unit_officer", "/vi"),
+        ("approver", "/en"),
+    ],
+)
+def test_every_link_of_every_page_leads_somewhere(served: Served, role: str, start: str) -> None:
+    unit = officer_unit(served) if role == "unit_officer" else None
+    with served.reader(role, unit) as reader:
+        pages = crawl(reader, start)
+    assert {url: a.status_code for url, a in pages.items() if a.status_code != 200} == {}
+    assert len(pages) > (3 if role == "subscriber" else 25)
+    for url, answer in pages.items():
+        if "html" in answer.headers["content-type"]:
+            _is_a_good_page(url, answer)
+
+
+def _is_a_good_page(url: str, answer: httpx.Response) -> None:
+    page = tree(answer)
+    lang = url[1:3]
+    assert page.attrib["lang"] == lang, url
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none';") and "unsafe" not in policy and "http" not in policy
+    assert (answer.headers["x-content-type-options"], answer.headers["cache-control"]) == (
+        "nosniff",
+        "no-store",
+    )
+    assert len(list(page.iter("h1"))) == len(list(page.iter("main"))) == 1, url
+    assert links(page)[0] == "#main", f"{url} has no skip link first"
+    for element in page.iter():
+        assert "style" not in element.attrib and not any(name.startswith("on") for name in element.attrib), (
+            url
+        )
+        for name in ("src", "href", "action"):
+            assert not re.match(r"https?:|//|data:|javascript:", element.attrib.get(name, "")), url
+    for table in page.iter("table"):
+        assert all("scope" in th.attrib for th in table.iter("th")), f"{url}: a heading without scope"
+    ids = {e.attrib["id"] for e in page.iter() if "id" in e.attrib}
+    labelled = {label.attrib.get("for") for label in page.iter("label")}
+    wrapped = {id(inner) for label in page.iter("label") for inner in label.iter()}
+    for kind in ("input", "select", "textarea"):
+        for control in page.iter(kind):
+            if control.attrib.get("type") != "hidden":
+                named = control.attrib.get("id") in labelled or id(control) in wrapped
+                assert named or "aria-label" in control.attrib, f"{url}: {control.attrib} has no label"
+    assert all(target is None or target in ids for target in labelled), url
+
+
+def test_an_officer_sees_no_unit_but_the_own_and_those_below(served: Served) -> None:
+    own = officer_unit(served)
+    others = {
+        e.event.data["name"]
+        for e in served.town.ledger()
+        if e.event.name == "UnitRegistered" and own not in (e.event.data["unit"], e.event.data.get("parent"))
+    }
+    with served.reader("unit_officer", own) as reader:
+        for url, answer in crawl(reader, "/vi").items():
+            assert not [name for name in others if name in answer.text], url
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status", "code"),
+    [
+        ("subscriber", "/vi/models", 403, "not-allowed"),
+        ("subscriber", "/vi/histories/policy/scheme", 403, "not-allowed"),
+        ("subscriber", "/vi/followers", 403, "not-allowed"),
+        ("approver", "/vi/followers", 403, "not-allowed"),
+        ("auditor", "/vi/models/none", 404, "model.unknown"),
+        ("auditor", "/en/nothing/here", 404, "path.unknown"),
+        ("auditor", "/vi/summaries/2025", 404, "period.unknown"),
+        ("auditor", "/vi/figures/2026/models.lost", 404, "figure.unknown"),
+        ("auditor", "/vi/models?colour=red", 422, "query.malformed"),
+        ("auditor", "/vi/models?offset=minus", 422, "query.malformed"),
+        ("auditor", "/vi/models?limit=0", 422, "query.malformed"),
+        ("auditor", "/en?at=99999999", 422, "at.beyond-ledger"),
+        ("auditor", "/vi/models?at=1&as_of=2026-02-01", 422, "at.with-as-of"),
+        ("auditor", "/vi/histories/dream/1", 404, "history.unknown-kind"),
+        ("auditor", "/vi/models/%3Cscript%3Ealert(1)", 404, "model.unknown"),
+    ],
+)
+def test_an_error_is_a_page_with_the_stable_code(
+    served: Served, role: str, path: str, status: int, code: str
+) -> None:
+    with served.reader(role) as reader:
+        answer = reader.get(path)
+    assert answer.status_code == status
+    page = tree(answer)
+    assert code in [element.text for element in page.iter("code")]
+    assert "<script>alert" not in answer.text
+    _is_a_good_page(path, answer)
+
+
+def test_another_units_model_is_not_shown(served: Served) -> None:
+    own = officer_unit(served)
+    other = next(
+        e.event.data["model"]
+        for e in served.town.ledger()
+        if e.event.name == "ModelRegistered" and e.event.data["unit"] != own
+    )
+    with served.reader("unit_officer", own) as reader:
+        for path in (f"/vi/models/{other}", f"/vi/histories/model/{other}"):
+            assert reader.get(path).status_code == 403
+
+
+def test_the_past_travels_through_every_link(served: Served) -> None:
+    with served.reader("auditor") as reader:
+        answer = reader.get("/vi/models?as_of=2026-06-01")
+        page = tree(answer)
+        assert "Như đã biết vào 01/06/2026" in answer.text
+        inside = [href for href in links(page) if href.startswith("/vi/")]
+        back = [href for href in inside if "as_of=2026-06-01" not in href]
+        assert len(inside) > 10
+        assert {href for href in back if "at=" not in href} == {"/vi/models"}, (
+            "only the way back leaves the past"
+        )
+        then = int(re.search(r"<b>(\d+)</b> mục", answer.text)[1])  # pyright: ignore[reportOptionalSubscript]
+        now = int(re.search(r"<b>(\d+)</b> mục", reader.get("/vi/models").text)[1])  # pyright: ignore[reportOptionalSubscript]
+    assert 0 < then < now
+
+
+def test_who_has_no_token_is_asked_for_one_and_led_back(served: Served) -> None:
+    with served.reader(None) as reader:
+        asked = reader.get("/vi/models?field=economy")
+        assert asked.status_code == 401
+        assert 'value="/vi/models?field=economy"' in asked.text
+        wrong = sign_in(reader, served, "a.b.c")
+        assert wrong.status_code == 401 and "token.invalid" in wrong.text
+        answer = sign_in(reader, served, served.token("auditor"), follow=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/vi/models?field=economy")
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie and "samesite=strict" in cookie and "path=/" in cookie
+        assert reader.get("/vi/models").status_code == 200
+        out = reader.post("/vi/sign-out", headers={"Origin": served.url}, follow_redirects=False)
+        assert out.status_code == 303
+        assert reader.get("/vi/models").status_code == 401
+
+
+def sign_in(reader: httpx.Client, served: Served, token: str, follow: bool = True) -> httpx.Response:
+    form = {"token": token, "next": "/vi/models?field=economy"}
+    headers = {"Origin": served.url}
+    return reader.post("/vi/sign-in", data=form, headers=headers, follow_redirects=follow)
+
+
+def test_an_expired_token_is_told_so(served: Served) -> None:
+    with httpx.Client(base_url=served.url, cookies={"dvk_token": served.token("auditor", ttl=-60)}) as reader:
+        vi, en = reader.get("/vi"), reader.get("/en/models")
+    assert vi.status_code == en.status_code == 401
+    assert "Mã truy cập đã hết hạn." in vi.text and "The token has expired." in en.text
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example"])
+def test_a_form_from_elsewhere_is_refused(served: Served, origin: str | None) -> None:
+    with served.reader("auditor") as reader:
+        headers = {} if origin is None else {"Origin": origin}
+        for path in ("/vi/sign-in", "/vi/sign-out"):
+            answer = reader.post(path, data={"token": "a.b.c"}, headers=headers)
+            assert answer.status_code == 403 and "console.foreign-form" in answer.text
+        assert reader.get("/vi/models").status_code == 200, "the reader is still signed in"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://elsewhere.example", "//elsewhere.example", "/models", "/vi\\elsewhere", "/vietnam", "", None],
+)
+def test_after_signing_in_one_goes_to_the_console_and_nowhere_else(wanted: str | None) -> None:
+    assert next_page(wanted, "vi") == "/vi"
+
+
+def test_the_cookie_opens_no_other_door(served: Served) -> None:
+    """Commands take the header only: no site can make a browser send one."""
+    with served.reader("operator") as reader:
+        assert reader.get("/models").status_code == 401
+        assert reader.post("/rebuild").status_code == 401
+
+
+def test_numbers_are_written_as_each_language_writes_them(served: Served) -> None:
+    with served.reader("auditor") as reader:
+        assert "1.309 (60,9%)" in reader.get("/vi/summaries/2026").text
+        assert "1,309 (60,9%)" in reader.get("/en/summaries/2026").text  # the share is quoted as printed
+
+
+def test_what_pages_load_may_be_kept_for_ever(served: Served) -> None:
+    with served.reader(None) as reader:
+        page = tree(reader.get("/vi"))
+        for address in {
+            *(e.attrib["href"] for e in page.iter("link")),
+            *(e.attrib["src"] for e in page.iter("script")),
+        }:
+            answer = reader.get(address)
+            assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        assert reader.get("/console/secret").status_code == 404

@@ -37,7 +37,6 @@ from shared.contracts.registry import (
 )
 from shared.correcting import Told
 from shared.decider import Case
-from shared.errors import Unknown
 from shared.looking import Look
 from shared.scheme import in_force, of_version, policies_of
 from shared.unit_cards import units_of
@@ -52,14 +51,12 @@ async def for_criteria(
         its = told.now.newest.unit if isinstance(told.now, Published) else None
         return CriteriaCase(**plain(replace(case, units=await units_of(look, {case.by.unit, its}))))
     units = await units_of(look, {case.by.unit, command.unit})
-    unit = None if command.level == "city" else command.unit or case.by.unit
+    unit = None if command.level == "city" else units.successor(command.unit or case.by.unit or "")
     held = await look.holders(criteria_set.line(command.purpose, command.level, unit))
     derived = None
     if command.derived_from is not None:
         source = await _criteria_set(look, f"criteria-set/{command.derived_from}")
-        if not isinstance(source, Published):
-            raise Unknown("criteria-set.unknown", criteria_set=command.derived_from)
-        derived = source.newest
+        derived = source.newest if isinstance(source, Published) else None
     return CriteriaCase(**plain(replace(case, units=units)), next_version=len(held) + 1, derived=derived)
 
 
@@ -135,6 +132,7 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
             return known
     model = await _model(look, model_id)
     units = await units_of(look, {case.by.unit, unit, model.unit if model else None})
+    on = max(case.on, model.at_work_since) if model is not None and case.by.is_policy else case.on
     held, other = await running(look, line(model_id, purpose))
     return replace(
         known,
@@ -142,8 +140,8 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
         model=model,
         adoptions=await _adoptions(look, model_id),
         replication=replication,
-        criteria=await _criteria_in_force(look, purpose, level, unit, replace(case, units=units)),
-        policy=in_force(await policies_of(look), case.on),
+        criteria=await _criteria_in_force(look, purpose, level, unit, replace(case, units=units, on=on)),
+        policy=in_force(await policies_of(look), on),
         held=held,
         other_open=other,
     )

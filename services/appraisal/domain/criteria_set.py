@@ -22,7 +22,7 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.message import Event, Level, carried
 from shared.decider import Decider, Mark
-from shared.errors import CorruptHistory, NotAllowed, Refused
+from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
 
 from .case import CriteriaCase
 
@@ -68,6 +68,8 @@ def decide(command: CriteriaCommand, criteria: CriteriaSet, case: CriteriaCase) 
     match criteria:
         case Published() if _line_of(criteria.newest) != line(command.purpose, command.level, unit):
             raise Refused("criteria.other-line")
+        case _ if command.derived_from is not None and case.derived is None:
+            raise Unknown("criteria-set.unknown", criteria_set=command.derived_from)
         case Published() if _same(command, criteria.newest):
             return None  # already so
         case Unpublished() | Published():

@@ -118,8 +118,10 @@ def decide(
         case RecogniseModel(), Recognised() if command.decision == recognition.recognised.decision:
             return None  # already so
         case DeclineRecognition(), Open() | Deferred():
+            _must_be_free(recognition.opened, case)
             return RecognitionDeclined(**carried(command), **_decided(recognition, case))
         case DeferRecognition(), Open() | Deferred():
+            _must_be_free(recognition.opened, case)
             return RecognitionDeferred(**carried(command), **_decided(recognition, case))
 
         case RevokeRecognition(), Recognised():
@@ -222,12 +224,12 @@ def _recognised(
     command: RecogniseModel, recognition: Open | Deferred, case: RecognitionCase
 ) -> ModelRecognised:
     opened = recognition.opened
-    decided = _decided(recognition, case)
+    _must_be_free(opened, case)
     if case.model is not None and case.model.ended:
         raise Refused("recognition.model-ended")
     return ModelRecognised(
         **carried(command),
-        **decided,
+        **_decided(recognition, case),
         model_unit=opened.model_unit,
         unit_name=opened.unit_name,
         subjects=opened.subjects,
@@ -286,11 +288,13 @@ def _may(command: RecognitionCommand, recognition: Recognition, case: Recognitio
         must_be_of(case.by, it.level, it.unit, case.units)
 
 
-def _decided(recognition: Open | Deferred, case: RecognitionCase) -> dict[str, Any]:
-    """What each decision says; raises Refused where the actor judged it or declared a conflict."""
-    opened = recognition.opened
+def _must_be_free(opened: RecognitionOpened, case: RecognitionCase) -> None:
     must_be_free(case, "recognition", opened.appraisers, opened.conflicts, case.appraisal)
-    return {**_about(opened), "on": step(case, recognition.since), "known": dict(case.known)}
+
+
+def _decided(recognition: Open | Deferred, case: RecognitionCase) -> dict[str, Any]:
+    """What each decision says."""
+    return {**_about(recognition.opened), "on": step(case, recognition.since), "known": dict(case.known)}
 
 
 def _about(opened: RecognitionOpened) -> dict[str, Any]:

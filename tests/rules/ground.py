@@ -1,0 +1,239 @@
+"""What judging and deciding stand on: units, days, and what the registry declared. Plain dictionaries, ISO dates."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from shared.authority import Actor
+
+Thing = dict[str, Any]
+Done = tuple[str, Thing]
+"""The event's name, and members it must have; a name of "already" when nothing happened."""
+
+ALREADY: Done = ("already", {})
+CITY_KINDS = ("city_committee", "commission", "authority")
+LEVELS = ("not_completed", "completed", "good", "excellent")
+
+
+class No(Exception):
+    """A refusal, by its code."""
+
+
+class Ground:
+    """Units, and everything the registry has said so far."""
+
+    def __init__(self, units: dict[str, Thing], today: str) -> None:
+        self.units = units
+        self.today = today
+        self.models: dict[str, Thing] = {}
+        self.adoptions: dict[str, Thing] = {}
+        self.replications: dict[str, Thing] = {}
+        self.policies: list[Thing] = []
+
+    # --- units and people ---------------------------------------------------------------------------
+
+    def heir(self, unit: str) -> str:
+        while unit in self.units and self.units[unit].get("merged_into"):
+            unit = self.units[unit]["merged_into"]
+        return unit
+
+    def chain(self, unit: str | None) -> list[str]:
+        found: list[str] = []
+        while unit is not None:
+            unit = self.heir(unit)
+            found.append(unit)
+            unit = self.units.get(unit, {}).get("parent")
+        return found
+
+    def within(self, unit: str, above: str) -> bool:
+        return self.heir(above) in self.chain(unit)
+
+    def is_citys(self, actor: Actor) -> bool:
+        return actor.unit is None or self.units.get(actor.unit, {}).get("kind") in CITY_KINDS
+
+    def covers(self, actor: Actor, unit: str) -> None:
+        """Own unit and those below it."""
+        if not (actor.is_policy or self.is_citys(actor)) and not self.within(unit, str(actor.unit)):
+            raise No("not-allowed")
+
+    def of_level(self, actor: Actor, level: str, unit: str | None) -> None:
+        """Own level: the city's, or that very committee's."""
+        if actor.is_policy:
+            return
+        if level != "grassroots":
+            fits = self.is_citys(actor)
+        else:
+            fits = actor.unit is not None and self.heir(actor.unit) == self.heir(unit or "")
+        if not fits:
+            raise No("not-allowed")
+
+    # --- days ---------------------------------------------------------------------------------------
+
+    def when(self, command: Thing) -> str:
+        """When the act happened (catalogue, "When")."""
+        on, decided = command.get("on"), (command.get("decision") or {}).get("decided_on")
+        if on and decided and on != decided:
+            raise No("date.not-the-decisions")
+        day = on or decided or self.today
+        if day > self.today:
+            raise No("date.in-future")
+        if day < "2020-01-01":
+            raise No("date.too-early")
+        return day
+
+    @staticmethod
+    def not_before(actor: Actor, on: str, since: str) -> str:
+        """Not before the event that made it possible; our own standing orders take the first day that fits."""
+        if on < since and not actor.is_policy:
+            raise No("date.before-previous-step")
+        return max(on, since)
+
+    # --- the registry -------------------------------------------------------------------------------
+
+    def tell(self, name: str, said: Thing, id: str) -> None:
+        """One more fact of the registry."""
+        on = said["on"]
+        model = self.models.get(said.get("model", ""))
+        match name:
+            case "PolicyPublished":
+                self.policies.append(said)
+            case "ModelRegistered":
+                self.models[said["model"]] = {
+                    **said, "state": "registered", "plan": on if "plan_document" in said else None,
+                    "received": None, "rests": [], "inspections": [], "ratings": [],
+                }  # fmt: skip
+            case "ReplicationAdopted":
+                self.adoptions[said["adoption"]] = {**said, "outcomes": []}
+            case "ReplicationOutcomeRecorded":
+                self.adoptions[said["adoption"]]["outcomes"].append(said)
+            case "ReplicationProposed":
+                ready = None if said.get("next") else said["unit"]
+                self.replications[said["replication"]] = {**said, "ready": ready, "withdrawn": False}
+            case "ReplicationEndorsed":
+                proposal = self.replications[said["replication"]]
+                proposal["ready"] = None if said.get("next") else said["unit"]
+            case "ReplicationWithdrawn":
+                self.replications[said["replication"]]["withdrawn"] = True
+            case _:
+                assert model is not None, name
+                self._of_model(name, said, model)
+
+    @staticmethod
+    def _of_model(name: str, said: Thing, model: Thing) -> None:
+        on = said["on"]
+        match name:
+            case "ModelReceived":
+                model |= {"state": "received", "received": on}
+            case "ModelSuspended":
+                model["state"] = "suspended"
+                model["rests"].append([on, None])
+            case "ModelResumed":
+                model["state"] = "received"
+                model["rests"][-1][1] = on
+            case "ModelEnded":
+                model["state"] = "ended"
+            case "ModelReclassified":
+                model["field"] = said["field"]
+            case "ModelAmended":
+                changes = said["changes"]
+                if "plan_document" in changes and model["plan"] is None:
+                    model["plan"] = on
+                model |= {k: changes[k] for k in ("name", "started_on", "subjects") if k in changes}
+                model["late"] = said.get("late", model["late"])
+            case "InspectionRecorded":
+                model["inspections"].append(on)
+            case "RatingRecorded":
+                model["ratings"].append(said)
+            case _:
+                raise AssertionError(name)
+
+    def policy_on(self, on: str) -> Thing | None:
+        return newest(self.policies, on)
+
+    def at_work_since(self, model: Thing) -> str:
+        rests = model["rests"]
+        return rests[-1][1] if rests and rests[-1][1] else model["received"] or model["on"]
+
+    # --- facts (catalogue, "Facts") -----------------------------------------------------------------
+
+    def fact(self, check: str, model: Thing, policy: Thing, on: str, proposed: str) -> bool:
+        """One check of a criterion, as of a day; the rating as of the day the dossier came."""
+        match check:
+            case "registered_by_deadline":
+                return not model["late"]
+            case "plan_attached":
+                return model["plan"] is not None and model["plan"] <= on
+            case "inspections":
+                return sum(day <= on for day in model["inspections"]) >= policy["minimum_inspections"]
+            case "months_in_operation":
+                start = model.get("started_on") or model["received"]
+                return months(start, on, model["rests"]) >= policy["minimum_months_in_operation"]
+            case "rating":
+                due = [
+                    place
+                    for place, subject in enumerate(model["subjects"], 1)
+                    if not subject.get("left") and subject["type"] not in policy["unrated_types"]
+                ]
+                return all(rated(model["ratings"], place, policy, proposed) for place in due)
+            case _:
+                return any(self._worked_elsewhere(one, model, on) for one in self.adoptions.values())
+
+    @staticmethod
+    def _worked_elsewhere(adoption: Thing, model: Thing, on: str) -> bool:
+        said = [one["outcome"] for one in adoption["outcomes"] if one["on"] <= on]
+        own = adoption["unit"] == model["unit"] and adoption.get("adopter") in (
+            None, *(subject.get("name") for subject in model["subjects"]))  # fmt: skip
+        return adoption["model"] == model["model"] and not own and said[-1:] == ["succeeded"]
+
+
+def newest(versions: Iterable[Thing], on: str) -> Thing | None:
+    """In force on a date: the highest version with effective_from ≤ it."""
+    return max((v for v in versions if v["effective_from"] <= on), key=lambda v: v["version"], default=None)
+
+
+def months(start: str, end: str, rests: list[list[str | None]]) -> int:
+    """Whole calendar months, counted one by one; the days of rest do not count."""
+    begin, last = date.fromisoformat(start), date.fromisoformat(end)
+    day, resting = begin, 0
+    while day < last:
+        iso = day.isoformat()
+        resting += any(since is not None and since <= iso and (until is None or iso < until)
+                       for since, until in rests)  # fmt: skip
+        day += timedelta(1)
+    begin, count = begin + timedelta(resting), 0
+    while later(begin, count + 1) <= last:
+        count += 1
+    return count
+
+
+def later(day: date, number: int) -> date:
+    """The same day so many months on; the month's last where it has no such day."""
+    year, month = day.year + (day.month - 1 + number) // 12, (day.month - 1 + number) % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def rated(ratings: list[Thing], place: int, policy: Thing, proposed: str) -> bool:
+    """The rating with the newest period end, then `on`, is young enough and good enough."""
+    rows = [
+        (period_end(one), one["on"], number, one["level"])
+        for number, one in enumerate(ratings)
+        if one["subject"] == place
+        and one["on"] <= proposed
+        and one["period_kind"] in policy["rating_periods"]
+    ]
+    if not rows:
+        return False
+    end, _, _, level = max(rows)
+    young = later(end, policy["rating_max_age_months"]).isoformat() >= proposed
+    return young and LEVELS.index(level) >= LEVELS.index(policy["rating_required"])
+
+
+def period_end(rating: Thing) -> date:
+    """`2026` and `2025-2030` end with the year, `2026-Q3` with September."""
+    if rating["period_kind"] == "quarter":
+        year, month = int(rating["period"][:4]), 3 * int(rating["period"][6])
+        return date(year, month, monthrange(year, month)[1])
+    return date(int(rating["period"][-4:]), 12, 31)

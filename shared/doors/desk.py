@@ -24,6 +24,9 @@ from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.wiring import CommandRow, Service
 
 MOST_BODY = 65_535
+"""Bytes of a command as canonical JSON: its event carries them, so more cannot be recorded."""
+MOST_RAW = 4 * MOST_BODY
+"""Bytes as they arrive: many clients write each letter of Vietnamese as six (`\\u1ebf`), and indent."""
 POSITION = re.compile(r"([a-z]+):(0|[1-9]\d{0,15})")
 FOLLOW_SECONDS = 5.0
 
@@ -86,10 +89,11 @@ class Desk:
 
         `check(command)` may refuse what the door itself knows to be wrong.
         """
-        if actor.role not in row.roles:
-            raise NotAllowed("not-allowed", roles=sorted(row.roles))
+        alike = [row] if target is not None else self._alike(row)
+        must_be_one_of(frozenset().union(*(one.roles for one in alike)), actor)
         wish = self._parsed(body)
-        row = self._fitting(row, wish, actor) if target is None else row
+        row = next((one for one in alike if one.aggregate.key in wish), row)
+        must_be_one_of(row.roles, actor)
         key = row.aggregate.key
         if target is not None:
             if wish.get(key, target) != target:
@@ -124,24 +128,23 @@ class Desk:
             command = self._validated(row, replaced(wish, by_id))
         return command, naming_of(named, new)
 
-    def _fitting(self, row: CommandRow, wish: dict[str, Any], actor: Actor) -> CommandRow:
+    def _alike(self, row: CommandRow) -> list[CommandRow]:
         """Where several kinds of thing take the same command (CorrectRecord), the id in the body says which."""
-        if row.aggregate.key in wish:
-            return row
-        rows = (r for r in self.service.commands if r.command is row.command and actor.role in r.roles)
-        return next((other for other in rows if other.aggregate.key in wish), row)
+        return [other for other in self.service.commands if other.command is row.command]
 
     @staticmethod
     def _parsed(body: bytes | dict[str, Any]) -> dict[str, Any]:
         if isinstance(body, bytes):
-            if len(body) > MOST_BODY:
-                raise TooLarge("body.too-large", most=MOST_BODY)
+            if len(body) > MOST_RAW:
+                raise TooLarge("body.too-large", most=MOST_RAW)
             try:
                 parsed = parse_strict(body or b"{}", normalise=True)
             except OutsideProfile as outside:
                 raise outside_profile(outside) from outside
             if not isinstance(parsed, dict):
                 raise Malformed("body.not-an-object")
+            if len(body) > MOST_BODY:
+                must_fit(parsed)
             return dict(parsed)
         return body
 
@@ -174,6 +177,18 @@ class Desk:
 
 class _Internal(Refused):
     status = 500
+
+
+def must_be_one_of(roles: frozenset[str], actor: Actor) -> None:
+    """`not-allowed` unless the actor's role is one of those that may send the command."""
+    if actor.role not in roles:
+        raise NotAllowed("not-allowed", roles=sorted(roles))
+
+
+def must_fit(wish: Mapping[str, Any]) -> None:
+    """`event.too-large` when the event of this command could not be recorded."""
+    if len(orjson.dumps(wish)) > MOST_BODY:
+        raise TooLarge("event.too-large", most=MOST_BODY)
 
 
 def positions(asked: Sequence[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared.authority import Actor
 from shared.canonical import OutsideProfile, parse_strict
-from shared.doors.desk import MOST_BODY, Desk
+from shared.doors.desk import MOST_RAW, Desk, must_fit
 from shared.doors.openapi import (
     COMMAND_HEADER,
     CORRELATION_HEADER,
@@ -146,7 +146,7 @@ def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
         command_id, given = doors.desk.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
         actor = await doors.tokens.actor(request.headers.get("authorization"))
-        body = await body_of(request, MOST_BODY)
+        body = await body_of(request, MOST_RAW)
         answer = await doors.desk.take(
             row,
             body,
@@ -226,8 +226,7 @@ async def one_of_batch(
             raise Malformed("command.id-malformed")
         command_id, given = desk.command_id(given_id)
         row = desk.row(wish.pop("command", None))
-        if len(orjson.dumps(wish)) > MOST_BODY:
-            raise TooLarge("body.too-large", most=MOST_BODY)
+        must_fit(wish)
         if away:
             raise Unavailable("store-away")
         answer = await desk.take(row, wish, actor, command_id, given, correlation=correlation)

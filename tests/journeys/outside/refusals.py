@@ -54,7 +54,7 @@ def rows(system: System) -> Iterator[Row]:
     yield Row("null", 422, "null.not-allowed", {"address": None}, doors=("http", "nats"))
     yield Row("a date in the future", 422, "date.in-future", {"on": "2099-01-01"})
     yield Row("a date too early", 422, "date.too-early", {"on": "2019-12-31"})
-    yield Row("70 kB", 413, "body.too-large", {"content": "x" * 70_000})
+    yield Row("70 kB", 413, "event.too-large", {"content": "x" * 70_000})
     yield Row("not JSON", 400, "json.malformed", raw=b"{'a': 1}", doors=("http", "nats"))
     yield Row("not UTF-8", 400, "json.not-utf8", raw=b'{"name": "\xff"}', doors=("http", "nats"))
     yield Row("a list", 422, "body.not-an-object", raw=b"[]", doors=("http", "nats"))

@@ -1,0 +1,119 @@
+"""Every role on every command, over HTTP and over NATS: who may not is told so before anything else is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from services.appraisal.app import SERVICE as APPRAISAL
+from services.awards.app import SERVICE as AWARDS
+from services.registry.app import SERVICE as REGISTRY
+from shared.authority import ROLES
+from shared.wiring import CommandRow
+from tests.support.counters import DOORS, Counters, Who, assert_is_a_problem, open_counters
+from tests.support.service import Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+SERVICES = {service.name: service for service in (REGISTRY, APPRAISAL, AWARDS)}
+
+MAY = """
+registry   /units /units/amend /units/close /policies /legal-bases /people/erase : operator
+registry   /models : unit_officer operator
+registry   /models/receive /models/return /models/rate /models/inspect /replications/endorse : unit_officer appraiser
+registry   /models/amend /models/reclassify /models/progress /models/confirm-maintenance : unit_officer
+registry   /models/suspend /models/resume /models/end /models/guide : unit_officer
+registry   /replications /replications/withdraw /adoptions /adoptions/outcome : unit_officer
+registry   /unit-reports /unit-reports/amend : unit_officer
+registry   /models/correct /replications/correct /adoptions/correct /unit-reports/correct : appraiser
+appraisal  /criteria-sets : operator approver
+appraisal  /criteria-sets/correct : approver
+appraisal  /appraisals /appraisals/supplement /appraisals/withdraw : unit_officer
+appraisal  /appraisals/accept /appraisals/return /appraisals/survey /appraisals/request-opinion : appraiser
+appraisal  /appraisals/opinion /appraisals/assess /appraisals/complete /appraisals/reopen : appraiser
+appraisal  /appraisals/correct : appraiser
+appraisal  /appraisals/declare-conflict : appraiser approver
+awards     /recognitions /listings /forms : operator
+awards     /recognitions/recognise /recognitions/decline /recognitions/defer /recognitions/revoke : approver
+awards     /recognitions/correct /listings/correct /listings/list /listings/refuse /listings/delist : approver
+awards     /rounds : appraiser
+awards     /rounds/allocate /rounds/grant /rounds/reject /rounds/cancel /rounds/close : approver
+awards     /rounds/propose : unit_officer appraiser
+awards     /rounds/correct : appraiser approver
+"""
+"""The catalogue's "Who", command by command."""
+
+
+def told() -> dict[tuple[str, str], set[str]]:
+    """The table by service and path without ids."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for line in MAY.strip().splitlines():
+        left, _, roles = line.partition(" : ")
+        service, *paths = left.split()
+        found |= {(service, path): set(roles.split()) for path in paths}
+    return found
+
+
+def short(row: CommandRow) -> str:
+    return row.path.replace(f"/{{{row.placeholder}}}", "")
+
+
+OPEN = {
+    (name, short(row)): row
+    for name, service in SERVICES.items()
+    for row in service.commands
+    if not row.internal
+}
+KEYS = {"unit": "khong-co", "unit_report": "khong-co:2027", "code": "khong-co"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def counters(site: Site) -> AsyncIterator[Counters]:
+    async with open_counters(site, list(SERVICES.values())) as found:
+        yield found
+
+
+async def test_the_table_has_every_command() -> None:
+    assert told().keys() == OPEN.keys()
+
+
+@pytest.mark.parametrize(("service", "path"), [pytest.param(*key, id=" ".join(key)) for key in OPEN])
+async def test_who_may_and_who_may_not(counters: Counters, service: str, path: str) -> None:
+    row, may = OPEN[service, path], told()[service, path]
+    key = row.aggregate.key
+    body: dict[str, Any] = {key: KEYS.get(key, str(uuid4()))} if row.aggregate.fixed is None else {}
+    if not row.creates or key == "unit_report":
+        body |= {"surely": "unknown"}
+    if key == "unit_report" and row.creates:
+        body.pop(key)
+    head = await counters.head(service)
+
+    for role in sorted(ROLES):
+        for door in DOORS:
+            status, answer = await counters.ask(door, service, row, body, Who(role))
+            assert_is_a_problem(answer, status)
+            if role in may:
+                assert status == 422, f"{role} over {door}: {answer}"
+            else:
+                assert (status, answer["code"]) == (403, "not-allowed"), f"{role} over {door}: {answer}"
+
+    assert await counters.head(service) == head
+
+
+FOLLOWERS = [
+    ("/followers/relay/retry", {}),
+    ("/followers/relay/skip", {"source": "registry", "position": 1, "reason": "x"}),
+]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_only_operators_help_followers(counters: Counters, service: str) -> None:
+    for path, body in FOLLOWERS:
+        for role in sorted(ROLES - {"operator"}):
+            answer = await counters.doors[service].post(path, body, role)
+            assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed"), (path, role)
+        assert (await counters.doors[service].post(path, body, "operator")).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -39,6 +40,8 @@ from .domain.standing import AdoptionIndex, UnitIndex
 from .domain.unit import Unit
 from .domain.unit_report import UnitReport
 
+UNIT_ID = re.compile("[a-z0-9][a-z0-9-]{1,34}")
+"""Targets of a listing that may be units; the others are blocs and tags."""
 SHOWN = 20
 """Derived lists hold at most so many."""
 
@@ -191,7 +194,7 @@ async def decided(look: Look, name: str) -> bool:
 async def for_adoption(
     command: AdoptionCommand | CorrectRecord, told: Told[Adoption], look: Look, case: Case
 ) -> AdoptionCase:
-    """For taking over: the model, its listings, and who was there before."""
+    """For taking over: the model, its listings with the units they name, and who was there before."""
     if not isinstance(command, AdoptModel):
         return AdoptionCase(**await around(look, case, getattr(told.now, "unit", None)))
     of = await the_model(look, command.model)
@@ -199,8 +202,9 @@ async def for_adoption(
     listings = tuple(_listing(one) for one in document["listings"].values()) if document else ()
     holder = await look.holder(adoption.place(command.model, command.unit, command.adopter))
     model_unit = None if isinstance(of, UnregisteredModel) else of.record.unit
+    named = [name for one in listings for name in (one.unit, *filter(UNIT_ID.fullmatch, one.targets))]
     return AdoptionCase(
-        **await around(look, case, command.unit, model_unit, *(one.unit for one in listings)),
+        **await around(look, case, command.unit, model_unit, *named),
         model=of,
         listings=listings,
         adopted_by=holder.partition("/")[2] if holder else None,

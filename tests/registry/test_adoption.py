@@ -101,6 +101,7 @@ def test_others_need_a_listing() -> None:
         (listing(scope="emulation_bloc"), "bv-da-nang", False),
         (listing(scope="emulation_bloc", unit="so-y-te"), "bv-da-nang", False),
         (listing(scope="emulation_bloc", unit="nowhere"), "20194", False),
+        (listing(scope="emulation_bloc", unit="20306"), "20194", True),
         (listing(scope="area", targets=("rural",)), "20320", True),
         (listing(scope="area", targets=("commune",)), "20320", True),
         (listing(scope="area", targets=("rural",)), "20194", False),
@@ -144,6 +145,16 @@ def test_a_listed_model_may_be_adopted_after_it_ended_an_unlisted_one_may_not() 
 
     given().within(replace(CASE, model=ended)).when(adopt()).refused("model.ended")
     assert given().within(replace(listed(listing()), model=ended)).when(adopt("20194")).event
+
+
+def test_of_its_own_accord_no_unit_adopts_a_model_before_it_was_registered() -> None:
+    early = date(2027, 1, 31)
+
+    given().within(replace(CASE, on=early)).when(adopt()).refused(
+        "date.before-previous-step", previous="2027-02-01"
+    )
+    earlier = listing(listed_on=date(2026, 1, 1))
+    assert given().within(replace(listed(earlier), on=early)).when(adopt("20194")).event
 
 
 def test_a_model_that_nobody_registered_is_adopted_by_nobody() -> None:

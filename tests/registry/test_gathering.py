@@ -266,11 +266,24 @@ async def test_others_adopt_what_the_list_gives_them_once() -> None:
     assert await refused(registry, unknown, commune) == "model.unknown"
 
 
-def award_listed() -> Any:
+async def test_what_the_list_gave_a_unit_passes_to_the_one_it_was_merged_into() -> None:
+    registry = await with_a_success()
+    registry.follow(fact(award_listed(targets=["20320"]), "awards"))
+    adopt = AdoptModel(**{**HOW, "adoption": NOBODYS}, unit="20194")
+    assert await refused(registry, adopt, STRANGER) == "adoption.not-listed"
+
+    await registry.send(CloseUnit(unit="20320", reason="Sáp nhập", merged_into="20194"), OPERATOR)
+
+    assert await registry.send(adopt, STRANGER)
+
+
+def award_listed(**members: Any) -> Any:
     """Our model on the list for rural areas, since May."""
     from shared.contracts.awards import ModelListed
 
-    return award(ModelListed, listing=LISTING, supplement=1, scope="area", targets=["rural"])
+    return award(
+        ModelListed, listing=LISTING, supplement=1, scope="area", **{"targets": ["rural"], **members}
+    )
 
 
 async def test_a_report_is_due_by_the_policy_of_the_day() -> None:

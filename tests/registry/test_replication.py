@@ -157,6 +157,12 @@ def test_one_proposal_of_a_scope_is_open_at_a_time() -> None:
     )
 
 
+def test_what_the_city_asks_of_a_proposal_is_said_before_that_another_one_is_open() -> None:
+    given().within(replace(CASE, open=NOBODYS, holders=1, recognised=False)).when(propose()).refused(
+        "replication.not-recognised"
+    )
+
+
 def test_each_proposal_of_a_scope_reserves_the_next_number() -> None:
     assert claim(proposed(), CASE) == f"replication:{MODEL}:city:1"
     assert claim(proposed(scope="area"), replace(CASE, holders=2)) == f"replication:{MODEL}:area:3"

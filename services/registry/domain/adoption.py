@@ -82,6 +82,7 @@ def must_be_open_to(command: AdoptModel, case: AdoptionCase) -> None:
                 raise Refused("adoption.not-listed", model=command.model, unit=command.unit)
             if isinstance(case.model, Ended):
                 raise wrong(case.model)
+            not_before(case.on, case.model.record.registered_on)
 
 
 def evolve(adoption: Adoption, event: AdoptionEvent, mark: Mark) -> Adoption:

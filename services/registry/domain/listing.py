@@ -43,6 +43,6 @@ class Listing:
         )
 
     def _same_bloc(self, adopter: str, units: Units) -> bool:
-        model_unit = units.get(self.unit)
+        model_unit = units.get(units.successor(self.unit))
         bloc = model_unit.emulation_bloc if model_unit is not None else None
         return bloc is not None and units.card(adopter).emulation_bloc == bloc

@@ -103,9 +103,9 @@ def propose(command: ProposeReplication, case: ReplicationCase) -> ReplicationPr
         raise Refused("unit.closed", unit=command.unit)
     if not case.units.is_within(record.unit, command.unit):
         raise NotAllowed("not-allowed", unit=record.unit)
+    must_rest_on_successes(command, case)
     if case.open is not None:
         raise Refused("replication.already-open", replication=case.open)
-    must_rest_on_successes(command, case)
     return ReplicationProposed(
         on=case.on,
         model_name=record.fields["name"],
@@ -122,7 +122,7 @@ def must_be_received(command: ProposeReplication, case: ReplicationCase) -> Reco
         case Unregistered():
             raise Unknown("model.unknown", model=command.model)
         case Received():
-            not_before(case.on, case.model.record.received_on or case.model.since)
+            not_before(case.on, case.model.since)
             return case.model.record
         case Registered() | Returned() | Suspended() | Ended():
             raise wrong(case.model)

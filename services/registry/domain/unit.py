@@ -102,10 +102,11 @@ def must_be_open_above(unit: str, other: str | None, case: UnitCase) -> None:
         return
     if other == unit:
         raise Refused("unit.cycle", unit=unit, chain=[unit])
-    if case.units.card(other).closed:
-        raise Refused("unit.closed", unit=other)
+    closed = case.units.card(other).closed
     if unit in (chain := case.units.chain(other)):
         raise Refused("unit.cycle", unit=unit, chain=list(chain))
+    if closed:
+        raise Refused("unit.closed", unit=other)
 
 
 def evolve(unit: Unit, event: UnitEvent, mark: Mark) -> Unit:

@@ -8,6 +8,7 @@ that a program never reads what another version wrote; generations are rebuilds 
     rm<g>_held     the lives that could not be folded further, and why
     rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
     rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`)
+    rm<g>_changed  which things the last 512 batches changed: what another process needs for its directory
     readmodels     the checkpoint of each generation, and which of them answers
 
 Things stand in one collection per noun and have next to no secondary indexes: each of them would nearly double what
@@ -23,6 +24,7 @@ from typing import Any
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
+from services.reporting.directory import Directory
 from services.reporting.domain import cards, pages
 from services.reporting.domain.changes import Row, rows
 from services.reporting.domain.entry import Entry
@@ -47,6 +49,7 @@ NUMBER = 2
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS)
 BLOCK = 4096
 ASKED_AT_ONCE = 32
+REMEMBERED = 512
 
 
 class Overtaken(Exception):
@@ -81,19 +84,22 @@ class Book:
         self.held: Collection = database[f"{place}_held"]
         self.threads: Collection = database[f"{place}_threads"]
         self.pages: Collection = database[f"{place}_pages"]
+        self.changed: Collection = database[f"{place}_changed"]
+        self.directory = Directory()
+        self._batches = 0
         self._things: Recent[Thing] = Recent(20_000)
         self._pages: Recent[pages.Sums | pages.Rows] = Recent(2_000)
         self.at = 0
         self.reached: dict[str, int] = {}
 
     async def start(self) -> None:
-        """Make indexes and the checkpoint."""
-        await self.things["model"].create_index("card.unit", sparse=True)
+        """Make indexes and the checkpoint, and fill the directory."""
         await self.pages.create_index([("bucket", 1), ("to", 1)])
         await self.places.update_one(
             {"_id": self.place}, {"$setOnInsert": {"at": 0, "reached": {}}}, upsert=True
         )
         await self.look()
+        await self._fill()
 
     async def look(self) -> int:
         """The checkpoint as it stands in the store; what this process remembers is kept if it is its own."""
@@ -103,6 +109,9 @@ class Book:
             self.forget()
         self.at = at
         self.reached = {} if place is None else {name: int(p) for name, p in place["reached"].items()}
+        self._batches = 0 if place is None else int(place.get("batches", 0))
+        if -1 < self.directory.at < at:
+            await self._learn(at)
         return self.at
 
     def forget(self) -> None:
@@ -113,8 +122,41 @@ class Book:
     async def drop(self) -> None:
         """Take this generation away, checkpoint first."""
         await self.places.delete_one({"_id": self.place})
-        for collection in (*self.things.values(), self.held, self.threads, self.pages):
+        for collection in (*self.things.values(), self.held, self.threads, self.pages, self.changed):
             await collection.drop()
+        self.directory.clear()
+
+    # --- the directory --------------------------------------------------------------------------
+
+    async def _fill(self) -> None:
+        """Read the directory whole; what is written meanwhile is newer than `at` and judged by the store."""
+        self.directory.clear()
+        at = self.at
+        for kind, shelf in self.directory.shelves.items():
+            wanted = {f"card.{member}": 1 for member in shelf.members} | {"from": 1, "first": 1}
+            async for document in self.things[kind].find({"card": {"$exists": True}}, wanted):
+                self._stand(document)
+        self.directory.at = at
+
+    async def _learn(self, at: int) -> None:
+        """Take in what another process wrote; all of it anew when that was too much to be remembered."""
+        batches = {batch["before"]: batch for batch in await self.changed.find({}).to_list(None)}
+        reached, things = self.directory.at, set[str]()
+        while reached < at and (batch := batches.get(reached)) is not None:
+            things |= set(batch["things"])
+            reached = int(batch["at"])
+        if reached < at:
+            await self._fill()
+            return
+        for noun in {noun_of(thing) for thing in things} & self.directory.shelves.keys():
+            ids = sorted(thing for thing in things if noun_of(thing) == noun)
+            for document in await by_ids(self.things[noun], ids, {"facts": 0, "past": 0}):
+                self._stand(document)
+        self.directory.at = reached
+
+    def _stand(self, document: Mapping[str, Any]) -> None:
+        if "card" in document:
+            self.directory.put(document["_id"], document["card"], document["from"], document["first"])
 
     # --- applying -------------------------------------------------------------------------------
 
@@ -132,6 +174,10 @@ class Book:
             self.forget()  # what is remembered may be ahead of what is stored
             raise
         self.at, self.reached = entries[-1].n, reached
+        for thing in changes.changed:
+            kept = changes.things[thing]
+            self.directory.put(thing, kept.card, kept.since, kept.first)
+        self.directory.at = self.at
         return changes.held
 
     async def _gather(self, entries: Sequence[Entry]) -> Changes:
@@ -231,10 +277,14 @@ class Book:
             for key, ns in changes.threads.items()
         ]
         page_writes = [_replace(page) for page in page_documents]
+        slot = (self._batches + 1) % REMEMBERED
+        batch = {"_id": slot, "before": self.at, "at": at, "things": sorted(documents)}
 
         async def work(session: Any) -> None:
             moved = await self.places.update_one(
-                {"_id": self.place, "at": self.at}, {"$set": {"at": at, "reached": reached}}, session=session
+                {"_id": self.place, "at": self.at},
+                {"$set": {"at": at, "reached": reached}, "$inc": {"batches": 1}},
+                session=session,
             )
             if moved.modified_count != 1:
                 raise Overtaken
@@ -243,12 +293,14 @@ class Book:
                 (self.held, held_writes),
                 (self.threads, thread_writes),
                 (self.pages, page_writes),
+                (self.changed, [_replace(batch)]),
             ):
                 if writes:
                     await collection.bulk_write(writes, ordered=True, session=session)
 
         # If we die in here nothing of the batch is visible; if the answer is lost, `look` tells what happened.
         await self.transactions.run(work)
+        self._batches += 1
         for thing, value in changes.things.items():
             value.stored = value.stored or thing in changes.changed
             if value.stored:

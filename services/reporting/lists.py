@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
+from services.reporting.directory import fitting
 from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
 from services.reporting.domain.seeing import must_read, must_see, sees_everything, visible_units
@@ -81,15 +82,10 @@ def _list(routes: APIRouter, reads: Reads, who: Who, of: List) -> None:
         offset, limit = query.page()
         known = await query.known(reads)
         city = await reads.city(known)
-        allowed = visible_units(actor, city)
-        wanted = None if (unit := query["unit"]) is None else _within(unit, city)
-        narrower = allowed if wanted is None else wanted if allowed is None else wanted & allowed
-        found = await reads.cards(known, of.kind, _where(query, of), narrower)
-        seen = [
-            card for card in found if _visible(card, of.units, allowed) and _visible(card, of.units, wanted)
-        ]
-        seen.sort(key=lambda card: (*(str(card.get(member, "")) for member in of.order), card["id"]))
-        return _answer(known, seen, offset, limit)
+        circles = [units for units in (visible_units(actor, city), _wanted(query, city)) if units is not None]
+        fits = fitting(_where(query, of), circles, of.units)
+        total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
+        return _answer(known, total, found)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
@@ -103,8 +99,9 @@ def _where(query: Asked, of: List) -> dict[str, Any]:
     return where
 
 
-def _visible(card: dict[str, Any], members: tuple[str, ...], units: frozenset[str] | None) -> bool:
-    return units is None or any(card.get(member) in units for member in members)
+def _wanted(query: Asked, city: City) -> frozenset[str] | None:
+    unit = query["unit"]
+    return None if unit is None else _within(unit, city)
 
 
 def _within(unit: str, city: City) -> frozenset[str]:
@@ -113,9 +110,9 @@ def _within(unit: str, city: City) -> frozenset[str]:
     return city.within(unit)
 
 
-def _answer(known: Known, found: list[dict[str, Any]], offset: int, limit: int, **more: Any) -> Response:
-    items = [_item(card) for card in found[offset : offset + limit]]
-    return json_answer({"ledger_size": known.size, "total": len(found), **more, "items": items})
+def _answer(known: Known, total: int, found: list[dict[str, Any]], **more: Any) -> Response:
+    items = [_item(card) for card in found]
+    return json_answer({"ledger_size": known.size, "total": total, **more, "items": items})
 
 
 def _item(card: dict[str, Any]) -> dict[str, Any]:
@@ -161,24 +158,24 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         on = query.date("on") or today()
         known = await query.known(reads)
         where: dict[str, Any] = {name: query[name] for name in of.filters if query[name] is not None}
-        found = [
-            card for card in await reads.cards(known, of.kind, where)
-            if of.since in card and card[of.since] <= on and not card.get(of.until, "9999") <= on
-        ]  # fmt: skip
-        if (year := query["year"]) is not None:
-            found = [card for card in found if card[of.since].startswith(f"{whole(year, 'year')}-")]
-        if (unit := query["unit"]) is not None:
-            wanted = _within(unit, await reads.city(known))
-            found = [card for card in found if card.get("model_unit") in wanted]
-        found.sort(key=lambda card: (*(_sortable(card.get(member)) for member in of.order), card["id"]))
-        return _answer(known, found, offset, limit, on=on)
+        year = None if query["year"] is None else f"{whole(query['year'] or '', 'year')}-"
+        wanted = _wanted(query, await reads.city(known))
+        rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))
+
+        def in_force(members: Mapping[str, Any]) -> bool:
+            since = members.get(of.since)
+            return (
+                since is not None
+                and since <= on < members.get(of.until, "9999")
+                and (year is None or since.startswith(year))
+                and rest(members)
+            )
+
+        total, found = await reads.listed(known, of.kind, in_force, of.order, offset, limit)
+        return _answer(known, total, found, on=on)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
-
-
-def _sortable(value: Any) -> str:
-    return f"{value:09}" if isinstance(value, int) else str(value or "")
 
 
 # --- one model, its spread ------------------------------------------------------------------------------
@@ -287,10 +284,12 @@ def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
         units = visible_units(actor, city)
         if units is not None and not units:
             raise NotAllowed("not-allowed")
-        found: list[dict[str, Any]] = []
+        fits = fitting({}, [] if units is None else [units], ("unit",), words)
+        total, found = 0, list[dict[str, Any]]()
         for kind in ("model", "unit"):
-            cards = await reads.search(known, kind, words)
-            found += [{"kind": kind, **card} for card in cards if _visible(card, ("id", "unit"), units)]
+            count, cards = await reads.listed(known, kind, fits, ("sort",), 0, offset + limit)
+            total += count
+            found += [{"kind": kind, **card} for card in cards]
         found.sort(key=lambda card: (card["sort"], card["id"]))
         items = [
             {
@@ -300,4 +299,4 @@ def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
             }
             for card in found[offset : offset + limit]
         ]
-        return json_answer({"ledger_size": known.size, "total": len(found), "items": items})
+        return json_answer({"ledger_size": known.size, "total": total, "items": items})

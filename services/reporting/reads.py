@@ -10,6 +10,7 @@ from typing import Any
 
 from services.reporting.adding import cells, shards
 from services.reporting.books import BLOCK, Book, by_ids, page_of
+from services.reporting.directory import ordered, row_of
 from services.reporting.domain import pages, periods, summary
 from services.reporting.domain.cards import Card
 from services.reporting.domain.city import City, city
@@ -27,8 +28,10 @@ from shared.mongo import Client, in_transaction
 
 PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"
-MANY_UNITS = 16
 WITHOUT_FACTS = {"facts": 0, "held": 0}
+
+Fits = Callable[[Mapping[str, Any]], bool]
+"""Whether a thing belongs in a list, by the members that the directory keeps of it."""
 
 Root = Callable[[int], Awaitable[bytes]]
 """The root of the ledger's tree at a size."""
@@ -259,25 +262,34 @@ class Reads:
 
     # --- lists ------------------------------------------------------------------------------------
 
-    async def cards(
-        self,
-        known: Known,
-        kind: str,
-        where: Mapping[str, Any] | None = None,
-        units: frozenset[str] | None = None,
-    ) -> list[Card]:
-        """The cards of a kind as they were at the size, unsorted: those whose members have these values.
+    async def listed(
+        self, known: Known, kind: str, fits: Fits, order: Sequence[str], offset: int, limit: int
+    ) -> tuple[int, list[Card]]:
+        """How many things of a kind fit as they were at the size, and the cards of one page of them in this order.
 
-        A member that is a list has a value when it contains it. `units` are those of models, which never change.
+        `fits` judges the members that the directory keeps. Unavailable for the moment in which another process
+        has written what this one has not taken in.
         """
-        # Whatever changed after the size is fetched too: what it was then is looked at here.
-        now = {f"card.{name}": value for name, value in (where or {}).items()}
-        query: dict[str, Any] = {"$or": [now, {"from": {"$gt": known.size}}]} if now else {}
-        if units is not None and kind == "model" and len(units) <= MANY_UNITS:
-            query["card.unit"] = {"$in": sorted(units)}
-        documents = await known.book.things[kind].find(query, WITHOUT_FACTS).to_list(None)
-        found = [card_at(document, known.size) for document in documents]
-        return [card for card in found if card is not None and _has(card, where or {})]
+        directory, collection = known.book.directory, known.book.things[kind]
+        if directory.at < known.size:
+            raise Unavailable("not-yet", retry_after=1, reached={"ledger": directory.at})
+        shelf = directory.shelves[kind]
+        found = shelf.look(known.size, fits)
+        then: dict[str, Card] = {}
+        for document in await by_ids(
+            collection, [f"{kind}/{ident}" for ident in found.changed], WITHOUT_FACTS
+        ):
+            if (card := card_at(document, known.size)) is not None:
+                row = row_of(card, shelf)
+                if fits(row.members):
+                    found.rows.append(row)
+                    then[card["id"]] = card
+        page = ordered(found.rows, order, offset + limit)[offset:]
+        ids = [f"{kind}/{row.ident}" for row in page if row.ident not in then]
+        for document in await by_ids(collection, ids, WITHOUT_FACTS):
+            if (card := card_at(document, known.size)) is not None:
+                then[card["id"]] = card
+        return len(found.rows), [then[row.ident] for row in page if row.ident in then]
 
     async def cards_about(self, known: Known, model: str) -> dict[str, list[Card]]:
         """The cards of everything that is about a model, by kind, as they were at the size."""
@@ -294,21 +306,6 @@ class Reads:
         """One card as it was at the size."""
         document = await self.thing(known, f"{kind}/{ident}")
         return None if document is None else card_at(document, known.size)
-
-    async def search(self, known: Known, kind: str, words: Sequence[str]) -> list[Card]:
-        """The cards of a kind whose name has words that begin so."""
-        begun = {"$and": [{"card.search": {"$regex": f"(^| ){word}"}} for word in words]}
-        query = {"$or": [begun, {"from": {"$gt": known.size}}]}
-        documents = await known.book.things[kind].find(query, WITHOUT_FACTS).to_list(None)
-        found = [card for document in documents if (card := card_at(document, known.size)) is not None]
-        return [card for card in found if all(f" {word}" in f" {card['search']}" for word in words)]
-
-
-def _has(card: Card, where: Mapping[str, Any]) -> bool:
-    return all(
-        value in member if isinstance(member := card.get(name), list) else member == value
-        for name, value in where.items()
-    )
 
 
 def must_stand(unit: str | None, at: City) -> None:

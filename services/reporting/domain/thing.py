@@ -24,6 +24,11 @@ class Thing:
     held: dict[str, Any] | None = None
     stored: bool = False
 
+    @property
+    def first(self) -> int:
+        """The ledger entry from which it has had a card."""
+        return self.past[0][0] if self.past else self.since
+
     def document(self, thing: str) -> dict[str, Any]:
         """As it is stored."""
         document: dict[str, Any] = {"_id": thing}
@@ -32,8 +37,7 @@ class Thing:
         if self.link:
             document |= {"link": self.link, "life": f"model/{self.link.get('model')}"}
         if self.card is not None:
-            first = self.past[0][0] if self.past else self.since
-            document |= {"card": self.card, "from": self.since, "first": first}
+            document |= {"card": self.card, "from": self.since, "first": self.first}
         if self.past:
             document["past"] = orjson.dumps(self.past)
         if self.held is not None:

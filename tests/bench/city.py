@@ -1,0 +1,270 @@
+"""Five years of the whole city: how fast its ledger is folded, and how fast reporting answers from it.
+
+    python -m tests.bench.city [--models 25000] [--years 5] [--file docs/bench-city.json]
+
+A city of 94 communes and wards lives for the years named (about five events a model). Its events go into the ledger
+of a real reporting process in ten slices; after the first, the fifth and the last, every main query is asked again
+and again over HTTP. Then the read models are built anew. Nothing here is a pass or a failure: what matters is how
+each number at 100 % stands beside the same number at 10 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.cli.bench.verb import machine
+from services.cli.children import free_port
+from services.cli.embedded import EmbeddedServers
+from services.cli.telling import heading, note, out, table
+from services.cli.tokens import make
+from services.reporting.ledger import Ledger
+from shared import mongo
+from shared.log.port import Recorded
+from tests.support.lives import City
+from tests.support.service import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+SLICES = 10
+LOOKED_AT = (1, 5, 10)
+TIMES = 25
+WARD = "20202"
+
+
+@dataclass
+class Reporting:
+    """A real reporting process over a ledger that we fill."""
+
+    site: Site
+    port: int
+    process: subprocess.Popen[bytes]
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=600))
+
+    @classmethod
+    def start(cls, site: Site, log: Path) -> Reporting:
+        """Start it and wait until it answers."""
+        port = free_port()
+        environment = {**os.environ, **site.environment("reporting", DVK_HTTP_PORT=str(port))}
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "services.reporting"],
+                cwd=ROOT,
+                env=environment,
+                stdout=said,
+                stderr=said,
+            )
+        found = cls(site, port, process)
+        found.http.headers["Authorization"] = f"Bearer {make(site.place, 'do-luong', 'auditor')}"
+        while True:
+            try:
+                if found.http.get(f"{found.url}/health/live").status_code == 200:
+                    return found
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.2)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> httpx.Response:
+        """Ask; RuntimeError for anything but 200."""
+        answer = self.http.get(f"{self.url}{path}")
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
+        return answer
+
+    def memory(self) -> dict[str, int]:
+        """Resident memory in MB: now, and at most so far."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        kilobytes = {
+            line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("VmRSS", "VmHWM"))
+        }
+        return {"now": kilobytes["VmRSS"] // 1024, "most": kilobytes["VmHWM"] // 1024}
+
+    def until_folded(self, size: int) -> None:
+        """Return when the read models hold the ledger up to this size."""
+        while (status := self.get("/readmodels").json())["position"] < size:
+            if status["state"] == "stopped":
+                raise RuntimeError(str(status))
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def life(models: int, years: int) -> list[Recorded]:
+    """The events of a city, in the order in which they happened."""
+    city = City(2026)
+    city.found(94)
+    for _ in range(years):
+        city.work(models, 365)
+    return city.order
+
+
+async def fill(site: Site, events: Sequence[Recorded]) -> None:
+    """Put these events into the ledger."""
+    client = mongo.connect(site.mongo_url, "pymongo", timeout=60)
+    ledger = Ledger(mongo.database(client, f"{site.prefix}_reporting"), lambda: events[-1].time)
+    await ledger.start()
+    for source, run in groupby(events, key=lambda event: event.service):
+        several = list(run)
+        for at in range(0, len(several), 256):
+            await ledger.append(source, several[at : at + 256])
+    await mongo.close(client)
+
+
+def queries(events: Sequence[Recorded]) -> dict[str, str]:
+    """What is asked, by what it is called. Models from the beginning, the middle and the end of the ledger."""
+    registered = [e for e in events if e.name == "ModelRegistered"]
+    old, middle = registered[0].data, registered[len(registered) // 2].data
+    year = middle["on"][:4]
+    return {
+        "summary final-2030": "/summaries/final-2030",
+        "summary of a year": f"/summaries/{year}",
+        "summary of a year, one ward": f"/summaries/{year}?unit={WARD}",
+        "summary of a year, as known half way": f"/summaries/{year}?at={len(events) // 2}",
+        "records behind a figure, one ward": f"/figures/{year}/models.received?unit={WARD}&limit=50",
+        "records behind a figure, the city": f"/figures/{year}/models.received?limit=50",
+        "models of one ward": f"/models?unit={WARD}&limit=50",
+        "models of the city": f"/models?year={year}&limit=50",
+        "one model": f"/models/{old['model']}",
+        "one model's history": f"/histories/model/{old['model']}",
+        "search": f"/search?q={middle['name'].split()[-1]}",
+        "recognised": "/recognised?limit=50",
+        "dossiers waiting": "/appraisals?state=submitted&limit=50",
+    }
+
+
+def ask(reporting: Reporting, asked: dict[str, str], times: int) -> dict[str, dict[str, float]]:
+    """Each query so many times: milliseconds p50 and p99, and the size of the answer in kB."""
+    found: dict[str, dict[str, float]] = {}
+    for name, path in asked.items():
+        took: list[float] = []
+        size = 0
+        for _ in range(times):
+            begun = time.perf_counter()
+            size = len(reporting.get(path).content)
+            took.append((time.perf_counter() - begun) * 1000)
+            if sum(took) > 20_000:
+                break
+        took.sort()
+        found[name] = {"p50_ms": round(took[len(took) // 2], 1), "p99_ms": round(took[int(len(took) * 0.99)], 1),
+                       "kB": round(size / 1000, 1)}  # fmt: skip
+    return found
+
+
+def measure(models: int, years: int, place: Path) -> dict[str, Any]:
+    """Everything, from the first event to the rebuild."""
+    note(f"… {models} mô hình × {years} năm · models × years")
+    events = life(models, years)
+    result: dict[str, Any] = {"machine": machine(), "models_a_year": models, "years": years, "events": len(events),
+                              "slices": [], "queries": {}}  # fmt: skip
+    with EmbeddedServers(place / "servers", guarded=False) as servers:
+        reporting = Reporting.start(
+            Site(place / "site", servers.mongo.url, servers.nats.url, "bench"), place / "reporting.log"
+        )
+        try:
+            done = 0
+            for number in range(1, SLICES + 1):
+                size = len(events) * number // SLICES
+                begun = time.perf_counter()
+                asyncio.run(fill(reporting.site, events[done:size]))
+                filled = time.perf_counter() - begun
+                reporting.until_folded(size)
+                took = time.perf_counter() - begun
+                slice_ = {"percent": number * 100 // SLICES, "events": size - done,
+                          "ledger_and_fold_per_second": round((size - done) / took),
+                          "behind_after_filling_s": round(took - filled, 1),
+                          "memory_mb": reporting.memory()["now"]}  # fmt: skip
+                result["slices"].append(slice_)
+                note(
+                    f"… {slice_['percent']} %: {slice_['ledger_and_fold_per_second']}/s, {slice_['memory_mb']} MB"
+                )
+                done = size
+                if number in LOOKED_AT:
+                    result["queries"][f"{slice_['percent']} %"] = ask(
+                        reporting, queries(events[:size]), TIMES
+                    )
+            result["rebuild"] = rebuild(reporting, len(events))
+        finally:
+            reporting.stop()
+    return result
+
+
+def rebuild(reporting: Reporting, size: int) -> dict[str, Any]:
+    """The read models anew from the ledger while the old ones answer: entries a second, memory, and the wait."""
+    operator = {"Authorization": f"Bearer {make(reporting.site.place, 'van-hanh', 'operator')}"}
+    begun = time.perf_counter()
+    reporting.http.post(f"{reporting.url}/rebuild", headers=operator).raise_for_status()
+    waits: list[float] = []
+    while reporting.http.get(f"{reporting.url}/rebuild", headers=operator).json()["running"]:
+        asked = time.perf_counter()
+        reporting.get("/summaries/2028?unit=" + WARD)
+        waits.append((time.perf_counter() - asked) * 1000)
+        time.sleep(1)
+    seconds = time.perf_counter() - begun
+    progress = reporting.http.get(f"{reporting.url}/rebuild", headers=operator).json()
+    if "failure" in progress:
+        raise RuntimeError(progress["failure"])
+    waits.sort()
+    return {"entries": size, "seconds": round(seconds, 1), "per_second": round(size / seconds),
+            "differences": progress["rebuild"]["differences"], "memory_mb_most": reporting.memory()["most"],
+            "summary_of_a_ward_meanwhile_p50_ms": round(waits[len(waits) // 2], 1) if waits else None}  # fmt: skip
+
+
+def show(result: dict[str, Any]) -> None:
+    """The tables."""
+    heading("Cả thành phố", f"the whole city: {result['events']:,} events, {result['machine']}")
+    first, last = result["slices"][0], result["slices"][-1]
+    rate = "ledger_and_fold_per_second"
+    rows = [("sổ cái và số liệu, sự kiện/giây · ledger and read models, events/s",
+             *(f"{s[rate]:,}" for s in (first, last)), f"{last[rate] / first[rate]:.2f}"),
+            ("bộ nhớ, MB · memory, MB", *(str(s["memory_mb"]) for s in (first, last)),
+             f"{last['memory_mb'] / first['memory_mb']:.2f}")]  # fmt: skip
+    few, many = result["queries"]["10 %"], result["queries"]["100 %"]
+    for name in many:
+        before, now = few[name], many[name]
+        rows.append((name, *(f"{q['p50_ms']:,.0f} / {q['p99_ms']:,.0f}" for q in (before, now)),
+                     f"{now['p50_ms'] / max(before['p50_ms'], 0.1):.2f}"))  # fmt: skip
+    table(("p50 / p99 ms", "10 %", "100 %", "100 % : 10 %"), rows, right=(1, 2, 3))
+    anew = result["rebuild"]
+    out(
+        f"dựng lại · rebuild: {anew['entries']:,} sự kiện trong {anew['seconds']:,.0f} s ({anew['per_second']:,}/s), "
+        f"bộ nhớ cao nhất · most memory {anew['memory_mb_most']} MB, khác biệt · differences {anew['differences']}"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run it by hand."""
+    parser = argparse.ArgumentParser(prog="tests.bench.city", description=__doc__.partition("\n")[0])
+    parser.add_argument("--models", type=int, default=25_000, help="a year (25,000)")
+    parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--file", type=Path, default=ROOT / "docs" / "bench-city.json")
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="dvk-city-") as directory:
+        result = measure(args.models, args.years, Path(directory))
+    args.file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    show(result)
+    out(f"\n{args.file}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

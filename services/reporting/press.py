@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +26,11 @@ from shared.errors import Unknown
 
 AT_ONCE = 2
 JSON = "json"
+HASH = "Dvk-Sha256"
+
+Counted = Callable[[], Awaitable[Mapping[str, Any]]]
+"""Counts the summary when it is asked to."""
+
 SUFFIX = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})")
 
 
@@ -53,25 +58,29 @@ class Press:
         self,
         request: Request,
         known: Known,
-        document: Mapping[str, Any],
+        counted: Counted,
         suffix: str | None,
         lang: str | None,
         published: str | None = None,
     ) -> Response:
-        """A summary in the form that was asked for; `lang` is Vietnamese unless told, and JSON has none."""
-        body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-        digest = sha256(body).hexdigest()
-        headers = {"Dvk-Sha256": digest, "Dvk-Ledger-Size": str(known.size)}
+        """A summary in the form that was asked for; documents are Vietnamese unless told, and JSON has no language.
+
+        Whoever waits for a document has not been counted for yet: only those in the making hold memory.
+        """
         if suffix in (None, JSON) and lang is None:
+            document = await counted()
+            body, headers = _hashed(document, known)
             return answered(request, body, "application/json", headers)
         written: Lang = "en" if lang == "en" else "vi"
-        issue = await self._issue(known, document, digest, published)
-        if suffix in (None, JSON):
-            shown = {"sha256": digest, "ledger_size": known.size, **as_text(review(document, issue, written))}
-            return answered(request, orjson.dumps(shown), "application/json", headers)
         async with self._room:
-            report, made = await asyncio.to_thread(_made, document, issue, written, suffix)
-        headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
+            document = await counted()
+            _, headers = _hashed(document, known)
+            issue = await self._issue(known, document, headers[HASH], published)
+            if suffix in (None, JSON):
+                shown = await asyncio.to_thread(_in_words, document, issue, written)
+                return answered(request, shown, "application/json", headers)
+            file, made = await asyncio.to_thread(_made, document, issue, written, suffix)
+        headers["Content-Disposition"] = disposition(f"{file}.{suffix}")
         headers["Content-Language"] = written
         return answered(request, made, FORMATS[suffix].media, headers)
 
@@ -95,9 +104,20 @@ class Press:
         return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), published)
 
 
-def _made(document: Mapping[str, Any], issue: Issue, lang: Lang, suffix: str) -> tuple[Report, bytes]:
+def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:
+    """The canonical JSON of a summary, and its hash and size for the heads of the answer."""
+    body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return body, {HASH: sha256(body).hexdigest(), "Dvk-Ledger-Size": str(known.size)}
+
+
+def _in_words(document: Mapping[str, Any], issue: Issue, lang: Lang) -> bytes:
+    about = {"sha256": issue.sha256, "ledger_size": document["ledger_size"]}
+    return orjson.dumps({**about, **as_text(review(document, issue, lang))})
+
+
+def _made(document: Mapping[str, Any], issue: Issue, lang: Lang, suffix: str) -> tuple[str, bytes]:
     report = review(document, issue, lang)
-    return report, FORMATS[suffix].make(report)
+    return report.file, FORMATS[suffix].make(report)
 
 
 def answered(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:

@@ -92,10 +92,13 @@ def _summaries(routes: APIRouter, desk: Desk) -> None:
         if (unit := query["unit"]) is not None and unit not in city.cards:
             raise Unknown("unit.unknown", unit=unit)
         must_see(actor, [unit], city)
-        document = await desk.reads.summary(
-            known, name, unit=unit, cut_off=query["cut_off"], baseline=beside()
-        )
-        return await press.answer(request, known, document, suffix, lang)
+
+        async def counted() -> dict[str, Any]:
+            return await desk.reads.summary(
+                known, name, unit=unit, cut_off=query["cut_off"], baseline=beside()
+            )
+
+        return await press.answer(request, known, counted, suffix, lang)
 
 
 # --- the records behind a figure ------------------------------------------------------------------------

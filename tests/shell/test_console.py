@@ -41,8 +41,9 @@ def tree(answer: httpx.Response) -> ElementTree.Element:
     return ElementTree.fromstring(answer.text.removeprefix("<!DOCTYPE html>"))
 
 
-def links(page: ElementTree.Element) -> list[str]:
-    return [a.attrib["href"] for a in page.iter("a")]
+def links(page: ElementTree.Element, kept: bool | None = None) -> list[str]:
+    """Where the page leads; `kept` only to documents that are downloaded, or only to others."""
+    return [a.attrib["href"] for a in page.iter("a") if kept in (None, "download" in a.attrib)]
 
 
 def shape(url: str) -> str:
@@ -65,7 +66,7 @@ def crawl(reader: httpx.Client, start: str) -> dict[str, httpx.Response]:
         answer = found[url] = reader.get(url)
         if answer.status_code != 200 or "html" not in answer.headers["content-type"]:
             continue
-        for href in links(tree(answer)):
+        for href in links(tree(answer), kept=False):
             target = urljoin(url, href.partition("#")[0])
             assert urlsplit(target).netloc == "", f"{url} leads outside: {href}"
             if shape(target) not in seen:
@@ -124,6 +125,28 @@ def _is_a_good_page(url: str, answer: httpx.Response) -> None:
                 named = control.attrib.get("id") in labelled or id(control) in wrapped
                 assert named or "aria-label" in control.attrib, f"{url}: {control.attrib} has no label"
     assert all(target is None or target in ids for target in labelled), url
+
+
+@pytest.mark.parametrize("role", ["auditor", "unit_officer"])
+def test_what_is_shown_can_be_taken_along(served: Served, role: str) -> None:
+    own = officer_unit(served)
+    model = next(
+        e.event.data["model"]
+        for e in served.town.ledger()
+        if e.event.name == "ModelRegistered" and e.event.data["unit"] == own
+    )
+    with served.reader(role, own if role == "unit_officer" else None) as reader:
+        for path, count in (("/vi/summaries/2026", 5), (f"/en/models/{model}", 3)):
+            papers = links(tree(reader.get(path)), kept=True)
+            assert len(papers) == count
+            for paper in papers:
+                answer = reader.get(paper)
+                if paper.endswith(".bundle"):  # the other services are not there to sign what it proves
+                    assert answer.status_code == 503 and "retry-after" in answer.headers
+                    continue
+                assert answer.status_code == 200 and answer.content, paper
+                assert "html" not in answer.headers["content-type"]
+                assert answer.headers["cache-control"] == "no-store"
 
 
 def test_an_officer_sees_no_unit_but_the_own_and_those_below(served: Served) -> None:

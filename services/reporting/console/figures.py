@@ -10,8 +10,9 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from services.reporting.console.charts import Bar, bars, quota_map
-from services.reporting.console.page import HEADERS, page
+from services.reporting.console.page import HEADERS, page, paper
 from services.reporting.console.visit import Visit
+from services.reporting.domain.model_figures import NO_FIELD
 from services.reporting.domain.periods import FIRST_YEAR, LAST_YEAR
 from services.reporting.domain.quota import FIELDS
 from services.reporting.domain.rendering import SHOWN
@@ -19,6 +20,7 @@ from services.reporting.domain.rendering import SHOWN
 A_PAGE = 50
 BY_UNIT = ("models.registered_new", "models.received", "models.in_operation", "recognised.city.models",
            "replication.adopted", "quota.met", "quota.missed")  # fmt: skip
+PAPERS = (".pdf", ".docx", ".xlsx", ".csv", ".json")
 REVIEWS = ("interim-2028", "final-2030")
 
 
@@ -26,6 +28,11 @@ def periods() -> list[str]:
     """The periods a reader can choose without writing them."""
     years = range(FIRST_YEAR, LAST_YEAR - 4)
     return [name for year in years for name in (f"{year}-H1", str(year))] + list(REVIEWS)
+
+
+def scheme_years() -> list[str]:
+    """The years of the scheme."""
+    return [str(year) for year in range(FIRST_YEAR, LAST_YEAR - 4)]
 
 
 def this_period(visit: Visit) -> str:
@@ -39,7 +46,7 @@ def by_field(visit: Visit, summary: Mapping[str, Any], key: str) -> tuple[list[B
     total = sum(slices[name][key] for name in slices)
     rows = [
         (visit.code(name), slices[name][key], figure_link(visit, summary, key, field=name), name)
-        for name in slices
+        for name in sorted(slices, key=[*FIELDS, NO_FIELD].index)
         if name in FIELDS or slices[name][key]
     ]
     return bars(rows, total), total
@@ -66,6 +73,8 @@ async def choose(visit: Visit, named: dict[str, str]) -> Response:
 
 async def summary(visit: Visit, named: dict[str, str]) -> Response:
     """One period: all figures, by field, by unit; each number leads to its records."""
+    if named["period"].endswith(PAPERS):
+        return await document(visit, named["period"])
     await visit.names()
     given = {name: value for name, value in visit.query.items() if name != "unit"}
     found = await visit.widest(f"/summaries/{quote(named['period'], safe='')}", **given)
@@ -82,8 +91,15 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
         chart=chart, in_operation=in_operation, printed=printed, by_unit_keys=BY_UNIT,
         by_unit=sorted(figures["by_unit"].items(), key=lambda row: visit.alphabetically(row[0])),
         link=lambda key, **narrower: figure_link(visit, found, key, **narrower),
-        periods=periods(), units=await visit.choices(),
+        periods=periods(), units=await visit.choices(), papers=PAPERS,
     )  # fmt: skip
+
+
+async def document(visit: Visit, name: str) -> Response:
+    """A summary as a document, in the language of the page."""
+    given = {name: value for name, value in visit.query.items() if name not in visit.known}
+    lang = {} if name.endswith(".json") else {"lang": visit.lang}
+    return await paper(visit, f"/summaries/{quote(name, safe='')}", **{**lang, **given})
 
 
 async def figure(visit: Visit, named: dict[str, str]) -> Response:
@@ -120,7 +136,7 @@ async def quota(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "quota.html", f"{visit.say('Chỉ tiêu xây dựng năm', 'Building quota of')} {year}",
         rows=sorted(rows, key=lambda row: visit.alphabetically(row.unit)), fields=FIELDS, year=year,
-        years=[str(y) for y in range(FIRST_YEAR, LAST_YEAR - 4)],
+        years=scheme_years(),
     )  # fmt: skip
 
 

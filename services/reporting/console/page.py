@@ -59,3 +59,12 @@ def page(visit: Visit, template: str, title: str, status: int = 200, **shown: An
         v=visit, title=title, menu=navigation(visit), signed_in=True, **shown
     )  # fmt: skip
     return HTMLResponse(body, status, HEADERS)
+
+
+async def paper(visit: Visit, path: str, **params: str | None) -> Response:
+    """A document as its query hands it out, to be kept."""
+    told = {name: value for name, value in {**visit.known, **params}.items() if value is not None}
+    answer = await visit.inside.get(path, told)
+    kept = ("content-type", "content-disposition", "content-language", "dvk-sha256", "dvk-ledger-size")
+    headers = {name: answer.headers[name] for name in kept if name in answer.headers}
+    return Response(answer.content, headers={**HEADERS, **headers})

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import Response
 
-from services.reporting.console.page import page
+from services.reporting.console.page import page, paper
 from services.reporting.console.visit import Visit, city_time
 from services.reporting.console.words import DOCUMENTS, MEMBERS, said
 
@@ -22,6 +22,7 @@ LATE_DAYS = 30
 REPEATED = frozenset({"model_name", "model_unit", "policy_version", "criteria_version", "forms_version"})
 """What an event repeats of the thing it is about, or what is said in the line of its source."""
 UNITS = frozenset({"unit", "parent", "model_unit", "former_unit", "merged_into", "next"})
+PAPERS = (".pdf", ".csv", ".bundle")
 ABOUT = ("appraisals", "recognitions", "listings", "replications", "adoptions")
 
 
@@ -113,9 +114,12 @@ async def model(visit: Visit, named: dict[str, str]) -> Response:
 
 
 async def history(visit: Visit, named: dict[str, str]) -> Response:
-    """Anything else that has a history, and what one actor did."""
-    await visit.names()
+    """Anything else that has a history; and any history as a document, to be kept or proved offline."""
     kind, ident = named["kind"], named["ident"]
+    if ident.endswith(PAPERS):
+        lang = {} if ident.endswith(".bundle") else {"lang": visit.lang}
+        return await paper(visit, f"/histories/{quote(kind, safe='')}/{quote(ident, safe='')}", **lang)
+    await visit.names()
     found = await visit.ask(f"/histories/{quote(kind, safe='')}/{quote(ident, safe='')}")
     card = found.get("state", {})
     name = card.get("name") or card.get("model_name") or ident

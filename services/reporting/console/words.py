@@ -45,7 +45,7 @@ STATES: dict[str, Pair] = {
 GOOD = frozenset({"received", "recognised", "listed", "succeeded", "eligible", "granted", "met", "running", "waiting",
                   "on_time"})  # fmt: skip
 BAD = frozenset({"returned", "declined", "revoked", "refused", "delisted", "failed", "not_eligible", "not_met",
-                 "stopped", "cancelled", "missing", "formalistic"})  # fmt: skip
+                 "stopped", "cancelled", "overdue", "missing", "formalistic"})  # fmt: skip
 
 CODES: dict[str, Pair] = {
     **FIELDS,
@@ -112,6 +112,13 @@ CODES: dict[str, Pair] = {
     "appraisal": ("thẩm định", "appraisal"),
     "awards": ("công nhận, khen thưởng", "awards"),
     "reporting": ("báo cáo", "reporting"),
+    "on_time": ("đúng hạn", "on time"),
+    "late": ("trễ hạn", "late"),
+    "due": ("chưa đến hạn", "due"),
+    "overdue": ("quá hạn", "overdue"),
+    "accept": ("tiếp nhận", "acceptance"),
+    "appraise": ("thẩm định", "appraisal"),
+    "decide": ("quyết định", "decision"),
     "true": ("có", "yes"),
     "false": ("không", "no"),
 }
@@ -283,6 +290,29 @@ DOCUMENTS: dict[str, Pair] = {
     "plan_document": ("Kế hoạch", "Plan document"),
     "report": ("Báo cáo", "Report"),
     "basis": ("Căn cứ", "Basis"),
+}
+
+EXCEPTIONS: dict[str, Pair] = {
+    "registered_late": ("Đăng ký trễ hạn", "Registered late"),
+    "no_inspection": ("Không có kiểm tra", "No inspection"),
+    "rating_below_required": ("Xếp loại dưới mức yêu cầu", "Rating below required"),
+    "fact_not_met": ("Công nhận khi có tiêu chí chưa đạt theo dữ liệu", "Recognised with a fact not met"),
+    "appraiser_decided": ("Người thẩm định cũng quyết định", "The appraiser decided"),
+    "two_open_dossiers": ("Hai hồ sơ cùng mở", "Two open dossiers"),
+    "ended_within_a_year": (
+        "Kết thúc trong vòng một năm sau công nhận",
+        "Ended within a year of recognition",
+    ),
+    "listed_though_revoked": ("Trong danh mục dù đã thu hồi công nhận", "Listed though revoked"),
+    "never_adopted": (
+        "Công nhận, đưa vào danh mục nhưng chưa nơi nào áp dụng",
+        "Recognised or listed, never adopted",
+    ),
+    "reopened_after_decision": ("Mở lại thẩm định sau quyết định", "Reopened after the decision"),
+    "withdrawn_after_decision": ("Rút hồ sơ sau quyết định", "Withdrawn after the decision"),
+    "outside_time_limits": ("Quá thời hạn xử lý", "Outside the time limits"),
+    "amended_after_recognition": ("Sửa đổi sau khi công nhận", "Amended after recognition"),
+    "recorded_late": ("Ghi nhận muộn hơn 30 ngày", "Recorded more than 30 days late"),
 }
 
 

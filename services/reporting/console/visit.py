@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from services.reporting.console.inside import Inside, Refusal
-from services.reporting.console.words import BAD, CODES, EVENTS, GOOD, MEMBERS, NOUNS, said
+from services.reporting.console.words import BAD, CODES, GOOD, MEMBERS, said
 from services.reporting.domain import rendering
+from services.reporting.domain.event_names import EVENTS, NOUNS
 from services.reporting.domain.names import sort_key
 from services.reporting.domain.rendering import Lang
 from services.reporting.domain.spelling import CITY_TIME

@@ -85,5 +85,6 @@ def tell(stack: Stack) -> None:
     out(f"Sẵn sàng · ready   {stack.place.path}")
     for name in (*SERVICES, "nats", "mongo"):
         out(f"  {name:<10} {where[name]}")
+    out(f"  {'console':<10} {where['reporting']}/   (dvk token … để đăng nhập · to sign in)")
     out(f"  {'clock':<10} {clock.now(stack.place).isoformat(timespec='seconds')}")
     out("Ctrl-C để dừng · to end")

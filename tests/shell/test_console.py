@@ -244,6 +244,16 @@ def sign_in(reader: httpx.Client, served: Served, token: str, follow: bool = Tru
     return reader.post("/vi/sign-in", data=form, headers=headers, follow_redirects=follow)
 
 
+def test_behind_a_proxy_that_ends_tls_the_cookie_stays_on_tls(served: Served) -> None:
+    host = {"Host": "dvk.example", "Origin": "https://dvk.example"}
+    with served.reader(None) as reader:
+        form = {"token": served.token("auditor")}
+        over_tls = reader.post("/vi/sign-in", data=form, headers=host, follow_redirects=False)
+        plain = sign_in(reader, served, served.token("auditor"), follow=False)
+    assert "secure" in over_tls.headers["set-cookie"].lower()
+    assert "secure" not in plain.headers["set-cookie"].lower()
+
+
 def test_an_expired_token_is_told_so(served: Served) -> None:
     with httpx.Client(base_url=served.url, cookies={"dvk_token": served.token("auditor", ttl=-60)}) as reader:
         vi, en = reader.get("/vi"), reader.get("/en/models")

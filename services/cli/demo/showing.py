@@ -212,6 +212,9 @@ def where(addresses: Mapping[str, Any], data_dir: str, dvk: str, model: str) -> 
     for name in ("registry", "appraisal", "awards", "reporting", "nats", "mongo"):
         out(f"  {name:<10} {addresses[name]}")
     token = f"TOKEN=$({dvk} token --data-dir {data_dir} --sub kiem-toan --role auditor)"
+    out(
+        f"  {'console':<10} {addresses['reporting']}/vi/models/{model}   (dán mã dưới đây · paste the token below)"
+    )
     ask = f'curl -s -H "Authorization: Bearer $TOKEN" \'{addresses["reporting"]}'
     out("")
     out(f"  {token}")

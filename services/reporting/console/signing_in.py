@@ -72,7 +72,8 @@ def sign_in_page(
 def signed_in(request: Request, token: str, wanted: str) -> Response:
     """On to the page that was wanted, with the cookie: until the browser ends or the token expires."""
     answer = RedirectResponse(wanted, 303, HEADERS)
-    secure = request.url.scheme == "https"
+    # Behind a proxy that ends TLS the request is plain, and the browser still says where its page came from.
+    secure = "https" in (request.url.scheme, urlsplit(request.headers.get("origin", "")).scheme)
     answer.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=secure)
     return answer
 

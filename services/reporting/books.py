@@ -7,7 +7,8 @@ that a program never reads what another version wrote; generations are rebuilds 
                    versions; which life it is part of; of a life, all its facts, and what holds it up if anything does
     rm<g>_held     the lives that could not be folded further, and why
     rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
-    rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`)
+    rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`);
+                   audit findings on pages of their own, `e<half-month>`
     rm<g>_changed  which things the last 512 batches changed: what another process needs for its directory
     readmodels     the checkpoint of each generation, and which of them answers
 
@@ -25,7 +26,7 @@ from typing import Any
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from services.reporting.directory import Directory
-from services.reporting.domain import cards, pages
+from services.reporting.domain import cards, exceptions, pages
 from services.reporting.domain.changes import Row, rows
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.thing import Thing, thing_from
@@ -43,7 +44,7 @@ from services.reporting.recent import Recent
 from shared.mongo import Client, Collection, Database
 from shared.transactions import Transactions
 
-NUMBER = 2
+NUMBER = 3
 """The version of what is folded and how it is stored."""
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS)
@@ -64,6 +65,7 @@ class Changes:
     changed: set[str] = field(default_factory=set[str])
     threads: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"])
     rows: list[Row] = field(default_factory=list[Row])
+    findings: list[Row] = field(default_factory=list[Row])
     held: list[Held] = field(default_factory=list[Held])
 
     def thing(self, thing: str) -> Thing:
@@ -167,7 +169,7 @@ class Book:
         """
         try:
             changes = await self._gather(entries)
-            written = await self._turn_pages(changes.rows)
+            written = await self._turn_pages(changes)
             reached = {**self.reached, **{entry.source: entry.position for entry in entries}}
             await self._write(changes, written, entries[-1].n, reached)
         except BaseException:
@@ -230,9 +232,11 @@ class Book:
         fact = fact_of(entry)
         after = [*life.facts, fact]
         new_rows = rows(thing, life.facts, fact) if noun_of(thing) == "model" else []
+        new_findings = rows(thing, life.facts, fact, exceptions.finding_cells(thing))
         shown = {other: cards.card(other, after) for other in cards.touched(fact, thing, after)}
         # Nothing is changed before all of it could be computed.
         changes.rows += new_rows
+        changes.findings += new_findings
         for other, card in shown.items():
             if other == thing:
                 life.show(card, entry.n)
@@ -240,21 +244,21 @@ class Book:
                 changes.changed.add(other)
         life.facts.append(fact)
 
-    async def _turn_pages(self, new: Sequence[Row]) -> list[dict[str, Any]]:
+    async def _turn_pages(self, changes: Changes) -> list[dict[str, Any]]:
         """Write rows on their pages; every page that changed, and every one that was closed, as documents."""
-        slots = {slot for row in new for slot in pages.slots_of(row)}
-        opened = await self._load_pages(slots)
+        placed = [(slot, row) for row in changes.rows for slot in pages.slots_of(row)]
+        placed += [(finding_slot(row), row) for row in changes.findings]
+        opened = await self._load_pages({slot for slot, _ in placed})
         closed: list[dict[str, Any]] = []
-        for row in new:
-            for slot in pages.slots_of(row):
-                page = opened.get(slot)
-                if page is None:
-                    page = opened[slot] = pages.new_page(slot, row.n)
-                if page.start < row.n and page.full():
-                    opened[slot] = page.next_page(row.n)
-                    closed.append(_page_document(f"{slot}|{page.start}", slot, page))
-                    page = opened[slot]
-                page.add(row)
+        for slot, row in placed:
+            page = opened.get(slot)
+            if page is None:
+                page = opened[slot] = pages.new_page(slot, row.n)
+            if page.start < row.n and page.full():
+                opened[slot] = page.next_page(row.n)
+                closed.append(_page_document(f"{slot}|{page.start}", slot, page))
+                page = opened[slot]
+            page.add(row)
         for slot, page in opened.items():
             self._pages.put(slot, page)
         return [*closed, *(_page_document(slot, slot, page) for slot, page in opened.items())]
@@ -324,6 +328,11 @@ class Book:
         for document in await by_ids(self.pages, sorted(slots - known.keys())):
             known[document["_id"]] = page_of(document)
         return known
+
+
+def finding_slot(row: Row) -> str:
+    """The page that an audit finding goes on: by the half-month on which it is counted, apart from the figures."""
+    return f"e{pages.half_month(row.flow)}|{pages.shard_of(row.unit)}"
 
 
 def page_of(document: Mapping[str, Any]) -> pages.Sums | pages.Rows:

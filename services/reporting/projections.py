@@ -12,6 +12,7 @@ from typing import Any
 
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import KEPT, Fact, kept
+from services.reporting.domain.spelling import city_day
 from shared.contracts.catalog import WIRE_TYPE
 from shared.errors import CorruptHistory
 
@@ -80,12 +81,14 @@ def fact_of(entry: Entry) -> Fact:
     Of events that are not folded only the name and the date are kept.
     """
     event = entry.event
+    who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time)}
     if event.name not in KEPT:
-        return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {})
+        return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {}, **who)
     match = WIRE_TYPE.fullmatch(event.type)
     if match is None or match[3] != "1":
         raise CorruptHistory(f"this version does not know {event.type}; it was written by a newer one")
-    return Fact(entry.n, event.id, event.name, event.stream, event.data["on"], kept(event.name, event.data))
+    data = kept(event.name, event.data)
+    return Fact(entry.n, event.id, event.name, event.stream, event.data["on"], data, **who)
 
 
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:

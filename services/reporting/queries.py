@@ -6,16 +6,16 @@ Every answer names the ledger size it rests on. Given that size again, with `at`
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import lists
+from services.reporting import exceptions, lists, scorecards
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
+from services.reporting.desk import Desk, Who
 from services.reporting.domain import cards, history, rendering, summary
 from services.reporting.domain.behind import events_behind, row_keys
 from services.reporting.domain.entry import Entry
@@ -39,21 +39,6 @@ KINDS = frozenset({
 PAPERS = ("csv", "pdf")
 """What a history is written as, besides JSON and bundles."""
 
-Who = Callable[[Request], Awaitable[Actor]]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the queries need of the running service."""
-
-    reads: Reads
-    models: ReadModels
-    who: Who
-    today: Callable[[], str]
-    """The city's date, YYYY-MM-DD."""
-    bundles: Bundles | None = None
-    """Makes history bundles; None where there is no witness."""
-
 
 def router(
     reads: Reads, models: ReadModels, who: Who, today: Callable[[], str], bundles: Bundles | None = None
@@ -65,6 +50,8 @@ def router(
     _figures(routes, desk)
     _histories(routes, desk)
     _others(routes, desk)
+    scorecards.add(routes, desk)
+    exceptions.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
     return routes
 

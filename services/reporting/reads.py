@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.adding import cells, shards
+from services.reporting.adding import cells, finding_rows, shards
 from services.reporting.books import BLOCK, Book, by_ids, page_of
 from services.reporting.directory import ordered, row_of
 from services.reporting.domain import pages, periods, summary
 from services.reporting.domain.cards import Card
+from services.reporting.domain.changes import Row
 from services.reporting.domain.city import City, city
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import Fact, known_at
@@ -126,6 +127,24 @@ class Reads:
         document = await self.thing(known, thing)
         return [] if document is None else known_at(facts_of(document), known.size)
 
+    async def lives_of(self, known: Known, things: Iterable[str]) -> dict[str, list[Fact]]:
+        """The facts of these lives known at the size, as corrected by then; those nobody knows are left out."""
+        documents = await self._documents(known, things)
+        lives = {d["_id"]: known_at(facts_of(d), known.size) for d in documents}
+        return {thing: facts for thing, facts in lives.items() if facts}
+
+    async def _documents(
+        self, known: Known, things: Iterable[str], projection: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        by_noun: dict[str, list[str]] = {}
+        for thing in sorted(set(things)):
+            by_noun.setdefault(noun_of(thing), []).append(thing)
+        return [
+            document
+            for noun, ids in by_noun.items()
+            for document in await by_ids(known.book.things[noun], ids, projection)
+        ]
+
     async def lives(self, known: Known, kind: str) -> dict[str, list[Fact]]:
         """The lives of all things of a kind of which there are few (units, criteria sets)."""
         documents = await known.book.things[kind].find({}).to_list(None)
@@ -189,6 +208,13 @@ class Reads:
         found = await self.cells(known, period.start, period.cut_off, wanted)
         return summary.Question(period, at, policies, found, await self._criteria(known), unit)
 
+    async def unit_reports(
+        self, known: Known, units: Iterable[str], spans: Iterable[str]
+    ) -> dict[str, list[Fact]]:
+        """The lives of the units' reports of these spans (`2027-H1`, `2027`), by `<unit>:<span>`."""
+        ids = [f"unit-report/{unit}:{span}" for unit in units for span in spans]
+        return {thing.partition("/")[2]: facts for thing, facts in (await self.lives_of(known, ids)).items()}
+
     async def _criteria(self, known: Known) -> frozenset[str]:
         sets = await self.lives(known, "criteria-set")
         return frozenset(
@@ -230,6 +256,12 @@ class Reads:
                         sums[row.ref, row.unit, row.field] += row.value
         return [Records(*place, value) for place, value in sorted(sums.items()) if value]
 
+    async def findings(
+        self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
+    ) -> list[Row]:
+        """The audit findings counted in a period, as known at the size."""
+        return await finding_rows(known.book, known.size, start, cut_off, units)
+
     # --- histories --------------------------------------------------------------------------------
 
     async def history(self, known: Known, thing: str) -> History:
@@ -259,6 +291,11 @@ class Reads:
         documents = await by_ids(known.book.threads, keys)
         numbers = sorted(n for document in documents for n in document["ns"] if n <= known.size)
         return await self._ledger.entries(numbers)
+
+    async def entries(self, known: Known, numbers: Iterable[int]) -> dict[int, Entry]:
+        """These entries of the ledger, as far as known, by number."""
+        found = await self._ledger.entries(n for n in numbers if n <= known.size)
+        return {entry.n: entry for entry in found}
 
     # --- lists ------------------------------------------------------------------------------------
 
@@ -301,6 +338,11 @@ class Reads:
             cards = [card for document in documents if (card := card_at(document, known.size)) is not None]
             found[kind] = sorted(cards, key=lambda card: (card["from"], card["id"]))
         return found
+
+    async def cards_of(self, known: Known, things: Iterable[str]) -> dict[str, Card]:
+        """The cards of these things as they were at the size; those nobody knows are left out."""
+        documents = await self._documents(known, things, WITHOUT_FACTS)
+        return {d["_id"]: card for d in documents if (card := card_at(d, known.size)) is not None}
 
     async def card(self, known: Known, kind: str, ident: str) -> Card | None:
         """One card as it was at the size."""

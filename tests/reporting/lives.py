@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.reporting.domain.facts import Fact, kept
@@ -26,15 +27,20 @@ class Life:
         self.facts.append(Fact(n, f"id-{n}", name, stream, on, kept(name, {"on": on, **data})))
         return self
 
+    def signed(self, by: str = "", recorded: str = "") -> Life:
+        """Who told the last fact, and on which day it was recorded."""
+        self.facts[-1] = replace(self.facts[-1], by=by, recorded=recorded)
+        return self
+
     def registered(self, on: str = "2026-02-01", /, **given: Any) -> Life:
         return self.tell(MODEL, "ModelRegistered", on, **{**REGISTERED, **given})
 
     def model(self, name: str, on: str, /, **data: Any) -> Life:
         return self.tell(MODEL, name, on, **data)
 
-    def submitted(self, on: str, purpose: str = "recognition", level: str = "city") -> Life:
+    def submitted(self, on: str, purpose: str = "recognition", level: str = "city", **given: Any) -> Life:
         return self.tell(APPRAISAL, "DossierSubmitted", on, model="m", purpose=purpose, level=level, unit="thanh-uy",
-                         model_unit="20194", criteria_set="s", criteria_version=1)  # fmt: skip
+                         model_unit="20194", criteria_set="s", criteria_version=1, **given)  # fmt: skip
 
     def dossier(self, name: str, on: str, /, **data: Any) -> Life:
         return self.tell(APPRAISAL, name, on, **data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -26,6 +27,7 @@ from shared import mongo
 from shared.authority import Actor
 from shared.doors.problems import SHARED
 from shared.errors import Refused, Unavailable
+from tests.reporting.audit_oracle import Auditor
 from tests.reporting.oracle import Oracle
 from tests.support import stack
 from tests.support.lives import POLICY, City
@@ -342,6 +344,89 @@ async def test_lists_are_those_of_then(asking: Asking) -> None:
         "/criteria-sets",
     ):
         assert (await asking.get(path))["items"], path
+
+
+async def test_exceptions_are_what_an_auditor_finds_with_the_events_that_show_them(asking: Asking) -> None:
+    shown = await asking.get("/exceptions/final-2030", limit=500)
+    found = Auditor(asking.entries, len(asking.entries)).exceptions("2030-12-31")
+    counted = Counter[str]()
+    for (kind, on, _), number in found.items():
+        counted[kind] += number if on >= "2026-01-01" else 0
+    entries = {entry.n: entry for entry in asking.entries}
+
+    models = [item for item in shown["items"] if item["record"].startswith("model/")]
+    assert Counter(item["kind"] for item in models if item["kind"] in counted) == +counted
+    assert shown["total"] == sum(shown["by_kind"].values()) == len(shown["items"])
+    for item in shown["items"]:
+        assert item["events"] and item["justified"]
+        for event in item["events"]:
+            told = entries[event["ledger"]].event
+            assert (event["id"], event["source"], event["position"]) == (told.id, told.service, told.position)
+    late = [item for item in shown["items"] if item["kind"] == "outside_time_limits"]
+    assert late and all(item["days"] > item["limit"] for item in late)
+
+
+async def test_exceptions_are_those_of_then_and_of_whom_one_asks_for(asking: Asking) -> None:
+    whole = await asking.get("/exceptions/2026", limit=500)
+    kind = max(whole["by_kind"], key=lambda name: whole["by_kind"][name])
+    unit = whole["items"][0]["unit"]
+
+    one_kind = await asking.get("/exceptions/2026", kind=kind, limit=2)
+    of_unit = await asking.get("/exceptions/2026", unit=unit, limit=500, who=f"unit_officer:lan:{unit}")
+
+    assert one_kind["total"] == whole["by_kind"][kind] and {i["kind"] for i in one_kind["items"]} == {kind}
+    assert of_unit["total"] == sum(item["unit"] == unit for item in whole["items"]) > 0
+    assert (await asking.get("/exceptions/2026", at=20))["total"] <= 20
+    assert await asking.problem("/exceptions/2026", who=f"unit_officer:lan:{unit}") == (403, "not-allowed")
+    assert await asking.problem("/exceptions/2026", kind="sloth") == (422, "query.malformed")
+
+
+async def test_a_scorecard_says_what_was_owed_and_what_is_missing(asking: Asking) -> None:
+    cards = (await asking.get("/scorecards/2026", limit=500, on="2026-07-01"))["items"]
+    oracle = Oracle(asking.entries, len(asking.entries))
+    for card in cards:
+        counted = oracle.figures(
+            "2026-01-01", "2026-12-31", (2026,), unit=card["unit"], quota=POLICY["building_quota"]
+        )
+        assert card["inspections"]["supervision"] == counted.get("inspections.supervision", 0)
+        assert card["recognised"]["city"] == counted.get("recognised.city", 0)
+        assert sum(card["recognised"]["by_field"].values()) == sum(
+            card["recognised"][level] for level in ("city", "grassroots")
+        )
+        for line in card.get("quota", ()):
+            assert line["missing"] == max(0, line["minimum"] - line["have"])
+    wards = [card for card in cards if card["unit_kind"] == "commune_committee" and "quota" in card]
+    assert wards and all(len(card["quota"]) == 4 for card in wards)
+    for card in wards:
+        counted = oracle.figures(
+            "2026-01-01", "2026-12-31", (2026,), unit=card["unit"], quota=POLICY["building_quota"]
+        )
+        assert sum(line["met"] for line in card["quota"]) == counted.get("quota.met", 0)
+    assert {line["state"] for card in wards for line in card["reports"]} == {"overdue", "due"}
+    adopted = {e.event.data["unit"] for e in asking.entries if e.event.name == "ReplicationAdopted"}
+    assert {card["unit"] for card in cards if card["adoptions"]["by_the_unit"]} >= adopted & {
+        card["unit"] for card in cards
+    }
+
+
+async def test_scorecards_are_shown_to_those_they_are_about(asking: Asking) -> None:
+    ward = next(
+        card["unit"] for card in (await asking.get("/scorecards/2026"))["items"]
+        if card["unit_kind"] == "commune_committee"
+    )  # fmt: skip
+    own = await asking.get("/scorecards/2026", who=f"unit_officer:lan:{ward}")
+    one = await asking.get(f"/scorecards/2026/{ward}", who=f"unit_officer:lan:{ward}")
+
+    assert [card["unit"] for card in own["items"]] == [ward]
+    assert {name: one[name] for name in own["items"][0]} == own["items"][0]
+    assert (await asking.get("/scorecards/2027/thanh-uy"))["below"]
+    assert await asking.problem("/scorecards/2026/thanh-uy", who=f"unit_officer:lan:{ward}") == (
+        403,
+        "not-allowed",
+    )
+    assert await asking.problem("/scorecards/2026", who="subscriber:bao") == (403, "not-allowed")
+    assert await asking.problem("/scorecards/1999") == (404, "period.unknown")
+    assert await asking.problem("/scorecards/2026/99999") == (404, "unit.unknown")
 
 
 async def test_the_recognised_are_those_decided_and_not_revoked_on_the_day(asking: Asking) -> None:

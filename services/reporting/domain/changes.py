@@ -12,7 +12,7 @@ and nothing ever needs to be rewritten: a correction, a reclassification, a reop
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from services.reporting.domain.facts import Fact, known_at
@@ -34,12 +34,27 @@ class Row(NamedTuple):
 
 
 Cells = Counter[tuple[str, str, str, str, str]]
+"""(unit, field, key, sub, flow) → how much of it."""
+
 SHIFTS_EVERYTHING = frozenset({"ModelRegistered", "RecordCorrected"})
 """Facts that may change what holds before their own date: where a model stands, and what was wrong."""
 
 
-def rows(ref: str, before: Sequence[Fact], fact: Fact) -> list[Row]:
-    """What becomes different in the figures when `fact` comes after the facts `before` in the life `ref`."""
+def figure_cells(facts: Sequence[Fact], cut_off: str) -> Cells:
+    """What a model adds to the figures of a cut-off, by these facts as corrected."""
+    if not facts:
+        return Counter()
+    at = standing(facts, cut_off)
+    return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})
+
+
+def rows(
+    ref: str, before: Sequence[Fact], fact: Fact, cells: Callable[[Sequence[Fact], str], Cells] = figure_cells
+) -> list[Row]:
+    """What becomes different in the figures when `fact` comes after the facts `before` in the life `ref`.
+
+    `cells` says what a life adds at a cut-off; it may look at nothing that happened later.
+    """
     was, now = known_at(before, None), known_at([*before, fact], None)
     dates = _turning_points(was) | _turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.
@@ -48,8 +63,8 @@ def rows(ref: str, before: Sequence[Fact], fact: Fact) -> list[Row]:
     earlier: Cells = Counter()
     found: list[Row] = []
     for eff in sorted(on for on in dates if on >= first):
-        difference = _cells(now, eff)
-        difference.subtract(_cells(was, eff))
+        difference = cells(now, eff)
+        difference.subtract(cells(was, eff))
         for cell in sorted({*difference, *earlier}):
             if value := difference[cell] - earlier[cell]:
                 unit, field, key, sub, flow = cell
@@ -61,10 +76,3 @@ def rows(ref: str, before: Sequence[Fact], fact: Fact) -> list[Row]:
 def _turning_points(facts: Sequence[Fact]) -> set[str]:
     """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
     return {fact.on for fact in facts} | {as_of for fact in facts if (as_of := fact.data.get("as_of"))}
-
-
-def _cells(facts: Sequence[Fact], cut_off: str) -> Cells:
-    if not facts:
-        return Counter()
-    at = standing(facts, cut_off)
-    return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})

@@ -18,7 +18,10 @@ Members = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One event about a thing: ledger number, event id, name, stream, business date, and what is kept of its data."""
+    """One event about a thing: ledger number, event id, name, stream, business date, and what is kept of its data.
+
+    Beside it who did it, and on which day of the city it was recorded: audit findings are about these.
+    """
 
     n: int
     id: str
@@ -26,10 +29,12 @@ class Fact:
     stream: str
     on: str
     data: Members
+    by: str = ""
+    recorded: str = ""
 
     def stored(self) -> list[Any]:
         """The fact as JSON values."""
-        return [self.n, self.id, self.name, self.stream, self.on, self.data]
+        return [self.n, self.id, self.name, self.stream, self.on, self.data, self.by, self.recorded]
 
 
 def from_stored(values: Sequence[Any]) -> Fact:
@@ -89,11 +94,11 @@ KEPT: dict[str, tuple[str, ...]] = {
     "OpinionRecorded": ("agency",),
     "AppraisalCompleted": (
         "outcome", "findings", "model", "model_name", "model_unit", "unit", "field", "level", "purpose", "replication",
-        "criteria_set", "criteria_version",
+        "criteria_set", "criteria_version", "appraisers",
     ),
     "AppraisalReopened": (),
     # awards
-    "RecognitionOpened": ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal"),
+    "RecognitionOpened": ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal", "appraisers"),
     "ModelRecognised": (
         "model", "model_name", "model_unit", "unit", "unit_name", "field", "level", "earlier", "appraisal", "decision",
         "subjects", "criteria_set", "criteria_version", "praise",
@@ -104,11 +109,11 @@ KEPT: dict[str, tuple[str, ...]] = {
     "RecognitionWithdrawn": ("model", "level"),
     "ListingOpened": (
         "model", "model_name", "model_unit", "unit", "field", "appraisal", "replication", "proposed_scope",
-        "proposed_targets",
+        "proposed_targets", "appraisers",
     ),
     "ModelListed": (
         "model", "model_name", "model_unit", "field", "scope", "targets", "supplement", "earlier", "decision",
-        "proposed_scope",
+        "proposed_scope", "replication",
     ),
     "ListingRefused": ("model", "decision"),
     "ModelDelisted": ("model", "decision"),
@@ -118,8 +123,9 @@ KEPT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The events that are folded, and which of their members are kept. All others stand in histories only."""
 
-LISTED = {"criteria": ("code",), "facts": ("criterion", "met"), "findings": ("criterion", "finding"),
-          "similar": (), "subjects": ("kind", "type", "name", "left")}  # fmt: skip
+LISTED = {"criteria": ("code",), "facts": ("criterion", "met", "because", "checks"),
+          "findings": ("criterion", "finding"), "similar": (),
+          "subjects": ("kind", "type", "name", "left")}  # fmt: skip
 """Of lists of objects only these members are kept (of `similar` nothing: their number is what counts)."""
 
 

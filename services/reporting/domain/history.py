@@ -25,6 +25,11 @@ def lines(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [_line(entry, places, corrected.get(entry.n, [])) for entry in entries]
 
 
+def entry_path(entry: Entry) -> str:
+    """Where its owner serves the very bytes of an entry."""
+    return f"/log/entries?from={entry.position}&limit=1"
+
+
 def _target(entry: Entry) -> str | None:
     """The id of the event that this one corrects or takes back."""
     data = entry.event.data
@@ -40,6 +45,7 @@ def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) 
         "ledger": entry.n,
         "source": entry.source,
         "position": entry.position,
+        "entry": entry_path(entry),
         "event": event.name,
         "type": event.type,
         "id": event.id,

@@ -32,6 +32,12 @@ DEFAULT_POLICY: dict[str, Any] = {
     "half_year_due": "06-30",
     "year_cut_off": "10-15",
     "year_due": "12-15",
+    "dossier_due": "10-15",
+    "minimum_inspections": 1,
+    "accept_days": 5,
+    "appraise_days": 30,
+    "decide_days": 30,
+    "opinion_days": 10,
     "reporting_unit_kinds": ["commune_committee", "bloc_committee"],
     "building_quota": [
         {"unit_kinds": ["commune_committee"], "areas": ["ward", "commune"], "per": "field", "minimum": 1,
@@ -53,6 +59,11 @@ class Policies:
         """The highest version with effective_from ≤ `on`; the defaults while there is none."""
         fitting = [policy for policy in self._published if policy["effective_from"] <= on]
         return max(fitting, key=lambda policy: policy["version"], default=DEFAULT_POLICY)
+
+    def version(self, number: int, on: str) -> Policy:
+        """The policy of this version, which a case pinned; where it pinned none, the one in force on a date."""
+        found = (policy for policy in self._published if policy["version"] == number)
+        return next(found, None) or self.in_force(on)
 
     def of_year(self, year: int) -> Policy:
         """The policy in force on 1 January of a year, which sets its cut-offs and quotas."""

@@ -45,3 +45,8 @@ def instant(text: str) -> str:
     except ValueError:
         raise Malformed("date.malformed", member="as_of", found=text[:32]) from None
     return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def city_day(time: str) -> str:
+    """The day in the city (UTC+7) of an event's recording time."""
+    return datetime.fromisoformat(time).astimezone(CITY_TIME).date().isoformat()

@@ -1,0 +1,28 @@
+"""What the queries need of the running service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from services.reporting.bundles import Bundles
+from services.reporting.readmodels import ReadModels
+from services.reporting.reads import Reads
+from shared.authority import Actor
+
+Who = Callable[[Request], Awaitable[Actor]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the queries need of the running service."""
+
+    reads: Reads
+    models: ReadModels
+    who: Who
+    today: Callable[[], str]
+    """The city's date, YYYY-MM-DD."""
+    bundles: Bundles | None = None
+    """Makes history bundles; None where there is no witness."""

@@ -211,15 +211,19 @@ def where(addresses: Mapping[str, Any], data_dir: str, dvk: str, model: str) -> 
     heading("Xem tiếp", "look further")
     for name in ("registry", "appraisal", "awards", "reporting", "nats", "mongo"):
         out(f"  {name:<10} {addresses[name]}")
-    token = f"TOKEN=$({dvk} token --data-dir {data_dir} --sub kiem-toan --role auditor)"
-    out(
-        f"  {'console':<10} {addresses['reporting']}/vi/models/{model}   (dán mã dưới đây · paste the token below)"
-    )
-    ask = f'curl -s -H "Authorization: Bearer $TOKEN" \'{addresses["reporting"]}'
+    out(f"  {'console':<10} {addresses['reporting']}/vi/models/{model}")
+    token = f"{dvk} token --data-dir {data_dir} --sub kiem-toan --role auditor"
+    ask = f'curl -s -H "Authorization: Bearer $TOKEN" {addresses["reporting"]}'
     out("")
+    out("  Mã để đăng nhập · the token to sign in with:")
     out(f"  {token}")
-    out(f"  {ask}/summaries/2026?lang=vi'")
-    out(f"  {ask}/histories/model/{model}'")
+    out("")
+    out(f"  TOKEN=$({token})")
+    out(f"  {ask}/summaries/2026.pdf -o tong-hop-2026.pdf")
+    out(f"  {ask}/histories/model/{model}")
+    out(f"  {ask}/histories/model/{model}.bundle -o mo-hinh.dvk-bundle")
+    out(f"  {dvk} verify policy --data-dir {data_dir} > keys.policy")
+    out(f"  {dvk} verify bundle mo-hinh.dvk-bundle --policy keys.policy")
     out(f"  {dvk} verify log --data-dir {data_dir}")
     out(f"  {dvk} followers --data-dir {data_dir}")
 

@@ -329,7 +329,7 @@ class Life:
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_a_life_goes_as_the_rules_say(seed: int) -> None:
     await Life(Random(seed)).live(150)
 
@@ -337,7 +337,7 @@ async def test_a_life_goes_as_the_rules_say(seed: int) -> None:
 async def test_lives_meet_every_refusal_the_rules_know() -> None:
     """So that a comparison that compares nothing is noticed."""
     seen = Counter[str]()
-    for seed in range(60):
+    for seed in range(40):
         life = Life(Random(seed))
         await life.live(200)
         seen += life.seen

@@ -119,7 +119,7 @@ COMMANDS = (
     create(ADOPTIONS, AdoptModel, OFFICERS),
     act(ADOPTIONS, "outcome", RecordAdoptionOutcome, OFFICERS),
     act(ADOPTIONS, "correct", CorrectRecord, APPRAISERS),
-    create(REPORTS, SubmitUnitReport, OFFICERS),
+    create(REPORTS, SubmitUnitReport, (UNIT_OFFICER, OPERATOR)),
     act(REPORTS, "amend", AmendUnitReport, OFFICERS),
     act(REPORTS, "correct", CorrectRecord, APPRAISERS),
     ERASE,

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import Workbook
 
 from services.cli.importing import models, scheme, units
-from services.cli.importing.rows import Rejected, read
+from services.cli.importing.rows import Rejected
 from services.cli.importing.sample import MARK
+from services.cli.importing.tables import read
 from services.cli.importing.wishes import Wish, contract
 from services.cli.telling import Failure
 
@@ -178,7 +179,7 @@ def test_a_workbook_reads_like_a_csv(tmp_path: Path) -> None:
     sheet = book.worksheets[0]
     sheet.append([*REGISTER.strip().split(","), "started_on"])
     sheet.append([*GOOD.strip().split(","), date(2026, 1, 9)])
-    sheet.cell(2, 6).value = 2026
+    sheet["F2"] = 2026
     book.save(tmp_path / "rows.xlsx")
 
     [wish] = models.wishes([tmp_path / "rows.xlsx"])

@@ -1,91 +1,160 @@
 """Models: from a unit's own register, or the list of models that the scheme names as examples.
 
-A register has a column `unit` and says everything itself. The scheme's list has names and fields only; the rest of
-those registrations is sample data, and every text of it says so.
+A register says everything itself, but for its unit, which may be said for the whole file. The scheme's list has
+names and fields only; the rest of those registrations is sample data, and every text of it says so.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.cli.importing.rows import Rejected, Row, Sheet, Wrong, read, repeated
+from services.cli.importing import spelling
+from services.cli.importing.rows import Rejected, Row, Sheet, Wrong, same_as
 from services.cli.importing.sample import sampled
+from services.cli.importing.tables import Column, Form, read_all, words
+from services.cli.importing.units import code_of
 from services.cli.importing.wishes import Body, Wish, thing_id, wrongs_of
+from shared.contracts.values import INDIVIDUAL_TYPES
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+AMOUNTS = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
 
-TEXTS = (
+FORM = Form(
+    (
+        Column("unit", ("đơn vị", "mã đơn vị", "phường, xã", "xã, phường", "đơn vị đăng ký", "tên đơn vị"), code_of,
+               needed=True),
+        Column("name", ("tên mô hình", "mô hình", "tên mô hình dân vận khéo"), needed=True),
+        Column("field", ("lĩnh vực", "lĩnh vực đăng ký"), words(spelling.FIELDS)),
+        Column("address", ("địa chỉ", "địa điểm", "địa chỉ mô hình", "nơi thực hiện")),
+        Column("scope", ("phạm vi", "phạm vi thực hiện", "quy mô", "quy mô, phạm vi"), needed=True),
+        Column("beneficiaries", ("đối tượng", "đối tượng thụ hưởng", "đối tượng hưởng lợi"), needed=True),
+        Column("content", ("nội dung", "nội dung mô hình", "nội dung chính", "nội dung thực hiện"), spelling.text,
+               needed=True),
+        Column("political_task", ("nhiệm vụ chính trị", "gắn với nhiệm vụ chính trị")),
+        Column("year", ("năm", "năm đăng ký"), spelling.whole, needed=True),
+        Column("basis", ("loại đăng ký", "hình thức đăng ký", "mới / duy trì", "đăng ký mới / duy trì"),
+               words(spelling.BASES), needed=True),
+        Column("subject_name", ("chủ thể", "tên chủ thể", "chủ thể thực hiện", "tập thể, cá nhân thực hiện"),
+               needed=True),
+        Column("subject_type", ("loại chủ thể", "loại hình chủ thể"), words(spelling.SUBJECTS), needed=True),
+        Column("led_by", ("chủ trì", "đơn vị chủ trì", "cơ quan chủ trì")),
+        Column("started_on", ("ngày bắt đầu", "ngày triển khai", "bắt đầu từ"), spelling.day),
+        Column("current_situation", ("thực trạng",), spelling.text),
+        Column("aims", ("mục tiêu", "mục đích", "mục đích, yêu cầu"), spelling.text),
+        Column("expected_results", ("kết quả dự kiến", "dự kiến kết quả", "sản phẩm đầu ra"), spelling.text),
+        Column("sustainability", ("tính bền vững", "khả năng duy trì"), spelling.text),
+        Column("linked_movement", ("phong trào", "gắn với phong trào")),
+        Column("former_unit", ("đơn vị cũ", "quận, huyện cũ")),
+        Column("origin", ("địa bàn cũ", "tỉnh, thành cũ"), words(spelling.ORIGINS)),
+        Column("registration_number", ("số văn bản đăng ký",)),
+        Column("registration_dated", ("ngày văn bản đăng ký",), spelling.day),
+        Column("plan_number", ("số kế hoạch",)),
+        Column("plan_dated", ("ngày kế hoạch",), spelling.day),
+        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.whole),
+        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.whole),
+        Column("socialised", ("xã hội hóa", "vận động xã hội hóa"), spelling.whole),
+        Column("labour_days", ("ngày công",), spelling.whole),
+        Column("land_m2", ("đất hiến m2", "diện tích đất hiến"), spelling.whole),
+        Column("on", ("ngày đăng ký",), spelling.day),
+        Column("legacy_id", ("mã mô hình", "mã số", "số hiệu", "mã")),
+    ),
+)  # fmt: skip
+SCHEME = Form(
+    (
+        Column("name", needed=True),
+        Column("name_normalised"),
+        Column("field", read=words(spelling.FIELDS), needed=True),
+        Column("origin"),
+        Column("source", needed=True),
+    ),
+    unused=("replicated", "also_in", "note"),
+)
+REQUIRED = tuple(column.name for column in FORM.columns if column.needed)
+AS_THEY_STAND = (
     "name", "field", "address", "scope", "beneficiaries", "content", "political_task", "led_by", "started_on",
     "current_situation", "aims", "expected_results", "sustainability", "linked_movement", "former_unit", "origin",
     "basis", "on",
 )  # fmt: skip
-"""Columns of a register that are members of the command as they stand."""
+"""Columns of a register that are members of the command."""
 
-REQUIRED = (
-    "unit",
-    "name",
-    "scope",
-    "beneficiaries",
-    "content",
-    "year",
-    "basis",
-    "subject_name",
-    "subject_type",
-)
 COLUMNS = {
+    "subjects": "subject_name",
     "subjects.name": "subject_name",
     "subjects.type": "subject_type",
     "registration_document": "registration_number",
     "registration_document.dated": "registration_dated",
     "plan_document": "plan_number",
     "plan_document.dated": "plan_dated",
+    **{f"resources.{amount}": amount for amount in AMOUNTS},
 }
 SCHEME_COLUMNS = {"name": "name_normalised"}
 
 
-def wishes(files: Sequence[Path], on: Callable[[str], date | None] = lambda name: None) -> list[Wish]:
+def wishes(
+    files: Sequence[Path], on: Callable[[str], date | None] = lambda name: None, unit: str | None = None
+) -> list[Wish]:
     """The registrations that the files ask for; Rejected when one row is wrong.
 
-    `on` says when a model of the scheme's list is registered (without it: on the day of the import).
+    `on` says when a model of the scheme's list is registered (without it: on the day of the import); `unit` whose
+    a register is that does not say it in a column.
     """
     asked: list[Wish] = []
     wrongs: list[Wrong] = []
     for path in files:
-        sheet = read(path)
-        found, wrong = register(sheet) if "unit" in sheet.columns else scheme_list(sheet, on)
-        asked += found
-        wrongs += wrong
-    seen: dict[str, Wish] = {}
-    for wish in asked:
-        if (first := seen.setdefault(wish.about, wish)) is not wish and wish.row is not None:
-            wrongs.append(
-                Wrong(
-                    wish.row.file,
-                    wish.row.number,
-                    None,
-                    f"trùng với {first.where()}",
-                    "this model stands twice",
-                )
-            )
+        scheme = unit is None and is_scheme_list(path)
+        form = SCHEME if scheme else FORM if unit is None else FORM.without("unit")
+        sheets, found = read_all([path], form)
+        wrongs += found
+        for sheet in sheets:
+            wished, wrong = scheme_list(sheet, on) if scheme else register(sheet, unit)
+            asked += wished
+            wrongs += wrong
+    wrongs += twice(asked)
     if wrongs:
         raise Rejected(wrongs)
     return asked
 
 
-def register(sheet: Sheet) -> tuple[list[Wish], list[Wrong]]:
+def is_scheme_list(path: Path) -> bool:
+    """Whether a file is the scheme's list, as it is shipped: with sources, and without units."""
+    try:
+        begin = path.read_bytes()[:500].decode("utf-8", "replace").partition("\n")[0]
+    except OSError:
+        return False  # who reads it says so
+    return {"name", "field", "source"} <= {cell.strip("\ufeff \r") for cell in begin.split(",")}
+
+
+def twice(asked: Sequence[Wish]) -> list[Wrong]:
+    """Rows that mean a model of an earlier row: two of one name in one unit and year need a code each."""
+    first: dict[str, Row] = {}
+    wrongs: list[Wrong] = []
+    for wish in asked:
+        if (row := wish.row) is not None and (earlier := first.setdefault(wish.about, row)) is not row:
+            vi = "; nếu là hai mô hình khác nhau, ghi cho mỗi dòng một mã riêng ở cột mã mô hình (legacy_id)"
+            en = "; this model stands twice: two models of one name need a legacy_id each"
+            wrongs.append(same_as(row, earlier, None, vi, en))
+    return wrongs
+
+
+def register(sheet: Sheet, unit: str | None = None) -> tuple[list[Wish], list[Wrong]]:
     """The rows of a unit's register."""
-    sheet.need(*REQUIRED)
     asked: list[Wish] = []
-    wrongs: list[Wrong] = repeated(sheet.rows, "legacy_id")
+    wrongs: list[Wrong] = []
     for row in sheet.rows:
-        missing = [column for column in REQUIRED if row.get(column) is None]
-        wrongs += [Wrong(row.file, row.number, column, "để trống", "is empty") for column in missing]
-        if not missing:
+        if unit is not None:
+            row.cells.setdefault("unit", code_of(unit))
+        if len(said := [name for name in row.cells if name not in ("unit", "year", "legacy_id")]) == 1:
+            vi, en = (
+                "dòng chỉ có một ô nên không phải mô hình; hãy xóa",
+                "a row of one cell is no model: delete it",
+            )
+            wrongs.append(row.wrong(said[0], vi, en))
+        elif missing := row.empty(REQUIRED):
+            wrongs += missing
+        else:
             wish = registered(row)
             asked.append(wish)
             wrongs += wrongs_of(wish, COLUMNS)
@@ -95,28 +164,49 @@ def register(sheet: Sheet) -> tuple[list[Wish], list[Wrong]]:
 def registered(row: Row) -> Wish:
     """One row of a register."""
     cells = row.cells
-    legacy = cells.get("legacy_id") or f"{cells['unit']}/{cells['year']}/{slug(cells['name'])}"
-    body: Body = {"model": thing_id(f"model/{legacy}"), "unit": cells["unit"], "legacy_id": legacy}
-    body |= {column: cells[column] for column in TEXTS if column in cells}
-    body["year"] = int(cells["year"]) if cells["year"].isdigit() else cells["year"]
-    body["subjects"] = [{"kind": "collective", "type": cells["subject_type"], "name": cells["subject_name"]}]
+    of_unit = f"{cells['unit']}/{cells['year']}"
+    legacy = cells.get("legacy_id")
+    about = f"model/{of_unit}/{legacy or slug(cells['name'])}"
+    body: Body = {
+        "model": thing_id(about),
+        "unit": cells["unit"],
+        "legacy_id": legacy or f"{of_unit}/{slug(cells['name'])}"[:500],
+    }
+    body |= {column: cells[column] for column in AS_THEY_STAND if column in cells}
+    body["year"] = number(cells["year"])
+    body["subjects"] = [subject(cells)]
     for kind, title in (("registration", "Văn bản đăng ký"), ("plan", "Kế hoạch")):
         if f"{kind}_number" in cells or f"{kind}_dated" in cells:
             document: dict[str, Any] = {"kind": title}
             document |= {m: cells[f"{kind}_{m}"] for m in ("number", "dated") if f"{kind}_{m}" in cells}
             body[f"{kind}_document"] = document
-    return Wish("registry", "RegisterModel", f"model/{legacy}", body, row, shown=f"/models/{body['model']}")
+    if amounts := {amount: number(cells[amount]) for amount in AMOUNTS if amount in cells}:
+        body["resources"] = amounts
+    return Wish("registry", "RegisterModel", about, body, row, shown=f"/models/{body['model']}")
+
+
+def subject(cells: dict[str, str]) -> dict[str, Any]:
+    """Whose model it is: a body by its name; a person or a household as a person of the unit."""
+    kind, name = cells["subject_type"], cells["subject_name"]
+    if kind not in INDIVIDUAL_TYPES and kind != "household":
+        return {"kind": "collective", "type": kind, "name": name}
+    who = "household" if kind == "household" else "individual"
+    return {"kind": who, "type": kind, "person": {"name": name}, "unit": cells["unit"]}
+
+
+def number(cell: str) -> int | str:
+    """A whole number, or what stands there instead, for the contract to refuse."""
+    return int(cell) if cell.isascii() and cell.isdigit() else cell
 
 
 def scheme_list(sheet: Sheet, on: Callable[[str], date | None]) -> tuple[list[Wish], list[Wrong]]:
     """The rows of the scheme's list."""
-    sheet.need("name", "field", "source")
     wrongs: list[Wrong] = []
     asked: list[Wish] = []
     for row in sheet.rows:
-        missing = [column for column in ("name", "field") if row.get(column) is None]
-        wrongs += [Wrong(row.file, row.number, column, "để trống", "is empty") for column in missing]
-        if not missing:
+        if missing := row.empty(("name", "field")):
+            wrongs += missing
+        else:
             wish = scheme_model(row, on)
             asked.append(wish)
             wrongs += wrongs_of(wish, SCHEME_COLUMNS if "name_normalised" in row.cells else {})
@@ -139,6 +229,4 @@ def scheme_model(row: Row, on: Callable[[str], date | None]) -> Wish:
 
 def slug(text: str) -> str:
     """A name as lower-case ASCII words: `Mẹ đỡ đầu` → `me-do-dau`."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    ascii_text = plain.encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
+    return spelling.plain(text).replace(" ", "-")

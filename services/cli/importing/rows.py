@@ -1,20 +1,42 @@
-"""Rows of CSV and XLSX files, each knowing where it stands, and what is wrong with them, by row and column."""
+"""Rows of a table, each knowing where it stands, and what is wrong with them, by row and column."""
 
 from __future__ import annotations
 
 import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from openpyxl import load_workbook
 
 from services.cli.telling import Failure
 
 MOST_SHOWN = 50
+MOST_VALUE = 200
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet would calculate instead of show."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong at one place of a file. `title` is the column as the file calls it, `value` what stands there."""
+
+    file: str
+    row: int
+    column: str | None
+    vi: str
+    en: str
+    title: str | None = None
+    value: str = ""
+
+    @property
+    def place(self) -> str:
+        """The column for a reader: as the file calls it, and as we do where that differs."""
+        if self.column is None:
+            return ""
+        return self.column if self.title in (None, self.column) else f"{self.title} ({self.column})"
+
+    def __str__(self) -> str:
+        column = f", cột {self.place}" if self.column else ""
+        return f"{self.file}, dòng {self.row}{column}: {self.vi} · {self.en}"
 
 
 @dataclass(frozen=True)
@@ -24,34 +46,38 @@ class Row:
     file: str
     number: int
     cells: dict[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the file calls each column."""
 
     def get(self, column: str) -> str | None:
         """The cell of a column, if there is something in it."""
         return self.cells.get(column)
 
+    def wrong(self, column: str | None, vi: str, en: str) -> Wrong:
+        """Something that is wrong in this row."""
+        value = self.cells.get(column, "") if column else ""
+        title = self.titles.get(column) if column else None
+        return Wrong(self.file, self.number, column, vi, en, title, value[:MOST_VALUE])
 
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong at one place of a file."""
-
-    file: str
-    row: int
-    column: str | None
-    vi: str
-    en: str
-
-    def __str__(self) -> str:
-        column = f", cột {self.column}" if self.column else ""
-        return f"{self.file}, dòng {self.row}{column}: {self.vi} · {self.en}"
+    def empty(self, columns: Iterable[str]) -> list[Wrong]:
+        """Those of these columns that have nothing in them."""
+        return [self.wrong(c, "để trống", "is empty") for c in columns if self.get(c) is None]
 
 
 class Rejected(Failure):
     """A file with errors: nothing of it was sent."""
 
-    def __init__(self, wrongs: Sequence[Wrong]) -> None:
+    def __init__(self, found: Sequence[Wrong]) -> None:
+        first: dict[object, Wrong] = {}  # of one cell the first: what cannot be read is not called empty too
+        for wrong in found:
+            first.setdefault((wrong.file, wrong.row, wrong.column) if wrong.column else id(wrong), wrong)
+        wrongs = list(first.values())
         shown = [f"  {wrong}" for wrong in wrongs[:MOST_SHOWN]]
         if len(wrongs) > MOST_SHOWN:
-            shown.append(f"  … ({len(wrongs) - MOST_SHOWN})")
+            more = len(wrongs) - MOST_SHOWN
+            shown.append(
+                f"  … và {more} lỗi nữa: --rejected FILE ghi tất cả · and {more} more: --rejected FILE"
+            )
         vi = f"Có {len(wrongs)} lỗi; chưa gửi dòng nào"
         super().__init__(vi, "\n".join([f"{len(wrongs)} errors; nothing was sent", *shown]))
         self.wrongs = tuple(wrongs)
@@ -65,99 +91,41 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def need(self, *columns: str) -> None:
-        """Rejected when one of these columns is not there at all."""
-        missing = [column for column in columns if column not in self.columns]
-        if missing:
-            raise Rejected(
-                [Wrong(self.file, 1, c, "thiếu cột này", "this column is missing") for c in missing]
-            )
-
-
-def read(path: Path) -> Sheet:
-    """The first table of a file; Rejected or Failure when it cannot be read as one."""
-    try:
-        lines = list(xlsx_lines(path) if path.suffix.lower() == ".xlsx" else csv_lines(path))
-    except OSError as error:
-        raise Failure(f"Không đọc được {path}", f"Cannot read {path}: {error.strerror}") from error
-    if not lines:
-        raise Rejected([Wrong(path.name, 1, None, "tệp trống", "the file is empty")])
-    columns = tuple(cell.strip() for cell in lines[0])
-    wrongs = [
-        Wrong(path.name, 1, name, "tên cột lặp lại", "this column stands twice")
-        for name in sorted({name for name in columns if name and columns.count(name) > 1})
-    ]
-    rows: list[Row] = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = [unicodedata.normalize("NFC", cell).strip() for cell in line]
-        if any(cells[len(columns) :]):
-            wrongs.append(Wrong(path.name, number, None, "nhiều ô hơn số cột", "more cells than columns"))
-        named = {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
-        if named:
-            rows.append(Row(path.name, number, named))
-    if wrongs:
-        raise Rejected(wrongs)
-    return Sheet(path.name, columns, tuple(rows))
-
-
-def csv_lines(path: Path) -> Iterator[list[str]]:
-    """The lines of a CSV file, UTF-8, separated by comma, semicolon or tab as its first line is."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Failure(
-            f"{path.name} không phải UTF-8 (byte {error.start}); hãy lưu lại dạng CSV UTF-8",
-            f"{path.name} is not UTF-8: save it as CSV UTF-8",
-        ) from error
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise Failure(f"{path.name} không phải CSV: {error}", f"{path.name} is not CSV: {error}") from error
-
-
-def xlsx_lines(path: Path) -> Iterator[list[str]]:
-    """The lines of the first sheet of a workbook; dates as `YYYY-MM-DD`, whole numbers without a point."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except OSError:
-        raise
-    except Exception as error:  # a zip that is none, XML that is none: openpyxl raises whatever it meets
-        raise Failure(
-            f"{path.name} không phải tệp XLSX", f"{path.name} is not an XLSX file: {error}"
-        ) from error
-    try:
-        for line in book.worksheets[0].iter_rows(values_only=True):
-            yield [cell_text(value) for value in line]
-    finally:
-        book.close()
-
-
-def cell_text(value: object) -> str:
-    """A cell as a CSV would have it."""
-    match value:
-        case None:
-            return ""
-        case datetime() | date():
-            return value.strftime("%Y-%m-%d")
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
-
 
 def repeated(rows: Iterable[Row], column: str) -> list[Wrong]:
     """Rows whose cell in this column stands in an earlier row too."""
-    first: dict[str, int] = {}
+    first: dict[str, Row] = {}
     wrongs: list[Wrong] = []
     for row in rows:
         if (cell := row.get(column)) is None:
             continue
-        if cell in first:
-            at = first[cell]
-            wrongs.append(
-                Wrong(row.file, row.number, column, f"trùng với dòng {at}", f"the same as in row {at}")
-            )
-        first.setdefault(cell, row.number)
+        if (earlier := first.setdefault(cell, row)) is not row:
+            wrongs.append(same_as(row, earlier, column))
     return wrongs
+
+
+def same_as(row: Row, earlier: Row, column: str | None, vi: str = "", en: str = "") -> Wrong:
+    """That a row says what an earlier one says; `vi` and `en` add what to do about it."""
+    at = f"{earlier.number}" if row.file == earlier.file else f"{earlier.number} của {earlier.file}"
+    of = f"{earlier.number}" if row.file == earlier.file else f"{earlier.number} of {earlier.file}"
+    return row.wrong(column, f"trùng với dòng {at}{vi}", f"the same as in row {of}{en}")
+
+
+def write_rejected(path: Path, wrongs: Sequence[Wrong]) -> None:
+    """All that was rejected as a CSV that a spreadsheet opens (byte order mark, Windows line ends).
+
+    Written also when nothing was, with its head only, so that the file of an earlier run does not stay.
+    Failure when it cannot be written.
+    """
+    head = ("tệp · file", "dòng · row", "cột · column", "giá trị · value", "lý do", "reason")
+    lines = [(w.file, w.row, w.place, shown(w.value), w.vi, w.en) for w in wrongs]
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([head, *lines])
+    except OSError as error:
+        raise Failure(f"Không ghi được {path}", f"Cannot write {path}: {error.strerror}") from error
+
+
+def shown(value: str) -> str:
+    """A value that a spreadsheet shows as it is, and never calculates."""
+    return f"'{value}" if value.startswith(FORMULAS) else value

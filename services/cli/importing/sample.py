@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from services.cli.importing.rows import read
+from services.cli.importing.tables import read
+from services.cli.importing.units import UNITS_FILE
 
-UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units_da_nang.csv"
 MARK = "(dữ liệu mẫu)"
 YEAR = 2026
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.cli.importing.rows import Row, Wrong
 from services.cli.importing.wishes import Wish
 from services.cli.talking import OPERATOR, Actor, Refusal, System
 from services.cli.telling import note, out, progress
@@ -16,6 +17,8 @@ AT_ONCE = 25
 LANES = 8
 """Parts on their way at the same time: a service writes what comes together in one go."""
 NEVER_COMPARED = ("on", "after", "if_version")
+ALREADY = (".already-registered", ".already-submitted", "recognition.recognised", "listing.listed")
+"""How a service says that the thing itself is on record; whether with the same content is then compared."""
 
 
 @dataclass
@@ -38,6 +41,10 @@ class Outcome:
             {"where": wish.where(), "about": wish.about, "vi": vi, "en": en} for wish, vi, en in self.refused
         ]
         return {"sent": self.sent, "unchanged": self.unchanged, "refused": refused}
+
+    def rejected(self) -> list[Wrong]:
+        """What the services refused, by row."""
+        return [(wish.row or Row(wish.about, 0, {})).wrong(None, vi, en) for wish, vi, en in self.refused]
 
     def tell(self, as_json: bool) -> int:
         """Say it; the exit code."""
@@ -99,7 +106,7 @@ def judge(system: System, wish: Wish, answer: dict[str, Any], head: int, outcome
     elif code == "command.reused":
         # The id comes from the content, so somebody else has sent exactly this before.
         outcome.unchanged += 1
-    elif code.endswith(".already-registered") and wish.shown is not None:
+    elif code.endswith(ALREADY) and wish.shown is not None:
         differing = differences(system, wish)
         if not differing:
             outcome.unchanged += 1

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
-from services.cli.importing.rows import Rejected, Row, Wrong, read, repeated
+from services.cli.importing import spelling
+from services.cli.importing.rows import Rejected, Row, Wrong, repeated
+from services.cli.importing.tables import Column, Form, read, read_all, words
 from services.cli.importing.wishes import Wish, wrongs_of
 
+FORM = Form(
+    (
+        Column("code", ("mã", "mã đơn vị", "mã xã phường"), spelling.code, needed=True),
+        Column("kind_en", ("loại", "loại hình", "xã phường"), words(spelling.AREAS), needed=True),
+        Column("name", ("tên", "tên đơn vị"), needed=True),
+        Column("origin", ("địa bàn cũ", "tỉnh thành cũ"), words(spelling.ORIGINS)),
+    ),
+    unused=("kind", "full_name", "alt_spelling", "former_districts", "merged_from", "area_km2"),
+)
 CITY = "thanh-uy-da-nang"
 COMMISSION = "btgdv"
 COLUMNS = {"unit": "code", "area": "kind_en", "name": "name", "origin": "origin"}
@@ -48,11 +61,9 @@ CITY_UNITS = (
 def wishes(files: Sequence[Path]) -> list[Wish]:
     """The city's units, then those of the files; Rejected when one row is wrong."""
     asked = [wish(dict(unit), None) for unit in CITY_UNITS]
-    wrongs: list[Wrong] = []
-    for path in files:
-        sheet = read(path)
-        sheet.need("code", "kind_en", "name")
-        wrongs += repeated(sheet.rows, "code")
+    sheets, wrongs = read_all(files, FORM)
+    wrongs += repeated((row for sheet in sheets for row in sheet.rows), "code")
+    for sheet in sheets:
         for row in sheet.rows:
             found, wrong = commune(row)
             wrongs += wrong
@@ -64,9 +75,8 @@ def wishes(files: Sequence[Path]) -> list[Wish]:
 
 def commune(row: Row) -> tuple[list[Wish], list[Wrong]]:
     """The committee of one commune, ward or special zone; or what is wrong with its row."""
-    missing = [column for column in ("code", "kind_en", "name") if row.get(column) is None]
-    if missing:
-        return [], [Wrong(row.file, row.number, c, "để trống", "is empty") for c in missing]
+    if missing := row.empty(("code", "kind_en", "name")):
+        return [], missing
     area = row.cells["kind_en"]
     body = {
         "unit": row.cells["code"],
@@ -86,3 +96,23 @@ def wish(body: dict[str, str], row: Row | None) -> Wish:
     return Wish(
         "registry", "RegisterUnit", f"unit/{body['unit']}", dict(body), row, shown=f"/units/{body['unit']}"
     )
+
+
+UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units_da_nang.csv"
+
+
+def code_of(cell: str) -> str:
+    """The code of a unit named by it or by its name (`Phường Hải Châu`, `Đảng ủy phường Hải Châu`); else as it was."""
+    said = spelling.code(cell)
+    return names().get(spelling.key(said), said)
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """The codes of the city's units, its communes and wards by what they are called."""
+    found = {spelling.key(unit["name"]): unit["unit"] for unit in CITY_UNITS}
+    for row in read(UNITS_FILE).rows:
+        called = [row.cells["name"], row.cells["full_name"], f"Đảng ủy {row.cells['full_name']}"]
+        called += [row.cells["alt_spelling"]] if "alt_spelling" in row.cells else []
+        found |= {spelling.key(each): row.cells["code"] for each in called}
+    return MappingProxyType(found)

@@ -1,28 +1,85 @@
-"""`dvk import`: units, models, the baseline and the scheme from files, as often as one likes."""
+"""`dvk import`: units, models, reports, earlier decisions, the baseline and the scheme, as often as one likes."""
 
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.importing import baseline, models, scheme, units
+from services.cli.importing import baseline, earlier, finding, models, reports, scheme, units
+from services.cli.importing.rows import Rejected, write_rejected
 from services.cli.importing.sending import send
+from services.cli.importing.tables import Form
+from services.cli.importing.wishes import Wish
 from services.cli.places import data_dir, services_of
 from services.cli.talking import System, local, remote
+from services.cli.telling import Failure, fail, note, out
 
-WHAT = {"units": units.wishes, "models": models.wishes, "scheme": scheme.wishes}
-NAMES = {"units": "Đơn vị", "models": "Mô hình", "scheme": "Đề án"}
+Ask = Callable[[argparse.Namespace], list[Wish]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be imported: how it is called, its columns, and the wishes that its files ask for."""
+
+    vi: str
+    en: str
+    ask: Ask
+    form: Form | None = None
+
+
+KINDS = {
+    "units": Kind("Đơn vị", "units", lambda args: units.wishes(args.files), units.FORM),
+    "models": Kind(
+        "Mô hình", "models, from a register", lambda args: models.wishes(args.files, unit=args.unit), models.FORM
+    ),
+    "reports": Kind("Báo cáo của đơn vị", "reports of units", lambda args: reports.wishes(args.files), reports.FORM),
+    "recognitions": Kind(
+        "Công nhận trước 2026", "recognitions from before the scheme",
+        lambda args: earlier.recognitions(args.files, lambda: finding.on_record(system_of(args))), earlier.RECOGNITIONS,
+    ),
+    "listings": Kind(
+        "Danh mục nhân rộng 2023-2025", "the earlier replication list",
+        lambda args: earlier.listings(args.files, lambda: finding.on_record(system_of(args))), earlier.LISTINGS,
+    ),
+    "scheme": Kind("Đề án", "policy, criteria, forms (JSON)", lambda args: scheme.wishes(args.files)),
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
-    parser.add_argument("what", choices=(*WHAT, "baseline"), help="nhập gì · what")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = columns()
+    parser.add_argument("what", choices=(*KINDS, "baseline"), help="nhập gì · what")
     parser.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="CSV, XLSX; scheme, baseline: JSON"
     )
     connection(parser)
-    parser.add_argument("--check", action="store_true", help="chỉ kiểm tra tệp, không gửi · check only")
+    parser.add_argument(
+        "--unit", metavar="UNIT", help="models: đơn vị của cả tệp · of a file without that column"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="chỉ kiểm tra, không gửi gì · dry run: send nothing"
+    )
+    parser.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="ghi mọi dòng bị loại (CSV) · write every rejected row"
+    )
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+def columns() -> str:
+    """The columns of each kind, those that must be there with a star."""
+    told = ["các cột (* bắt buộc), tên tiếng Việt có dấu hoặc không dấu · columns (* needed):"]
+    for name, kind in KINDS.items():
+        if kind.form is not None:
+            told += ["", f"  {name}: {kind.vi} · {kind.en}"]
+            told += [
+                f"    {column.name + '*' * column.needed:<22}{'; '.join(column.headings[:2])}"
+                for column in kind.form.columns
+            ]
+    return "\n".join([*told, "", "Ví dụ · examples: docs/importing.md, docs/examples/"])
 
 
 def connection(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +105,41 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "baseline":
         return baseline.run(args.files, None if args.check else system_of(args), args.json)
     if args.what != "scheme" and not args.files:
-        raise scheme.Failure(f"import {args.what}: nêu tệp cần nhập", f"import {args.what}: name a file")
-    wishes = WHAT[args.what](args.files)
+        raise Failure(f"import {args.what}: nêu tệp cần nhập", f"import {args.what}: name a file")
+    kind = KINDS[args.what]
+    try:
+        wishes = kind.ask(args)
+    except Rejected as rejected:
+        return tell_rejected(rejected, args)
     if args.check:
-        print(f"{len(wishes)} lệnh hợp lệ · commands, all of them valid")
-        return 0
-    return send(system_of(args), wishes, NAMES[args.what]).tell(args.json)
+        if args.rejected:
+            write_rejected(args.rejected, ())
+        return tell_checked(wishes, args.json)
+    outcome = send(system_of(args), wishes, kind.vi)
+    if args.rejected:
+        write_rejected(args.rejected, outcome.rejected())
+    return outcome.tell(args.json)
+
+
+def tell_checked(wishes: Sequence[Wish], as_json: bool) -> int:
+    """That a dry run found nothing wrong."""
+    if as_json:
+        out(json.dumps({"valid": len(wishes), "refused": []}))
+    else:
+        out(f"{len(wishes)} lệnh hợp lệ, chưa gửi gì · commands, all of them valid; nothing was sent")
+    return 0
+
+
+def tell_rejected(rejected: Rejected, args: argparse.Namespace) -> int:
+    """What is wrong with the files; nothing was sent."""
+    if args.rejected:
+        write_rejected(args.rejected, rejected.wrongs)
+    if args.json:
+        members = ("file", "row", "column", "vi", "en")
+        refused = [{name: getattr(wrong, name) for name in members} for wrong in rejected.wrongs]
+        out(json.dumps({"sent": 0, "unchanged": 0, "refused": refused}, ensure_ascii=False))
+    else:
+        fail(rejected)
+        if args.rejected:
+            note(f"  → {args.rejected}")
+    return 1

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from services.cli.importing.rows import Row, Wrong
 from shared.canonical import OutsideProfile, canonical
@@ -25,7 +26,8 @@ class Wish:
     """One command: to which service, what it says, and what it is about (`unit/20194`).
 
     Its command id comes from what it is about and what it says: sent again it is the same command, changed it
-    is another. `shown` says where its result can be read, for comparing when the thing is on record already.
+    is another. Persons' names are left out of it, for it stays when they are erased. `shown` says where its result
+    can be read, for comparing when the thing is on record already; `after` what its service must have followed first.
     """
 
     service: str
@@ -34,20 +36,32 @@ class Wish:
     body: Body
     row: Row | None = None
     shown: str | None = None
+    after: str | None = None
 
     @property
     def command_id(self) -> str:
         """The same for the same wish, for ever."""
-        said = canonical({"command": self.command, "body": self.body}, at_most=None).decode()
+        said = canonical({"command": self.command, "body": nameless(self.body)}, at_most=None).decode()
         return str(uuid.uuid5(NAMESPACE, f"{self.about}\n{said}"))
 
     def batched(self) -> Body:
         """The wish as an item of a batch."""
-        return {"command": self.command, "command_id": self.command_id, **self.body}
+        after = {"after": self.after} if self.after else {}
+        return {"command": self.command, "command_id": self.command_id, **self.body, **after}
 
     def where(self) -> str:
         """Where it stands in its file, or what it is about."""
         return f"{self.row.file}, dòng {self.row.number}" if self.row else self.about
+
+
+def nameless(value: Any) -> Any:
+    """A body without the names of persons."""
+    if isinstance(value, dict):
+        return {
+            name: {} if name == "person" and isinstance(part, dict) and "name" in part else nameless(part)
+            for name, part in value.items()
+        }
+    return [nameless(part) for part in value] if isinstance(value, list) else value
 
 
 def thing_id(about: str) -> str:
@@ -65,17 +79,17 @@ def contract(service: str, command: str) -> type[Command]:
 
 def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
     """What the contract refuses of a wish; `columns` names the column that a member came from."""
-    file, number = (wish.row.file, wish.row.number) if wish.row else (wish.about, 0)
+    row = wish.row or Row(wish.about, 0, {})
     try:
         canonical(wish.body)
         contract(wish.service, wish.command).model_validate_json(json.dumps(wish.body), strict=True)
     except OutsideProfile as outside:
         member = outside.place.strip("/").partition("/")[0]
         vi = SHARED[outside.code].vi if outside.code in SHARED else outside.code
-        return [Wrong(file, number, columns.get(member, member) or None, vi, str(outside))]
+        return [row.wrong(columns.get(member, member) or None, vi, str(outside))]
     except ValidationError as error:
         first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
-        found = error.errors(include_url=False, include_input=False, include_context=False)
+        found = error.errors(include_url=False, include_input=False)
         for wrong in found:
             if any(
                 len(each["loc"]) > (n := len(wrong["loc"])) and each["loc"][:n] == wrong["loc"]
@@ -83,7 +97,7 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
             ):
                 continue  # a list that is too short only because of what is wrong in it
             column = column_of(wrong["loc"], columns)
-            first.setdefault(column, Wrong(file, number, column, vietnamese(wrong["type"]), wrong["msg"]))
+            first.setdefault(column, row.wrong(column, *sentences(wrong)))
         return list(first.values())
     return []
 
@@ -97,6 +111,24 @@ def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str |
     return parts[0] if parts else None
 
 
-def vietnamese(kind: str) -> str:
-    """What pydantic found, in the words the services use."""
-    return SHARED[KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")].vi
+def sentences(wrong: ErrorDetails) -> tuple[str, str]:
+    """What pydantic found, in Vietnamese and English: with the limit or the list it speaks of."""
+    kind, about = wrong["type"], wrong.get("ctx", {})
+    match kind:
+        case "missing":
+            vi = "để trống"
+        case "string_too_long":
+            vi = f"dài quá {about['max_length']} ký tự"
+        case "literal_error":
+            vi = f"phải là một trong: {about['expected'].replace(' or ', ', ')}"
+        case "not_a_day":
+            return "ngày phải viết dd/mm/yyyy hoặc yyyy-mm-dd", "a date is written dd/mm/yyyy or yyyy-mm-dd"
+        case "greater_than_equal":
+            vi = f"phải từ {about['ge']} trở lên"
+        case "less_than_equal":
+            vi = f"không được quá {about['le']}"
+        case "int_type" | "int_parsing":
+            vi = "phải là số nguyên"
+        case _:
+            vi = SHARED[KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")].vi
+    return vi, wrong["msg"]

@@ -35,6 +35,14 @@ SHOWN: dict[str, tuple[str, str]] = {
         "Mô hình được công nhận cấp cơ sở",
         "Models recognised at grassroots level",
     ),
+    "recognised.city.earlier": (
+        "Công nhận cấp thành phố trước Đề án",
+        "Recognitions at city level before the scheme",
+    ),
+    "recognised.grassroots.earlier": (
+        "Công nhận cấp cơ sở trước Đề án",
+        "Recognitions at grassroots level before the scheme",
+    ),
     "recognised.declined": ("Không công nhận", "Recognitions declined"),
     "recognised.revoked": ("Thu hồi công nhận", "Recognitions revoked"),
     "replication.proposed.own_unit": ("Đề xuất nhân rộng trong đơn vị", "Replications proposed: own unit"),
@@ -45,6 +53,10 @@ SHOWN: dict[str, tuple[str, str]] = {
     "replication.proposed.area": ("Đề xuất nhân rộng theo địa bàn", "Replications proposed: area"),
     "replication.proposed.city": ("Đề xuất nhân rộng toàn thành phố", "Replications proposed: city"),
     "replication.listed": ("Mô hình vào danh mục nhân rộng", "Models listed for replication"),
+    "replication.listed.earlier": (
+        "Trong đó: mô hình của giai đoạn 2023–2025",
+        "Of which: models of 2023–2025",
+    ),
     "replication.adopted": ("Lượt áp dụng mô hình", "Adoptions"),
     "replication.succeeded": ("Áp dụng thành công", "Adoptions that succeeded"),
     "replication.failed": ("Áp dụng không thành công", "Adoptions that failed"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from services.reporting.domain.chapters import criterion
 from services.reporting.domain.names import sort_key
 from services.reporting.domain.rendering import FIELDS, label, number
 from services.reporting.domain.report import Bars, Lang, Line, Row, Share, Table
@@ -222,6 +223,7 @@ def lines(
     """Every figure of every slice, one a line."""
     words: dict[str, Words] = {"by_field": FIELDS, **dict(KINDS_OF_SLICE)}
     found: list[Line] = []
+    labels = {key: criterion(key, lang) for key in figures["whole"]}
 
     def add(slice_: str, ident: str, name: str, shown: Mapping[str, Any], was: Mapping[str, Any]) -> None:
         found.extend(
@@ -231,7 +233,7 @@ def lines(
                 ident,
                 name,
                 key,
-                label(key, lang),
+                labels.get(key, key),
                 shown[key],
                 was.get(key),
             )

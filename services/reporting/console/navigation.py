@@ -37,6 +37,10 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
         Entry("/adoptions", "Áp dụng mô hình", "Adoptions"),
         Entry("/unit-reports", "Báo cáo đơn vị", "Unit reports"),
     )),
+    (("Giám sát", "Oversight"), (
+        Entry("/scorecards", "Bảng điểm đơn vị", "Scorecards"),
+        Entry("/exceptions", "Việc cần xem lại", "Exceptions"),
+    )),
     (("Công khai", "Public"), (
         Entry("/recognised", "Mô hình được công nhận", "Recognised models"),
         Entry("/catalogue", "Danh mục nhân rộng", "Replication catalogue"),

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.reporting.console import figures, lists, overview, proofs, rules, things
+from services.reporting.console import figures, lists, oversight, overview, proofs, rules, things
 from services.reporting.console.inside import Inside, Refusal
 from services.reporting.console.page import FILES, HEADERS, file, page
 from services.reporting.console.signing_in import (
@@ -38,6 +38,7 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-
 PAGES: tuple[tuple[str, View], ...] = (
     *overview.PAGES,
     *figures.PAGES,
+    *oversight.PAGES,
     *lists.PAGES,
     *things.PAGES,
     *rules.PAGES,

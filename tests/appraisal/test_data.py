@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from unicodedata import is_normalized
 
@@ -67,6 +68,21 @@ def test_the_words_are_the_schemes(path: Path, code: str, begins: str, ends: str
 
     assert text.startswith(begins)
     assert text.endswith(ends)
+
+
+@pytest.mark.parametrize(
+    "path, digest",
+    [
+        (CITY, "1b9bcb024b580689d32dab3534bb3e1c0a796e705ab2a0693dae5b7ef0b3f185"),
+        (REPLICATION, "f991113a241b4785cb50704e7cc5ef95e7ca93976e90ea3dbdc4e6eec6851da2"),
+    ],
+    ids=["city", "replication"],
+)
+def test_not_a_byte_of_the_schemes_words_is_another(path: Path, digest: str) -> None:
+    """The digests were taken of the scheme's text, not of these files."""
+    said = "\n".join(one.text for one in criteria(path).criteria)
+
+    assert sha256(said.encode()).hexdigest() == digest
 
 
 def test_the_forms_are_those_of_the_state_and_of_the_party() -> None:

@@ -168,7 +168,7 @@ STATES = [
     Row("a commendation of nobody", "reject-commendation", APPROVER, 404, "commendation.unknown", ROUND,
         {"reason": "…"}, {"commendation": "model"}),
     Row("for a kind the form does not know", "propose-commendation", WARD, 409, "round.recipient-kind", ROUND,
-        {"recipient": {**SOMEBODY, "kind": "individual", "type": "cadre", "person": {"name": "Lê Thị Oanh"}, "name": None},
+        {"recipient": {"kind": "individual", "type": "cadre", "person": {"name": "Lê Thị Oanh"}, "unit": "20242"},
          "achievement": "…"}),
     Row("for a model of nobody", "propose-commendation", WARD, 404, "model.unknown", ROUND,
         {**PROPOSE, "models": [str(uuid4())]}),
@@ -216,8 +216,6 @@ def body_of(row: Row, ids: dict[str, str]) -> dict[str, Any]:
     sent: dict[str, Any] = row.body | {k: ids[name] for k, name in row.more.items()}
     if row.to is not None:
         sent[row.to[0]] = ids[row.to[1]]
-    if "recipient" in sent:
-        sent["recipient"] = {k: v for k, v in sent["recipient"].items() if v is not None}
     return sent
 
 

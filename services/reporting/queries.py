@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import exceptions, lists, scorecards
+from services.reporting import comparing, exceptions, lists, scorecards
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
@@ -52,6 +52,7 @@ def router(
     _others(routes, desk)
     scorecards.add(routes, desk)
     exceptions.add(routes, desk)
+    comparing.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
     return routes
 

@@ -431,6 +431,25 @@ async def test_scorecards_are_shown_to_those_they_are_about(asking: Asking) -> N
     assert await asking.problem("/scorecards/2026/99999") == (404, "unit.unknown")
 
 
+async def test_dossiers_are_compared_side_by_side(asking: Asking) -> None:
+    done = [e.event.data for e in asking.entries if e.event.name == "AppraisalCompleted"]
+    first, second = done[-1], next(d for d in reversed(done) if d["appraisal"] != done[-1]["appraisal"])
+    ids = f"{first['appraisal']},{second['appraisal']}"
+
+    shown = await asking.get("/compare", appraisals=ids)
+
+    assert [one["appraisal"] for one in shown["appraisals"]] == ids.split(",")
+    for data in (first, second):
+        found = {row["criterion"]: row["by_appraisal"][data["appraisal"]] for row in shown["criteria"]}
+        assert all(found[one["criterion"]]["finding"] == one["finding"] for one in data["findings"])
+    assert await asking.problem("/compare", appraisals=ids, at=5) == (404, "appraisal.unknown")
+    assert await asking.problem("/compare", appraisals=first["appraisal"]) == (422, "query.malformed")
+    assert await asking.problem("/compare", appraisals=ids, who="unit_officer:lan:none") == (
+        403,
+        "not-allowed",
+    )
+
+
 async def test_the_recognised_are_those_decided_and_not_revoked_on_the_day(asking: Asking) -> None:
     on = "2027-03-01"
     holding = set[str]()

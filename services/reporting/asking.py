@@ -27,6 +27,7 @@ TELLING: dict[str, str] = {
     "on": "As it was in force on this business date, YYYY-MM-DD.",
     "q": f"Words of a name, with or without accents, at most {MOST_TEXT} characters.",
     "field": "economy, culture_society, defence_security, political_system or none.",
+    "since": "What became different after this size of the ledger.",
     "appraisals": "Ids of two to five dossiers, with commas between.",
     "level": "city or grassroots.",
     "year": "The year a model was registered for.",

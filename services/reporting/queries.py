@@ -21,6 +21,7 @@ from services.reporting.domain.behind import events_behind, row_keys
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.report import Lang
 from services.reporting.domain.seeing import must_read, must_see, sees_everything
+from services.reporting.domain.spelling import whole
 from services.reporting.domain.trail import trail
 from services.reporting.press import Press, parted
 from services.reporting.readmodels import ReadModels
@@ -184,18 +185,19 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
 
     press = Press(desk.reads)
 
-    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", *KNOWING))
+    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", "since", *KNOWING))
     async def of_a_thing(request: Request, kind: str, ident: str) -> Response:
         """Everything that happened to a thing in all services, in ledger order, and its state as known then.
 
         When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
         document, under which policy and criteria; a correction and what it corrects point at each other. With
         `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`; with `.csv` or `.pdf` a
-        table of all of it, in `lang`, to be printed and put on file.
+        table of all of it, in `lang`, to be printed and put on file. With `since` (a ledger size): what happened
+        after it, and which members of the state became different.
         """
         actor = await desk.who(request)
         must_read(actor)
-        query = asked(request, ("lang", *KNOWING))
+        query = asked(request, ("lang", "since", *KNOWING))
         lang: Lang = "en" if query.one_of("lang", "vi", "en") == "en" else "vi"
         if kind not in KINDS:
             raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
@@ -226,7 +228,15 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
             answer["state"] = {name: value for name, value in found.card.items() if name not in hidden}
         if found.held is not None:
             answer["held"] = found.held
-        return json_answer({**answer, "events": history.lines(found.entries)})
+        lines = history.lines(found.entries)
+        if (text := query["since"]) is not None:
+            since = whole(text, "since")
+            before = (
+                await desk.reads.cards_of(Known(known.book, since), [thing]) if found.card is not None else {}
+            )
+            answer |= {"since": since, "changed": history.changed(before.get(thing), found.card)}
+            lines = [line for line in lines if line["ledger"] > since]
+        return json_answer({**answer, "events": lines})
 
 
 async def _bundle(desk: Desk, kind: str, ident: str, entries: Sequence[Entry], size: int) -> Response:

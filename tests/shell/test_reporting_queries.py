@@ -431,6 +431,22 @@ async def test_scorecards_are_shown_to_those_they_are_about(asking: Asking) -> N
     assert await asking.problem("/scorecards/2026/99999") == (404, "unit.unknown")
 
 
+async def test_a_history_says_what_changed_between_two_sizes(asking: Asking) -> None:
+    path = f"/histories/model/{a_rich_model(asking.entries)}"
+    full = await asking.get(path)
+    first = full["events"][0]["ledger"]
+    then = (await asking.get(path, at=first))["state"]
+
+    shown = await asking.get(path, since=first)
+
+    assert [line["ledger"] for line in shown["events"]] == [n["ledger"] for n in full["events"][1:]]
+    differing = {n for n in {*then, *full["state"]} - {"from"} if then.get(n) != full["state"].get(n)}
+    assert differing and {*shown["changed"]} == differing
+    assert all(shown["changed"][n].get("from") == then.get(n) for n in differing)
+    assert (await asking.get(path, since=shown["ledger_size"]))["changed"] == {}
+    assert await asking.problem(path, since="yesterday") == (422, "query.malformed")
+
+
 async def test_dossiers_are_compared_side_by_side(asking: Asking) -> None:
     done = [e.event.data for e in asking.entries if e.event.name == "AppraisalCompleted"]
     first, second = done[-1], next(d for d in reversed(done) if d["appraisal"] != done[-1]["appraisal"])

@@ -72,3 +72,13 @@ def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) 
     if corrected_by:
         line["corrected_by"] = list(corrected_by)
     return {name: value for name, value in line.items() if value is not None}
+
+
+def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The members of a state that differ, each with what it was (`from`) and is (`to`); absent ones are left out."""
+    was, is_ = before or {}, after or {}
+    return {
+        name: {side: state[name] for side, state in (("from", was), ("to", is_)) if name in state}
+        for name in sorted({*was, *is_} - {"id", "search", "sort", "from"})
+        if was.get(name) != is_.get(name)
+    }

@@ -1,0 +1,275 @@
+"""What officers, appraisers and authority asked for, told over the four running services."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.cli.importing import earlier, models, reports, units
+from services.cli.importing.finding import on_record
+from services.cli.importing.sending import send
+from services.cli.places import DataDir
+from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
+from shared.settings import SERVICES
+from tests.journeys.test_up import free_base
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.servers,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("stories"),
+]
+
+OFFICER = Actor("can-bo-hai-chau", "unit_officer", "20242")
+RECEPTION = Actor("tiep-nhan", "appraiser", "btgdv")
+APPRAISER = Actor("tham-dinh-1", "appraiser", "btgdv")
+RELATED = Actor("tham-dinh-2", "appraiser", "btgdv")
+AUTHORITY = Actor("thuong-truc", "approver")
+SEVEN = [f"c_city_{n}" for n in range(1, 8)]
+FORM = {
+    "unit": "20242", "name": "Tuyến phố không rác", "field": "culture_society", "address": "Đường Bạch Đằng",
+    "scope": "Toàn tuyến", "beneficiaries": "Nhân dân", "content": "Thu gom đúng giờ", "year": 2026, "basis": "new",
+    "political_task": "Văn minh đô thị", "on": "2026-02-02", "started_on": "2026-01-10",
+    "subjects": [{"kind": "collective", "type": "socio_political_org", "name": "Hội Phụ nữ phường"}],
+    "registration_document": {"number": "1/ĐK"}, "plan_document": {"number": "2/KH"},
+}  # fmt: skip
+
+
+@dataclass
+class City:
+    """The running services, and how far each was when it last answered."""
+
+    system: System
+    reached: dict[str, int]
+
+    def do(self, actor: Actor, service: str, path: str, id: str | None = None, **body: Any) -> dict[str, Any]:
+        """One command after everything that was done before; Refusal when it is refused."""
+        after = [f"{other}:{position}" for other, position in self.reached.items() if other != service]
+        answer = self.system.post(service, path, {**body, "after": after}, actor, id or str(uuid4()))
+        self.reached[service] = max(self.reached.get(service, 0), answer["position"])
+        return answer
+
+    def refused(self, actor: Actor, service: str, path: str, **body: Any) -> str:
+        with pytest.raises(Refusal) as refusal:
+            self.do(actor, service, path, **body)
+        return refusal.value.code
+
+    def read(self, path: str, actor: Actor = READER, **more: str) -> Any:
+        """A query of reporting that knows all that was done before."""
+        after = [f"{service}:{position}" for service, position in self.reached.items()]
+        return self.system.get("reporting", path, actor, {"after": after, **more})
+
+    def model(self, name: str, **changed: Any) -> str:
+        answer = self.do(OFFICER, "registry", "/models", **{**FORM, "name": name, **changed})
+        return answer["event"]["data"]["model"]
+
+    def received(self, name: str) -> str:
+        model = self.model(name)
+        self.do(RECEPTION, "registry", f"/models/{model}/receive", on="2026-02-10",
+                building={f"c_bld_{n}": "met" for n in range(1, 5)})  # fmt: skip
+        return model
+
+    def dossier(self, name: str) -> tuple[str, str]:
+        """A model with everything that the criteria ask for, and its accepted dossier."""
+        model = self.received(name)
+        self.do(RECEPTION, "registry", f"/models/{model}/inspect", kind="inspection", by={"office": "Ban"},
+                findings="Đúng kế hoạch", conclusion="on_course", on="2026-06-10")  # fmt: skip
+        self.do(RECEPTION, "registry", f"/models/{model}/rate", subject=1, period_kind="year", period="2025",
+                level="good", authority="Đảng ủy", on="2026-06-15")  # fmt: skip
+        sent = self.do(OFFICER, "appraisal", "/appraisals", model=model, purpose="recognition", level="city",
+                       unit="20242", on="2026-08-20",
+                       statements=[{"criterion": code, "statement": "Có"} for code in SEVEN])  # fmt: skip
+        appraisal = sent["event"]["data"]["appraisal"]
+        self.do(APPRAISER, "appraisal", f"/appraisals/{appraisal}/accept", on="2026-08-21")
+        return model, appraisal
+
+    def assess(self, appraisal: str, codes: list[str], finding: str = "met") -> None:
+        for code in codes:
+            self.do(APPRAISER, "appraisal", f"/appraisals/{appraisal}/assess", criterion=code, finding=finding,
+                    reason="Có minh chứng", on="2026-08-25")  # fmt: skip
+
+    def completed(self, name: str) -> tuple[str, str]:
+        """An eligible model, and its recognition, open before authority."""
+        model, appraisal = self.dossier(name)
+        self.assess(appraisal, SEVEN)
+        self.do(APPRAISER, "appraisal", f"/appraisals/{appraisal}/complete", summary="Đủ", on="2026-08-28")
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                self.system.get("awards", f"/recognitions/{appraisal}", AUTHORITY)
+                return model, appraisal
+            except Refusal:
+                time.sleep(0.2)
+        raise AssertionError("no recognition was opened")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    place = tmp_path_factory.mktemp("stories") / "data"
+    up = [
+        sys.executable,
+        "-m",
+        "services.cli.main",
+        "up",
+        "--data-dir",
+        place,
+        "--base-port",
+        free_base(),
+        "--json",
+    ]
+    process = subprocess.Popen(
+        [*map(str, up), "--now", "2026-10-05"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert process.stdout is not None
+    ready = json.loads(process.stdout.readline())
+    system = local(DataDir(place), {service: ready[service] for service in SERVICES})
+    assert send(system, units.wishes([units.UNITS_FILE]), "units").refused == []
+    yield City(system, {})
+    system.http.close()
+    process.terminate()
+    process.wait(30)
+    process.stdout.close()
+
+
+def test_an_officer_sends_twice_and_gets_one_registration_with_one_reference(city: City) -> None:
+    id = str(uuid4())
+    first = city.system.post("registry", "/models", {**FORM, "name": "Gửi hai lần"}, OFFICER, id)
+    second = city.system.post("registry", "/models", {**FORM, "name": "Gửi hai lần"}, OFFICER, id)
+
+    assert first["event"] == second["event"]
+    assert first["event"]["data"]["reference"].startswith("DVK-2026-")
+
+
+def test_an_officer_reads_why_a_filing_came_back_and_its_whole_history(city: City) -> None:
+    model = city.model("Hồ sơ bị trả")
+    city.do(RECEPTION, "registry", f"/models/{model}/return", reasons=["Thiếu kế hoạch"], due_on="2026-02-20",
+            on="2026-02-10")  # fmt: skip
+    history = city.read(f"/histories/model/{model}", OFFICER)
+
+    assert [event["event"] for event in history["events"]] == ["ModelRegistered", "ModelReturned"]
+    assert "Thiếu kế hoạch" in json.dumps(history, ensure_ascii=False)
+    assert "2026-02-20" in json.dumps(history)
+
+
+def test_an_appraiser_sees_the_known_facts_each_with_the_events_that_prove_it(city: City) -> None:
+    model, appraisal = city.dossier("Sự việc đã biết")
+    [sent, *_] = city.system.get("appraisal", f"/appraisals/{appraisal}/events", APPRAISER)
+    known = {event["id"] for event in city.system.get("registry", f"/models/{model}/events", READER)}
+    facts = sent["data"]["facts"]
+
+    assert facts and all(fact["met"] for fact in facts)
+    assert all(fact["because"] and set(fact["because"]) <= known for fact in facts)
+
+
+def test_no_appraisal_ends_with_a_criterion_open_and_one_failed_is_not_eligible(city: City) -> None:
+    _, appraisal = city.dossier("Còn một tiêu chí")
+    city.assess(appraisal, SEVEN[:6])
+    complete = f"/appraisals/{appraisal}/complete"
+
+    assert city.refused(APPRAISER, "appraisal", complete, summary="Đủ") == "appraisal.criterion-open"
+    city.assess(appraisal, SEVEN[6:], "not_met")
+    done = city.do(APPRAISER, "appraisal", complete, summary="Chưa đủ", on="2026-08-28")
+    assert done["event"]["data"]["outcome"] == "not_eligible"
+
+
+def test_an_appraiser_with_a_conflict_is_taken_off_and_the_fact_is_kept(city: City) -> None:
+    _, appraisal = city.dossier("Có xung đột")
+    city.do(
+        RELATED,
+        "appraisal",
+        f"/appraisals/{appraisal}/declare-conflict",
+        reason="Người thân",
+        on="2026-08-22",
+    )
+    assess = {"criterion": "c_city_1", "finding": "met", "reason": "x"}
+
+    assert (
+        city.refused(RELATED, "appraisal", f"/appraisals/{appraisal}/assess", **assess)
+        == "appraisal.conflict"
+    )
+    assert "ConflictDeclared" in str(city.read(f"/histories/appraisal/{appraisal}"))
+
+
+def test_who_appraised_does_not_decide(city: City) -> None:
+    _, recognition = city.completed("Người thẩm định không quyết định")
+    decision = {"number": "1-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ"}
+    path = f"/recognitions/{recognition}/recognise"
+
+    same = Actor(APPRAISER.sub, "approver")
+    assert city.refused(same, "awards", path, decision=decision) == "recognition.appraiser-decides"
+    assert city.do(AUTHORITY, "awards", path, decision=decision)["event"]["data"]["level"] == "city"
+
+
+def test_a_revocation_reaches_others_as_the_recognition_did_and_points_at_it(city: City) -> None:
+    model, recognition = city.completed("Bị thu hồi")
+    decision = {"number": "2-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ"}
+    given = city.do(AUTHORITY, "awards", f"/recognitions/{recognition}/recognise", decision=decision)
+    assert model in str(city.read("/recognised"))
+    taken = city.do(AUTHORITY, "awards", f"/recognitions/{recognition}/revoke", ground="fraud", reason="Sai",
+                    decision={**decision, "number": "3-QĐ/TU", "decided_on": "2026-09-20"})  # fmt: skip
+
+    assert taken["event"]["data"]["changes"] == {"id": given["event"]["id"], "position": given["position"]}
+    assert model not in str(city.read("/recognised"))
+
+
+def test_an_officer_sees_which_fields_still_lack_a_new_model_this_year(city: City) -> None:
+    met = city.read("/figures/2026/quota.met", unit="20197")["demands"]
+    missed = city.read("/figures/2026/quota.missed", unit="20197")["demands"]
+
+    assert met == []
+    assert sorted(demand["field"] for demand in missed) == [
+        "culture_society", "defence_security", "economy", "political_system",
+    ]  # fmt: skip
+    assert all((demand["minimum"], demand["have"]) == (1, 0) for demand in missed)
+
+
+def test_an_officer_takes_a_listed_model_over_and_records_whether_it_worked(city: City) -> None:
+    model = city.received("Để nhân rộng")
+    decision = {"number": "1-ĐA/TU", "decided_on": "2026-06-01", "authority": "Ban Thường vụ"}
+    city.do(OPERATOR, "awards", "/listings", model=model, decision=decision)
+    neighbour = Actor("can-bo-hai-van", "unit_officer", "20194")
+    adopted = city.do(neighbour, "registry", "/adoptions", model=model, unit="20194", method="Như mẫu",
+                      roadmap=[{"milestone": "Ra mắt", "due_on": "2026-08-31"}], responsible={"office": "Hội"},
+                      coordination="Mặt trận phối hợp", on="2026-07-01")  # fmt: skip
+    adoption = adopted["event"]["data"]["adoption"]
+    city.do(neighbour, "registry", f"/adoptions/{adoption}/outcome", outcome="succeeded", findings="Tốt",
+            on="2026-09-01")  # fmt: skip
+    spread = city.read(f"/replications/{model}")
+
+    assert [(each["unit"], each["outcome"]) for each in spread["adoptions"]] == [("20194", "succeeded")]
+
+
+def test_a_summary_is_regenerated_to_the_byte_whatever_happens_afterwards(city: City) -> None:
+    before = city.read("/summaries/2026")
+    city.received("Sau khi tổng hợp")
+    after = city.read("/summaries/2026")
+    again = city.system.get("reporting", "/summaries/2026", READER, {"at": before["ledger_size"]})
+
+    assert again == before
+    assert after != before
+
+
+def test_what_exists_is_imported_once_however_often_it_is_asked_for(city: City) -> None:
+    examples = ROOT / "docs" / "examples"
+    system = city.system
+    for again in (False, True):
+        for kind, ask in (
+            ("models", models.wishes),
+            ("reports", reports.wishes),
+            ("recognitions", lambda files: earlier.recognitions(files, lambda: on_record(system))),
+            ("listings", lambda files: earlier.listings(files, lambda: on_record(system))),
+        ):
+            wishes = ask([examples / f"{kind}.csv"])
+            outcome = send(system, wishes, kind)
+            new = 0 if again else len(wishes)
+            assert (outcome.sent, outcome.unchanged, outcome.refused) == (new, len(wishes) - new, [])

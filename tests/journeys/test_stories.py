@@ -171,6 +171,17 @@ def test_an_appraiser_sees_the_known_facts_each_with_the_events_that_prove_it(ci
     assert all(fact["because"] and set(fact["because"]) <= known for fact in facts)
 
 
+def test_a_dossier_keeps_the_criteria_of_its_day_though_the_set_was_changed_since(city: City) -> None:
+    shipped = json.loads((ROOT / "services/appraisal/data/criteria_city.json").read_text("utf-8"))
+    shipped.pop("on", None)
+    changed = city.do(OPERATOR, "appraisal", "/criteria-sets", **{**shipped, "effective_from": "2026-10-01"})
+    _, appraisal = city.dossier("Tiêu chí của ngày gửi")
+    sent = city.system.get("appraisal", f"/appraisals/{appraisal}/events", APPRAISER)[0]
+
+    assert changed["event"]["data"]["version"] == 2
+    assert sent["data"]["criteria_version"] == 1
+
+
 def test_no_appraisal_ends_with_a_criterion_open_and_one_failed_is_not_eligible(city: City) -> None:
     _, appraisal = city.dossier("Còn một tiêu chí")
     city.assess(appraisal, SEVEN[:6])

@@ -54,6 +54,7 @@ __all__ = [
     "connect",
     "database",
     "in_transaction",
+    "is_there",
     "passes",
     "plain",
 ]
@@ -95,6 +96,14 @@ def database(client: Client, name: str) -> Database:
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
     )
+
+
+def is_there(database: Database) -> bool:
+    """True while the driver knows a server that takes writes: what is sent now is sent at once.
+
+    Otherwise a call waits, up to its time-out, for whatever server answers next.
+    """
+    return bool(database.client.topology_description.has_writable_server())
 
 
 async def plain(value: Any) -> Any:

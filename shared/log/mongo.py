@@ -23,7 +23,7 @@ from pymongo.read_concern import ReadConcern
 from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.log.port import Recorded, Unnumbered, recorded
-from shared.mongo import BulkWriteError, Collection, Database, PyMongoError, by_numbers
+from shared.mongo import BulkWriteError, Collection, Database, PyMongoError, by_numbers, is_there
 
 T = TypeVar("T")
 
@@ -64,6 +64,7 @@ class MongoLog:
     """
 
     def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
+        self._database = database
         self._log = database["log"]
         self._writers = database["writers"]
         self._clock = clock
@@ -160,10 +161,10 @@ class MongoLog:
         until = monotonic() + SETTLE_SECONDS
         pause = SHORTEST_PAUSE
         open_ones = batch
-        if monotonic() - self._seen_at > SURE_SECONDS:
-            with suppress(PyMongoError, TimeoutError):  # then what follows will fail, or be settled
-                await within(until, self._must_hold_our_head())
         while open_ones:
+            if not await self._is_sure(until):
+                open_ones = await self._settle(open_ones, until)
+                continue
             head = self._head
             numbered = self._number(open_ones)
             began = monotonic()
@@ -192,6 +193,22 @@ class MongoLog:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             open_ones = rest
+
+    async def _is_sure(self, until: float) -> bool:
+        """True when the store has shown our last event just now: only after it may anything be written.
+
+        Without an answer nothing is, and nothing that would wait for a server either: the store that answers next
+        may be an older one in the place of ours.
+        """
+        if not is_there(self._database):
+            return False
+        if monotonic() - self._seen_at <= SURE_SECONDS:
+            return True
+        try:
+            await within(until, self._must_hold_our_head())
+        except (PyMongoError, TimeoutError):
+            return False
+        return True
 
     def _number(self, batch: Sequence[_Waiting]) -> list[tuple[_Waiting, Recorded]]:
         self._time = max(self._clock(), self._time)

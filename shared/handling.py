@@ -31,7 +31,9 @@ from shared.errors import (
     Refused,
     TooLarge,
     Unavailable,
+    Unknown,
 )
+from shared.evidence.named import File, files_in
 from shared.log.port import Log, Recorded, Unnumbered
 from shared.metrics import COMMANDS, SECONDS
 from shared.people.keys import Held
@@ -99,6 +101,14 @@ class People(Protocol):
 
     async def keys_of(self, person: str) -> tuple[int, ...]:
         """The numbers of a person's keys that are there to be destroyed."""
+        ...
+
+
+class Evidence(Protocol):
+    """The files a service holds (see `evidence.files.Files`)."""
+
+    async def must_hold(self, files: Iterable[File]) -> None:
+        """`evidence.unknown` for a file that is not here, or is not what it is said to be."""
         ...
 
 
@@ -330,9 +340,10 @@ class Handler:
         new_id: Callable[[], str],
         gate: Callable[[], None] = lambda: None,
         people: People | None = None,
+        evidence: Evidence | None = None,
     ) -> None:
         """`today()` is the city's date; `gate()` raises Unavailable while nothing may be recorded (`log.behind`);
-        without `people` no command can name a person."""
+        without `people` no command can name a person, without `evidence` none a file."""
         self.service = service
         self._log = log
         self._states = states
@@ -342,6 +353,7 @@ class Handler:
         self._new_id = new_id
         self._gate = gate
         self._people = people
+        self._evidence = evidence
         self._streams = Streams()
 
     async def handle(self, row: CommandRow, command: Command, envelope: Envelope) -> Answer:
@@ -392,7 +404,7 @@ class Handler:
                 return earlier
             await self._their_names().must_know(envelope.naming.ids)
         await self._memories.current()
-        fresh = False
+        files, fresh = files_in(command), False
         for attempt in range(ATTEMPTS):
             kept = await self._states.get(aggregate.decider, stream, fresh, row.creates)
             try:
@@ -414,6 +426,8 @@ class Handler:
                 if kept.last is None:
                     raise CorruptHistory(f"{stream}: nothing to do and nothing recorded")
                 return Answer(False, kept.last, envelope.command_id)
+            if files and (earlier := await self._with_files(files, envelope)) is not None:
+                return earlier
             unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, case))
             if keys:
                 await self._their_names().keep(keys)
@@ -444,6 +458,18 @@ class Handler:
         plain = Case(by=envelope.actor, on=business_date(command, today), today=today, known=dict(look.known))
         case = await aggregate.gather(command, kept.state, look, plain)
         return case, aggregate.decider.decide(command, kept.state, case)
+
+    async def _with_files(self, files: Iterable[File], envelope: Envelope) -> Answer | None:
+        """Nothing when the files a command names are here; the answer of then when it was recorded with them."""
+        try:
+            if self._evidence is None:
+                raise Unknown("evidence.unknown")
+            await self._evidence.must_hold(files)
+        except Unknown:
+            if envelope.given and (earlier := await self._before(envelope)) is not None:
+                return earlier
+            raise
+        return None
 
     async def _before(self, envelope: Envelope) -> Answer | None:
         """The answer this command id got before, if it led to an event then."""

@@ -11,7 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from gridfs import AsyncGridFSBucket
 from pymongo import ReadPreference, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -55,8 +57,10 @@ __all__ = [
     "database",
     "in_transaction",
     "is_there",
+    "insert_missing",
     "passes",
     "plain",
+    "read_file",
 ]
 
 
@@ -177,3 +181,28 @@ async def by_numbers(
         for more in await asyncio.gather(*(one(run) for run in runs[1:])):
             found |= more
     return found
+
+
+async def insert_missing(collection: Collection, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those that no unique index knows yet; what is there stays as it is. Durable on return."""
+    try:
+        await collection.insert_many(list(documents), ordered=False)
+    except BulkWriteError as error:
+        details = error.details or {}
+        others = [e for e in details.get("writeErrors", ()) if e["code"] != DUPLICATE]
+        if others:
+            raise
+        if details.get("writeConcernErrors"):
+            raise WriteConcernError("not known to be durable") from error
+
+
+async def read_file(database: Database, bucket: str, id: str) -> AsyncIterator[bytes]:
+    """The bytes of a GridFS file, one chunk at a time."""
+    if isinstance(database, AsyncDatabase):
+        opened = await AsyncGridFSBucket(database, bucket).open_download_stream(id)
+    else:
+        from motor.motor_asyncio import AsyncIOMotorGridFSBucket
+
+        opened = await AsyncIOMotorGridFSBucket(database, bucket).open_download_stream(id)
+    while part := await opened.readchunk():
+        yield part

@@ -29,7 +29,7 @@ from nats.aio.client import Client as Nats
 from shared import VERSION, logs, metrics, mongo
 from shared.clock import Clock
 from shared.documents import MongoDocuments, ProjectionApply
-from shared.doors import asyncapi, followers, http, people
+from shared.doors import asyncapi, evidence, followers, http, people
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.desk import Desk
@@ -38,6 +38,9 @@ from shared.doors.reading import Reading
 from shared.doors.tokens import Tokens
 from shared.ending import end
 from shared.errors import Unavailable
+from shared.evidence.files import Files
+from shared.evidence.named import takes_files
+from shared.evidence.namings import Namings, namings
 from shared.following import BrokerFeed, Feed, Follower, OwnFeed, Peer, keep_trying
 from shared.guarding import Gate, Guard
 from shared.handling import Handler, Looking, States
@@ -98,6 +101,7 @@ class Running:
     documents: MongoDocuments
     memories: LogMemories
     names: Names
+    files: Files
     handler: Handler
     desk: Desk
     tokens: Tokens
@@ -177,8 +181,18 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     memories = LogMemories(service.memories, log, states)
     gate = Gate()
     names = _names(settings, service, client)
+    files = Files(database, lambda: datetime.now(UTC))
     handler = Handler(
-        service, log, states, documents, memories, today=clock.today, new_id=new_id, gate=gate, people=names
+        service,
+        log,
+        states,
+        documents,
+        memories,
+        today=clock.today,
+        new_id=new_id,
+        gate=gate,
+        people=names,
+        evidence=files,
     )
     problems = Problems(service.problems)
     broker = NatsBroker(
@@ -231,6 +245,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         documents=documents,
         memories=memories,
         names=names,
+        files=files,
         handler=handler,
         desk=Desk(service, handler, problems, new_id, follow, new_person),
         tokens=tokens,
@@ -242,6 +257,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     _follow_others(running)
     _tend_names(running)
+    _keep_evidence(running)
     guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
     running.background += [("memories", memories.keep_current), ("guard", guard.watch)]
     nats_door.listen(broker, running.desk, tokens)
@@ -288,6 +304,18 @@ def _tend_names(running: Running) -> None:
     running.background.append(
         ("people", lambda: tending.tend(running.names, running.log, running.gate, erasing))
     )
+
+
+def _keep_evidence(running: Running) -> None:
+    """A place for files, and who names them, where a command has one for a file."""
+    own = running.service.name
+    if not any(takes_files(row.command) for row in running.service.commands):
+        return
+    apply = ProjectionApply(namings(own), own, running.client, running.database)
+    running.followers.append(Follower("namings", running.feed(own), apply))
+    named = Namings(own, running.database)
+    running.starting += [running.files.start, named.start]
+    running.routers.append(evidence.router(running, named))
 
 
 def _served_log(running: Running) -> log_routes.Served:

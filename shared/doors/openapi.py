@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, doors_of, schemas_of
+from shared.evidence.content import KINDS
 from shared.wiring import CommandRow, Service
 
 JSON = "application/json"
@@ -75,6 +76,22 @@ def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
         "responses": _problems(PROBLEM_STATUSES),
         "x-roles": sorted(row.roles),
+    }
+
+
+def evidence_operation(roles: list[str]) -> dict[str, Any]:
+    """The members of `POST /evidence`."""
+    body: Schema = {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+    media = {"multipart/form-data": {"schema": body, "encoding": {"file": {"contentType": ", ".join(KINDS)}}}}
+    return {
+        **told(schema=ref("Evidence"), said="The file is kept; commands name it like this."),
+        "requestBody": {"required": True, "content": media},
+        "responses": _problems(["413", "422"]),
+        "x-roles": roles,
     }
 
 

@@ -132,6 +132,25 @@ SHARED: dict[str, Problem] = {
         "Chỉ nêu họ tên hoặc mã của một người; bản mã do hệ thống tạo.",
         "Give a person's name or id only: the seal is this system's to make.",
     ),
+    "evidence.unknown": Problem(
+        "Dịch vụ này chưa lưu tệp minh chứng như vậy; hãy tải tệp lên trước.",
+        "This service holds no such file: upload it first, and name it as the answer does.",
+    ),
+    "evidence.not-multipart": Problem(
+        "Tệp gửi lên dạng multipart/form-data, đúng một phần tên là “file”.",
+        "A file is sent as multipart/form-data, in exactly one part called `file`.",
+    ),
+    "evidence.empty": Problem("Tệp rỗng.", "The file is empty."),
+    "evidence.too-large": Problem("Tệp lớn hơn mức cho phép.", "The file is larger than what is taken."),
+    "evidence.type-not-taken": Problem(
+        "Chỉ nhận tệp pdf, jpeg, png, docx, xlsx.", "Only pdf, jpeg, png, docx and xlsx are taken."
+    ),
+    "evidence.not-of-its-type": Problem(
+        "Nội dung tệp không đúng với loại đã khai.", "The bytes are not of the type that was declared."
+    ),
+    "evidence.name-not-taken": Problem(
+        "Tên tệp không hợp lệ.", "The name holds a folder or signs that cannot be seen."
+    ),
     "keys-away": Problem(
         "Kho khóa họ tên tạm thời không trả lời.", "The key store of names does not answer at the moment."
     ),

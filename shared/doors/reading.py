@@ -41,6 +41,16 @@ class Reading:
         await self._must_see(self._fold(aggregate, events, None), actor)
         return [event.raw for event in events]
 
+    async def sees(self, stream: str, actor: Actor) -> bool:
+        """True when the actor may read the thing of this stream."""
+        noun, _, key = stream.partition("/")
+        aggregate = self._running.service.aggregate_of(noun)
+        try:
+            await self._must_see(self._fold(aggregate, await self._history(aggregate, key), None), actor)
+        except NotAllowed:
+            return False
+        return True
+
     async def _history(self, aggregate: Aggregate, key: str) -> list[Recorded]:
         if UUID.fullmatch(lowered := key.lower()):
             key = lowered  # as commands take it

@@ -19,6 +19,8 @@ from services.cli.permissions import permissions
 from services.cli.places import DataDir
 from services.reporting.books import Book
 from shared.documents import collection_name
+from shared.evidence.named import takes_files
+from shared.evidence.namings import namings
 from shared.settings import SERVICES, from_environment
 
 ROOT = Path(__file__).parents[2]
@@ -151,15 +153,17 @@ def test_no_service_may_change_what_it_has_recorded(service: str) -> None:
 def test_every_collection_that_the_code_names_has_its_rights(service: str) -> None:
     table: dict[str, Any] = TABLE[service]
     known = {*TABLE["every"]["append"], *TABLE["every"]["change"], *table["append"], *table["change"]}
-    projections = import_module(f"services.{service}.app").SERVICE.projections
+    described = import_module(f"services.{service}.app").SERVICE
+    takes = any(takes_files(row.command) for row in described.commands)
+    projections = [*described.projections, *([namings(service)] if takes else [])]
     assert {collection_name(projection) for projection in projections} == {
         name for name in known if name.startswith("p_")
     }
     named: set[str] = set()
     for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services" / service).rglob("*.py")]:
         if "people" not in file.parts:  # their keys are in a database of their own
-            named |= set(re.findall(r"database\[\"([a-z_]+)\"\]", file.read_text("utf-8")))
-    assert named <= known
+            named |= set(re.findall(r"database\[\"([a-z_.]+)\"\]", file.read_text("utf-8")))
+    assert named - (set() if takes else {"evidence.chunks", "evidence.files"}) <= known
 
 
 def test_the_read_models_of_every_generation_have_their_rights() -> None:

@@ -61,15 +61,18 @@ class Counters:
 
 
 @asynccontextmanager
-async def open_counters(site: Site, services: Sequence[Service]) -> AsyncIterator[Counters]:
-    """Open them all, and close them in the end."""
+async def open_counters(
+    site: Site, services: Sequence[Service], evidence_limit: int = 1 << 20
+) -> AsyncIterator[Counters]:
+    """Open them all, and close them in the end. No file is taken that is larger than `evidence_limit`."""
     reporting = ThreadingHTTPServer(("127.0.0.1", 0), NothingSeen)
     Thread(target=reporting.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{reporting.server_port}"
+    told = {"DVK_REPORTING_URL": url, "DVK_EVIDENCE_LIMIT": str(evidence_limit)}
     try:
         async with AsyncExitStack() as stack:
             doors = {
-                service.name: await stack.enter_async_context(serving(site, service, DVK_REPORTING_URL=url))
+                service.name: await stack.enter_async_context(serving(site, service, **told))
                 for service in services
             }
             client = await nats.connect(site.nats_url)

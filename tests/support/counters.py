@@ -68,11 +68,13 @@ async def open_counters(
     reporting = ThreadingHTTPServer(("127.0.0.1", 0), NothingSeen)
     Thread(target=reporting.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{reporting.server_port}"
-    told = {"DVK_REPORTING_URL": url, "DVK_EVIDENCE_LIMIT": str(evidence_limit)}
+    limit = str(evidence_limit)
     try:
         async with AsyncExitStack() as stack:
             doors = {
-                service.name: await stack.enter_async_context(serving(site, service, **told))
+                service.name: await stack.enter_async_context(
+                    serving(site, service, DVK_REPORTING_URL=url, DVK_EVIDENCE_LIMIT=limit)
+                )
                 for service in services
             }
             client = await nats.connect(site.nats_url)

@@ -30,6 +30,7 @@ TELLING: dict[str, str] = {
     "since": "What became different after this size of the ledger.",
     "appraisals": "Ids of two to five dossiers, with commas between.",
     "level": "city or grassroots.",
+    "overdue": "true: only what is past its day; false: only what is not.",
     "year": "The year a model was registered for.",
 }
 KNOWING = ("at", "as_of", "after")

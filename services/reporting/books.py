@@ -44,7 +44,7 @@ from services.reporting.recent import Recent
 from shared.mongo import Client, Collection, Database
 from shared.transactions import Transactions
 
-NUMBER = 3
+NUMBER = 5
 """The version of what is folded and how it is stored."""
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS)

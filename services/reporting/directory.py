@@ -17,17 +17,24 @@ from typing import Any
 from services.reporting.domain.cards import Card
 
 CHOSEN: dict[str, tuple[str, ...]] = {
-    "model": ("unit", "field", "year", "basis", "state", "origin", "recognised", "search", "sort"),
+    "model": (
+        "unit", "field", "year", "basis", "state", "origin", "recognised", "adopted_from", "waits", "search", "sort",
+    ),
     "unit": ("unit", "unit_kind", "area", "origin", "state", "parent", "tags", "search", "sort"),
-    "appraisal": ("model_unit", "unit", "purpose", "level", "state", "outcome", "model", "field", "submitted_on"),
+    "appraisal": (
+        "model_unit", "unit", "purpose", "level", "state", "outcome", "model", "field", "submitted_on",
+        "waits",
+    ),
     "recognition": (
         "model_unit", "unit", "level", "state", "model", "field", "recognised_on", "revoked_on", "model_name",
+        "waits",
     ),
     "listing": (
         "model_unit", "state", "model", "field", "scope", "supplement", "listed_on", "delisted_on", "model_name",
+        "waits",
     ),
     "replication": ("model_unit", "unit", "scope", "state", "model", "field", "proposed_on"),
-    "adoption": ("unit", "model_unit", "outcome", "state", "model", "field", "adopted_on"),
+    "adoption": ("unit", "model_unit", "outcome", "state", "model", "field", "adopted_on", "waits"),
     "unit-report": ("unit", "period", "state"),
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import comparing, exceptions, lists, scorecards
+from services.reporting import comparing, due, exceptions, lists, scorecards
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
@@ -54,6 +54,7 @@ def router(
     scorecards.add(routes, desk)
     exceptions.add(routes, desk)
     comparing.add(routes, desk)
+    due.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
     return routes
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.reporting.adding import cells, finding_rows, shards
 from services.reporting.books import BLOCK, Book, by_ids, page_of
+from services.reporting.directory import Row as Chosen
 from services.reporting.directory import ordered, row_of
 from services.reporting.domain import pages, periods, summary
 from services.reporting.domain.cards import Card
@@ -304,6 +305,19 @@ class Reads:
     ) -> tuple[int, list[Card]]:
         """How many things of a kind fit as they were at the size, and the cards of one page of them in this order.
 
+        See `fitting_rows` for `fits` and when it is Unavailable.
+        """
+        rows, then = await self.fitting_rows(known, kind, fits)
+        page = ordered(rows, order, offset + limit)[offset:]
+        ids = [f"{kind}/{row.ident}" for row in page if row.ident not in then]
+        for document in await by_ids(known.book.things[kind], ids, WITHOUT_FACTS):
+            if (card := card_at(document, known.size)) is not None:
+                then[card["id"]] = card
+        return len(rows), [then[row.ident] for row in page if row.ident in then]
+
+    async def fitting_rows(self, known: Known, kind: str, fits: Fits) -> tuple[list[Chosen], dict[str, Card]]:
+        """The rows of all things of a kind that fit as they were at the size, and the cards read on the way.
+
         `fits` judges the members that the directory keeps. Unavailable for the moment in which another process
         has written what this one has not taken in.
         """
@@ -321,12 +335,7 @@ class Reads:
                 if fits(row.members):
                     found.rows.append(row)
                     then[card["id"]] = card
-        page = ordered(found.rows, order, offset + limit)[offset:]
-        ids = [f"{kind}/{row.ident}" for row in page if row.ident not in then]
-        for document in await by_ids(collection, ids, WITHOUT_FACTS):
-            if (card := card_at(document, known.size)) is not None:
-                then[card["id"]] = card
-        return len(found.rows), [then[row.ident] for row in page if row.ident in then]
+        return found.rows, then
 
     async def cards_about(self, known: Known, model: str) -> dict[str, list[Card]]:
         """The cards of everything that is about a model, by kind, as they were at the size."""

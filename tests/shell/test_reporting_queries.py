@@ -431,6 +431,76 @@ async def test_scorecards_are_shown_to_those_they_are_about(asking: Asking) -> N
     assert await asking.problem("/scorecards/2026/99999") == (404, "unit.unknown")
 
 
+def waited_for(entries: list[Any]) -> Counter[tuple[str, str]]:
+    """(what, thing) of everything open, counted from the last word of each stream."""
+    last: dict[str, Any] = {}
+    outcome: dict[str, str] = {}
+    steps: dict[str, list[str]] = {}
+    for entry in entries:
+        name, data, stream = entry.event.name, entry.event.data, entry.event.stream
+        if name not in (
+            "RecordCorrected",
+            "ReplicationOutcomeRecorded",
+            "ModelReclassified",
+            "InspectionRecorded",
+        ):
+            last[stream] = name
+        if name == "ReplicationAdopted":
+            steps[stream] = [step["due_on"] for step in data["roadmap"]]
+        if name == "ReplicationOutcomeRecorded":
+            outcome[stream] = data["outcome"]
+            steps[stream] = [day for day in steps[stream] if day > data["on"]]
+    meaning = {
+        "DossierSubmitted": "accept", "DossierSupplemented": "accept", "DossierAccepted": "appraise",
+        "AppraisalReopened": "appraise", "DossierReturned": "supplement", "RecognitionOpened": "decide",
+        "ListingOpened": "decide", "ModelReturned": "filing",
+    }  # fmt: skip
+    found = Counter((meaning[name], stream) for stream, name in last.items() if name in meaning)
+    for stream, days in steps.items():
+        if outcome.get(stream, "ongoing") == "ongoing" and days:
+            found["milestone", stream] += len(days)
+    return found
+
+
+async def everything_due(asking: Asking, **params: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    while True:
+        answer = await asking.get("/due", limit=500, offset=len(items), **params)
+        items += answer["items"]
+        if len(items) >= answer["total"]:
+            assert len(items) == answer["total"]
+            return items
+
+
+async def test_what_is_due_is_everything_open_in_the_order_of_its_days(asking: Asking) -> None:
+    seen: set[str] = set()
+    for size in range(len(asking.entries), 0, -len(asking.entries) // 5):
+        items = await everything_due(asking, on="2027-07-15", at=size)
+        open_then = Counter((item["what"], item["thing"]) for item in items if item["what"] != "report")
+        assert open_then == waited_for(asking.entries[:size])
+        days = [item.get("due_on", "9999") for item in items]
+        assert days == sorted(days)
+        assert all(item["overdue"] == (item.get("due_on", "9999") < "2027-07-15") for item in items)
+        assert all(item["name"] for item in items)
+        seen |= {item["what"] for item in items}
+    assert {"accept", "appraise", "decide", "milestone", "report"} <= seen
+    of_now = await everything_due(asking, on="2027-07-15")
+    late = await asking.get("/due", on="2027-07-15", overdue="true", what="accept")
+    assert late["total"] == sum(item["what"] == "accept" and item["overdue"] for item in of_now)
+
+
+async def test_what_is_due_is_shown_to_those_it_is_about(asking: Asking) -> None:
+    items = await everything_due(asking)
+    ward = next(item["unit"] for item in items if item["what"] == "milestone")
+
+    own = await everything_due(asking, who=f"unit_officer:lan:{ward}")
+    of_it = await everything_due(asking, unit=ward)
+
+    assert own == of_it and 0 < len(own) < len(items)
+    assert [item for item in items if item["unit"] == ward and item not in own] == []
+    assert await asking.problem("/due", who="subscriber:bao") == (403, "not-allowed")
+
+
 async def test_a_history_says_what_changed_between_two_sizes(asking: Asking) -> None:
     path = f"/histories/model/{a_rich_model(asking.entries)}"
     full = await asking.get(path)
@@ -551,6 +621,10 @@ async def test_a_reader_may_wait_for_what_was_just_written(
         ("/histories/model/none", {}, 404, "model.unknown"),
         ("/histories/dream/1", {}, 404, "history.unknown-kind"),
         ("/models", {"limit": "1000"}, 422, "query.malformed"),
+        ("/due", {"unit": "99999"}, 404, "unit.unknown"),
+        ("/due", {"on": "15/7/2027"}, 422, "date.malformed"),
+        ("/due", {"what": "everything"}, 422, "query.malformed"),
+        ("/due", {"overdue": "yes"}, 422, "query.malformed"),
         ("/search", {"q": "…$^*"}, 422, "query.malformed"),
         ("/search", {"q": "a" * 10_000}, 422, "query.malformed"),
     ],

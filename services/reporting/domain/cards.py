@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from services.reporting.domain import due
 from services.reporting.domain.city import unit_card
 from services.reporting.domain.declared import built_years, declared
 from services.reporting.domain.facts import Fact, known_at
@@ -30,12 +31,17 @@ def card(thing: str, facts: Sequence[Fact]) -> Card | None:
     return None if found is None else {"id": thing.partition("/")[2], **_present(found)}
 
 
-RENAMING = frozenset({"ModelRegistered", "ModelAmended", "ModelReclassified", "RecordCorrected"})
-"""Facts that may change what every thing about a model shows of it: name, unit, field."""
+RENAMING = frozenset(
+    {"ModelRegistered", "ModelAmended", "ModelReclassified", "RecordCorrected", "DossierSubmitted"}
+)
+"""Facts that may change what other things about a model show: its name, unit, field; the policy a dossier pinned."""
 
 
 def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
-    """The things of a life whose cards a fact may change: its own and the life's, or all of them."""
+    """The things of a life whose cards a fact may change: its own and the life's, or all of them.
+
+    A decision goes by the policy that its dossier pinned, whichever of them was heard of first.
+    """
     streams = {other.stream for other in facts} if fact.name in RENAMING else {fact.stream}
     return sorted({life} | {stream for stream in streams if stream.partition("/")[0] in MAKERS})
 
@@ -83,6 +89,8 @@ def _model(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         "recognised": sorted(set(titles.values())) or None,
         "listed": True if listed - delisted else None,
         "policy_version": members.get("policy_version"),
+        "adopted_from": members.get("adopted_from"),
+        "waits": due.of_a_filing(told, model.state),
     }
 
 
@@ -144,7 +152,7 @@ def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
                 made |= {"outcome": None, "completed_on": None}
             case _:
                 pass
-    return made if "model" in made else None
+    return {**made, "waits": due.of_a_dossier(told)} if "model" in made else None
 
 
 RECOGNITION_STATES = {
@@ -173,7 +181,12 @@ def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
                 made |= {"revoked_on": fact.on, "ground": fact.data.get("ground")}
             case _:
                 pass
-    return made
+    return {**made, "waits": _decision(thing, told, known)}
+
+
+def _decision(thing: str, told: list[Fact], known: list[Fact]) -> list[due.Wait] | None:
+    dossier = f"appraisal/{thing.partition('/')[2]}"
+    return due.of_a_decision(told, [fact for fact in known if fact.stream == dossier])
 
 
 LISTING_STATES = {
@@ -202,7 +215,7 @@ def _listing(thing: str, told: list[Fact], known: list[Fact]) -> Card:
                 made["delisted_on"] = fact.on
             case _:
                 pass
-    return made
+    return {**made, "waits": _decision(thing, told, known)}
 
 
 def _replication(thing: str, told: list[Fact], known: list[Fact]) -> Card:
@@ -242,7 +255,7 @@ def _adoption(thing: str, told: list[Fact], known: list[Fact]) -> Card:
                 }
             case _:
                 pass
-    return made
+    return {**made, "waits": due.of_an_adoption(told)}
 
 
 def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:

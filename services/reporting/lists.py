@@ -12,7 +12,7 @@ from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.directory import fitting
 from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
-from services.reporting.domain.seeing import must_read, must_see, sees_everything, visible_units
+from services.reporting.domain.seeing import must_read, must_see, visible_units
 from services.reporting.domain.spelling import whole
 from services.reporting.reads import Known, Reads
 from shared.authority import Actor
@@ -67,7 +67,6 @@ def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> 
         _list(routes, reads, who, each)
     _public(routes, reads, who, today)
     _one_model(routes, reads, who)
-    _genealogy(routes, reads, who)
     _rules(routes, reads, who, today)
     _search(routes, reads, who)
 
@@ -178,7 +177,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
 
 
-# --- one model, its spread ------------------------------------------------------------------------------
+# --- one model ------------------------------------------------------------------------------------------
 
 
 def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
@@ -197,30 +196,6 @@ def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
         about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
         answer |= {name: [_item(card) for card in found] for name, found in about.items()}
         return json_answer({"ledger_size": known.size, "model": model, **answer})
-
-
-def _genealogy(routes: APIRouter, reads: Reads, who: Who) -> None:
-    @routes.get("/replications/{model}", openapi_extra=parameters(*KNOWING))
-    async def spread(request: Request, model: str) -> Response:
-        """Where a model was proposed, listed and adopted, with what outcome, and what was built from it there."""
-        actor = await who(request)
-        must_read(actor)
-        query = asked(request, KNOWING)
-        known = await query.known(reads)
-        card = await reads.card(known, "model", model)
-        if card is None:
-            raise Unknown("model.unknown")
-        city = await reads.city(known)
-        if not sees_everything(actor, city):
-            must_see(actor, [card["unit"]], city)
-        about = {
-            k: [_item(card) for card in cards] for k, cards in (await reads.cards_about(known, model)).items()
-        }
-        return json_answer({
-            "ledger_size": known.size, "model": model, "name": card["name"], "unit": card["unit"],
-            "proposed": about["replication"], "listings": about["listing"], "adoptions": about["adoption"],
-            "units": sorted({adoption["unit"] for adoption in about["adoption"]}),
-        })  # fmt: skip
 
 
 # --- the rules everybody goes by --------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import comparing, due, exceptions, lists, scorecards
+from services.reporting import comparing, due, exceptions, genealogy, lists, scorecards
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
@@ -55,6 +55,7 @@ def router(
     exceptions.add(routes, desk)
     comparing.add(routes, desk)
     due.add(routes, desk)
+    genealogy.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
     return routes
 

@@ -60,6 +60,13 @@ def town() -> City:
     town = City(5)
     town.found(8)
     town.live(days=560, acts=300)
+    for adoption, _ in town.adoptions[:2]:
+        built = town.register(adopted_from=adoption)
+        town.tell(town.registry, f"adoption/{built.id}", "ReplicationAdopted", {
+            "on": town.today, "adoption": built.id, "model": built.id, "unit": "20194", "method": "Như bản gốc",
+            "roadmap": [{"milestone": "Bắt đầu", "due_on": "2028-01-01"}], "responsible": {"office": "Chủ tịch"},
+            "coordination": "Mặt trận", "known": {"awards": len(town.awards.events)},
+        }, unit="20194")  # fmt: skip
     return town
 
 
@@ -499,6 +506,34 @@ async def test_what_is_due_is_shown_to_those_it_is_about(asking: Asking) -> None
     assert own == of_it and 0 < len(own) < len(items)
     assert [item for item in items if item["unit"] == ward and item not in own] == []
     assert await asking.problem("/due", who="subscriber:bao") == (403, "not-allowed")
+
+
+async def test_a_genealogy_tells_what_was_built_from_each_adoption(asking: Asking) -> None:
+    told = [(e.n, e.event.name, e.event.data) for e in asking.entries]
+    parents = {d["adoption"]: d["model"] for _, name, d in told if name == "ReplicationAdopted"}
+    built = [(n, d) for n, name, d in told if name == "ModelRegistered" and "adopted_from" in d]
+    assert len(built) == 2
+    for n, child in built:
+        adoption = child["adopted_from"]
+        path = f"/replications/{parents[adoption]}"
+
+        spread = await asking.get(path)
+
+        assert {one["id"] for one in spread["adoptions"]} == {
+            a for a, m in parents.items() if m == spread["model"]
+        }
+        node = next(one for one in spread["adoptions"] if one["id"] == adoption)["built"][0]
+        assert (node["model"], node["unit"]) == (child["model"], child["unit"])
+        assert [one["id"] for one in node["adoptions"]] == [child["model"]]
+        assert spread["reached"]["models"] == sum(
+            parents[d["adopted_from"]] == spread["model"] for _, d in built
+        )
+        assert (await asking.get(f"/replications/{child['model']}"))["from"]["model"] == spread["model"]
+        then = await asking.get(path, at=n - 1)
+        assert next(one for one in then["adoptions"] if one["id"] == adoption)["built"] == []
+    assert await asking.problem("/replications/none") == (404, "model.unknown")
+    assert await asking.problem(path, who="unit_officer:lan:none") == (403, "not-allowed")
+    assert await asking.problem(path, who="subscriber:bao") == (403, "not-allowed")
 
 
 async def test_a_history_says_what_changed_between_two_sizes(asking: Asking) -> None:

@@ -14,6 +14,7 @@ from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
 from services.reporting.domain.seeing import must_read, must_see, visible_units
 from services.reporting.domain.spelling import whole
+from services.reporting.dossiers import aged
 from services.reporting.reads import Known, Reads
 from shared.authority import Actor
 from shared.doors.http import json_answer
@@ -36,6 +37,8 @@ class List:
     filters: tuple[str, ...]
     order: tuple[str, ...]
     about: str
+    dated: bool = False
+    """Whether its items look different from day to day."""
 
 
 LISTS = (
@@ -44,7 +47,8 @@ LISTS = (
     List("/units", "unit", ("unit",), ("kind", "area", "origin", "state", "parent", "tag"), ("sort",),
          "Units, by name."),
     List("/appraisals", "appraisal", ("model_unit", "unit"), ("purpose", "level", "state", "outcome", "model", "field"),
-         ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts."),
+         ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts; `age_days` on "
+         "`on` (today unless told) or to the conclusion, less the days that the sender had it.", dated=True),
     List("/recognitions", "recognition", ("model_unit", "unit"), ("level", "state", "model", "field"),
          ("recognised_on", "model_name"), "Recognitions: open, decided, revoked."),
     List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
@@ -64,26 +68,29 @@ RENAMED = {"kind": "unit_kind", "tag": "tags"}
 def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
     """Add all lists to the routes."""
     for each in LISTS:
-        _list(routes, reads, who, each)
+        _list(routes, reads, who, today, each)
     _public(routes, reads, who, today)
     _one_model(routes, reads, who)
     _rules(routes, reads, who, today)
     _search(routes, reads, who)
 
 
-def _list(routes: APIRouter, reads: Reads, who: Who, of: List) -> None:
-    names = ("unit", *of.filters, *KNOWING, *PAGING)
+def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+    names = ("unit", *of.filters, *(("on",) if of.dated else ()), *KNOWING, *PAGING)
 
     async def endpoint(request: Request) -> Response:
         actor = await who(request)
         must_read(actor)
         query = asked(request, names)
         offset, limit = query.page()
+        on = query.date("on") or today()
         known = await query.known(reads)
         city = await reads.city(known)
         circles = [units for units in (visible_units(actor, city), _wanted(query, city)) if units is not None]
         fits = fitting(_where(query, of), circles, of.units)
         total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
+        if of.dated:
+            return _answer(known, total, await aged(reads, known, found, on), on=on)
         return _answer(known, total, found)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",

@@ -11,6 +11,7 @@ from services.reporting.domain.cards import card
 from services.reporting.domain.city import city
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.periods import Policies
+from services.reporting.domain.stages import age
 from tests.reporting.lives import ADOPTION, APPRAISAL, LISTING, MODEL, RECOGNITION, Life
 
 Row = tuple[str, str | None, str | None]
@@ -119,6 +120,28 @@ def test_a_decision_goes_by_the_pinned_policy_even_when_it_was_heard_of_before_i
 
     assert before == [("decide", None, "2026-07-30")]  # nobody has said which policy: the one in force
     assert waited(life, RECOGNITION) == [("decide", None, "2026-05-16")]
+
+
+@pytest.mark.parametrize(
+    ("life", "on", "expected"),
+    [
+        (sent(), "2026-02-28", None),
+        (sent(), "2026-03-01", 0),
+        (sent(), "2026-03-31", 30),
+        (returned_and_back(), "2026-03-15", 9),
+        (returned_and_back(), "2026-03-31", 20),
+        (sent().dossier("DossierReturned", "2026-03-04"), "2026-06-01", 3),
+        (sent().dossier("DossierAccepted", "2026-03-03").completed("2026-03-12"), "2026-06-01", 11),
+        (sent().dossier("DossierAccepted", "2026-03-03").completed("2026-03-12"), "2026-03-05", 4),
+        (sent().dossier("DossierAccepted", "2026-03-03").completed("2026-03-12").dossier(
+            "AppraisalReopened", "2026-03-15"), "2026-03-31", 30),
+        (sent().dossier("DossierReturned", "2026-03-04").dossier("DossierWithdrawn", "2026-03-09"), "2026-06-01", 3),
+    ],
+)  # fmt: skip
+def test_a_dossier_is_as_old_as_the_days_that_it_was_not_with_its_sender(
+    life: Life, on: str, expected: int | None
+) -> None:
+    assert age([fact for fact in life.facts if fact.stream == APPRAISAL], on) == expected
 
 
 def test_days_are_counted_from_the_day_one_looks() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -506,6 +507,24 @@ async def test_what_is_due_is_shown_to_those_it_is_about(asking: Asking) -> None
     assert own == of_it and 0 < len(own) < len(items)
     assert [item for item in items if item["unit"] == ward and item not in own] == []
     assert await asking.problem("/due", who="subscriber:bao") == (403, "not-allowed")
+
+
+async def test_a_dossier_in_the_list_is_as_old_as_its_days_without_the_senders(asking: Asking) -> None:
+    on = "2027-07-15"
+    items = (await asking.get("/appraisals", on=on, limit=500))["items"]
+    told = [e for e in asking.entries if e.event.stream.startswith("appraisal/")]
+    counted = 0
+    for item in items:
+        own = [
+            (e.event.name, e.event.data["on"]) for e in told if e.event.stream == f"appraisal/{item['id']}"
+        ]
+        assert item["sender"] == ("thanh-uy" if item["level"] == "city" else item["model_unit"])
+        if {name for name, _ in own} == {"DossierSubmitted"}:
+            assert item["age_days"] == (date.fromisoformat(on) - date.fromisoformat(own[0][1])).days
+            counted += 1
+    assert counted
+    assert (await asking.get("/appraisals", limit=1))["on"] == "2027-12-31"
+    assert await asking.problem("/appraisals", on="today") == (422, "date.malformed")
 
 
 async def test_a_genealogy_tells_what_was_built_from_each_adoption(asking: Asking) -> None:

@@ -100,6 +100,35 @@ def _deciding(told: Sequence[Fact], version: int) -> Iterator[Stage]:
             opened = None
 
 
+def age(told: Sequence[Fact], on: str) -> int | None:
+    """Whole days from a dossier's submission to its conclusion or withdrawal, or to `on` while it has none or before.
+
+    The days it was with its sender are no age, those since a return that nobody has answered included. None before
+    it was submitted.
+    """
+    first = next((fact for fact in told if fact.name == "DossierSubmitted"), None)
+    if first is None or first.on > on:
+        return None
+    end = on
+    returned: str | None = None
+    for fact in told:
+        match fact.name:
+            case "AppraisalCompleted" | "DossierWithdrawn":
+                end = min(fact.on, on)
+            case "AppraisalReopened":
+                end = on
+            case "DossierReturned":
+                returned = fact.on
+            case "DossierSupplemented":
+                returned = None
+            case _:
+                pass
+    paused = days_paused(told, first.on, end)
+    if returned is not None and returned < end:
+        paused += days_between(returned, end)
+    return days_between(first.on, end) - paused
+
+
 def open_spans(streams: Streams) -> Iterator[Span]:
     """While which days each dossier of a model was open: until withdrawn, found not eligible, or decided."""
     for stream, told in streams.items():

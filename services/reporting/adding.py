@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from services.reporting.books import Book, page_of
@@ -55,6 +55,27 @@ async def finding_rows(
         for row in page.counted(size, start, cut_off, flows=True, stocks=False)
         if row.flow <= cut_off and (units is None or row.unit in units)
     )
+
+
+async def flow_rows(
+    book: Book, size: int, keys: Collection[str], start: str, cut_off: str, units: frozenset[str] | None
+) -> list[Row]:
+    """The rows of figures that flow, day by day, in a period as known at a ledger size."""
+    first, last = pages.half_month(start), pages.half_month(cut_off)
+    buckets: list[dict[str, Any]] = [{"bucket": {"$gte": f"h{first}", "$lte": f"h{last}"}}]
+    buckets += [{"bucket": f"x{year}"} for year in range(int(start[:4]), int(cut_off[:4]) + 1)]
+    found: list[Row] = []
+    for query in buckets:
+        for document in await book.pages.find({**query, "from": {"$lte": size}, **shards(units)}).to_list(
+            None
+        ):
+            page = page_of(document)
+            assert isinstance(page, pages.Rows)
+            found += [
+                row for row in page.counted(size, start, cut_off, flows=True, stocks=False)
+                if row.key in keys and row.flow <= cut_off and (units is None or row.unit in units)
+            ]  # fmt: skip
+    return summed(found)
 
 
 def summed(rows: Iterable[Row]) -> list[Row]:

@@ -31,7 +31,7 @@ TELLING: dict[str, str] = {
     "appraisals": "Ids of two to five dossiers, with commas between.",
     "level": "city or grassroots.",
     "overdue": "true: only what is past its day; false: only what is not.",
-    "year": "The year a model was registered for.",
+    "year": "The year a model was registered for; of inspections and decisions, that of the act.",
 }
 KNOWING = ("at", "as_of", "after")
 PAGING = ("limit", "offset")

@@ -22,6 +22,7 @@ from shared.errors import Malformed, NotAllowed, Unknown
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
+FORMS = "forms/scheme"
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,19 @@ def _rules(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) 
             item = {"criteria_set": thing.partition("/")[2], "versions": versions}
             items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
         return json_answer({"ledger_size": known.size, "on": on, "items": items})
+
+    @routes.get("/forms", openapi_extra=parameters(*names))
+    async def forms(request: Request) -> Response:
+        """All versions of the forms of commendation known, and which was in force on a date."""
+        must_read(await who(request))
+        query = asked(request, names)
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        told = (await reads.history(known, FORMS)).entries
+        versions = [{"ledger": e.n, **e.event.data} for e in told if e.event.name == "FormsPublished"]
+        in_force = [version["version"] for version in versions if version["effective_from"] <= on]
+        answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
+        return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
 
 
 # --- search -----------------------------------------------------------------------------------------------

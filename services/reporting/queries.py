@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import comparing, due, exceptions, genealogy, lists, scorecards
+from services.reporting import comparing, due, exceptions, genealogy, inspections, lists, scorecards
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
@@ -56,6 +56,7 @@ def router(
     comparing.add(routes, desk)
     due.add(routes, desk)
     genealogy.add(routes, desk)
+    inspections.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
     return routes
 

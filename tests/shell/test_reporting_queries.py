@@ -68,6 +68,12 @@ def town() -> City:
             "roadmap": [{"milestone": "Bắt đầu", "due_on": "2028-01-01"}], "responsible": {"office": "Chủ tịch"},
             "coordination": "Mặt trận", "known": {"awards": len(town.awards.events)},
         }, unit="20194")  # fmt: skip
+    for version, since in ((8, "2027-06-01"), (9, "2028-01-01")):
+        town.tell(town.awards, "forms/scheme", "FormsPublished", {
+            "on": town.today, "effective_from": since, "version": version, "forms": [
+                {"code": "giay_khen", "name": "Giấy khen", "track": "state", "level": "grassroots",
+                 "recipient_kinds": ["collective"]}],
+        }, actor="operator", role="operator")  # fmt: skip
     return town
 
 
@@ -527,6 +533,49 @@ async def test_a_dossier_in_the_list_is_as_old_as_its_days_without_the_senders(a
     assert await asking.problem("/appraisals", on="today") == (422, "date.malformed")
 
 
+async def test_inspections_are_those_that_happened_with_what_was_found(asking: Asking) -> None:
+    told = {e.event.id: e.event.data for e in asking.entries if e.event.name == "InspectionRecorded"}
+    right = {
+        e.event.data["corrects"]: e.event.data["changes"]
+        for e in asking.entries if e.event.name == "RecordCorrected" and e.event.data["corrects"] in told
+    }  # fmt: skip
+    told = {ident: {**data, **right.get(ident, {})} for ident, data in told.items()}
+
+    answer = await asking.get("/inspections", limit=500)
+
+    items = answer["items"]
+    assert {i["inspection"]: (i["model"], i["kind"], i["on"]) for i in items} == {
+        ident: (data["model"], data["kind"], data["on"]) for ident, data in told.items()
+    }
+    assert len(items) == answer["total"] == len(told) > 0
+    assert [i["on"] for i in items] == sorted((i["on"] for i in items), reverse=True)
+    assert all(i["findings"] and i["conclusion"] and i["by"] and i["name"] for i in items)
+    for kind in ("inspection", "supervision"):
+        figure = (await asking.get(f"/figures/2026-01-01..2026-12-31/inspections.{kind}"))["value"]
+        assert (await asking.get("/inspections", kind=kind, year=2026))["total"] == figure > 0
+    ward, field = items[0]["unit"], items[0]["field"]
+    of_it = [i for i in items if (i["unit"], i["field"]) == (ward, field)]
+    assert (await asking.get("/inspections", unit=ward, field=field))["items"] == of_it
+    own = await asking.get("/inspections", who=f"unit_officer:lan:{ward}")
+    assert {i["unit"] for i in own["items"]} == {ward}
+    at = asking.entries[len(asking.entries) // 2].n
+    past = [e for e in asking.entries[:at] if e.event.name == "InspectionRecorded"]
+    assert (await asking.get("/inspections", at=at))["total"] == len(past)
+
+
+async def test_forms_of_commendation_have_versions_of_which_one_is_in_force(asking: Asking) -> None:
+    told = [e.event.data for e in asking.entries if e.event.name == "FormsPublished"]
+
+    forms = await asking.get("/forms", on="2027-07-01")
+
+    assert forms["in_force"] == 8
+    assert [form["version"] for form in forms["items"]] == [data["version"] for data in told]
+    assert forms["items"][-1]["forms"] == told[-1]["forms"]
+    assert (await asking.get("/forms", on="2028-01-01"))["in_force"] == 9
+    assert "in_force" not in await asking.get("/forms", at=1)
+    assert await asking.problem("/forms", who="subscriber:bao") == (403, "not-allowed")
+
+
 async def test_a_genealogy_tells_what_was_built_from_each_adoption(asking: Asking) -> None:
     told = [(e.n, e.event.name, e.event.data) for e in asking.entries]
     parents = {d["adoption"]: d["model"] for _, name, d in told if name == "ReplicationAdopted"}
@@ -676,6 +725,10 @@ async def test_a_reader_may_wait_for_what_was_just_written(
         ("/histories/dream/1", {}, 404, "history.unknown-kind"),
         ("/models", {"limit": "1000"}, 422, "query.malformed"),
         ("/due", {"unit": "99999"}, 404, "unit.unknown"),
+        ("/inspections", {"unit": "99999"}, 404, "unit.unknown"),
+        ("/inspections", {"year": "1999"}, 422, "query.malformed"),
+        ("/inspections", {"kind": "raid"}, 422, "query.malformed"),
+        ("/forms", {"on": "1/7/2027"}, 422, "date.malformed"),
         ("/due", {"on": "15/7/2027"}, 422, "date.malformed"),
         ("/due", {"what": "everything"}, 422, "query.malformed"),
         ("/due", {"overdue": "yes"}, 422, "query.malformed"),

@@ -1,0 +1,101 @@
+"""The inspections of models that the figures count, one by one: `/inspections`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.adding import flow_rows
+from services.reporting.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.desk import Desk
+from services.reporting.domain.changes import Row
+from services.reporting.domain.facts import Fact
+from services.reporting.domain.model_figures import NO_FIELD
+from services.reporting.domain.periods import LAST_DAY
+from services.reporting.domain.quota import FIELDS
+from services.reporting.domain.seeing import visible_units
+from services.reporting.domain.spelling import FIRST_DAY, whole
+from services.reporting.domain.summary import INSPECTIONS
+from services.reporting.reads import Known, must_stand
+from shared.doors.http import json_answer
+from shared.errors import Malformed
+
+SAYING = ("kind", "by", "findings", "conclusion", "evidence")
+
+
+def add(routes: APIRouter, desk: Desk) -> None:
+    """The list of inspections."""
+    names = ("unit", "field", "year", "kind", *KNOWING, *PAGING)
+
+    @routes.get("/inspections", openapi_extra=parameters(*names))
+    async def the_inspections(request: Request) -> Response:
+        """Inspections, self-inspections, supervisions and evaluations of models, the newest first.
+
+        `year` is that of the inspection. Unit and field are the model's as they stand at the end of that year, as in
+        the figures; what was corrected is told as corrected.
+        """
+        actor = await desk.who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
+        start, end = _days(query["year"])
+        known = await query.known(desk.reads)
+        city = await desk.reads.city(known)
+        allowed = visible_units(actor, city)
+        must_stand(unit := query["unit"], city)
+        wanted = None if unit is None else city.within(unit)
+        both = allowed if wanted is None else wanted if allowed is None else allowed & wanted
+        keys = frozenset(f"inspections.{one}" for one in INSPECTIONS if kind in (None, one))
+        rows = await flow_rows(known.book, known.size, keys, start, end, both)
+        chosen = [row for row in rows if field in (None, row.field)]
+        chosen.sort(key=lambda row: (row.flow, row.ref, row.key), reverse=True)
+        single = [(row, nth) for row in chosen for nth in range(row.value)]
+        items = await _items(desk, known, single[offset : offset + limit])
+        return json_answer({"ledger_size": known.size, "total": len(single), "items": items})
+
+
+def _days(text: str | None) -> tuple[str, str]:
+    if text is None:
+        return FIRST_DAY, LAST_DAY
+    year = whole(text, "year")
+    if not FIRST_DAY[:4] <= str(year) <= LAST_DAY[:4]:
+        raise Malformed("query.malformed", parameter="year", least=FIRST_DAY[:4], most=LAST_DAY[:4])
+    return f"{year}-01-01", f"{year}-12-31"
+
+
+async def _items(desk: Desk, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:
+    refs = {row.ref for row, _ in rows}
+    lives = await desk.reads.lives_of(known, refs)
+    cards = await desk.reads.cards_of(known, refs)
+    facts = [(row, _fact(row, nth, lives[row.ref])) for row, nth in rows]
+    entries = await desk.reads.entries(known, (fact.n for _, fact in facts))
+    items: list[dict[str, Any]] = []
+    for row, fact in facts:
+        data = {**entries[fact.n].event.data, **_corrections(fact, lives[row.ref])}
+        item = {
+            "inspection": fact.id, "on": row.flow, "model": row.ref.partition("/")[2],
+            "name": cards.get(row.ref, {}).get("name"), "unit": row.unit, "field": row.field,
+            **{name: data[name] for name in SAYING if name in data}, "ledger": fact.n,
+        }  # fmt: skip
+        items.append({name: value for name, value in item.items() if value is not None})
+    return items
+
+
+def _fact(row: Row, nth: int, facts: Sequence[Fact]) -> Fact:
+    """The fact that a row counts, looked for again in the life: the row has no room for its id."""
+    alike = [
+        fact for fact in facts
+        if fact.name == "InspectionRecorded" and (fact.on, f"inspections.{fact.data['kind']}") == (row.flow, row.key)
+    ]  # fmt: skip
+    return alike[nth]
+
+
+def _corrections(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, Any]:
+    """What was put right of a fact, the latest last."""
+    changes: dict[str, Any] = {}
+    for other in facts:
+        if other.name == "RecordCorrected" and other.data["corrects"] == fact.id:
+            changes |= other.data.get("changes", {})
+    return changes

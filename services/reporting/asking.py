@@ -20,6 +20,7 @@ TELLING: dict[str, str] = {
     "as_of": "As known on this date (or at this RFC 3339 time).",
     "after": "Wait until the answer knows this much, `registry:120`; several allowed; not with `at`.",
     "unit": "This unit and those below it.",
+    "bloc": "The units of this emulation bloc (its name, as units carry it), and those below them; not with `unit`.",
     "cut_off": "Another end of the period, YYYY-MM-DD.",
     "lang": "`vi` or `en`: the language of a document; JSON with it is tables of text.",
     "limit": f"How many items, at most {MOST_ITEMS}; 50 unless told.",

@@ -5,6 +5,7 @@ that a program never reads what another version wrote; generations are rebuilds 
 
     rm<g>_<noun>   one document per thing: its card with the ledger entry from which it is true and its earlier
                    versions; which life it is part of; of a life, all its facts, and what holds it up if anything does
+    rm<g>_event    whose each event of a round is, for the corrections that name the event only
     rm<g>_held     the lives that could not be folded further, and why
     rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
     rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`);
@@ -32,10 +33,12 @@ from services.reporting.domain.entry import Entry
 from services.reporting.domain.thing import Thing, thing_from
 from services.reporting.projections import (
     ABOUT_MODELS,
+    OF_ROUNDS,
     OWN_LIVES,
     Held,
     fact_of,
     link_after,
+    linking,
     lives_of,
     noun_of,
     threads_of,
@@ -44,10 +47,10 @@ from services.reporting.recent import Recent
 from shared.mongo import Client, Collection, Database
 from shared.transactions import Transactions
 
-NUMBER = 5
+NUMBER = 6
 """The version of what is folded and how it is stored."""
 
-NOUNS = sorted(OWN_LIVES | ABOUT_MODELS)
+NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event"})
 BLOCK = 4096
 ASKED_AT_ONCE = 32
 REMEMBERED = 512
@@ -96,6 +99,7 @@ class Book:
 
     async def start(self) -> None:
         """Make indexes and the checkpoint, and fill the directory."""
+        await self.things["unit-report"].create_index("card.period", sparse=True)
         await self.pages.create_index([("bucket", 1), ("to", 1)])
         await self.places.update_one(
             {"_id": self.place}, {"$setOnInsert": {"at": 0, "reached": {}}}, upsert=True
@@ -183,16 +187,16 @@ class Book:
         return changes.held
 
     async def _gather(self, entries: Sequence[Entry]) -> Changes:
-        changes = Changes(await self._load_things({entry.event.stream for entry in entries}))
+        changes = Changes(await self._load_things({linking(entry) for entry in entries}))
         about: list[tuple[Entry, list[str], Held | None]] = []
         for entry in entries:
             for thread in threads_of(entry):
                 changes.threads.setdefault(f"{thread}|{entry.n // BLOCK}", []).append(entry.n)
-            stream = entry.event.stream
-            known = changes.things.get(stream)
+            stream, linked = entry.event.stream, linking(entry)
+            known = changes.things.get(linked)
             link = link_after({} if known is None else known.link, entry)
             if link and (known is None or link != known.link):
-                changes.thing(stream).link = link
+                changes.thing(linked).link = link
             try:
                 about.append((entry, lives_of(link, entry), None))
             except Exception as wrong:
@@ -231,7 +235,7 @@ class Book:
     def _take(changes: Changes, thing: str, life: Thing, entry: Entry) -> None:
         fact = fact_of(entry)
         after = [*life.facts, fact]
-        new_rows = rows(thing, life.facts, fact) if noun_of(thing) == "model" else []
+        new_rows = rows(thing, life.facts, fact)
         new_findings = rows(thing, life.facts, fact, exceptions.finding_cells(thing))
         shown = {other: cards.card(other, after) for other in cards.touched(fact, thing, after)}
         # Nothing is changed before all of it could be computed.

@@ -46,6 +46,19 @@ PROBLEMS: dict[str, Problem] = {
         "Không có chỉ tiêu này trong báo cáo.",
         "A summary has no such figure.",
     ),
+    "figure.not-by-field": Problem(
+        "Chỉ tiêu này lấy từ báo cáo của đơn vị nên không tính theo lĩnh vực.",
+        "This figure comes from the reports of units and is not told by field.",
+    ),
+    "slice.unknown": Problem(
+        "Báo cáo này không có nhóm số liệu như vậy.",
+        "This summary has no such group of figures.",
+    ),
+    "bloc.unknown": Problem("Không tìm thấy khối thi đua này.", "There is no such emulation bloc."),
+    "unit.with-bloc": Problem(
+        "Chỉ chọn một trong hai: một đơn vị hoặc một khối thi đua.",
+        "Give either `unit` or `bloc`, not both.",
+    ),
     "history.unknown-kind": Problem(
         "Loại hồ sơ này không có lịch sử riêng.",
         "There are no histories of this kind.",
@@ -92,6 +105,10 @@ PROBLEMS: dict[str, Problem] = {
     "publication.already-published": Problem(
         "Mã này đã dùng cho một báo cáo khác đã công bố.",
         "This id belongs to another summary that was published.",
+    ),
+    "publication.differs": Problem(
+        "Cảnh báo: báo cáo đã công bố không còn tính lại được đúng từng byte. Hãy báo ngay cho đơn vị vận hành.",
+        "Alarm: what was published can no longer be counted to the same bytes. Tell the operator at once.",
     ),
     "witnessed-log.unknown": Problem(
         "Chưa ghi nhận sai lệch nào của nhật ký này.", "Nothing unusual was seen of this log."

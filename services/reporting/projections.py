@@ -23,8 +23,12 @@ LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "list
 ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
 """Streams whose events are facts of the model they are about, whichever service tells them."""
 
-OWN_LIVES = frozenset({"model", "unit", "policy", "criteria-set", "unit-report"})
+OWN_LIVES = frozenset({"model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication"})
 """Streams that have a life of their own."""
+
+OF_ROUNDS = frozenset({"round", "commendation"})
+"""Lives told by the streams of rounds. Each commendation has its own, so that a long round costs no more per event
+than a short one; the histories of both are threads, because they are told together."""
 
 
 def noun_of(thing: str) -> str:
@@ -32,11 +36,27 @@ def noun_of(thing: str) -> str:
     return thing.partition("/")[0]
 
 
+def linking(entry: Entry) -> str:
+    """The thing that remembers what this entry is about: its stream, but in rounds each event of a commendation.
+
+    A correction in a round says only which event it corrects; that event remembers whose it was.
+    """
+    event = entry.event
+    if noun_of(event.stream) == "round":
+        if isinstance(corrected := event.data.get("corrects"), str):
+            return f"event/{corrected}"
+        if "commendation" in event.data:
+            return f"event/{event.id}"
+    return event.stream
+
+
 def link_after(link: Link, entry: Entry) -> dict[str, str]:
-    """What the stream of this entry has named, this entry included; only of streams about models."""
-    if noun_of(entry.event.stream) not in ABOUT_MODELS:
+    """What was named before and by this entry; only of streams about models, and of commendations in rounds."""
+    noun, data = noun_of(entry.event.stream), entry.event.data
+    if noun == "round":
+        return {**link, "commendation": data["commendation"]} if "commendation" in data else dict(link)
+    if noun not in ABOUT_MODELS:
         return {}
-    data = entry.event.data
     return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
 
 
@@ -51,6 +71,11 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
         if (model := link.get("model")) is None:
             raise CorruptHistory(f"{stream} has never said which model it is about")
         return [f"model/{model}"]
+    if noun == "round":
+        commendation = link.get("commendation")
+        first = stream if commendation is None else f"commendation/{commendation}"
+        models = {*_texts(data.get("models")), *_texts([data.get("model")])}
+        return [first, *(f"model/{model}" for model in sorted(models))]
     lives = (
         [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
     )

@@ -11,21 +11,32 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting import comparing, due, exceptions, genealogy, inspections, lists, scorecards
+from services.reporting import (
+    comparing,
+    due,
+    exceptions,
+    figures,
+    genealogy,
+    inspections,
+    lists,
+    publishing,
+    scorecards,
+)
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
 from services.reporting.desk import Desk, Who
-from services.reporting.domain import cards, history, rendering, summary
-from services.reporting.domain.behind import events_behind, row_keys
+from services.reporting.domain import history
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.report import Lang
-from services.reporting.domain.seeing import must_read, must_see, sees_everything
+from services.reporting.domain.scope import scope_of
+from services.reporting.domain.seeing import must_read, must_see, must_see_scope, sees_everything
 from services.reporting.domain.spelling import whole
 from services.reporting.domain.trail import trail
 from services.reporting.press import Press, parted
+from services.reporting.publishing import Publisher
 from services.reporting.readmodels import ReadModels
-from services.reporting.reads import Known, Reads, Records
+from services.reporting.reads import Known, Reads
 from shared.authority import AUDITOR, OPERATOR, Actor
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unavailable, Unknown
@@ -42,13 +53,19 @@ PAPERS = ("csv", "pdf")
 
 
 def router(
-    reads: Reads, models: ReadModels, who: Who, today: Callable[[], str], bundles: Bundles | None = None
+    reads: Reads,
+    models: ReadModels,
+    who: Who,
+    today: Callable[[], str],
+    bundles: Bundles | None = None,
+    publisher: Publisher | None = None,
 ) -> APIRouter:
     """All queries of reporting."""
     desk = Desk(reads, models, who, today, bundles)
     routes = APIRouter(tags=["reporting"])
     _summaries(routes, desk)
-    _figures(routes, desk)
+    figures.add(routes, desk)
+    publishing.add(routes, desk, publisher)
     _histories(routes, desk)
     _others(routes, desk)
     scorecards.add(routes, desk)
@@ -65,7 +82,7 @@ def router(
 
 
 def _summaries(routes: APIRouter, desk: Desk) -> None:
-    names = ("unit", "cut_off", "lang", *KNOWING)
+    names = ("unit", "bloc", "cut_off", "lang", *KNOWING)
     press = Press(desk.reads)
 
     @routes.get("/summaries/{period}", openapi_extra=parameters(*names))
@@ -80,91 +97,18 @@ def _summaries(routes: APIRouter, desk: Desk) -> None:
         lang = query.one_of("lang", "vi", "en")
         name, suffix = parted(period)
         known = await query.known(desk.reads)
+        scope = scope_of(query["unit"], query["bloc"])
         city = await desk.reads.city(known)
-        if (unit := query["unit"]) is not None and unit not in city.cards:
-            raise Unknown("unit.unknown", unit=unit)
-        must_see(actor, [unit], city)
+        if scope.unit is not None and scope.unit not in city.cards:
+            raise Unknown("unit.unknown", unit=scope.unit)
+        must_see_scope(actor, scope, city)
 
         async def counted() -> dict[str, Any]:
             return await desk.reads.summary(
-                known, name, unit=unit, cut_off=query["cut_off"], baseline=beside()
+                known, name, scope=scope, cut_off=query["cut_off"], baseline=beside()
             )
 
         return await press.answer(request, known, counted, suffix, lang)
-
-
-# --- the records behind a figure ------------------------------------------------------------------------
-
-
-def _figures(routes: APIRouter, desk: Desk) -> None:
-    names = ("unit", "field", "cut_off", *KNOWING, *PAGING)
-
-    @routes.get("/figures/{period}/{key}", openapi_extra=parameters(*names))
-    async def a_figure(request: Request, period: str, key: str) -> Response:
-        """One figure of a summary: its value, the records behind it, and the events behind each record."""
-        actor = await desk.who(request)
-        query = asked(request, names)
-        offset, limit = query.page()
-        field = query.one_of("field", *rendering.FIELDS)
-        known = await query.known(desk.reads)
-        must_see(actor, [query["unit"]], await desk.reads.city(known))
-        question = await desk.reads.question(known, period, query["unit"], query["cut_off"])
-        figures = summary.figures(question)
-        if key not in figures["whole"]:
-            raise Unknown("figure.unknown", figure=key[:100])
-        shown = figures["whole"] if field is None else figures["by_field"][field]
-        answer: dict[str, Any] = {
-            "figure": key,
-            "period": question.period.name,
-            "start": question.period.start,
-            "cut_off": question.period.cut_off,
-            "scope": "city" if query["unit"] is None else f"unit/{query['unit']}",
-            "ledger_size": known.size,
-            "value": shown[key],
-        }
-        if field is not None:
-            answer["field"] = field
-        if key.startswith("quota."):
-            demands = [d for d in summary.building_demands(question) if d.met == (key == "quota.met")]
-            chosen = [d for d in demands if field is None or d.field == field]
-            answer["total"] = len(chosen)
-            answer["demands"] = [_demand(demand) for demand in chosen[offset : offset + limit]]
-            return json_answer(answer)
-        found: list[Records] = []
-        for row_key in row_keys(key):
-            found += await desk.reads.records(
-                known, row_key, question.period.start, question.period.cut_off, question.scope
-            )
-        chosen_records = sorted((r for r in found if field in (None, r.field)), key=lambda r: r.ref)
-        answer["total"] = len({record.ref for record in chosen_records})
-        answer["records"] = [
-            await _record(desk, known, record, key, question)
-            for record in chosen_records[offset : offset + limit]
-        ]
-        return json_answer(answer)
-
-
-def _demand(demand: Any) -> dict[str, Any]:
-    members = {name: getattr(demand, name) for name in ("unit", "year", "field", "minimum", "counts", "have")}
-    return {name: value for name, value in members.items() if value is not None}
-
-
-async def _record(
-    desk: Desk, known: Known, record: Records, key: str, question: summary.Question
-) -> dict[str, Any]:
-    facts = await desk.reads.life(known, record.ref)
-    card = cards.card(record.ref, facts) or {}
-    return {
-        "record": record.ref,
-        "name": card.get("name"),
-        "unit": record.unit,
-        "field": record.field,
-        "value": record.value,
-        "events": [
-            {"ledger": fact.n, "id": fact.id, "event": fact.name, "stream": fact.stream, "on": fact.on}
-            for fact in events_behind(key, facts, question.period.start, question.period.cut_off)
-        ],
-    }
 
 
 # --- histories ------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,24 +11,27 @@ from services.reporting.adding import cells, finding_rows, shards
 from services.reporting.books import BLOCK, Book, by_ids, page_of
 from services.reporting.directory import Row as Chosen
 from services.reporting.directory import ordered, row_of
-from services.reporting.domain import pages, periods, summary
+from services.reporting.domain import pages, periods, summary, unit_reports
 from services.reporting.domain.cards import Card
 from services.reporting.domain.changes import Row
 from services.reporting.domain.city import City, city
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import Fact, known_at
 from services.reporting.domain.model_figures import STOCKS
+from services.reporting.domain.scope import CITY, Scope
 from services.reporting.domain.spelling import FIRST_DAY, instant, whole
 from services.reporting.domain.thing import card_at, facts_of
+from services.reporting.domain.unit_reports import Report
 from services.reporting.ledger import Ledger
 from services.reporting.projections import ABOUT_MODELS, OWN_LIVES, noun_of, numbers_of
 from services.reporting.readmodels import ReadModels
 from shared.contracts.catalog import SERVICES
-from shared.errors import Malformed, Refused, Unavailable, Unknown
+from shared.errors import Malformed, Unavailable
 from shared.mongo import Client, in_transaction
 
 PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"
+FORMS = "forms/scheme"
 WITHOUT_FACTS = {"facts": 0, "held": 0}
 
 Fits = Callable[[Mapping[str, Any]], bool]
@@ -45,16 +47,6 @@ class Known:
 
     book: Book
     size: int
-
-
-@dataclass(frozen=True)
-class Records:
-    """One record behind a figure: which thing, and how much of the figure it is."""
-
-    ref: str
-    unit: str
-    field: str
-    value: int
 
 
 @dataclass(frozen=True)
@@ -172,42 +164,72 @@ class Reads:
     # --- figures ----------------------------------------------------------------------------------
 
     async def summary(
-        self, known: Known, name: str, *, unit: str | None = None, cut_off: str | None = None,
+        self, known: Known, name: str, *, scope: Scope = CITY, cut_off: str | None = None,
         baseline: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:  # fmt: skip
         """The summary of a period, as it is hashed and published."""
         policies = await self.policies(known)
-        units = await self.units(known)
-        criteria = await self._criteria(known)
-
-        async def ask(period: periods.Period) -> summary.Question:
-            at = city(units.values(), period.cut_off)
-            must_stand(unit, at)
-            wanted = None if unit is None else at.within(unit)
-            found = await self.cells(known, period.start, period.cut_off, wanted)
-            return summary.Question(period, at, policies, found, criteria, unit)
-
         period = periods.period(name, policies, cut_off)
+        if cut_off == periods.period(name, policies).cut_off:
+            cut_off = None  # said or not, it is the same summary: the period before has its own cut-off
         before = periods.previous(period, policies, cut_off)
         return summary.document(
-            await ask(period),
+            await self._question(known, period, policies, scope),
             size=known.size,
             root=(await self._root(known.size)).hex(),
-            before=None if before is None else await ask(before),
+            before=None if before is None else await self._question(known, before, policies, scope),
             baseline=baseline,
         )
 
     async def question(
-        self, known: Known, name: str, unit: str | None, cut_off: str | None
+        self, known: Known, name: str, scope: Scope = CITY, cut_off: str | None = None
     ) -> summary.Question:
         """A period's question without its answer: for figures, quotas, scorecards."""
         policies = await self.policies(known)
-        period = periods.period(name, policies, cut_off)
-        at = await self.city(known, period.cut_off)
-        must_stand(unit, at)
-        wanted = None if unit is None else at.within(unit)
-        found = await self.cells(known, period.start, period.cut_off, wanted)
-        return summary.Question(period, at, policies, found, await self._criteria(known), unit)
+        return await self._question(known, periods.period(name, policies, cut_off), policies, scope)
+
+    async def _question(
+        self, known: Known, period: periods.Period, policies: periods.Policies, scope: Scope
+    ) -> summary.Question:
+        units = await self.units(known)
+        cities: dict[str, City] = {}
+
+        def city_on(day: str) -> City:
+            if day not in cities:
+                cities[day] = city(units.values(), day)
+            return cities[day]
+
+        at = city_on(period.cut_off)
+        wanted = scope.units(at)
+        asked = unit_reports.asked_for(period, policies)
+        reports = await self.reports_of(known, asked.names)
+        return summary.Question(
+            period=period,
+            city=at,
+            policies=policies,
+            cells=await self.cells(known, period.start, period.cut_off, wanted),
+            scope=scope,
+            criteria=await self._criteria(known),
+            forms=frozenset(await self.forms(known)),
+            items=[
+                *unit_reports.said(reports, asked),
+                *unit_reports.kept_times(reports, asked, policies, city_on),
+            ],
+            asked=asked,
+            outside=unit_reports.outside((r for r in reports if wanted is None or r.unit in wanted), asked),
+        )
+
+    async def reports_of(self, known: Known, names: Sequence[str]) -> list[Report]:
+        """The reports of these periods as known at the size: read as they are, for there are few."""
+        query = {"card.period": {"$in": list(names)}}
+        documents = await known.book.things["unit-report"].find(query, {"facts": 1}).to_list(None)
+        found = (unit_reports.report(known_at(facts_of(document), known.size)) for document in documents)
+        return sorted((one for one in found if one is not None), key=lambda one: one.ref)
+
+    async def forms(self, known: Known) -> dict[str, str]:
+        """The forms of commendation known at the size, by code, each by its newest name."""
+        facts = await self.life(known, FORMS)
+        return {form["code"]: form["name"] for fact in facts for form in fact.data.get("forms", ())}
 
     async def unit_reports(
         self, known: Known, units: Iterable[str], spans: Iterable[str]
@@ -236,26 +258,23 @@ class Reads:
         # One snapshot: a page that is closed and begun anew meanwhile is read once, not twice and not never.
         return await in_transaction(self._client, work)
 
-    async def records(
-        self, known: Known, key: str, start: str, cut_off: str, units: Iterable[str] | None = None
-    ) -> list[Records]:
-        """The records behind a figure of a period: every life that is part of it, and how much."""
-        wanted = None if units is None else frozenset(units)
-        stock = key.startswith(STOCKS)
-        first, last = (pages.half_month(day) for day in (FIRST_DAY if stock else start, cut_off))
-        asked: list[dict[str, Any]] = [{"bucket": {"$gte": f"h{first}", "$lte": f"h{last}"}}]
-        if not stock:
-            asked += [{"bucket": f"x{year}"} for year in range(int(start[:4]), int(cut_off[:4]) + 1)]
-        sums: Counter[tuple[str, str, str]] = Counter()
-        for query in asked:
-            query |= {"from": {"$lte": known.size}, **shards(wanted)}
-            for document in await known.book.pages.find(query).to_list(None):
-                page = page_of(document)
-                assert isinstance(page, pages.Rows)
-                for row in page.counted(known.size, start, cut_off, flows=not stock, stocks=stock):
-                    if row.key == key and (wanted is None or row.unit in wanted):
-                        sums[row.ref, row.unit, row.field] += row.value
-        return [Records(*place, value) for place, value in sorted(sums.items()) if value]
+    async def rows(
+        self, known: Known, keys: Sequence[str], start: str, cut_off: str, units: frozenset[str] | None = None
+    ) -> list[Row]:
+        """The rows that figures of a period are made of, as they were written: of these keys and units."""
+        found: list[Row] = []
+        for stock in (True, False):
+            wanted = frozenset(key for key in keys if key.startswith(STOCKS) is stock)
+            if not wanted:
+                continue
+            for query in _stretches(FIRST_DAY if stock else start, cut_off, stock):
+                query |= {"from": {"$lte": known.size}, **shards(units)}
+                for document in await known.book.pages.find(query).to_list(None):
+                    page = page_of(document)
+                    assert isinstance(page, pages.Rows)
+                    counted = page.counted(known.size, start, cut_off, flows=not stock, stocks=stock)
+                    found += [r for r in counted if r.key in wanted and (units is None or r.unit in units)]
+        return found
 
     async def findings(
         self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
@@ -359,11 +378,14 @@ class Reads:
         return None if document is None else card_at(document, known.size)
 
 
+def _stretches(start: str, cut_off: str, stock: bool) -> list[dict[str, Any]]:
+    """The pages on which the rows of a period stand as they are."""
+    first, last = pages.half_month(start), pages.half_month(cut_off)
+    halves: dict[str, Any] = {"bucket": {"$gte": f"h{first}", "$lte": f"h{last}"}}
+    years = range(int(start[:4]), int(cut_off[:4]) + 1)
+    return [halves] if stock else [halves, *({"bucket": f"x{year}"} for year in years)]
+
+
 def must_stand(unit: str | None, at: City) -> None:
     """A unit that is asked for is known, and was not merged into another by then."""
-    if unit is None:
-        return
-    if (card := at.cards.get(unit)) is None:
-        raise Unknown("unit.unknown", unit=unit)
-    if card.closed and card.merged_into:
-        raise Refused("unit.merged", unit=unit, merged_into=at.standing_for(unit))
+    Scope(unit).units(at)

@@ -15,6 +15,7 @@ from services.reporting.bundles import Bundles
 from services.reporting.console import serving as console
 from services.reporting.heads import HeadsOfAll
 from services.reporting.ledger import Diverged, Ledger, Missing
+from services.reporting.publishing import Publisher
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
 from services.reporting.recording import Recorder
@@ -162,8 +163,9 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.background.append(("readmodels", models.run))
     running.also_followed.append(models.status)
     reads = Reads(running.client, models, ledger, root)
+    publisher = Publisher(running.service, running.desk, running.handler, running.log, running.database)
     running.routers.append(
-        queries.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles)
+        queries.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles, publisher)
     )
     running.routers.append(_rebuilding(running, models))
 

@@ -20,8 +20,10 @@ PeriodName = Annotated[
 ]
 """`2027-H1`, `2027`, `interim-2028`, `final-2030`, or `2026-01-01..2027-06-30`."""
 
-SummaryScope = Annotated[str, StringConstraints(pattern=r"^(city|unit/[a-z0-9][a-z0-9-]{1,34})$")]
-"""The whole city, or one unit and those below it."""
+SummaryScope = Annotated[
+    str, StringConstraints(pattern=r"^(city|unit/[a-z0-9][a-z0-9-]{1,34}|bloc/.{1,500})$")
+]
+"""The whole city, one unit and those below it, or one emulation bloc by its name."""
 
 LogName = Annotated[str, StringConstraints(pattern=r"^(registry|appraisal|awards|reporting)$")]
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from services.reporting.domain.entry import Entry
+from tests.reporting.oracle_reports import count_awards, count_reports
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 CODES = [f"c_city_{i}" for i in range(1, 8)] + [f"c_rep_{i}" for i in range(1, 6)]
@@ -145,6 +146,15 @@ class Oracle:
             count[f"recognised.{level}.models"] = len(found)
         count["replication.units"] = len(adopters)
         self.count_quota(quota, units, built, years, unit, field, count)
+
+        def within(name: str) -> bool:
+            return unit is None or self.is_within(units, name, unit)
+
+        if field is None:
+            count_reports(self.events, self.units, start, cut_off, within, count)
+        count_awards(
+            self.events, start, cut_off, lambda name, of: within(name) and field in (None, of), count
+        )
         for outcome in ("submitted", "returned", "eligible", "not_eligible"):
             count[f"dossiers.{outcome}"] = sum(count[f"dossiers.{outcome}.{p}.{lv}"] for p, lv in KINDS)
         answer: dict[str, Any] = dict(count)

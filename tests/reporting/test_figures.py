@@ -6,15 +6,18 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from services.reporting.domain import pages, periods, summary
+from services.reporting.domain import pages, periods, summary, unit_reports
 from services.reporting.domain.changes import Row, rows
 from services.reporting.domain.city import city
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import Fact, known_at
-from services.reporting.projections import fact_of, link_after, lives_of
+from services.reporting.domain.scope import Scope
+from services.reporting.projections import fact_of, link_after, linking, lives_of
+from shared.errors import Refused
 from tests.reporting.oracle import Oracle
 from tests.support.lives import POLICY, City
 
@@ -28,11 +31,11 @@ class Book:
         self.pages: dict[str, list[pages.Sums | pages.Rows]] = {}
         links: dict[str, dict[str, str]] = {}
         for entry in entries:
-            link = links[entry.event.stream] = link_after(links.get(entry.event.stream, {}), entry)
+            linked = linking(entry)
+            link = links[linked] = link_after(links.get(linked, {}), entry)
             for life in lives_of(link, entry):
                 facts, fact = self.lives.setdefault(life, []), fact_of(entry)
-                if life.startswith("model/"):
-                    self.write(rows(life, facts, fact))
+                self.write(rows(life, facts, fact))
                 facts.append(fact)
 
     def write(self, changes: list[Row]) -> None:
@@ -71,7 +74,17 @@ class Book:
         at = city((facts for life, facts in known.items() if life.startswith("unit/")), period.cut_off)
         cells = self.cells_by_pages(size, period.start, period.cut_off)
         assert +cells == +self.cells_by_rows(size, period.start, period.cut_off)
-        return summary.Question(period, at, policies, cells, unit=unit)
+        asked = unit_reports.asked_for(period, policies)
+        told = (
+            unit_reports.report(facts) for life, facts in known.items() if life.startswith("unit-report/")
+        )
+        reports = [report for report in told if report is not None and report.period in asked.names]
+        units = [facts for life, facts in known.items() if life.startswith("unit/")]
+        times = unit_reports.kept_times(reports, asked, policies, lambda day: city(units, day))
+        return summary.Question(
+            period, at, policies, cells, Scope(unit), items=[*unit_reports.said(reports, asked), *times], asked=asked,
+            outside=unit_reports.outside(reports, asked),
+        )  # fmt: skip
 
 
 @cache
@@ -110,8 +123,13 @@ def test_every_figure_is_what_the_oracle_counts(
     units = [e.event.data["unit"] for e in entries[:size] if e.event.name == "UnitRegistered"]
     unit = data.draw(st.sampled_from([None, None, *units]))
     asked = book.asked(name, size, unit)
-    shown = summary.figures(asked)
     oracle = Oracle(entries, size)
+    if unit is not None and (heir := oracle.heir(oracle.units(asked.period.cut_off), unit)) != unit:
+        with pytest.raises(Refused, match=r"unit\.merged") as refusal:
+            summary.figures(asked)
+        assert refusal.value.details["merged_into"] == heir
+        return
+    shown = summary.figures(asked)
     quota = POLICY["building_quota"]
     span = (asked.period.start, asked.period.cut_off, asked.period.years)
 

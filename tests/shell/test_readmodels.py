@@ -79,7 +79,7 @@ async def test_the_books_say_what_the_ledger_says_at_every_size(desk: Desk) -> N
     for size in (0, 20, len(entries) // 3, len(entries) // 2, len(entries)):
         known = await desk.reads.known(at=str(size))
         for name in ("2026", "2027-H1", "final-2030", "2026-03-03..2026-09-20"):
-            asked = await desk.reads.question(known, name, None, None)
+            asked = await desk.reads.question(known, name)
             quota = POLICY["building_quota"] if size else []
             counted = Oracle(entries, size).figures(
                 asked.period.start, asked.period.cut_off, asked.period.years, quota=quota
@@ -124,7 +124,7 @@ async def test_two_processes_apply_each_entry_once(desk: Desk) -> None:
     await asyncio.gather(follow(desk.models.book), follow(other))
 
     known = await desk.reads.known()
-    asked = await desk.reads.question(known, "final-2030", None, None)
+    asked = await desk.reads.question(known, "final-2030")
     same(
         summary.figures(asked)["whole"],
         Oracle(entries, len(entries)).figures(
@@ -150,7 +150,7 @@ async def test_a_thing_whose_event_cannot_be_applied_is_held_and_the_rest_goes_o
     (held,) = status["held"]
     assert (held["thing"], held["n"], held["type"]) == (f"model/{model.id}", bad.position + 2, bad.type)
     assert "kind" in held["reason"]
-    asked = await desk.reads.question(await desk.reads.known(), "2026", None, None)
+    asked = await desk.reads.question(await desk.reads.known(), "2026")
     assert summary.figures(asked)["whole"]["models.received"] == 1
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from services.reporting.domain.entry import Entry
 from shared.log.port import Recorded, Unnumbered
+from tests.support.rounds import Rounds
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 DECISION_BODY = "Ban Thường vụ Thành ủy"
@@ -124,6 +125,7 @@ class City:
         self.adoptions: list[tuple[str, str]] = []
         self.proposals: list[tuple[str, Model, str]] = []
         self.criteria = {"recognition": self.uuid(), "replication": self.uuid()}
+        self.rounds = Rounds(self)
 
     # --- means ----------------------------------------------------------------------------------
 
@@ -183,6 +185,7 @@ class City:
                 area=area,
                 tags=tags,
                 origin=origin,
+                emulation_bloc=f"Khối {1 + number % 2}",
             )
         self.tell(self.registry, "policy/scheme", "PolicyPublished", {"on": self.today, "version": 1, **POLICY},
                   actor="operator", role="operator")  # fmt: skip
@@ -194,6 +197,8 @@ class City:
                 "effective_from": "2026-01-01", "version": 1,
                 "criteria": [{"code": f"{prefix}_{i}", "text": f"Tiêu chí {i}"} for i in range(1, count + 1)],
             }, actor="operator", role="operator")  # fmt: skip
+
+        self.rounds.publish_forms()
 
     def unit(self, unit: str, name: str, kind: str, /, **more: Any) -> None:
         """Register a unit."""
@@ -250,6 +255,8 @@ class City:
             self.rate, self.confirm, self.suspend, self.end, self.submit, self.submit, self.judge, self.judge,
             self.judge, self.judge, self.decide, self.decide, self.revoke, self.propose, self.adopt, self.adopt,
             self.outcome, self.outcome, self.list_or_not, self.correct, self.correct, self.change_units, self.earlier,
+            self.rounds.report, self.rounds.report, self.rounds.open, self.rounds.allocate, self.rounds.commend,
+            self.rounds.commend, self.rounds.take_back,
         )  # fmt: skip
         self.rng.choice(plays)()
 

@@ -12,11 +12,13 @@ and nothing ever needs to be rewritten: a correction, a reclassification, a reop
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from services.reporting.domain.award_figures import allotted, commended
 from services.reporting.domain.facts import Fact, known_at
-from services.reporting.domain.model_figures import standing
+from services.reporting.domain.model_figures import Standing, standing
 
 
 class Row(NamedTuple):
@@ -36,25 +38,38 @@ class Row(NamedTuple):
 Cells = Counter[tuple[str, str, str, str, str]]
 """(unit, field, key, sub, flow) → how much of it."""
 
+Stands = Callable[[Sequence[Fact], str], Standing]
+COUNTED: Mapping[str, Stands] = {
+    "model": standing,
+    "commendation": commended,
+    "round": allotted,
+}
+"""The lives that add to figures by rows, and how each stands at a cut-off."""
+
 SHIFTS_EVERYTHING = frozenset({"ModelRegistered", "RecordCorrected"})
 """Facts that may change what holds before their own date: where a model stands, and what was wrong."""
 
 
-def figure_cells(facts: Sequence[Fact], cut_off: str) -> Cells:
-    """What a model adds to the figures of a cut-off, by these facts as corrected."""
+def figure_cells(facts: Sequence[Fact], cut_off: str, stands: Stands = standing) -> Cells:
+    """What a life (a model's unless told) adds to the figures of a cut-off, by these facts as corrected."""
     if not facts:
         return Counter()
-    at = standing(facts, cut_off)
+    at = stands(facts, cut_off)
     return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})
 
 
 def rows(
-    ref: str, before: Sequence[Fact], fact: Fact, cells: Callable[[Sequence[Fact], str], Cells] = figure_cells
+    ref: str, before: Sequence[Fact], fact: Fact, cells: Callable[[Sequence[Fact], str], Cells] | None = None
 ) -> list[Row]:
     """What becomes different in the figures when `fact` comes after the facts `before` in the life `ref`.
 
-    `cells` says what a life adds at a cut-off; it may look at nothing that happened later.
+    `cells` says what a life adds at a cut-off, and may look at nothing that happened later; what it adds to the
+    figures of a summary unless told, which is nothing for lives that are not counted by rows.
     """
+    if cells is None:
+        if (stands := COUNTED.get(ref.partition("/")[0])) is None:
+            return []
+        cells = partial(figure_cells, stands=stands)
     was, now = known_at(before, None), known_at([*before, fact], None)
     dates = _turning_points(was) | _turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.

@@ -45,6 +45,15 @@ class City:
         top = self.standing_for(above)
         return frozenset(unit for unit in self.cards if top in self.chain(unit)) | {above}
 
+    def bloc_of(self, unit: str) -> str | None:
+        """The emulation bloc of a unit: its own, else that of the nearest unit above it that has one."""
+        cards = (self.cards.get(other) for other in self.chain(unit))
+        return next((card.emulation_bloc for card in cards if card is not None and card.emulation_bloc), None)
+
+    def of_bloc(self, bloc: str) -> frozenset[str]:
+        """Every unit that counts for an emulation bloc."""
+        return frozenset(unit for unit in self.cards if self.bloc_of(unit) == bloc)
+
     def open_units(self) -> list[UnitCard]:
         """The units that exist on the date, in the order of their ids."""
         return [self.cards[unit] for unit in sorted(self.cards) if not self.cards[unit].closed]

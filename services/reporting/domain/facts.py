@@ -118,6 +118,21 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ListingRefused": ("model", "decision"),
     "ModelDelisted": ("model", "decision"),
     "ListingWithdrawn": ("model",),
+    "FormsPublished": ("version", "effective_from", "forms"),
+    "RoundOpened": ("round", "year", "occasion", "form", "track", "level", "unit", "recipient_kinds"),
+    "QuotaAllocated": ("round", "quota", "decision", "level", "unit"),
+    "RoundClosed": ("round",),
+    "CommendationProposed": ("round", "commendation", "recipient", "models", "model", "field", "unit", "level"),
+    "CommendationGranted": (
+        "round", "commendation", "recipient", "models", "model", "field", "unit", "level", "form", "track", "year",
+        "occasion", "decision",
+    ),
+    "CommendationRejected": ("round", "commendation"),
+    "CommendationCancelled": ("round", "commendation", "ground", "decision"),
+    # reporting
+    "SummaryPublished": (
+        "publication", "period", "cut_off", "scope", "policy_version", "ledger_size", "root", "sha256", "rules",
+    ),
     # any service
     "RecordCorrected": ("corrects", "changes", "corrected_type"),
 }  # fmt: skip
@@ -136,7 +151,13 @@ def kept(name: str, data: Members) -> dict[str, Any]:
     return {member: _less(member, data[member]) for member in KEPT[name] if member in data}
 
 
+RECIPIENT = ("kind", "type", "name", "unit", "of", "person")
+
+
 def _less(member: str, value: Any) -> Any:
+    if member == "recipient":  # a person by id: what was sealed stays in the event that named them
+        found = {name: value[name] for name in RECIPIENT if name in value}
+        return {**found, "person": {"id": found["person"].get("id")}} if "person" in found else found
     if member not in LISTED or not isinstance(value, list):
         return value
     items = cast(list[Any], value)

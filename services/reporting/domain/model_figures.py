@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from services.reporting.domain.declared import built_years, declared
 from services.reporting.domain.facts import Fact
+from services.reporting.domain.keys import RESOURCES
 
 Mark: TypeAlias = tuple[str, str, str]
 STOCK = ""
@@ -24,8 +25,6 @@ STOCK = ""
 UNKNOWN_UNIT = "unknown"
 NO_FIELD = "none"
 """Where a model stands whose unit is not on the ledger yet, or which has not declared its field."""
-
-RESOURCES = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
 
 
 STOCKS = ("models.in_operation", "built.", "resources.")

@@ -32,6 +32,11 @@ class Demand:
         """True when enough was built."""
         return self.have >= self.minimum
 
+    @property
+    def row_keys(self) -> tuple[str, ...]:
+        """The keys of the rows that count for it."""
+        return ("built.new",) if self.counts == "new" else ("built.new", "built.maintained")
+
 
 def demands(quota: Iterable[Mapping[str, Any]], city: City, built: Built, year: int) -> list[Demand]:
     """Everything the policy asks of open units for a year, with what each has (units below count too)."""

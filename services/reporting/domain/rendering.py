@@ -5,6 +5,7 @@ Percentages are made here, when something is shown, and nowhere else: what is st
 
 from __future__ import annotations
 
+from services.reporting.domain import keys
 from services.reporting.domain.report import Cell, Change, Lang, Share
 
 FIELDS: dict[str, tuple[str, str]] = {
@@ -97,7 +98,7 @@ def percent(part: int, whole: int, lang: Lang) -> str:
 def label(key: str, lang: Lang) -> str:
     """What a figure is called; its key where it has no name yet."""
     pair = SHOWN.get(key)
-    return key if pair is None else pair[lang == "en"]
+    return keys.label(key, lang) if pair is None else pair[lang == "en"]
 
 
 def day(text: str, lang: Lang) -> str:

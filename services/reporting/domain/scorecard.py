@@ -13,9 +13,10 @@ from typing import Any
 
 from services.reporting.domain.city import City
 from services.reporting.domain.facts import Fact
+from services.reporting.domain.keys import INSPECTIONS
 from services.reporting.domain.periods import Policy
 from services.reporting.domain.quota import Demand, demands
-from services.reporting.domain.summary import INSPECTIONS, Cells
+from services.reporting.domain.summary import Cells
 
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
 RECOGNISED = ("city", "grassroots")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.reporting.domain.city import City
+from services.reporting.domain.scope import Scope
 from shared.authority import AUDITOR, OPERATOR, POLICY, SUBSCRIBER, Actor, level_of
 from shared.errors import NotAllowed
 
@@ -31,6 +32,19 @@ def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
     if actor.unit is not None and any(city.units.is_within(unit, actor.unit) for unit in named):
         return
     raise NotAllowed("not-allowed", **({"unit": named[0]} if named else {}))
+
+
+def must_see_scope(actor: Actor, scope: Scope, city: City) -> None:
+    """Raise `not-allowed` unless every unit that a summary counts is the actor's own or stands below it."""
+    must_read(actor)
+    if sees_everything(actor, city):
+        return
+    if scope.bloc is None:
+        must_see(actor, [scope.unit], city)
+        return
+    units, own = city.of_bloc(scope.bloc), actor.unit
+    if own is None or not units or not all(city.units.is_within(unit, own) for unit in units):
+        raise NotAllowed("not-allowed", bloc=scope.bloc)
 
 
 def visible_units(actor: Actor, city: City) -> frozenset[str] | None:

@@ -35,7 +35,9 @@ class Thing:
         if self.facts:
             document["facts"] = orjson.dumps([fact.stored() for fact in self.facts])
         if self.link:
-            document |= {"link": self.link, "life": f"model/{self.link.get('model')}"}
+            document["link"] = self.link
+        if "model" in self.link:
+            document["life"] = f"model/{self.link['model']}"
         if self.card is not None:
             document |= {"card": self.card, "from": self.since, "first": self.first}
         if self.past:

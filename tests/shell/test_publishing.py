@@ -1,0 +1,64 @@
+"""Publishing a summary over the store: once, kept, counted again to the same bytes, and loud when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.reporting.app import SERVICE
+from services.reporting.serving import extend
+from shared.running import application, assemble
+from tests.support.service import Doors, Site, until
+
+
+@pytest.fixture
+async def doors(tmp_path: Any, mongo_url: str, nats_url: str) -> AsyncIterator[Doors]:
+    site = Site(tmp_path, mongo_url, nats_url, f"t{uuid4().hex[:10]}")
+    running = assemble(site.settings("reporting"), SERVICE, extend)
+    app = application(running)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client,
+    ):
+        doors = Doors(site, running, client)
+
+        async def ready() -> bool:
+            answer = await doors.get("/summaries/2026")
+            return answer.status_code == 200 and (await client.get("/health/ready")).json()["commands"]
+
+        await until(ready)
+        yield doors
+
+
+async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors: Doors) -> None:
+    key = str(uuid4())
+    refused = await doors.post("/summaries/2026/publish", {}, role="auditor")
+    first = await doors.post("/summaries/2026/publish", {}, role="approver", id=key)
+    again = await doors.post("/summaries/2026/publish", {}, role="approver", id=key)
+    other = await doors.post("/summaries/2027/publish", {}, role="approver", id=key)
+
+    assert refused.status_code == 403
+    assert first.status_code == 200, first.text
+    assert again.json() == first.json()
+    assert (other.status_code, other.json()["code"]) == (409, "command.reused")
+    data = first.json()["event"]["data"]
+    assert (data["scope"], data["period"], data["ledger_size"], data["rules"]) == ("city", "2026", 0, 1)
+
+    at = f"after=reporting:{first.json()['position']}"
+    shown = (await doors.get(f"/published/{data['publication']}?{at}")).json()
+    body = await doors.get(f"/published/{data['publication']}.json")
+    fresh = await doors.get("/summaries/2026?at=0")
+    assert shown["sha256"] == data["sha256"] and "alarm" not in shown
+    assert body.content == fresh.content
+    assert (await doors.get("/published")).json()["alarms"] == 0
+    assert (await doors.get(f"/published/{uuid4()}")).json()["code"] == "publication.unknown"
+
+    copies = doors.running.database["published"]
+    await copies.update_one({"_id": data["sha256"]}, {"$set": {"json": b"changed"}})
+    listed = await doors.get("/published")
+    assert listed.json()["alarms"] == 1 and listed.headers["dvk-alarm"] == "publication.differs"
+    assert (await doors.get(f"/published/{data['publication']}.json")).content == fresh.content

@@ -51,3 +51,25 @@ def quota_map(demands: Sequence[tuple[Mapping[str, Any], bool]]) -> list[UnitQuo
         UnitQuota(unit, cells, sum(cell["met"] for cell in cells.values()), len(cells))
         for unit, cells in by_unit.items()
     ]
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a series: each figure with how tall it is of the series' greatest month, out of 100."""
+
+    name: str
+    values: Mapping[str, int]
+    heights: Mapping[str, int]
+
+
+def months(series: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[Month]:
+    """The months of a period, figure by figure, drawn to one measure for each figure."""
+    most = {key: max((line[key] for line in series), default=0) for key in keys}
+    return [
+        Month(
+            line["month"],
+            {key: line[key] for key in keys},
+            {key: 0 if not most[key] else 100 * line[key] // most[key] for key in keys},
+        )
+        for line in series
+    ]

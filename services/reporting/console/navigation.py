@@ -50,6 +50,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
         Entry("/criteria-sets", "Bộ tiêu chí", "Criteria"),
     )),
     (("Kiểm chứng", "Verification"), (
+        Entry("/published", "Báo cáo đã công bố", "Published summaries"),
         Entry("/ledger", "Sổ cái", "Ledger"),
         Entry("/followers", "Tiến trình theo dõi", "Followers", frozenset({OPERATOR, AUDITOR})),
     )),

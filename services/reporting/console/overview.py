@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.reporting.console.charts import bars, quota_map
+from services.reporting.console.charts import bars, months, quota_map
 from services.reporting.console.figures import by_field, demands, figure_link, periods, this_period
 from services.reporting.console.page import HEADERS, page
 from services.reporting.console.visit import Visit
@@ -19,6 +19,7 @@ WAY = (
     "replication.listed",
     "replication.adopted",
 )
+MONTHLY = ("models.registered_new", "models.received", "recognised.city", "replication.adopted")
 HEADLINES = ("models.in_operation", "models.registered_new", "recognised.city.models", "replication.adopted")
 
 
@@ -35,9 +36,11 @@ async def home(visit: Visit, named: dict[str, str]) -> Response:
     registered = sum(whole[key] for key in REGISTERED)
     steps = [(visit.say("Mô hình đăng ký", "Models registered"), registered, None, "models.registered")]
     steps += [(visit.label(key), whole[key], figure_link(visit, found, key), key) for key in WAY]
+    series = await visit.widest(f"/series/{period}", **given)
     asked = quota_map(await demands(visit, period))
     return page(
         visit, "overview.html", visit.say("Tổng quan", "Overview"),
+        months=months(series["months"], MONTHLY), monthly=MONTHLY,
         summary=found, whole=whole, chart=chart, in_operation=in_operation, funnel=bars(steps), headlines=HEADLINES,
         quota=sorted(asked, key=lambda row: (-row.met, visit.alphabetically(row.unit))), fields=FIELDS,
         link=lambda key, **narrower: figure_link(visit, found, key, **narrower), periods=periods(), period=period,

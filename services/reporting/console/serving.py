@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.reporting.console import figures, lists, oversight, overview, proofs, rules, things
+from services.reporting.console import figures, lists, oversight, overview, proofs, published, rules, things
 from services.reporting.console.inside import Inside, Refusal
 from services.reporting.console.page import FILES, HEADERS, file, page
 from services.reporting.console.signing_in import (
@@ -43,6 +43,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     *things.PAGES,
     *rules.PAGES,
     *proofs.PAGES,
+    *published.PAGES,
 )
 
 

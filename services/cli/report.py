@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", help="ghi vào tệp; - là ra màn hình · file, or - for stdout")
     parser.add_argument("--at", metavar="N", help="theo sổ cái đến mục N · as known at ledger size N")
     parser.add_argument("--unit", metavar="U", help="một đơn vị và các đơn vị trực thuộc · one unit")
+    parser.add_argument("--bloc", metavar="B", help="một khối thi đua · one emulation bloc")
     parser.add_argument("--cut-off", metavar="DATE", help="thời điểm chốt khác · another end of the period")
     parser.add_argument("--lang", choices=("vi", "en"), help="ngôn ngữ · language (vi)")
     connection(parser)
@@ -39,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`: 0 when the file is there, whole."""
     suffix = format_of(args.format, args.out)
-    wanted = {"at": args.at, "unit": args.unit, "cut_off": args.cut_off}
+    wanted = {"at": args.at, "unit": args.unit, "bloc": args.bloc, "cut_off": args.cut_off}
     if suffix != "json" or args.lang:
         wanted["lang"] = args.lang or "vi"
     params = {name: value for name, value in wanted.items() if value is not None}

@@ -101,7 +101,8 @@ class Press:
         city = await self._reads.city(known)
         policies = await self._reads.policies(known)
         policy = policies.in_force(document["cut_off"])
-        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), published)
+        forms = await self._reads.forms(known)
+        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), forms, published)
 
 
 def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:

@@ -222,6 +222,19 @@ def test_every_figure_of_a_summary_stands_in_some_table_even_one_nobody_named() 
     assert [row.cells[0] for row in last.tables[0].rows] == ["something.nobody.knows"]
 
 
+def test_commendations_stand_by_form_with_the_names_the_city_gives_them() -> None:
+    document = summary()
+    for key, value in (("granted", 5), ("quota", 8), ("cancelled", 0)):
+        document["figures"]["whole"][f"commendations.{key}.bang_khen"] = value
+    issue = Issue(SHA, cards(12), forms={"bang_khen": "Bằng khen của Ủy ban nhân dân thành phố"})
+    report = review(document, issue, "vi")
+    table = next(t for s in report.sections for t in s.tables if t.title == "Khen thưởng theo hình thức")
+
+    assert table.columns == ("Hình thức", "Chỉ tiêu được giao", "Đã khen thưởng", "Đã hủy")
+    assert [row.cells for row in table.rows] == [("Bằng khen của Ủy ban nhân dân thành phố", 8, 5, 0)]
+    assert "Khen thưởng: Bằng khen của Ủy ban nhân dân thành phố" in {line.label for line in report.lines}
+
+
 def test_the_cut_off_is_named_again_only_where_naming_it_changes_nothing() -> None:
     moved = paper()
     assert moved.again.asked == (

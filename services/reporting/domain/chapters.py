@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.reporting.domain.rendering import SHOWN, label
+from services.reporting.domain.keys import CRITERION, LABELS, label
+from services.reporting.domain.keys import FORMS as BY_FORM
 from services.reporting.domain.report import Cell, Change, Lang, Row, Section, Table
-from services.reporting.domain.wording import DOSSIERS, MEANS, OUTCOMES, RESOURCES, Words, said
+from services.reporting.domain.wording import DOSSIERS, GRANTED, MEANS, OUTCOMES, RESOURCES, Words, said
 
 Figures = Mapping[str, int | None]
+Forms = Mapping[str, str]
+"""The forms of commendation by their codes."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +66,21 @@ CHAPTERS = (
 OTHERS = Chapter(("Số liệu khác", "Other figures"), ("Số liệu khác", "Other figures"), ("",))
 
 
-def chapters(whole: Figures, before: Figures | None, lang: Lang) -> list[Section]:
-    """A section for each chapter that has figures, in the order of a review."""
-    left = dict.fromkeys([*(key for key in SHOWN if key in whole), *whole])
+def chapters(whole: Figures, before: Figures | None, lang: Lang, forms: Forms) -> list[Section]:
+    """A section for each chapter that has figures, in the order of a review; `forms` are named by their codes."""
+    left = dict.fromkeys([*(key for key in LABELS if key in whole), *whole])
     sections: list[Section] = []
     for chapter in (*CHAPTERS, OTHERS):
         keys = [key for key in left if key.startswith(chapter.families)]
         for key in keys:
             del left[key]
         if keys:
-            sections.append(_section(chapter, keys, whole, before, lang))
+            sections.append(_section(chapter, keys, whole, before, lang, forms))
     return sections
 
 
 def _section(
-    chapter: Chapter, keys: list[str], whole: Figures, before: Figures | None, lang: Lang
+    chapter: Chapter, keys: list[str], whole: Figures, before: Figures | None, lang: Lang, forms: Forms
 ) -> Section:
     en = lang == "en"
     tables: list[Table] = []
@@ -85,6 +88,7 @@ def _section(
         *_dossiers(keys, whole, lang),
         *_resources(keys, whole, chapter, lang),
         *_criteria(keys, whole, lang),
+        *_commendations(keys, whole, lang, forms),
     ]
     taken = {key for _, used in crossed for key in used}
     if plain := [key for key in keys if key not in taken]:
@@ -170,8 +174,24 @@ def _resources(keys: Sequence[str], whole: Figures, chapter: Chapter, lang: Lang
     return [(Table(title, short, (first, *columns), tuple(rows), note=chapter.note[lang == "en"]), used)]
 
 
+def _commendations(keys: Sequence[str], whole: Figures, lang: Lang, forms: Forms) -> Crossed:
+    codes = dict.fromkeys(
+        key.removeprefix(begin) for begin in BY_FORM for key in keys if key.startswith(begin)
+    )
+    named = {code: (forms.get(code, code), forms.get(code, code)) for code in codes}
+    rows, columns, used = _grid(whole, named, GRANTED, "commendations.{column}.{row}", lang)
+    if not rows:
+        return []
+    title, short, first = (
+        ("Khen thưởng theo hình thức", "Hình thức khen thưởng", "Hình thức")
+        if lang == "vi"
+        else ("Commendations by form", "Forms of commendation", "Form")
+    )
+    return [(Table(title, short, (first, *columns), tuple(rows)), used)]
+
+
 def _criteria(keys: Sequence[str], whole: Figures, lang: Lang) -> Crossed:
-    used = [key for key in keys if key.startswith("criteria.not_met.")]
+    used = [key for key in keys if key.startswith(CRITERION)]
     if not used:
         return []
     rows = tuple(Row((criterion(key, lang), whole[key])) for key in used)
@@ -185,9 +205,7 @@ def _criteria(keys: Sequence[str], whole: Figures, lang: Lang) -> Crossed:
 
 def criterion(key: str, lang: Lang) -> str:
     """What `criteria.not_met.c_city_3` counts, in words; a committee's own code stays as it is."""
-    if (named := label(key, lang)) != key:
-        return named
-    code = key.removeprefix("criteria.not_met.")
+    code = key.removeprefix(CRITERION)
     for prefix, vi, en in (
         ("c_city_", "Tiêu chí {} (công nhận cấp thành phố)", "Criterion {} (recognition at city level)"),
         ("c_rep_", "Tiêu chí {} (nhân rộng)", "Criterion {} (replication)"),

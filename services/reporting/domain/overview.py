@@ -59,10 +59,6 @@ class _Told:
         """Whether the summary counts any of these at all."""
         return any(key in self.whole for key in keys)
 
-    def sum(self, beginning: str) -> str:
-        """All figures of a family together."""
-        return number(sum(n or 0 for key, n in self.whole.items() if key.startswith(beginning)), self.lang)
-
     def fields(self, by_field: Mapping[str, Any]) -> str:
         """`kinh tế 12 (15,4%), …` of the models in operation."""
         key, total = "models.in_operation", self.whole.get("models.in_operation") or 0
@@ -92,9 +88,7 @@ def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str)
         f"{n['recognised.declined']}, thu hồi công nhận {n['recognised.revoked']} trường hợp.",
         f"Đưa {n['replication.listed']} mô hình vào danh mục nhân rộng; có {n['replication.adopted']} lượt áp dụng tại "
         f"{n['replication.units']} đơn vị, trong đó {n['replication.succeeded']} lượt thành công.",
-        f"Khen thưởng {n.sum('commendations.granted.')} trường hợp."
-        if any(key.startswith("commendations.granted.") for key in n.whole)
-        else "",
+        f"Khen thưởng {n['commendations.granted']} trường hợp." if n.has("commendations.granted") else "",
         f"Về chế độ báo cáo: {n['reports.on_time']} báo cáo đúng hạn, {n['reports.late']} báo cáo trễ hạn, "
         f"{n['reports.missing']} đơn vị chưa báo cáo."
         if n.has("reports.on_time")
@@ -115,9 +109,7 @@ def _english(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str) ->
         f"{n['recognised.revoked']}.",
         f"Models listed for replication: {n['replication.listed']}; adoptions: {n['replication.adopted']} in "
         f"{n['replication.units']} units, succeeded: {n['replication.succeeded']}.",
-        f"Commendations granted: {n.sum('commendations.granted.')}."
-        if any(key.startswith("commendations.granted.") for key in n.whole)
-        else "",
+        f"Commendations granted: {n['commendations.granted']}." if n.has("commendations.granted") else "",
         f"Unit reports on time: {n['reports.on_time']}, late: {n['reports.late']}, missing: {n['reports.missing']}."
         if n.has("reports.on_time")
         else "",

@@ -5,7 +5,7 @@ Percentages are made here, when something is shown, and nowhere else: what is st
 
 from __future__ import annotations
 
-from services.reporting.domain import keys
+from services.reporting.domain.keys import label as label
 from services.reporting.domain.report import Cell, Change, Lang, Share
 
 FIELDS: dict[str, tuple[str, str]] = {
@@ -15,63 +15,48 @@ FIELDS: dict[str, tuple[str, str]] = {
     "political_system": ("Xây dựng hệ thống chính trị", "Building the political system"),
     "none": ("Chưa khai lĩnh vực", "Field not declared"),
 }
-SHOWN: dict[str, tuple[str, str]] = {
-    "models.registered_new": ("Mô hình đăng ký mới", "Models registered as new"),
-    "models.registered_maintained": ("Mô hình đăng ký duy trì", "Models registered as maintained"),
-    "models.received": ("Mô hình được tiếp nhận", "Models received"),
-    "models.suspended": ("Lượt tạm dừng", "Suspensions"),
-    "models.ended": ("Mô hình kết thúc", "Models ended"),
-    "models.in_operation": ("Mô hình đang triển khai thực hiện", "Models in operation"),
-    "quota.met": ("Chỉ tiêu xây dựng đạt", "Building quotas met"),
-    "quota.missed": ("Chỉ tiêu xây dựng chưa đạt", "Building quotas missed"),
-    "dossiers.submitted": ("Hồ sơ đề nghị", "Dossiers submitted"),
-    "dossiers.returned": ("Lượt trả lại hồ sơ", "Dossiers returned"),
-    "dossiers.eligible": ("Hồ sơ đủ điều kiện", "Dossiers eligible"),
-    "dossiers.not_eligible": ("Hồ sơ không đủ điều kiện", "Dossiers not eligible"),
-    "dossiers.median_days": ("Số ngày thẩm định (trung vị)", "Days of appraisal (median)"),
-    "recognised.city": ("Quyết định công nhận cấp thành phố", "Recognitions at city level"),
-    "recognised.city.models": ("Mô hình được công nhận cấp thành phố", "Models recognised at city level"),
-    "recognised.grassroots": ("Quyết định công nhận cấp cơ sở", "Recognitions at grassroots level"),
-    "recognised.grassroots.models": (
-        "Mô hình được công nhận cấp cơ sở",
-        "Models recognised at grassroots level",
-    ),
-    "recognised.city.earlier": (
-        "Công nhận cấp thành phố trước Đề án",
-        "Recognitions at city level before the scheme",
-    ),
-    "recognised.grassroots.earlier": (
-        "Công nhận cấp cơ sở trước Đề án",
-        "Recognitions at grassroots level before the scheme",
-    ),
-    "recognised.declined": ("Không công nhận", "Recognitions declined"),
-    "recognised.revoked": ("Thu hồi công nhận", "Recognitions revoked"),
-    "replication.proposed.own_unit": ("Đề xuất nhân rộng trong đơn vị", "Replications proposed: own unit"),
-    "replication.proposed.emulation_bloc": (
-        "Đề xuất nhân rộng theo khối thi đua",
-        "Replications proposed: bloc",
-    ),
-    "replication.proposed.area": ("Đề xuất nhân rộng theo địa bàn", "Replications proposed: area"),
-    "replication.proposed.city": ("Đề xuất nhân rộng toàn thành phố", "Replications proposed: city"),
-    "replication.listed": ("Mô hình vào danh mục nhân rộng", "Models listed for replication"),
-    "replication.listed.earlier": (
-        "Trong đó: mô hình của giai đoạn 2023–2025",
-        "Of which: models of 2023–2025",
-    ),
-    "replication.adopted": ("Lượt áp dụng mô hình", "Adoptions"),
-    "replication.succeeded": ("Áp dụng thành công", "Adoptions that succeeded"),
-    "replication.failed": ("Áp dụng không thành công", "Adoptions that failed"),
-    "replication.units": ("Đơn vị áp dụng", "Units that adopted"),
-    "inspections.inspection": ("Lượt kiểm tra", "Inspections"),
-    "inspections.self_inspection": ("Lượt tự kiểm tra", "Self-inspections"),
-    "inspections.supervision": ("Lượt giám sát", "Supervisions"),
-    "inspections.evaluation": ("Lượt đánh giá", "Evaluations"),
-    "quality.late": ("Đăng ký trễ hạn", "Registered late"),
-    "quality.amended": ("Lượt sửa đổi", "Amendments"),
-    "quality.reclassified": ("Lượt chuyển lĩnh vực", "Reclassifications"),
-    "quality.corrected": ("Lượt đính chính", "Corrections"),
-    "quality.similar_pairs": ("Cặp tên gần giống", "Pairs of similar names"),
-}
+SHOWN = (
+    "models.registered_new",
+    "models.registered_maintained",
+    "models.received",
+    "models.suspended",
+    "models.ended",
+    "models.in_operation",
+    "quota.met",
+    "quota.missed",
+    "dossiers.submitted",
+    "dossiers.returned",
+    "dossiers.eligible",
+    "dossiers.not_eligible",
+    "dossiers.median_days",
+    "recognised.city",
+    "recognised.city.models",
+    "recognised.grassroots",
+    "recognised.grassroots.models",
+    "recognised.city.earlier",
+    "recognised.grassroots.earlier",
+    "recognised.declined",
+    "recognised.revoked",
+    "replication.proposed.own_unit",
+    "replication.proposed.emulation_bloc",
+    "replication.proposed.area",
+    "replication.proposed.city",
+    "replication.listed",
+    "replication.listed.earlier",
+    "replication.adopted",
+    "replication.succeeded",
+    "replication.failed",
+    "replication.units",
+    "inspections.inspection",
+    "inspections.self_inspection",
+    "inspections.supervision",
+    "inspections.evaluation",
+    "quality.late",
+    "quality.amended",
+    "quality.reclassified",
+    "quality.corrected",
+    "quality.similar_pairs",
+)
 """The figures of the first tables, in the order of a report. Every other figure is in the summary itself."""
 
 TITLES = {
@@ -93,12 +78,6 @@ def percent(part: int, whole: int, lang: Lang) -> str:
     if (tenths := Share(part, whole).tenths) is None:
         return "–"
     return f"{tenths // 10}{',' if lang == 'vi' else '.'}{tenths % 10}%"
-
-
-def label(key: str, lang: Lang) -> str:
-    """What a figure is called; its key where it has no name yet."""
-    pair = SHOWN.get(key)
-    return keys.label(key, lang) if pair is None else pair[lang == "en"]
 
 
 def day(text: str, lang: Lang) -> str:

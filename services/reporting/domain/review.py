@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.reporting.domain.chapters import chapters
@@ -36,6 +36,8 @@ class Issue:
     sha256: str
     cards: Cards
     recipients: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The forms of commendation as known at its size, by their codes."""
     published: str | None = None
     """The id under which the summary was published, if it was."""
 
@@ -64,12 +66,12 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         cut_off=document["cut_off"],
         size=document["ledger_size"],
         file=file,
-        sections=_sections(document, before, place, issue.cards, lang),
+        sections=_sections(document, before, place, issue, lang),
         open_headings=OPEN[lang],
         recipients=issue.recipients,
         colophon=_colophon(document, issue, lang),
         again=_again(document, kind, named, lang),
-        lines=lines(figures, before, issue.cards, lang),
+        lines=lines(figures, before, issue.cards, lang, issue.forms),
     )
 
 
@@ -85,13 +87,13 @@ OPEN: dict[Lang, tuple[str, ...]] = {
 
 
 def _sections(
-    document: Mapping[str, Any], before: Mapping[str, Any] | None, place: str, cards: Cards, lang: Lang
+    document: Mapping[str, Any], before: Mapping[str, Any] | None, place: str, issue: Issue, lang: Lang
 ) -> tuple[Section, ...]:
     vi = lang == "vi"
     figures = document["figures"]
     told = sentences(figures, place, document["cut_off"], lang)
     sections = [Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang)))]
-    sections += chapters(figures["whole"], before and before["whole"], lang)
+    sections += chapters(figures["whole"], before and before["whole"], lang, issue.forms)
     sections.append(
         Section(
             "Theo lĩnh vực" if vi else "By field",
@@ -103,7 +105,9 @@ def _sections(
         title = "So với 2023–2025 (như đã in)" if vi else "Beside 2023–2025 (as printed)"
         sections.append(Section(title, tables=(as_printed(baseline, figures, lang),)))
     sections.append(
-        Section("Theo đơn vị" if vi else "By unit", tables=(by_unit(figures, cards, lang),), appendix=True)
+        Section(
+            "Theo đơn vị" if vi else "By unit", tables=(by_unit(figures, issue.cards, lang),), appendix=True
+        )
     )
     if tables := by_slices(figures, lang):
         title = "Theo loại đơn vị và địa bàn" if vi else "By kind of unit and area"

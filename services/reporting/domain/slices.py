@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.reporting.domain.chapters import criterion
+from services.reporting.domain.keys import label
 from services.reporting.domain.names import sort_key
-from services.reporting.domain.rendering import FIELDS, label, number
+from services.reporting.domain.rendering import FIELDS, number
 from services.reporting.domain.report import Bars, Lang, Line, Row, Share, Table
 from services.reporting.domain.wording import (
     AREAS,
@@ -218,12 +218,16 @@ def as_printed(baseline: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]
 
 
 def lines(
-    figures: Mapping[str, Any], before: Mapping[str, Any] | None, cards: Cards, lang: Lang
+    figures: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    cards: Cards,
+    lang: Lang,
+    forms: Mapping[str, str],
 ) -> tuple[Line, ...]:
-    """Every figure of every slice, one a line."""
+    """Every figure of every slice, one a line; `forms` are those of commendation by their codes."""
+    labels = {key: label(key, lang, forms) for key in figures["whole"]}
     words: dict[str, Words] = {"by_field": FIELDS, **dict(KINDS_OF_SLICE)}
     found: list[Line] = []
-    labels = {key: criterion(key, lang) for key in figures["whole"]}
 
     def add(slice_: str, ident: str, name: str, shown: Mapping[str, Any], was: Mapping[str, Any]) -> None:
         found.extend(

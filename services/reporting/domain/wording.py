@@ -63,6 +63,11 @@ RESOURCES: Words = {
     "labour_days": ("Ngày công", "Days of labour"),
     "land_m2": ("Đất hiến (m²)", "Land given (m²)"),
 }
+GRANTED: Words = {
+    "quota": ("Chỉ tiêu được giao", "Quota"),
+    "granted": ("Đã khen thưởng", "Granted"),
+    "cancelled": ("Đã hủy", "Cancelled"),
+}
 MEANS: Words = {
     "planned": ("Theo đăng ký", "As planned"),
     "used": ("Đã sử dụng (theo báo cáo tiến độ)", "Used (progress reports)"),

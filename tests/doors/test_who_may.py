@@ -28,7 +28,8 @@ registry   /models/receive /models/return /models/rate /models/inspect /replicat
 registry   /models/amend /models/reclassify /models/progress /models/confirm-maintenance : unit_officer
 registry   /models/suspend /models/resume /models/end /models/guide : unit_officer
 registry   /replications /replications/withdraw /adoptions /adoptions/outcome : unit_officer
-registry   /unit-reports /unit-reports/amend : unit_officer
+registry   /unit-reports/amend : unit_officer
+registry   /unit-reports : unit_officer operator
 registry   /models/correct /replications/correct /adoptions/correct /unit-reports/correct : appraiser
 appraisal  /criteria-sets : operator approver
 appraisal  /criteria-sets/correct : approver

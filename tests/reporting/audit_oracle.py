@@ -38,6 +38,7 @@ class Auditor(Oracle):
             mine = [
                 e for e in self.events
                 if self.model_of.get(e["subject"]) == model and e["data"]["on"] <= cut_off
+                and not e["subject"].startswith("round/")
             ]  # fmt: skip
             for kind, on in self.about(model, mine):
                 found[kind, on, model] += 1

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.reporting.domain.changes import Cells
+from services.reporting.domain.changes import COUNTED, Cells
 from services.reporting.domain.declared import declared
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.model_figures import cell, days_between
@@ -123,7 +123,13 @@ def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
         unit = next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident)
         return _cells(unit, "none", recorded_late(own, cut_off))
 
-    return of_a_model if noun == "model" else of_another
+    def of_a_round(facts: Sequence[Fact], cut_off: str) -> Cells:
+        if not facts:
+            return Counter()
+        at = COUNTED[noun](facts, cut_off)
+        return _cells(at.unit, at.field, recorded_late(facts, cut_off))
+
+    return of_a_model if noun == "model" else of_a_round if noun in COUNTED else of_another
 
 
 def _cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:
@@ -282,7 +288,9 @@ def _amended_after(life: Life) -> Iterator[Finding]:
 
 
 def _recorded_late(life: Life) -> Iterator[Finding]:
-    yield from recorded_late(life.facts, life.cut_off)
+    # A commendation that names the model has a life of its own, which tells the same once.
+    own = [fact for fact in life.facts if not fact.stream.startswith("round/")]
+    yield from recorded_late(own, life.cut_off)
 
 
 RULES: tuple[Callable[[Life], Iterator[Finding]], ...] = (

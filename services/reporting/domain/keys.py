@@ -96,12 +96,10 @@ LABELS: dict[str, Pair] = {
     ),
     "recognised.declined": ("Không công nhận", "Recognitions declined"),
     "recognised.revoked": ("Thu hồi công nhận", "Recognitions revoked"),
-    **_each("replication.proposed", ("Đề xuất nhân rộng", "Replications proposed"), {
-        "own_unit": ("trong đơn vị", "own unit"),
-        "emulation_bloc": ("theo khối thi đua", "emulation bloc"),
-        "area": ("theo địa bàn", "area"),
-        "city": ("toàn thành phố", "whole city"),
-    }),
+    "replication.proposed.own_unit": ("Đề xuất nhân rộng trong đơn vị", "Replications proposed: own unit"),
+    "replication.proposed.emulation_bloc": ("Đề xuất nhân rộng theo khối thi đua", "Replications proposed: bloc"),
+    "replication.proposed.area": ("Đề xuất nhân rộng theo địa bàn", "Replications proposed: area"),
+    "replication.proposed.city": ("Đề xuất nhân rộng toàn thành phố", "Replications proposed: city"),
     "replication.listed": ("Mô hình vào danh mục nhân rộng", "Models listed for replication"),
     "replication.listed.earlier": (
         "Trong đó: mô hình của giai đoạn 2023–2025",

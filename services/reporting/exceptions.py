@@ -116,11 +116,7 @@ async def _items(
 
 def _finding(row: Row, nth: int, facts: Sequence[Fact], cut_off: str) -> Finding:
     """The finding that a row counts, looked for again in the life: the row has no room for its events."""
-    all_found = (
-        exceptions.findings(facts, cut_off)
-        if row.ref.startswith("model/")
-        else exceptions.recorded_late([fact for fact in facts if fact.stream == row.ref], cut_off)
-    )
+    all_found = exceptions.found_in(row.ref, facts, cut_off)
     alike = [one for one in all_found if (one.kind, one.on, one.sub) == (row.key, row.flow, row.sub)]
     return alike[nth]
 

@@ -58,7 +58,7 @@ class Asking:
 
 @pytest.fixture(scope="module")
 def town() -> City:
-    town = City(5)
+    town = City(23)
     town.found(8)
     town.live(days=560, acts=300)
     for adoption, _ in town.adoptions[:2]:
@@ -419,7 +419,16 @@ async def test_a_scorecard_says_what_was_owed_and_what_is_missing(asking: Asking
             "2026-01-01", "2026-12-31", (2026,), unit=card["unit"], quota=POLICY["building_quota"]
         )
         assert sum(line["met"] for line in card["quota"]) == counted.get("quota.met", 0)
-    assert {line["state"] for card in wards for line in card["reports"]} == {"overdue", "due"}
+    lines = [(card["unit"], line["period"], line["state"]) for card in wards for line in card["reports"]]
+    handed_in = {
+        (e.event.data["unit"], e.event.data["period"])
+        for e in asking.entries
+        if e.event.name == "UnitReportSubmitted" and e.event.data["on"] <= "2026-12-31"
+    }
+    assert {(unit, period) for unit, period, state in lines if state in ("on_time", "late")} == {
+        (unit, period) for unit, period, _ in lines
+    } & handed_in
+    assert {(period, state) for *_, period, state in lines} >= {("2026-H1", "overdue"), ("2026", "due")}
     adopted = Counter(
         e.event.data["unit"] for e in asking.entries
         if e.event.name == "ReplicationAdopted" and e.event.data["on"].startswith("2026-")

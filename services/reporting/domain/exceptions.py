@@ -111,25 +111,33 @@ def recorded_late(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     return found
 
 
+def found_in(thing: str, facts: Sequence[Fact], cut_off: str) -> list[Finding]:
+    """Every finding about a thing by the facts of its life, as corrected, at a cut-off (ISO date)."""
+    noun = thing.partition("/")[0]
+    if noun == "model":
+        return findings(facts, cut_off)
+    if noun in COUNTED:  # told by the stream of its round
+        return recorded_late(facts, cut_off)
+    return recorded_late([fact for fact in facts if fact.stream == thing], cut_off)
+
+
 def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
     """The findings of a thing's life as cells, so that rows can be made of them (see `changes.rows`)."""
     noun, _, ident = thing.partition("/")
 
-    def of_a_model(facts: Sequence[Fact], cut_off: str) -> Cells:
-        return _cells(*cell(facts, cut_off), findings(facts, cut_off)) if facts else Counter()
-
-    def of_another(facts: Sequence[Fact], cut_off: str) -> Cells:
+    def place(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
+        if noun == "model":
+            return cell(facts, cut_off)
+        if noun in COUNTED:
+            at = COUNTED[noun](facts, cut_off)
+            return at.unit, at.field
         own = [fact for fact in facts if fact.stream == thing]
-        unit = next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident)
-        return _cells(unit, "none", recorded_late(own, cut_off))
+        return next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident), "none"
 
-    def of_a_round(facts: Sequence[Fact], cut_off: str) -> Cells:
-        if not facts:
-            return Counter()
-        at = COUNTED[noun](facts, cut_off)
-        return _cells(at.unit, at.field, recorded_late(facts, cut_off))
+    def cells(facts: Sequence[Fact], cut_off: str) -> Cells:
+        return _cells(*place(facts, cut_off), found_in(thing, facts, cut_off)) if facts else Counter()
 
-    return of_a_model if noun == "model" else of_a_round if noun in COUNTED else of_another
+    return cells
 
 
 def _cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:

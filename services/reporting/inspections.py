@@ -12,12 +12,12 @@ from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.desk import Desk
 from services.reporting.domain.changes import Row
 from services.reporting.domain.facts import Fact
+from services.reporting.domain.keys import INSPECTIONS
 from services.reporting.domain.model_figures import NO_FIELD
 from services.reporting.domain.periods import LAST_DAY
 from services.reporting.domain.quota import FIELDS
 from services.reporting.domain.seeing import visible_units
 from services.reporting.domain.spelling import FIRST_DAY, whole
-from services.reporting.domain.summary import INSPECTIONS
 from services.reporting.reads import Known, must_stand
 from shared.doors.http import json_answer
 from shared.errors import Malformed

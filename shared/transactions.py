@@ -8,15 +8,17 @@ lives costs the owner one repetition.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
 
-from shared.mongo import Client, Database, PyMongoError, passes, plain
+from shared.mongo import Client, Database, DuplicateKeyError, PyMongoError, passes, plain
 
-ATTEMPTS = 5
+ATTEMPTS = 8
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 REMEMBERED = 16
 T = TypeVar("T")
 
@@ -33,8 +35,11 @@ class Transactions:
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """Run `work(session)` in a transaction; again when the store says another one was in the way.
 
-        `work` may therefore run several times and must have no effect outside its session. After five
+        `work` may therefore run several times and must have no effect outside its session. After eight
         attempts the last error is raised. A commit whose answer is lost raises too: what is stored tells.
+
+        Whoever is in the way is given time to finish first: two living workers that ended each other's sessions
+        at once would come to nothing both.
         """
         for attempt in range(ATTEMPTS):
             session = self._session or await self._begin()
@@ -44,16 +49,24 @@ class Transactions:
             except PyMongoError as error:
                 if not passes(error) or attempt == ATTEMPTS - 1:
                     raise
+                await asyncio.sleep(self._pause(attempt))
                 if attempt == ATTEMPTS - 2:
                     await self._end_others()
         raise AssertionError("unreachable")
 
+    def _pause(self, attempt: int) -> float:
+        """Longer each time, and of another length for each worker, so that two do not meet again and again."""
+        own = self._session.session_id["id"][0] / 255
+        return min(SHORTEST_PAUSE * 2**attempt, LONGEST_PAUSE) * (1 + own)
+
     async def _begin(self) -> Any:
         session = await plain(self._client.start_session())
+        # The document is made apart: of two who make it at once, the embedded server answers one with nothing.
+        with suppress(DuplicateKeyError):
+            await self._sessions.update_one({"_id": self._name}, {"$setOnInsert": {"ids": []}}, upsert=True)
         found = await self._sessions.find_one_and_update(
             {"_id": self._name},
             {"$push": {"ids": {"$each": [session.session_id["id"]], "$slice": -REMEMBERED}}},
-            upsert=True,
             return_document=ReturnDocument.AFTER,
         )
         await self._end(found["ids"][:-1])

@@ -68,11 +68,11 @@ def fresh_nats_url(servers: stack.Servers, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(mongo_url: str) -> Iterator[str]:
+def database(servers: stack.Servers, mongo_url: str) -> Iterator[str]:
     """The name of a database that nobody has used; dropped after the test. Names that begin so are dropped too."""
     name = f"test_{uuid4().hex[:12]}"
     yield name
-    stack.drop_databases(mongo_url, name)
+    stack.drop_databases(servers, name)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def site(servers: stack.Servers, tmp_path_factory: pytest.TempPathFactory) -> It
     name, directory = f"test_{uuid4().hex[:12]}", tmp_path_factory.mktemp("judged")
     with stack.empty_nats(servers, directory / "nats") as nats_url:
         yield Site(directory / "site", servers.url("mongo"), nats_url, name)
-    stack.drop_databases(servers.url("mongo"), name)
+    stack.drop_databases(servers, name)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -25,12 +25,14 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def served(mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    servers: stack.Servers, mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     directory: Path = tmp_path_factory.mktemp("console")
     prefix = f"test_{uuid4().hex[:12]}"
     with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
         yield found
-    stack.drop_databases(mongo_url, prefix)
+    stack.drop_databases(servers, prefix)
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
 
 
 @pytest.fixture(scope="module")
-def filled(mongo_url: str, town: City) -> Iterator[str]:
+def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
     """The name of a database whose read models hold the town's whole ledger."""
     name = f"test_{uuid4().hex[:12]}"
 
@@ -104,7 +104,7 @@ def filled(mongo_url: str, town: City) -> Iterator[str]:
 
     asyncio.run(fill())
     yield name
-    stack.drop_databases(mongo_url, name)
+    stack.drop_databases(servers, name)
 
 
 @pytest.fixture

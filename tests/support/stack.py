@@ -208,8 +208,15 @@ def empty_nats(servers: Servers, directory: Path) -> Iterator[str]:
         yield servers.url("nats")
 
 
-def drop_databases(url: str, beginning: str) -> None:
-    """Drop the database of this name and those whose names begin with it."""
+def drop_databases(servers: Servers, beginning: str) -> None:
+    """Drop the database of this name and those whose names begin with it, on a server that outlives the run.
+
+    The embedded one ends with its directory. It must not be asked: where a test left a transaction open, its
+    dropDatabase waits for that with the whole store locked, and the transaction is never given up.
+    """
+    if servers.origin("mongo") == "embedded":
+        return
+    url = servers.url("mongo")
     with pymongo.MongoClient[dict[str, Any]](url) as client:
         for name in client.list_database_names():
             if name.startswith(beginning):

@@ -1,4 +1,4 @@
-"""`dvk docs`: the OpenAPI and AsyncAPI documents of the four services, written into docs/ as they would be served."""
+"""`dvk docs`: OpenAPI and AsyncAPI of the four services, as they would be served, and the page of codes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from services.cli import codes
 from services.cli.telling import note
 from shared.doors import asyncapi
 from shared.running import Extend, Running, application, assemble
@@ -51,6 +52,7 @@ async def _documents() -> dict[str, str]:
             found[f"openapi/{service}.json"] = written(application(running).openapi())
             found[f"asyncapi/{service}.json"] = written(asyncapi.document(running))
             await running.names.store.close()
+    found["codes.md"] = codes.page()
     return found
 
 

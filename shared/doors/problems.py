@@ -25,18 +25,12 @@ SHARED: dict[str, Problem] = {
     "method.not-allowed": Problem(
         "Địa chỉ này không nhận phương thức này.", "This address does not take this method."
     ),
-    "media-type.unsupported": Problem(
-        "Nội dung gửi lên phải là JSON.", "The body must be JSON (application/json)."
-    ),
     "body.too-large": Problem("Nội dung gửi lên quá lớn.", "The body is too large."),
     "body.not-an-object": Problem(
         "Nội dung gửi lên phải là một đối tượng JSON.", "The body must be a JSON object."
     ),
     "body.not-a-list": Problem("Lô lệnh phải là một danh sách JSON.", "A batch must be a JSON array."),
     "batch.too-long": Problem("Lô lệnh có quá nhiều lệnh.", "The batch holds too many commands."),
-    "batch.repeated-id": Problem(
-        "Hai lệnh trong lô có cùng mã lệnh.", "Two commands of the batch have the same id."
-    ),
     "command.unknown": Problem("Không có lệnh này.", "There is no such command."),
     "command.reused": Problem(
         "Mã lệnh này đã được dùng cho một yêu cầu khác.", "This command id was used for another request."
@@ -54,6 +48,9 @@ SHARED: dict[str, Problem] = {
     "outcome-unknown": Problem(
         "Chưa biết lệnh đã được ghi hay chưa; hãy gửi lại với cùng mã lệnh.",
         "It is not known whether the command was recorded; send it again with the same id.",
+    ),
+    "broker-away": Problem(
+        "Hệ thống truyền tin tạm thời không trả lời.", "The message broker does not answer at the moment."
     ),
     "store-away": Problem("Kho dữ liệu tạm thời không trả lời.", "The store does not answer at the moment."),
     "log.behind": Problem(

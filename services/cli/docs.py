@@ -1,4 +1,4 @@
-"""`dvk docs`: OpenAPI and AsyncAPI of the four services, as they would be served, and the page of codes."""
+"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, the codes, the requirements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.cli import codes
+from services.cli import codes, traceability
 from services.cli.telling import note
 from shared.doors import asyncapi
 from shared.running import Extend, Running, application, assemble
@@ -53,6 +53,7 @@ async def _documents() -> dict[str, str]:
             found[f"asyncapi/{service}.json"] = written(asyncapi.document(running))
             await running.names.store.close()
     found["codes.md"] = codes.page()
+    found["traceability.md"] = traceability.page()
     return found
 
 

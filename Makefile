@@ -7,6 +7,7 @@ PORT           ?= 8000
 TESTS          ?= tests
 WORKERS        ?= auto
 UV             ?= uv
+MODELS         ?= 25000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check bench format lock docs clean venv venv-servers
@@ -24,7 +25,7 @@ up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PO
 	@.venv/bin/dvk up --data-dir $(DATA) --base-port $(PORT)
 
 test: setup ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
-	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --durations 12 --durations-min 5 $(TESTS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --durations 12 --durations-min 5 $(TESTS)
 
 check: venv ## form, types, imports and the pure tests
 	@.venv/bin/ruff format --check .
@@ -33,8 +34,9 @@ check: venv ## form, types, imports and the pure tests
 	@.venv/bin/lint-imports
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
-bench: setup ## measure the rates of this machine
+bench: setup ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/dvk bench
+	@.venv/bin/python -m tests.bench.city --models $(MODELS)
 
 format: venv ## put the code into its form
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -149,6 +149,10 @@ def queries(events: Sequence[Recorded]) -> dict[str, str]:
         "search": f"/search?q={middle['name'].split()[-1]}",
         "recognised": "/recognised?limit=50",
         "dossiers waiting": "/appraisals?state=submitted&limit=50",
+        "scorecard of one ward": f"/scorecards/{year}/{WARD}",
+        "scorecards of all units": f"/scorecards/{year}",
+        "exceptions of a year": f"/exceptions/{year}?limit=50",
+        "due in one ward": f"/due?unit={WARD}",
     }
 
 

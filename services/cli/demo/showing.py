@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.cli.telling import heading, out, table
-from services.reporting.domain.rendering import FIELDS, SHOWN, number, percent
+from services.reporting.domain.rendering import FIELDS, SHOWN, label, number, percent
 
 NAMES = {
     "ModelRegistered": "Đăng ký mô hình",
@@ -73,11 +73,11 @@ def summary(document: Mapping[str, Any], names: Mapping[str, str]) -> None:
     whole, by_field = figures["whole"], figures["by_field"]
     rows = [
         (
-            label[0],
+            label(key, "vi"),
             *(number(by_field[name].get(key, 0), "vi") for name in FIELDS if name != "none"),
             number(value, "vi"),
         )
-        for key, label in SHOWN.items()
+        for key in SHOWN
         if (value := whole.get(key))
     ]
     table(

@@ -49,6 +49,7 @@ class Count:
         for life in self._lives().values():
             self._count(life)
         self._quota()
+        self._reports()
         for (where, which), units in self.adopters.items():
             self.slices[where][which]["replication.units"] = len(units)
 
@@ -296,6 +297,13 @@ class Count:
                     key = "quota.met" if number >= rule["minimum"] else "quota.missed"
                     for where, which in self._where(unit, field_name):
                         self.slices[where][which][key] += 1
+
+    def _reports(self) -> None:
+        """The report that each committee owes for the year: nobody here sends one, so each is missing."""
+        for unit, card in self.units.items():
+            if card["kind"] in ("commune_committee", "bloc_committee") and not card.get("closed"):
+                for where, which in self._where(unit, None):
+                    self.slices[where][which]["reports.missing"] += 1
 
     def _asked(self, rule: dict[str, Any], unit: str, card: dict[str, Any]) -> bool:
         if card["kind"] not in rule["unit_kinds"] or (

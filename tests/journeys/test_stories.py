@@ -260,6 +260,73 @@ def test_an_officer_takes_a_listed_model_over_and_records_whether_it_worked(city
     assert [(each["unit"], each["outcome"]) for each in spread["adoptions"]] == [("20194", "succeeded")]
 
 
+def test_a_form_is_filled_in_once_and_dossier_decision_and_guide_carry_it(city: City) -> None:
+    model, appraisal = city.completed("Đăng ký một lần")
+    city.do(OFFICER, "registry", f"/models/{model}/guide", content="Thu gom", process="Ba bước", method="Tổ tự quản",
+            experience="Kiên trì", on="2026-09-01")  # fmt: skip
+    decision = {"number": "7-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ Thành ủy"}
+    done = city.do(AUTHORITY, "awards", f"/recognitions/{appraisal}/recognise", decision=decision)["event"][
+        "data"
+    ]
+    told = {line["event"]: line["data"] for line in city.read(f"/histories/model/{model}")["events"]}
+
+    assert (done["model_name"], done["field"], done["model_unit"]) == (
+        "Đăng ký một lần",
+        FORM["field"],
+        "20242",
+    )
+    assert done["subjects"] == told["ModelRegistered"]["subjects"]
+    assert told["AppraisalCompleted"]["model_name"] == told["ModelRegistered"]["name"]
+    assert {name: told["ModelRegistered"][name] for name in FORM if name != "name"} == {
+        name: value for name, value in FORM.items() if name != "name"
+    }
+    assert set(told["GuidePublished"]) == {"on", "model", "content", "process", "method", "experience"}
+
+
+def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_it(city: City) -> None:
+    opened = city.do(
+        APPRAISER, "awards", "/rounds", year=2026, occasion="annual", on="2026-09-30",
+        form="bang_khen_ubnd_thanh_pho",
+    )  # fmt: skip
+    round_ = opened["event"]["data"]["round"]
+    decision = {"number": "9-QĐ/UBND", "decided_on": "2026-10-01", "authority": "Ủy ban nhân dân thành phố"}
+    path = f"/rounds/{round_}"
+    city.do(AUTHORITY, "awards", f"{path}/allocate", quota={"collective": 1}, decision=decision)
+    proposed = [
+        city.do(APPRAISER, "awards", f"{path}/propose", achievement="Nhiều năm liền", on="2026-10-01",
+                recipient={"kind": "collective", "type": "residential_area", "name": name, "unit": "20242"})
+        ["event"]["data"]["commendation"]
+        for name in ("Tổ dân phố 1", "Tổ dân phố 2")
+    ]  # fmt: skip
+    before = city.system.get("awards", path, AUTHORITY)
+    city.do(AUTHORITY, "awards", f"{path}/grant", commendation=proposed[0], decision=decision)
+
+    assert before["quota"] == {"collective": 1}
+    assert before["form"] == "bang_khen_ubnd_thanh_pho"
+    code = city.refused(AUTHORITY, "awards", f"{path}/grant", commendation=proposed[1], decision=decision)
+    assert code == "round.quota-exhausted"
+    assert (
+        city.read("/summaries/2026")["figures"]["whole"]["commendations.granted.bang_khen_ubnd_thanh_pho"]
+        == 1
+    )
+
+
+def test_a_published_review_is_counted_again_to_the_byte(city: City) -> None:
+    published = city.system.post("reporting", "/summaries/final-2030/publish", {}, AUTHORITY, str(uuid4()))
+    told = published["event"]["data"]
+    city.received("Sau khi công bố")
+    again = city.system.get("reporting", "/summaries/final-2030", READER, {"at": told["ledger_size"]})
+    kept = city.system.get("reporting", f"/published/{told['publication']}.json", READER,
+                           {"after": f"reporting:{published['position']}"})  # fmt: skip
+
+    assert kept == again
+    assert (told["period"], again["ledger_size"], again["root"]) == (
+        "final-2030",
+        told["ledger_size"],
+        told["root"],
+    )
+
+
 def test_a_summary_is_regenerated_to_the_byte_whatever_happens_afterwards(city: City) -> None:
     before = city.read("/summaries/2026")
     city.received("Sau khi tổng hợp")

@@ -183,8 +183,9 @@ async def test_what_a_killed_process_left_open_in_the_store_delays_and_does_not_
         place = {"_id": desk.models.book.place}
         await desk.models.book.places.update_one(place, {"$set": {"seen": True}}, session=left_open)
         running = asyncio.create_task(desk.models.run())
-        await asyncio.sleep(2)
-        meanwhile = await desk.models.status()
+        async with asyncio.timeout(20):
+            while "reason" not in (meanwhile := await desk.models.status()):
+                await asyncio.sleep(0.05)
         await mongo.plain(left_open.abort_transaction())
 
     reached = await desk.models.wait_applied(len(entries), 20)

@@ -110,12 +110,12 @@ def baseline(found: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     now = document["figures"]
     whole = now["whole"]["models.in_operation"]
     rows: list[tuple[str, ...]] = []
-    for name, (label, _) in FIELDS.items():
+    for name, (called, _) in FIELDS.items():
         if (each := by_key.get(f"models_in_operation_{name}")) is not None:
             here = now["by_field"][name]["models.in_operation"]
             printed = each.get("printed") or f"{each.get('printed_percent', '–')}%".replace(".", ",")
             rows.append(
-                (label, number(each["value"], "vi"), printed, number(here, "vi"), percent(here, whole, "vi"))
+                (called, number(each["value"], "vi"), printed, number(here, "vi"), percent(here, whole, "vi"))
             )
     total = by_key["models_in_operation_total"]["value"]
     rows.append(("Tổng số mô hình đang triển khai", number(total, "vi"), "", number(whole, "vi"), ""))

@@ -25,7 +25,7 @@ up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PO
 	@.venv/bin/dvk up --data-dir $(DATA) --base-port $(PORT)
 
 test: setup ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
-	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --durations 12 --durations-min 5 $(TESTS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --durations 12 --durations-min 5 $(TESTS)
 
 check: venv ## form, types, imports and the pure tests
 	@.venv/bin/ruff format --check .

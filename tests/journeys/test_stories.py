@@ -27,7 +27,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.servers,
     pytest.mark.timeout(300),
-    pytest.mark.xdist_group("stories"),
 ]
 
 OFFICER = Actor("can-bo-hai-chau", "unit_officer", "20242")

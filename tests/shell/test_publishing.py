@@ -16,8 +16,8 @@ from tests.support.service import Doors, Site, until
 
 
 @pytest.fixture
-async def doors(tmp_path: Any, mongo_url: str, nats_url: str) -> AsyncIterator[Doors]:
-    site = Site(tmp_path, mongo_url, nats_url, f"t{uuid4().hex[:10]}")
+async def doors(tmp_path: Any, mongo_url: str, fresh_nats_url: str) -> AsyncIterator[Doors]:
+    site = Site(tmp_path, mongo_url, fresh_nats_url, f"t{uuid4().hex[:10]}")
     running = assemble(site.settings("reporting"), SERVICE, extend)
     app = application(running)
     async with (

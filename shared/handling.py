@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Protocol
 
+import orjson
 import structlog
 
 from shared.authority import Actor
@@ -523,6 +525,12 @@ class Handler:
         if self._people is None:
             raise Unavailable("keys-away")
         return self._people
+
+
+def asked_by_us(command: Command) -> bytes:
+    """The request digest of a command that a service sends itself: SHA-256 over its name and its members."""
+    said = orjson.dumps(command.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS)
+    return sha256(type(command).__name__.encode() + b"\x00" + said).digest()
 
 
 def stream_of(aggregate: Aggregate, command: Command) -> str:

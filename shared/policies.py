@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-import orjson
 import structlog
 
 from shared.authority import POLICY, Actor
@@ -14,7 +12,7 @@ from shared.contracts.message import Command
 from shared.documents import fact_of
 from shared.errors import Refused, Unavailable
 from shared.following import Places
-from shared.handling import Envelope, Handler
+from shared.handling import Envelope, Handler, asked_by_us
 from shared.log.port import Recorded
 from shared.looking import Look
 from shared.mongo import Database
@@ -99,12 +97,11 @@ class PolicyApply:
         row = self._service.row(type(command).__name__)
         if row is None:
             raise LookupError(f"{self._policy.name} asks for {type(command).__name__}, which nobody answers")
-        said = orjson.dumps(command.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS)
         envelope = Envelope(
             command_id=str(uuid5(NAMESPACE, f"{event.id} {self._policy.name}{suffix}")),
             given=True,
             actor=Actor(f"policy:{self._policy.name}", POLICY),
-            request=hashlib.sha256(type(command).__name__.encode() + b"\x00" + said).digest(),
+            request=asked_by_us(command),
             correlation=event.envelope.get("correlationid", event.command),
             causation=event.id,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
@@ -11,7 +10,7 @@ from shared.authority import POLICY, Actor
 from shared.contracts.message import Command
 from shared.contracts.reporting import RecordDivergence, RecordHeads
 from shared.errors import Refused
-from shared.handling import Envelope, Handler
+from shared.handling import Envelope, Handler, asked_by_us
 from shared.log.port import Log, Recorded
 from shared.wiring import Service
 
@@ -48,8 +47,7 @@ class Recorder:
         name = type(command).__name__
         row = self._service.row(name)
         assert row is not None
-        request = sha256(f"{name}\x00{command.model_dump_json(exclude_none=True)}".encode()).digest()
-        envelope = Envelope(command_id, True, WITNESS, request, command_id)
+        envelope = Envelope(command_id, True, WITNESS, asked_by_us(command), command_id)
         try:
             await self._handler.handle(row, command, envelope)
         except Refused as refusal:

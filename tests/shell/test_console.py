@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
-from uuid import uuid4
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
 from services.reporting.console.signing_in import next_page
-from tests.support import stack
-from tests.support.console import Served, living_city, serving
-from tests.support.service import Site
+from tests.support.console import Served
 
 MOST_PAGES = 90
-
-
-@pytest.fixture(scope="module")
-def served(
-    servers: stack.Servers, mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    directory: Path = tmp_path_factory.mktemp("console")
-    prefix = f"test_{uuid4().hex[:12]}"
-    with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
-        yield found
-    stack.drop_databases(servers, prefix)
 
 
 def officer_unit(served: Served) -> str:

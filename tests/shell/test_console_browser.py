@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support import stack
 from tests.support.browsers import browser
-from tests.support.console import Served, living_city, serving
-from tests.support.service import Site
+from tests.support.console import Served
 
 pytestmark = pytest.mark.browser
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def served(
-    servers: stack.Servers, mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    directory: Path = tmp_path_factory.mktemp("console")
-    prefix = f"test_{uuid4().hex[:12]}"
-    with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
-        yield found
-    stack.drop_databases(servers, prefix)
 
 
 @pytest.fixture(scope="module")

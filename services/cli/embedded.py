@@ -126,9 +126,19 @@ class Server(ABC):
             self._child.wait()
 
     def send_signal(self, number: int) -> None:
-        """SIGSTOP and SIGCONT make a server hang and go on."""
+        """To the program, while it runs."""
         if self._child is not None:
             self._child.send_signal(number)
+
+    def freeze(self) -> None:
+        """Make it hang. Returns when it does: a signal alone may find it finishing an answer."""
+        self.send_signal(signal.SIGSTOP)
+        if self._child is not None:
+            os.waitid(os.P_PID, self._child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.send_signal(signal.SIGCONT)
 
     @abstractmethod
     def _command(self) -> Sequence[str | Path]: ...

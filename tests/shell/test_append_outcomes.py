@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic
@@ -196,7 +195,7 @@ def own_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSe
     own = EmbeddedServers(tmp_path_factory.mktemp("to-break"), guarded=False)
     own.mongo.start()
     yield own
-    own.mongo.send_signal(signal.SIGCONT)
+    own.mongo.thaw()
     own.kill()
 
 
@@ -205,6 +204,7 @@ async def on_own(request: pytest.FixtureRequest, own_servers: EmbeddedServers) -
     own_servers.mongo.start()
     async with opened(own_servers.mongo.url, f"x{uuid4().hex[:8]}", request.param, timeout=TIMEOUT) as found:
         yield found
+    own_servers.mongo.thaw()  # also when a test failed before it did
 
 
 @pytest.fixture
@@ -213,9 +213,9 @@ def mongo(own_servers: EmbeddedServers) -> MongoServer:
 
 
 async def test_a_store_that_freezes_for_a_moment_only_delays(mongo: MongoServer, on_own: Opened) -> None:
-    attempt = await begun(on_own.log, lambda: mongo.send_signal(signal.SIGSTOP))
+    attempt = await begun(on_own.log, mongo.freeze)
     await asyncio.sleep(TIMEOUT + 0.3)  # longer than the driver waits for one answer
-    mongo.send_signal(signal.SIGCONT)
+    mongo.thaw()
 
     assert await told(attempt.sent) == "recorded"
     await settled(attempt, "recorded")
@@ -226,11 +226,11 @@ async def test_a_store_that_freezes_in_the_middle_of_a_write_and_goes_on(
 ) -> None:
     attempt = await begun(on_own.log, lambda: None)
     await asyncio.sleep(0.002)  # the write may be on the wire, in the server, or done
-    mongo.send_signal(signal.SIGSTOP)
+    mongo.freeze()
     began = monotonic()
     answered = await told(attempt.sent)
     took = monotonic() - began
-    mongo.send_signal(signal.SIGCONT)
+    mongo.thaw()
 
     assert took < SETTLE + 1
     await settled(attempt, answered)
@@ -239,12 +239,12 @@ async def test_a_store_that_freezes_in_the_middle_of_a_write_and_goes_on(
 async def test_a_store_that_freezes_too_long_leaves_the_outcome_unknown_until_it_is_asked_again(
     mongo: MongoServer, on_own: Opened
 ) -> None:
-    attempt = await begun(on_own.log, lambda: mongo.send_signal(signal.SIGSTOP))
+    attempt = await begun(on_own.log, mongo.freeze)
 
     assert await told(attempt.sent) == "outcome-unknown"
     others = [asyncio.create_task(on_own.log.append(unit_registered())) for _ in range(3)]
     assert {await told(other) for other in others} == {"outcome-unknown"}
-    mongo.send_signal(signal.SIGCONT)
+    mongo.thaw()
 
     again = await asyncio.wait_for(on_own.log.append(attempt.event), 10)
     events = await everything(on_own.log)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import signal
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -518,7 +517,7 @@ def test_while_the_store_is_away_commands_are_answered_and_settled_by_their_id(
     if fault == "killed":
         mongo.kill()
     else:
-        mongo.send_signal(signal.SIGSTOP)
+        mongo.freeze()
     try:
         began = time.monotonic()
         answers = at_every_door(running, sent)
@@ -530,7 +529,7 @@ def test_while_the_store_is_away_commands_are_answered_and_settled_by_their_id(
         if fault == "killed":
             mongo.start()
         else:
-            mongo.send_signal(signal.SIGCONT)
+            mongo.thaw()
 
     assert took < 25
     for door, (status, answer) in answers.items():

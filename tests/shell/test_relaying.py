@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import random
@@ -193,10 +192,10 @@ async def test_a_broker_that_lost_its_newest_messages_is_healed(
 async def test_a_broker_that_freezes_and_goes_on(found: Opened, client: Client, broker: NatsServer) -> None:
     async with a_relay(found, client):
         await appended(found, 10)
-        broker.send_signal(signal.SIGSTOP)
+        broker.freeze()
         await appended(found, 30)
         await asyncio.sleep(relaying.ACK_SECONDS + 0.5)
-        broker.send_signal(signal.SIGCONT)
+        broker.thaw()
         await the_broker_holds_the_log(client, found)
 
 

@@ -109,7 +109,7 @@ class Processes:
         self._reporting.server_close()
         for server in (self.servers.nats, self.servers.mongo):
             if server.running:
-                server.send_signal(signal.SIGCONT)
+                server.thaw()
         self.servers.kill()
 
 

@@ -16,7 +16,7 @@ MOST_ITEMS = 500
 MOST_TEXT = 200
 
 TELLING: dict[str, str] = {
-    "at": "As known at this size of the ledger.",
+    "at": "As known at this size of the ledger, or at the end of this date in the city.",
     "as_of": "As known on this date (or at this RFC 3339 time).",
     "after": "Wait until the answer knows this much, `registry:120`; several allowed; not with `at`.",
     "unit": "This unit and those below it.",
@@ -28,7 +28,7 @@ TELLING: dict[str, str] = {
     "on": "As it was in force on this business date, YYYY-MM-DD.",
     "q": f"Words of a name, with or without accents, at most {MOST_TEXT} characters.",
     "field": "economy, culture_society, defence_security, political_system or none.",
-    "since": "What became different after this size of the ledger.",
+    "since": "What became different after this size of the ledger, or after this date.",
     "appraisals": "Ids of two to five dossiers, with commas between.",
     "level": "city or grassroots.",
     "overdue": "true: only what is past its day; false: only what is not.",

@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Any
 
 from services.reporting.domain.entry import Entry
+from services.reporting.domain.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
 from shared.log.port import Recorded, recorded
 from shared.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
@@ -206,6 +207,10 @@ class Ledger:
                 entries |= await self._fetch(absent)
             found += [entries[n] for n in ask if n in entries]
         return found
+
+    def today(self) -> str:
+        """The day in the city, by the clock that says when an entry was received."""
+        return city_day(self._clock())
 
     async def size_as_of(self, time: str) -> int:
         """The largest n with `received` ≤ time; 0 when nothing had been received."""

@@ -26,6 +26,18 @@ PROBLEMS: dict[str, Problem] = {
         "Sổ cái chưa có đến số này.",
         "The ledger does not go that far.",
     ),
+    "date.before-ledger": Problem(
+        "Vào ngày này sổ cái chưa có mục nào.",
+        "On that date the ledger had no entry yet.",
+    ),
+    "since.after-at": Problem(
+        "Mốc bắt đầu (since) nằm sau mốc kết thúc (at, as_of).",
+        "`since` lies after the end that was asked for with `at` or `as_of`.",
+    ),
+    "since.in-json-only": Problem(
+        "Không dùng since cho hồ sơ có chứng cứ, .csv hoặc .pdf: các bản này luôn gồm toàn bộ lịch sử.",
+        "`since` cannot go with `.bundle`, `.csv` or `.pdf`: these always hold the whole history.",
+    ),
     "at.with-as-of": Problem(
         "Chỉ dùng một trong hai: at hoặc as_of.",
         "Give either `at` or `as_of`, not both.",

@@ -22,7 +22,7 @@ from services.reporting import (
     publishing,
     scorecards,
 )
-from services.reporting.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.baseline import baseline, beside
 from services.reporting.bundles import Bundles
 from services.reporting.desk import Desk, Who
@@ -31,7 +31,7 @@ from services.reporting.domain.entry import Entry
 from services.reporting.domain.report import Lang
 from services.reporting.domain.scope import scope_of
 from services.reporting.domain.seeing import must_read, must_see, must_see_scope, sees_everything
-from services.reporting.domain.spelling import whole
+from services.reporting.domain.spelling import is_moment
 from services.reporting.domain.trail import trail
 from services.reporting.press import Press, parted
 from services.reporting.publishing import Publisher
@@ -115,20 +115,24 @@ def _summaries(routes: APIRouter, desk: Desk) -> None:
 
 
 def _histories(routes: APIRouter, desk: Desk) -> None:
-    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*KNOWING, *PAGING))
+    names = ("since", *KNOWING, *PAGING)
+
+    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names))
     async def of_an_actor(request: Request, sub: str) -> Response:
-        """What one actor did, in all services, in ledger order."""
+        """What one actor did, in all services, in ledger order; with `since` only what came after it."""
         actor = await desk.who(request)
-        query = asked(request, (*KNOWING, *PAGING))
+        query = asked(request, names)
         offset, limit = query.page()
         if actor.role not in (AUDITOR, OPERATOR) and actor.sub != sub:
             raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
-        known = await query.known(desk.reads)
-        entries = await desk.reads.thread(known, f"actor/{sub}")
-        if not entries:
+        known, since = await _between(desk.reads, query)
+        lines = history.lines(await desk.reads.thread(known, f"actor/{sub}"))
+        if not lines:
             raise Unknown("actor.unknown")
-        shown = history.lines(entries)[offset : offset + limit]
-        return json_answer({"actor": sub, "ledger_size": known.size, "total": len(entries), "events": shown})
+        lines = [line for line in lines if line["ledger"] > (since or 0)]
+        answer = {"actor": sub, "ledger_size": known.size, "total": len(lines)}
+        answer |= {} if since is None else {"since": since}
+        return json_answer({**answer, "events": lines[offset : offset + limit]})
 
     press = Press(desk.reads)
 
@@ -139,8 +143,8 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
         document, under which policy and criteria; a correction and what it corrects point at each other. With
         `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`; with `.csv` or `.pdf` a
-        table of all of it, in `lang`, to be printed and put on file. With `since` (a ledger size): what happened
-        after it, and which members of the state became different.
+        table of all of it, in `lang`, to be printed and put on file. With `since` (a ledger size, or a date: the end
+        of that day in the city): what happened after it up to `at`, and which members of the state became different.
         """
         actor = await desk.who(request)
         must_read(actor)
@@ -153,7 +157,9 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
             raise Malformed("bundle.with-at")
         paper = next((suffix for suffix in PAPERS if ident.endswith(f".{suffix}")), None)
         ident = ident.removesuffix(f".{paper}")
-        known = await query.known(desk.reads)
+        if query["since"] is not None and (bundled or paper is not None):
+            raise Malformed("since.in-json-only")
+        known, since = await _between(desk.reads, query)
         thing = f"{kind}/{ident}"
         found = await desk.reads.history(known, thing)
         if not found.entries:
@@ -176,14 +182,28 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
         if found.held is not None:
             answer["held"] = found.held
         lines = history.lines(found.entries)
-        if (text := query["since"]) is not None:
-            since = whole(text, "since")
+        if since is not None:
             before = (
                 await desk.reads.cards_of(Known(known.book, since), [thing]) if found.card is not None else {}
             )
             answer |= {"since": since, "changed": history.changed(before.get(thing), found.card)}
             lines = [line for line in lines if line["ledger"] > since]
         return json_answer({**answer, "events": lines})
+
+
+async def _between(reads: Reads, query: Asked) -> tuple[Known, int | None]:
+    """What a history may rest on, and the ledger size after which it is told (None: from the beginning).
+
+    Malformed when nothing had been received by a day that was named, or when it ends before it begins.
+    """
+    known = await query.known(reads)
+    since = None if (text := query["since"]) is None else await reads.size(text, "since")
+    for name, size in (("at", known.size), ("as_of", known.size), ("since", since)):
+        if size == 0 and is_moment(query[name] or ""):
+            raise Malformed("date.before-ledger", member=name, found=query[name])
+    if since is not None and since > known.size:
+        raise Malformed("since.after-at", since=since, at=known.size)
+    return known, since
 
 
 async def _bundle(desk: Desk, kind: str, ident: str, entries: Sequence[Entry], size: int) -> Response:

@@ -19,7 +19,7 @@ from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import Fact, known_at
 from services.reporting.domain.model_figures import STOCKS
 from services.reporting.domain.scope import CITY, Scope
-from services.reporting.domain.spelling import FIRST_DAY, instant, whole
+from services.reporting.domain.spelling import FIRST_DAY, instant, is_moment, whole
 from services.reporting.domain.thing import card_at, facts_of
 from services.reporting.domain.unit_reports import Report
 from services.reporting.ledger import Ledger
@@ -73,7 +73,7 @@ class Reads:
     async def known(
         self, *, at: str | None = None, as_of: str | None = None, after: Sequence[str] = ()
     ) -> Known:
-        """The ledger size that a question means: `at` a size, `as_of` a date or time, else the newest applied.
+        """The ledger size that a question means, by `at` or `as_of` (see `size`); else the newest applied.
 
         `after` waits until what it names has been applied; it cannot go with `at` or `as_of`.
         """
@@ -87,13 +87,30 @@ class Reads:
             if not self._models.current:
                 raise Unavailable("not-yet", reached={"ledger": self._models.book.at})
             return Known(self._models.book, self._models.book.at)
-        size = whole(at, "at") if at is not None else await self._ledger.size_as_of(instant(as_of or ""))
+        size = await self.size(at, "at") if at is not None else await self._size_on(as_of or "", "as_of")
+        return Known(self._models.book, size)
+
+    async def size(self, text: str, name: str) -> int:
+        """The ledger size that `name=text` means: a size, or the size at the end of a day in the city, or at a time.
+
+        Malformed when the ledger is not that long, the day is still to come or lies before 2020.
+        """
+        if is_moment(text):
+            return await self._size_on(text, name)
+        return await self._applied(whole(text, name), name)
+
+    async def _size_on(self, text: str, name: str) -> int:
+        return await self._applied(
+            await self._ledger.size_as_of(instant(text, name, self._ledger.today())), name
+        )
+
+    async def _applied(self, size: int, name: str) -> int:
         if size > self._models.book.at:
             if size > (head := await self._ledger.head()):
-                raise Malformed("at.beyond-ledger", at=size, size=head)
+                raise Malformed("at.beyond-ledger", parameter=name, at=size, size=head)
             if not await self._models.wait_applied(size, PATIENCE_SECONDS):
                 raise Unavailable("not-yet", reached={"ledger": self._models.book.at})
-        return Known(self._models.book, size)
+        return size
 
     async def _wait_for(self, after: Sequence[str]) -> None:
         wanted: dict[str, int] = {}

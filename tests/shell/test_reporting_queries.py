@@ -12,48 +12,17 @@ from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import orjson
 import pytest
-from fastapi import FastAPI, Request, Response
 
 from services.reporting.documents import FORMATS, Format
 from services.reporting.domain.report import Report
-from services.reporting.ledger import Ledger
-from services.reporting.problems import PROBLEMS
-from services.reporting.queries import router
-from services.reporting.readmodels import ReadModels
-from services.reporting.reads import Reads
 from shared import mongo
-from shared.authority import Actor
-from shared.doors.problems import SHARED
-from shared.errors import Refused, Unavailable
 from tests.reporting.audit_oracle import Auditor
 from tests.reporting.oracle import Oracle
 from tests.support import stack
+from tests.support.asking import CLOCK, Asking, asking_about, everything_of
 from tests.support.lives import POLICY, City
-
-CLOCK = "2027-12-31T00:00:00.000000Z"
-
-
-class Asking:
-    """An auditor (or whoever is named) at reporting's door."""
-
-    def __init__(self, http: httpx.AsyncClient, town: City) -> None:
-        self.http = http
-        self.town = town
-        self.entries = town.ledger()
-
-    async def get(self, path: str, who: str = "auditor:ai", **params: Any) -> Any:
-        answer = await self.http.get(path, params=params, headers={"who": who})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def problem(self, path: str, who: str = "auditor:ai", **params: Any) -> tuple[int, str]:
-        answer = await self.http.get(path, params=params, headers={"who": who})
-        code = answer.json()["code"]
-        assert code in {**PROBLEMS, **SHARED}, f"{code} has no sentence"
-        return answer.status_code, code
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +44,6 @@ def town() -> City:
                  "recipient_kinds": ["collective"]}],
         }, actor="operator", role="operator")  # fmt: skip
     return town
-
-
-async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
-    """The ledger and the read models of a database, started."""
-    handle = mongo.database(client, name)
-    ledger = Ledger(handle, lambda: CLOCK)
-    await ledger.start()
-    models = ReadModels(client, handle, ledger)
-    await models.start()
-    return ledger, models
 
 
 @pytest.fixture(scope="module")
@@ -109,28 +68,8 @@ def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
 
 @pytest.fixture
 async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
-    client = mongo.connect(mongo_url, "pymongo")
-    ledger, models = await everything_of(client, filled)
-
-    async def root(size: int) -> bytes:
-        return size.to_bytes(32, "big")
-
-    async def who(request: Request) -> Actor:
-        role, sub, *unit = request.headers["who"].split(":")
-        return Actor(sub, role, unit[0] if unit else None)
-
-    app = FastAPI()
-    app.include_router(router(Reads(client, models, ledger, root), models, who, lambda: "2027-12-31"))
-
-    async def problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refused | Unavailable)
-        return Response(orjson.dumps({"code": error.code, **error.details}), error.status)
-
-    app.add_exception_handler(Refused, problem)
-    app.add_exception_handler(Unavailable, problem)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as http:
-        yield Asking(http, town)
-    await mongo.close(client)
+    async with asking_about(town, mongo_url, filled) as door:
+        yield door
 
 
 def a_rich_model(entries: list[Any]) -> str:

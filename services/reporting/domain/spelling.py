@@ -33,18 +33,33 @@ def whole(text: str, name: str) -> int:
     return int(text)
 
 
-def instant(text: str) -> str:
-    """A date (its last moment in the city's time) or an RFC 3339 time, as a ledger's `received` is written."""
+def is_moment(text: str) -> bool:
+    """True for what begins as a date does: such a text means a day or a time, and never a number."""
+    return re.match(r"\d{4}-", text, re.ASCII) is not None
+
+
+def instant(text: str, name: str, today: str) -> str:
+    """A date (its last moment in the city's time) or an RFC 3339 time, as a ledger's `received` is written.
+
+    Malformed when it is spelt otherwise (`date.malformed`), lies before 2020 (`date.too-early`), or on a day that
+    is still to come (`date.in-future`): what will be known then is not known yet.
+    """
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            day = datetime.fromisoformat(f"{text}T23:59:59.999999").replace(tzinfo=CITY_TIME)
+            moment = datetime.fromisoformat(f"{text}T23:59:59.999999").replace(tzinfo=CITY_TIME)
         else:
-            day = datetime.fromisoformat(text)
-            if day.tzinfo is None or "T" not in text.upper():
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None or "T" not in text.upper():
                 raise ValueError(text)
-    except ValueError:
-        raise Malformed("date.malformed", member="as_of", found=text[:32]) from None
-    return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        day = city_day(stamp)
+    except (ValueError, OverflowError):
+        raise Malformed("date.malformed", member=name, found=text[:32]) from None
+    if day < FIRST_DAY:
+        raise Malformed("date.too-early", member=name, found=text[:32])
+    if day > today:
+        raise Malformed("date.in-future", member=name, found=text[:32], today=today)
+    return stamp
 
 
 def city_day(time: str) -> str:

@@ -1,0 +1,81 @@
+"""Reporting's door over the ledger of a played city, without the rest of the service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import FastAPI, Request, Response
+
+from services.reporting.ledger import Ledger
+from services.reporting.problems import PROBLEMS
+from services.reporting.queries import router
+from services.reporting.readmodels import ReadModels
+from services.reporting.reads import Reads
+from shared import mongo
+from shared.authority import Actor
+from shared.doors.problems import SHARED
+from shared.errors import Refused, Unavailable
+from tests.support.lives import City
+
+CLOCK = "2027-12-31T00:00:00.000000Z"
+
+
+class Asking:
+    """An auditor (or whoever is named) at reporting's door."""
+
+    def __init__(self, http: httpx.AsyncClient, town: City) -> None:
+        self.http = http
+        self.town = town
+        self.entries = town.ledger()
+
+    async def get(self, path: str, who: str = "auditor:ai", **params: Any) -> Any:
+        answer = await self.http.get(path, params=params, headers={"who": who})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def problem(self, path: str, who: str = "auditor:ai", **params: Any) -> tuple[int, str]:
+        answer = await self.http.get(path, params=params, headers={"who": who})
+        code = answer.json()["code"]
+        assert code in {**PROBLEMS, **SHARED}, f"{code} has no sentence"
+        return answer.status_code, code
+
+
+async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
+    """The ledger and the read models of a database, started."""
+    handle = mongo.database(client, name)
+    ledger = Ledger(handle, lambda: CLOCK)
+    await ledger.start()
+    models = ReadModels(client, handle, ledger)
+    await models.start()
+    return ledger, models
+
+
+@asynccontextmanager
+async def asking_about(town: City, mongo_url: str, database: str) -> AsyncIterator[Asking]:
+    """The door to a database that holds the town's whole ledger; who asks says so in the header `who`."""
+    client = mongo.connect(mongo_url, "pymongo")
+    ledger, models = await everything_of(client, database)
+
+    async def root(size: int) -> bytes:
+        return size.to_bytes(32, "big")
+
+    async def who(request: Request) -> Actor:
+        role, sub, *unit = request.headers["who"].split(":")
+        return Actor(sub, role, unit[0] if unit else None)
+
+    app = FastAPI()
+    app.include_router(router(Reads(client, models, ledger, root), models, who, lambda: CLOCK[:10]))
+
+    async def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused | Unavailable)
+        return Response(orjson.dumps({"code": error.code, **error.details}), error.status)
+
+    app.add_exception_handler(Refused, problem)
+    app.add_exception_handler(Unavailable, problem)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as http:
+        yield Asking(http, town)
+    await mongo.close(client)

@@ -30,7 +30,7 @@ from services.reporting.directory import Directory
 from services.reporting.domain import cards, exceptions, pages
 from services.reporting.domain.changes import Row, rows
 from services.reporting.domain.entry import Entry
-from services.reporting.domain.thing import Thing, thing_from
+from services.reporting.domain.thing import Thing, thing_from, versions_of
 from services.reporting.projections import (
     ABOUT_MODELS,
     OF_ROUNDS,
@@ -135,11 +135,11 @@ class Book:
     # --- the directory --------------------------------------------------------------------------
 
     async def _fill(self) -> None:
-        """Read the directory whole; what is written meanwhile is newer than `at` and judged by the store."""
+        """Read the directory whole; what is written meanwhile is newer than `at`, which every row tells."""
         self.directory.clear()
         at = self.at
         for kind, shelf in self.directory.shelves.items():
-            wanted = {f"card.{member}": 1 for member in shelf.members} | {"from": 1, "first": 1}
+            wanted = {f"card.{member}": 1 for member in shelf.members} | {"from": 1, "past": 1}
             async for document in self.things[kind].find({"card": {"$exists": True}}, wanted):
                 self._stand(document)
         self.directory.at = at
@@ -156,13 +156,12 @@ class Book:
             return
         for noun in {noun_of(thing) for thing in things} & self.directory.shelves.keys():
             ids = sorted(thing for thing in things if noun_of(thing) == noun)
-            for document in await by_ids(self.things[noun], ids, {"facts": 0, "past": 0}):
+            for document in await by_ids(self.things[noun], ids, {"facts": 0}):
                 self._stand(document)
         self.directory.at = reached
 
     def _stand(self, document: Mapping[str, Any]) -> None:
-        if "card" in document:
-            self.directory.put(document["_id"], document["card"], document["from"], document["first"])
+        self.directory.put(document["_id"], versions_of(document))
 
     # --- applying -------------------------------------------------------------------------------
 
@@ -181,8 +180,7 @@ class Book:
             raise
         self.at, self.reached = entries[-1].n, reached
         for thing in changes.changed:
-            kept = changes.things[thing]
-            self.directory.put(thing, kept.card, kept.since, kept.first)
+            self.directory.put(thing, changes.things[thing].versions)
         self.directory.at = self.at
         return changes.held
 

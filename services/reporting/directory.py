@@ -1,10 +1,9 @@
 """What every list is made from, kept in memory: of each thing the few members that lists choose and order by.
 
-A list of 125,000 models is chosen and ordered here in well under a tenth of a second, and only the page that is shown
-is read from the store. About 300 bytes a thing. It is filled when a book is opened, takes in what this process writes,
-and reads what another process wrote (`rm<g>_changed` tells which things that were).
-
-A thing that has changed since a ledger size is not judged here: what it was then stands in the store.
+A list of 125,000 models is chosen and ordered here in about a tenth of a second, as known today or at any ledger
+size before, and only the page that is shown is read from the store. It costs some 500 bytes a thing. It is filled when
+a book is opened, takes in what this process writes, and reads what another process wrote (`rm<g>_changed` tells which
+things that were).
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import Any
+from typing import Any, TypeAlias
 
 from services.reporting.domain.cards import Card
 
@@ -39,24 +38,46 @@ CHOSEN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""
 
+Members: TypeAlias = Mapping[str, Any]
+Fits: TypeAlias = Callable[[Members], bool]
+"""Whether a thing belongs in a list, by the members that the directory keeps of it."""
 
-@dataclass(frozen=True)
+Version: TypeAlias = tuple[int, Card]
+"""From which ledger entry on a thing had this card."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One thing: its id, from which ledger entry on this is so, since when it exists, and its chosen members."""
+    """One thing as it was at some ledger size: its id and chosen members."""
 
     ident: str
+    members: Members
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing: since which entry its members are these, and, newest first, what was different before.
+
+    `past` holds, for each earlier version, from which entry on it was true, and the members in which it differs from
+    the version after it; None for one that it did not have.
+    """
+
+    row: Row
     since: int
-    first: int
-    members: Mapping[str, Any]
+    past: tuple[tuple[int, Members], ...] = ()
 
-
-@dataclass
-class Found:
-    """What a look through a shelf found at a ledger size."""
-
-    rows: list[Row] = field(default_factory=list[Row])
-    changed: list[str] = field(default_factory=list[str])
-    """Ids of things that were there at the size and have changed since: the store knows what they were."""
+    def at(self, size: int) -> Row | None:
+        """The thing as it was at a ledger size; None when it was not there yet."""
+        if self.since <= size:
+            return self.row
+        members = {**self.row.members}
+        for since, different in self.past:
+            members |= different
+            if since <= size:
+                return Row(
+                    self.row.ident, {name: value for name, value in members.items() if value is not None}
+                )
+        return None
 
 
 class Shelf:
@@ -64,15 +85,24 @@ class Shelf:
 
     def __init__(self, members: Sequence[str]) -> None:
         self.members = tuple(members)
-        self._rows: dict[str, Row] = {}
+        self._kept: dict[str, Kept] = {}
         self._same: dict[str, str] = {}
 
-    def put(self, ident: str, card: Mapping[str, Any], since: int, first: int) -> None:
-        """A thing as it is now."""
-        chosen = {name: self._kept(name, card[name]) for name in self.members if name in card}
-        self._rows[ident] = Row(ident, since, first, chosen)
+    def put(self, ident: str, versions: Sequence[Version]) -> None:
+        """A thing by all its cards, the oldest first."""
+        past: list[tuple[int, Members]] = []
+        since, members = versions[0][0], self._chosen(versions[0][1])
+        for start, card in versions[1:]:
+            newer = self._chosen(card)
+            if different := {n: members.get(n) for n in self.members if members.get(n) != newer.get(n)}:
+                past.append((since, different))
+                since, members = start, newer
+        self._kept[ident] = Kept(Row(ident, members), since, tuple(reversed(past)))
 
-    def _kept(self, name: str, value: Any) -> Any:
+    def _chosen(self, card: Mapping[str, Any]) -> Members:
+        return {name: self._stored(name, card[name]) for name in self.members if name in card}
+
+    def _stored(self, name: str, value: Any) -> Any:
         """Words that many things share are kept once; the words of a search begin with a space each."""
         if name == "search":
             return f" {value}"
@@ -80,20 +110,17 @@ class Shelf:
             return self._same.setdefault(value, value)
         return tuple(value) if isinstance(value, list) else value
 
-    def look(self, size: int, fits: Callable[[Mapping[str, Any]], bool]) -> Found:
+    def look(self, size: int, fits: Fits) -> list[Row]:
         """The things that fit, as known at a ledger size, in no order."""
-        found = Found()
-        for row in self._rows.values():
-            if row.since > size:
-                if row.first <= size:
-                    found.changed.append(row.ident)
-            elif fits(row.members):
-                found.rows.append(row)
-        return found
+        return [
+            row for kept in self._kept.values()
+            if (row := kept.row if kept.since <= size else kept.at(size)) is not None and fits(row.members)
+        ]  # fmt: skip
 
     def clear(self) -> None:
         """Forget everything."""
-        self._rows.clear()
+        self._kept.clear()
+        self._same.clear()
 
 
 @dataclass
@@ -105,11 +132,11 @@ class Directory:
         default_factory=lambda: {kind: Shelf(members) for kind, members in CHOSEN.items()}
     )
 
-    def put(self, thing: str, card: Mapping[str, Any] | None, since: int, first: int) -> None:
-        """A thing as it is now; without a card, or of a kind that has no lists, it stands nowhere."""
+    def put(self, thing: str, versions: Sequence[Version]) -> None:
+        """A thing by all its cards; without any, or of a kind that has no lists, it stands nowhere."""
         kind, _, ident = thing.partition("/")
-        if card is not None and (shelf := self.shelves.get(kind)) is not None:
-            shelf.put(ident, card, since, first)
+        if versions and (shelf := self.shelves.get(kind)) is not None:
+            shelf.put(ident, versions)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -123,7 +150,7 @@ def fitting(
     units: Iterable[frozenset[str]] = (),
     of: Sequence[str] = (),
     words: Sequence[str] = (),
-) -> Callable[[Mapping[str, Any]], bool]:
+) -> Fits:
     """A test of chosen members: these have these values, one of `of` is in each set of units, the name has the words.
 
     A member that is a list has a value when it contains it.
@@ -132,7 +159,7 @@ def fitting(
     circles = tuple(units)
     begun = tuple(f" {word}" for word in words)
 
-    def fits(members: Mapping[str, Any]) -> bool:
+    def fits(members: Members) -> bool:
         for name, value in asked:
             member = members.get(name)
             if member != value and not (isinstance(member, (tuple, list)) and value in member):
@@ -153,11 +180,3 @@ def ordered(rows: Iterable[Row], order: Sequence[str], most: int) -> list[Row]:
 def sortable(value: Any) -> str:
     """A value so that its plain order is its natural one."""
     return f"{value:09}" if isinstance(value, int) else str(value or "")
-
-
-def row_of(card: Card, shelf: Shelf) -> Row:
-    """A card as it stood at some size, as a row beside the others."""
-    chosen = {name: card[name] for name in shelf.members if name in card}
-    if "search" in chosen:
-        chosen["search"] = f" {chosen['search']}"
-    return Row(card["id"], card["from"], card["from"], chosen)

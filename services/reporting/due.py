@@ -72,15 +72,14 @@ async def _everything(
         def waits(members: Mapping[str, Any], theirs: Any = theirs) -> bool:
             return "waits" in members and theirs(members)
 
-        rows, _ = await desk.reads.fitting_rows(known, kind, waits)
-        for row in rows:
+        for row in desk.reads.fitting_rows(known, kind, waits):
             found += due.waiting(f"{kind}/{row.ident}", row.members, policies)
     reports = await _reports(desk, known, on, city, policies)
     return found + [one for one in reports if all(one.unit in circle for circle in circles)]
 
 
 async def _reports(desk: Desk, known: Known, on: str, now: City, policies: Policies) -> list[due.Due]:
-    rows, _ = await desk.reads.fitting_rows(known, "unit-report", lambda _: True)
+    rows = desk.reads.fitting_rows(known, "unit-report", lambda _: True)
     made = frozenset(row.ident for row in rows)
     found: list[due.Due] = []
     for period, day in due.spans(on, policies).items():

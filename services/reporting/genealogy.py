@@ -73,7 +73,7 @@ async def _cards(desk: Desk, known: Known, kind: str, member: str, wanted: Colle
     def fits(members: Mapping[str, Any]) -> bool:
         return members.get(member) in wanted
 
-    rows, _ = await desk.reads.fitting_rows(known, kind, fits)
+    rows = desk.reads.fitting_rows(known, kind, fits)
     cards = (await desk.reads.cards_of(known, (f"{kind}/{row.ident}" for row in rows))).values()
     return sorted(cards, key=lambda card: (card.get("adopted_on", ""), card["id"]))
 

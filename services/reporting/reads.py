@@ -9,8 +9,8 @@ from typing import Any
 
 from services.reporting.adding import cells, finding_rows, shards
 from services.reporting.books import BLOCK, Book, by_ids, page_of
+from services.reporting.directory import Fits, ordered
 from services.reporting.directory import Row as Chosen
-from services.reporting.directory import ordered, row_of
 from services.reporting.domain import pages, periods, summary, unit_reports
 from services.reporting.domain.cards import Card
 from services.reporting.domain.changes import Row
@@ -33,9 +33,6 @@ PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"
 FORMS = "forms/scheme"
 WITHOUT_FACTS = {"facts": 0, "held": 0}
-
-Fits = Callable[[Mapping[str, Any]], bool]
-"""Whether a thing belongs in a list, by the members that the directory keeps of it."""
 
 Root = Callable[[int], Awaitable[bytes]]
 """The root of the ledger's tree at a size."""
@@ -343,35 +340,21 @@ class Reads:
 
         See `fitting_rows` for `fits` and when it is Unavailable.
         """
-        rows, then = await self.fitting_rows(known, kind, fits)
-        page = ordered(rows, order, offset + limit)[offset:]
-        ids = [f"{kind}/{row.ident}" for row in page if row.ident not in then]
-        for document in await by_ids(known.book.things[kind], ids, WITHOUT_FACTS):
-            if (card := card_at(document, known.size)) is not None:
-                then[card["id"]] = card
-        return len(rows), [then[row.ident] for row in page if row.ident in then]
+        rows = self.fitting_rows(known, kind, fits)
+        page = [f"{kind}/{row.ident}" for row in ordered(rows, order, offset + limit)[offset:]]
+        cards = await self.cards_of(known, page)
+        return len(rows), [cards[thing] for thing in page if thing in cards]
 
-    async def fitting_rows(self, known: Known, kind: str, fits: Fits) -> tuple[list[Chosen], dict[str, Card]]:
-        """The rows of all things of a kind that fit as they were at the size, and the cards read on the way.
+    def fitting_rows(self, known: Known, kind: str, fits: Fits) -> list[Chosen]:
+        """The rows of all things of a kind that fit as they were at the size, in no order.
 
         `fits` judges the members that the directory keeps. Unavailable for the moment in which another process
         has written what this one has not taken in.
         """
-        directory, collection = known.book.directory, known.book.things[kind]
+        directory = known.book.directory
         if directory.at < known.size:
             raise Unavailable("not-yet", retry_after=1, reached={"ledger": directory.at})
-        shelf = directory.shelves[kind]
-        found = shelf.look(known.size, fits)
-        then: dict[str, Card] = {}
-        for document in await by_ids(
-            collection, [f"{kind}/{ident}" for ident in found.changed], WITHOUT_FACTS
-        ):
-            if (card := card_at(document, known.size)) is not None:
-                row = row_of(card, shelf)
-                if fits(row.members):
-                    found.rows.append(row)
-                    then[card["id"]] = card
-        return found.rows, then
+        return directory.shelves[kind].look(known.size, fits)
 
     async def cards_about(self, known: Known, model: str) -> dict[str, list[Card]]:
         """The cards of everything that is about a model, by kind, as they were at the size."""

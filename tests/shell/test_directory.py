@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 import services.reporting.books as books_module
 from services.reporting.books import Book
-from services.reporting.directory import CHOSEN, Shelf, fitting, ordered
+from services.reporting.directory import CHOSEN, Shelf, Version, fitting, ordered
+from services.reporting.domain.cards import Card
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.thing import card_at
 from shared import mongo
@@ -36,31 +37,26 @@ async def opened(client: Any, database: str) -> Book:
     return book
 
 
-def kept(book: Book) -> dict[str, Any]:
-    """Everything the directory knows, by thing."""
-    everything = {
-        f"{kind}/{row.ident}": (row.since, row.first, dict(row.members))
-        for kind, shelf in book.directory.shelves.items()
-        for row in shelf.look(10**9, lambda members: True).rows
-    }
-    return dict(sorted(everything.items()))
+def chosen(card: Card, members: Sequence[str]) -> dict[str, Any]:
+    """What the directory is to keep of a card."""
+    of = {m: tuple(card[m]) if isinstance(card[m], list) else card[m] for m in members if m in card}
+    return of if "search" not in of else {**of, "search": f" {of['search']}"}
 
 
 async def must_agree(book: Book, at: int) -> None:
-    """What is kept is what stands in the store."""
+    """What is kept is what stands in the store, as known at every so many sizes of the ledger."""
     __tracebackhide__ = True
     assert book.directory.at == at
-    stored: dict[str, Any] = {}
     for kind, members in CHOSEN.items():
-        for document in await book.things[kind].find({"card": {"$exists": True}}).to_list(None):
-            card = document["card"]
-            chosen = {
-                m: tuple(card[m]) if isinstance(card[m], list) else card[m] for m in members if m in card
+        documents = await book.things[kind].find({"card": {"$exists": True}}).to_list(None)
+        for size in {0, 1, *range(0, at, 23), at - 1, at}:
+            cards = {
+                card["id"]: chosen(card, members)
+                for document in documents
+                if (card := card_at(document, size)) is not None
             }
-            if "search" in chosen:
-                chosen["search"] = f" {chosen['search']}"
-            stored[document["_id"]] = (document["from"], document["first"], chosen)
-    assert kept(book) == dict(sorted(stored.items()))
+            rows = book.directory.shelves[kind].look(size, lambda members: True)
+            assert {row.ident: row.members for row in rows} == cards
 
 
 async def test_what_is_written_is_known_and_a_new_start_knows_the_same(client: Any, database: str) -> None:
@@ -87,19 +83,28 @@ async def test_what_another_process_wrote_is_learnt(
             await must_agree(reader, at + 20)
 
 
-async def test_of_what_changed_since_only_the_store_knows_what_it_was(client: Any, database: str) -> None:
-    told = entries()
-    book = await opened(client, database)
-    await book.apply(told)
-    half = len(told) // 2
-    shelf = book.directory.shelves["model"]
-    found = shelf.look(half, lambda members: True)
-    documents = await book.things["model"].find({}).to_list(None)
-    then = {card["id"] for document in documents if (card := card_at(document, half)) is not None}
+def test_what_was_shown_for_a_time_is_found_then_and_not_before_or_after() -> None:
+    shelf = Shelf(("state", "recognised"))
+    versions: list[Version] = [
+        (5, {"state": "registered", "name": "A"}),
+        (7, {"state": "registered", "name": "B"}),  # nothing that lists choose by
+        (8, {"state": "received", "recognised": ["city"]}),
+        (9, {"state": "received"}),
+        (11, {"state": "ended", "recognised": ["city"]}),
+    ]
+    shelf.put("m", versions)
 
-    assert {row.ident for row in found.rows} | set(found.changed) == then
-    assert found.changed and not {row.ident for row in found.rows} & set(found.changed)
-    assert all(row.since <= half for row in found.rows)
+    for size, found in [
+        (4, None), (5, {"state": "registered"}), (7, {"state": "registered"}),
+        (8, {"state": "received", "recognised": ("city",)}), (9, {"state": "received"}), (10, {"state": "received"}),
+        (11, {"state": "ended", "recognised": ("city",)}), (99, {"state": "ended", "recognised": ("city",)}),
+    ]:  # fmt: skip
+        assert [row.members for row in shelf.look(size, lambda members: True)] == (
+            [] if found is None else [found]
+        )
+    assert shelf.look(8, fitting({"state": "received"})) and not shelf.look(
+        11, fitting({"state": "received"})
+    )
 
 
 def test_members_words_and_units_choose() -> None:
@@ -121,8 +126,8 @@ def test_members_words_and_units_choose() -> None:
 def test_the_order_is_that_of_the_members_then_of_the_ids() -> None:
     shelf = Shelf(("supplement", "model_name"))
     for ident, supplement, name in [("c", 10, "B"), ("a", 2, "B"), ("b", 2, "B"), ("d", 2, "A")]:
-        shelf.put(ident, {"supplement": supplement, "model_name": name}, 1, 1)
-    rows = shelf.look(1, lambda members: True).rows
+        shelf.put(ident, [(1, {"supplement": supplement, "model_name": name})])
+    rows = shelf.look(1, lambda members: True)
 
     assert [row.ident for row in ordered(rows, ("supplement", "model_name"), 3)] == ["d", "a", "b"]
     assert [row.ident for row in ordered(rows, ("supplement",), 9)] == ["a", "b", "d", "c"]

@@ -29,6 +29,12 @@ class Thing:
         """The ledger entry from which it has had a card."""
         return self.past[0][0] if self.past else self.since
 
+    @property
+    def versions(self) -> list[tuple[int, dict[str, Any]]]:
+        """All its cards, the oldest first, each with the entry from which it was true."""
+        past = [(start, card) for start, _, card in self.past]
+        return past if self.card is None else [*past, (self.since, self.card)]
+
     def document(self, thing: str) -> dict[str, Any]:
         """As it is stored."""
         document: dict[str, Any] = {"_id": thing}
@@ -72,6 +78,12 @@ def thing_from(document: Mapping[str, Any]) -> Thing:
 def facts_of(document: Mapping[str, Any]) -> list[Fact]:
     """The facts of a stored life."""
     return [from_stored(values) for values in orjson.loads(document["facts"])] if "facts" in document else []
+
+
+def versions_of(document: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """All cards of a stored thing, the oldest first, each with the entry from which it was true."""
+    past = [(start, card) for start, _, card in orjson.loads(document["past"])] if "past" in document else []
+    return [*past, (document["from"], document["card"])] if "card" in document else past
 
 
 def card_at(document: Mapping[str, Any], size: int) -> dict[str, Any] | None:

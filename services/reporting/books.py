@@ -47,7 +47,7 @@ from services.reporting.recent import Recent
 from shared.mongo import Client, Collection, Database
 from shared.transactions import Transactions
 
-NUMBER = 6
+NUMBER = 7
 """The version of what is folded and how it is stored."""
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event"})

@@ -35,6 +35,11 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "replication": ("model_unit", "unit", "scope", "state", "model", "field", "proposed_on"),
     "adoption": ("unit", "model_unit", "outcome", "state", "model", "field", "adopted_on", "waits"),
     "unit-report": ("unit", "period", "state"),
+    "round": ("unit", "year", "occasion", "form", "track", "level", "state", "opened_on"),
+    "commendation": (
+        "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on",
+    ),
+    "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on"),
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,6 @@ from shared.errors import Malformed, NotAllowed, Unknown
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
-FORMS = "forms/scheme"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,6 @@ def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> 
         _list(routes, reads, who, today, each)
     _public(routes, reads, who, today)
     _one_model(routes, reads, who)
-    _rules(routes, reads, who, today)
     _search(routes, reads, who)
 
 
@@ -87,42 +85,46 @@ def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], o
         on = query.date("on") or today()
         known = await query.known(reads)
         city = await reads.city(known)
-        circles = [units for units in (visible_units(actor, city), _wanted(query, city)) if units is not None]
-        fits = fitting(_where(query, of), circles, of.units)
+        circles = [
+            units for units in (visible_units(actor, city), wanted_units(query, city)) if units is not None
+        ]
+        fits = fitting(chosen_by(query, of.filters), circles, of.units)
         total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
         if of.dated:
-            return _answer(known, total, await aged(reads, known, found, on), on=on)
-        return _answer(known, total, found)
+            return answered(known, total, await aged(reads, known, found, on), on=on)
+        return answered(known, total, found)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
 
 
-def _where(query: Asked, of: List) -> dict[str, Any]:
+def chosen_by(query: Asked, filters: Sequence[str], renamed: Mapping[str, str] = RENAMED) -> dict[str, Any]:
+    """The members that a query's filters ask for, and with which value."""
     where: dict[str, Any] = {}
-    for name in of.filters:
+    for name in filters:
         if (value := query[name]) is not None:
-            where[RENAMED.get(name, name)] = whole(value, name) if name == "year" else value
+            where[renamed.get(name, name)] = whole(value, name) if name == "year" else value
     return where
 
 
-def _wanted(query: Asked, city: City) -> frozenset[str] | None:
+def wanted_units(query: Asked, city: City) -> frozenset[str] | None:
+    """The units that a query asks for with `unit`; None for all; Unknown("unit.unknown")."""
     unit = query["unit"]
-    return None if unit is None else _within(unit, city)
-
-
-def _within(unit: str, city: City) -> frozenset[str]:
+    if unit is None:
+        return None
     if unit not in city.cards:
         raise Unknown("unit.unknown", unit=unit)
     return city.within(unit)
 
 
-def _answer(known: Known, total: int, found: list[dict[str, Any]], **more: Any) -> Response:
-    items = [_item(card) for card in found]
+def answered(known: Known, total: int, found: list[dict[str, Any]], **more: Any) -> Response:
+    """The answer of a list: the size it rests on, how many there are, one page of them."""
+    items = [shown(card) for card in found]
     return json_answer({"ledger_size": known.size, "total": total, **more, "items": items})
 
 
-def _item(card: dict[str, Any]) -> dict[str, Any]:
+def shown(card: dict[str, Any]) -> dict[str, Any]:
+    """A card without the members that lists choose and order by."""
     return {name: value for name, value in card.items() if name not in HIDDEN}
 
 
@@ -166,7 +168,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         known = await query.known(reads)
         where: dict[str, Any] = {name: query[name] for name in of.filters if query[name] is not None}
         year = None if query["year"] is None else f"{whole(query['year'] or '', 'year')}-"
-        wanted = _wanted(query, await reads.city(known))
+        wanted = wanted_units(query, await reads.city(known))
         rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))
 
         def in_force(members: Mapping[str, Any]) -> bool:
@@ -179,7 +181,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
             )
 
         total, found = await reads.listed(known, of.kind, in_force, of.order, offset, limit)
-        return _answer(known, total, found, on=on)
+        return answered(known, total, found, on=on)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
@@ -202,61 +204,8 @@ def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
         must_see(actor, [card["unit"]], await reads.city(known))
         answer = {name: value for name, value in card.items() if name not in ("search", "sort")}
         about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
-        answer |= {name: [_item(card) for card in found] for name, found in about.items()}
+        answer |= {name: [shown(card) for card in found] for name, found in about.items()}
         return json_answer({"ledger_size": known.size, "model": model, **answer})
-
-
-# --- the rules everybody goes by --------------------------------------------------------------------------
-
-
-def _rules(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
-    names = ("on", *KNOWING)
-
-    @routes.get("/policies", openapi_extra=parameters(*names))
-    async def policies(request: Request) -> Response:
-        """All versions of the policy known, and which was in force on a date."""
-        must_read(await who(request))
-        query = asked(request, names)
-        on = query.date("on") or today()
-        known = await query.known(reads)
-        versions = [
-            {"ledger": fact.n, "on": fact.on, **fact.data}
-            for fact in await reads.life(known, "policy/scheme")
-            if fact.name == "PolicyPublished"
-        ]
-        force = (await reads.policies(known)).in_force(on)
-        answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
-        return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
-
-    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level"))
-    async def criteria(request: Request) -> Response:
-        """All criteria sets known, each with its versions and which of them was in force on a date."""
-        must_read(await who(request))
-        query = asked(request, (*names, "purpose", "level"))
-        on = query.date("on") or today()
-        known = await query.known(reads)
-        items: list[dict[str, Any]] = []
-        for thing, facts in sorted((await reads.lives(known, "criteria-set")).items()):
-            versions = [{"ledger": f.n, "on": f.on, **f.data} for f in facts if f.name == "CriteriaPublished"]
-            if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
-                continue
-            fitting = [v["version"] for v in versions if v["effective_from"] <= on]
-            item = {"criteria_set": thing.partition("/")[2], "versions": versions}
-            items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
-        return json_answer({"ledger_size": known.size, "on": on, "items": items})
-
-    @routes.get("/forms", openapi_extra=parameters(*names))
-    async def forms(request: Request) -> Response:
-        """All versions of the forms of commendation known, and which was in force on a date."""
-        must_read(await who(request))
-        query = asked(request, names)
-        on = query.date("on") or today()
-        known = await query.known(reads)
-        told = (await reads.history(known, FORMS)).entries
-        versions = [{"ledger": e.n, **e.event.data} for e in told if e.event.name == "FormsPublished"]
-        in_force = [version["version"] for version in versions if version["effective_from"] <= on]
-        answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
-        return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
 
 
 # --- search -----------------------------------------------------------------------------------------------

@@ -23,12 +23,17 @@ LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "list
 ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
 """Streams whose events are facts of the model they are about, whichever service tells them."""
 
-OWN_LIVES = frozenset({"model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication"})
+OWN_LIVES = frozenset({
+    "model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication", "legal-basis",
+})  # fmt: skip
 """Streams that have a life of their own."""
 
 OF_ROUNDS = frozenset({"round", "commendation"})
 """Lives told by the streams of rounds. Each commendation has its own, so that a long round costs no more per event
-than a short one; the histories of both are threads, because they are told together."""
+than a short one; the history of a round, which is that of its commendations too, is a thread."""
+
+TOLD_WHOLE = OWN_LIVES | {"commendation"}
+"""Things whose history is their life."""
 
 
 def noun_of(thing: str) -> str:
@@ -89,8 +94,6 @@ def threads_of(entry: Entry) -> list[str]:
     things: set[str] = set()
     if noun_of(entry.event.stream) not in ABOUT_MODELS | OWN_LIVES:
         things.add(entry.event.stream)
-    if isinstance(commendation := entry.event.data.get("commendation"), str):
-        things.add(f"commendation/{commendation}")
     if isinstance(actor := entry.event.envelope.get("actor"), str):
         things.add(f"actor/{actor}")
     return sorted(things)
@@ -124,7 +127,7 @@ def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:
     """
     noun, _, ident = thing.partition("/")
     told = list(facts)
-    if noun in OWN_LIVES:
+    if noun in TOLD_WHOLE:
         return [fact.n for fact in told]
     streams = {thing} | {fact.stream for fact in told if fact.data.get(noun) == ident}
     return [fact.n for fact in told if fact.stream in streams]

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting import (
+    commendations,
     comparing,
     due,
     exceptions,
@@ -20,6 +21,7 @@ from services.reporting import (
     inspections,
     lists,
     publishing,
+    rules,
     scorecards,
 )
 from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
@@ -75,6 +77,8 @@ def router(
     genealogy.add(routes, desk)
     inspections.add(routes, desk)
     lists.add(routes, desk.reads, who, today)
+    commendations.add(routes, desk)
+    rules.add(routes, desk)
     return routes
 
 
@@ -224,7 +228,10 @@ async def _may_see_thing(
     city = await desk.reads.city(known)
     if sees_everything(actor, city):
         return
-    units = [ident] if kind == "unit" else [(state or {}).get("model_unit"), (state or {}).get("unit")]
+    card = state or {}
+    units = [ident] if kind == "unit" else [card.get("model_unit"), card.get("unit")]
+    if kind == "commendation" and card:
+        units = await commendations.units_of(desk, known, card)
     must_see(actor, units, city)
 
 

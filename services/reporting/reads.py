@@ -23,7 +23,7 @@ from services.reporting.domain.spelling import FIRST_DAY, instant, is_moment, wh
 from services.reporting.domain.thing import card_at, facts_of
 from services.reporting.domain.unit_reports import Report
 from services.reporting.ledger import Ledger
-from services.reporting.projections import ABOUT_MODELS, OWN_LIVES, noun_of, numbers_of
+from services.reporting.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, numbers_of
 from services.reporting.readmodels import ReadModels
 from shared.contracts.catalog import SERVICES
 from shared.errors import Malformed, Unavailable
@@ -301,9 +301,12 @@ class Reads:
     async def history(self, known: Known, thing: str) -> History:
         """Everything that concerns a thing, as far as known: its entries in ledger order, and its card."""
         noun = noun_of(thing)
-        if noun not in ABOUT_MODELS | OWN_LIVES:
-            return History(await self.thread(known, thing))
         life = root = await self.thing(known, thing)
+        if noun not in ABOUT_MODELS | TOLD_WHOLE:
+            held = None if root is None else root.get("held")
+            told = await self.thread(known, thing)
+            late = held is not None and held["n"] > known.size
+            return History(told, None if root is None else card_at(root, known.size), None if late else held)
         if root is not None and noun in ABOUT_MODELS:
             life = await self.thing(known, root.get("life", thing))
         if root is None or life is None:

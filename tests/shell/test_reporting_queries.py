@@ -5,71 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
-from uuid import uuid4
 
 import orjson
 import pytest
 
 from services.reporting.documents import FORMATS, Format
 from services.reporting.domain.report import Report
-from shared import mongo
 from tests.reporting.audit_oracle import Auditor
 from tests.reporting.oracle import Oracle
-from tests.support import stack
-from tests.support.asking import CLOCK, Asking, asking_about, everything_of
-from tests.support.lives import POLICY, City
-
-
-@pytest.fixture(scope="module")
-def town() -> City:
-    town = City(23)
-    town.found(8)
-    town.live(days=560, acts=300)
-    for adoption, _ in town.adoptions[:2]:
-        built = town.register(adopted_from=adoption)
-        town.tell(town.registry, f"adoption/{built.id}", "ReplicationAdopted", {
-            "on": town.today, "adoption": built.id, "model": built.id, "unit": "20194", "method": "Như bản gốc",
-            "roadmap": [{"milestone": "Bắt đầu", "due_on": "2028-01-01"}], "responsible": {"office": "Chủ tịch"},
-            "coordination": "Mặt trận", "known": {"awards": len(town.awards.events)},
-        }, unit="20194")  # fmt: skip
-    for version, since in ((8, "2027-06-01"), (9, "2028-01-01")):
-        town.tell(town.awards, "forms/scheme", "FormsPublished", {
-            "on": town.today, "effective_from": since, "version": version, "forms": [
-                {"code": "giay_khen", "name": "Giấy khen", "track": "state", "level": "grassroots",
-                 "recipient_kinds": ["collective"]}],
-        }, actor="operator", role="operator")  # fmt: skip
-    return town
-
-
-@pytest.fixture(scope="module")
-def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
-    """The name of a database whose read models hold the town's whole ledger."""
-    name = f"test_{uuid4().hex[:12]}"
-
-    async def fill() -> None:
-        client = mongo.connect(mongo_url, "pymongo")
-        ledger, models = await everything_of(client, name)
-        for source, events in groupby(
-            (entry.event for entry in town.ledger()), key=lambda event: event.service
-        ):
-            await ledger.append(source, list(events))
-        await models.catch_up()
-        await mongo.close(client)
-
-    asyncio.run(fill())
-    yield name
-    stack.drop_databases(servers, name)
-
-
-@pytest.fixture
-async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
-    async with asking_about(town, mongo_url, filled) as door:
-        yield door
+from tests.support.asking import CLOCK, Asking
+from tests.support.lives import POLICY
 
 
 def a_rich_model(entries: list[Any]) -> str:

@@ -24,7 +24,8 @@ def card(thing: str, facts: Sequence[Fact]) -> Card | None:
     known = known_at(facts, None)
     kind = thing.partition("/")[0]
     make = MAKERS.get(kind)
-    told = [fact for fact in known if fact.stream == thing]
+    # all of a commendation's life is its own, though rounds tell it
+    told = known if kind == "commendation" else [fact for fact in known if fact.stream == thing]
     if make is None or not told:
         return None
     found = make(thing, told, known)
@@ -43,7 +44,11 @@ def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
     A decision goes by the policy that its dossier pinned, whichever of them was heard of first.
     """
     streams = {other.stream for other in facts} if fact.name in RENAMING else {fact.stream}
-    return sorted({life} | {stream for stream in streams if stream.partition("/")[0] in MAKERS})
+    return sorted({life} | {stream for stream in streams if stream.partition("/")[0] in PARTS})
+
+
+PARTS = frozenset({"appraisal", "recognition", "listing", "replication", "adoption"})
+"""Things whose cards are folded from the life of the model they are about; all others are lives of their own."""
 
 
 def _present(members: dict[str, Any]) -> Card:
@@ -288,6 +293,53 @@ def _unit_report(thing: str, told: list[Fact], known: list[Fact]) -> Card | None
     return made or None
 
 
+def _round(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {}
+    for fact in told:
+        match fact.name:
+            case "RoundOpened":
+                made = {**fact.data, "opened_on": fact.on, "state": "open"}
+            case "QuotaAllocated":
+                made |= {name: fact.data.get(name) for name in ("quota", "decision")} | {"quota_on": fact.on}
+            case "RoundClosed":
+                made |= {"state": "closed", "closed_on": fact.on}
+            case _:
+                pass
+    return made if "year" in made else None
+
+
+def _commendation(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {"commendation": thing.partition("/")[2]}
+    for fact in told:
+        match fact.name:
+            case "CommendationProposed":
+                wanted = ("round", "level", "unit", "field", "recipient", "models")
+                made |= {name: fact.data.get(name) for name in wanted} | {
+                    "recipient_kind": fact.data["recipient"]["kind"],
+                    "proposed_on": fact.on,
+                    "state": "proposed",
+                }
+            case "CommendationGranted":
+                made |= {"state": "granted", "granted_on": fact.on, "decision": fact.data.get("decision")}
+            case "CommendationRejected":
+                made |= {"state": "rejected", "rejected_on": fact.on}
+            case "CommendationCancelled":
+                made |= {"state": "cancelled", "cancelled_on": fact.on, "ground": fact.data.get("ground")}
+            case _:
+                pass
+    return made if "round" in made else None
+
+
+def _legal_basis(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {}
+    for fact in told:
+        if fact.name == "LegalBasisRecorded":
+            replaced = "replaced_by" in fact.data
+            since = made.get("replaced_on") or fact.on
+            made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
+    return made or None
+
+
 MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "model": _model,
     "appraisal": _appraisal,
@@ -297,5 +349,8 @@ MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "adoption": _adoption,
     "unit": _unit,
     "unit-report": _unit_report,
+    "round": _round,
+    "commendation": _commendation,
+    "legal-basis": _legal_basis,
 }
 """What each kind of thing shows of itself, from the facts it told and those of its whole life."""

@@ -75,6 +75,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ReplicationOutcomeRecorded": ("outcome",),
     "UnitReportSubmitted": ("unit", "period", "activities", "documents", "funding", "late", "policy_version"),
     "UnitReportAmended": ("activities", "documents", "funding"),
+    "LegalBasisRecorded": ("code", "number", "issuer", "dated", "subject", "valid_from", "valid_to", "replaced_by"),
     # appraisal
     "CriteriaPublished": (
         "criteria_set", "purpose", "level", "unit", "derived_from", "effective_from", "version", "rule", "criteria",
@@ -119,7 +120,9 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ModelDelisted": ("model", "decision"),
     "ListingWithdrawn": ("model",),
     "FormsPublished": ("version", "effective_from", "forms"),
-    "RoundOpened": ("round", "year", "occasion", "form", "track", "level", "unit", "recipient_kinds"),
+    "RoundOpened": (
+        "round", "year", "occasion", "form", "track", "level", "unit", "recipient_kinds", "forms_version",
+    ),
     "QuotaAllocated": ("round", "quota", "decision", "level", "unit"),
     "RoundClosed": ("round",),
     "CommendationProposed": ("round", "commendation", "recipient", "models", "model", "field", "unit", "level"),

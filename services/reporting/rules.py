@@ -1,0 +1,104 @@
+"""The rules everybody goes by: policies, criteria sets, forms of commendation, the documents that reports quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.desk import Desk
+from services.reporting.domain.seeing import must_read
+from services.reporting.lists import answered
+from shared.doors.http import json_answer
+
+FORMS = "forms/scheme"
+
+
+def add(routes: APIRouter, desk: Desk) -> None:
+    """What holds on a date, and what held before."""
+    _versioned(routes, desk)
+    _legal_bases(routes, desk)
+
+
+def _versioned(routes: APIRouter, desk: Desk) -> None:
+    names = ("on", *KNOWING)
+
+    @routes.get("/policies", openapi_extra=parameters(*names))
+    async def policies(request: Request) -> Response:
+        """All versions of the policy known, and which was in force on a date."""
+        must_read(await desk.who(request))
+        query = asked(request, names)
+        on = query.date("on") or desk.today()
+        known = await query.known(desk.reads)
+        versions = [
+            {"ledger": fact.n, "on": fact.on, **fact.data}
+            for fact in await desk.reads.life(known, "policy/scheme")
+            if fact.name == "PolicyPublished"
+        ]
+        force = (await desk.reads.policies(known)).in_force(on)
+        answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
+        return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
+
+    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level"))
+    async def criteria(request: Request) -> Response:
+        """All criteria sets known, each with its versions and which of them was in force on a date."""
+        must_read(await desk.who(request))
+        query = asked(request, (*names, "purpose", "level"))
+        on = query.date("on") or desk.today()
+        known = await query.known(desk.reads)
+        items: list[dict[str, Any]] = []
+        for thing, facts in sorted((await desk.reads.lives(known, "criteria-set")).items()):
+            versions = [{"ledger": f.n, "on": f.on, **f.data} for f in facts if f.name == "CriteriaPublished"]
+            if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
+                continue
+            fitting = [v["version"] for v in versions if v["effective_from"] <= on]
+            item = {"criteria_set": thing.partition("/")[2], "versions": versions}
+            items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
+        return json_answer({"ledger_size": known.size, "on": on, "items": items})
+
+    @routes.get("/forms", openapi_extra=parameters(*names))
+    async def forms(request: Request) -> Response:
+        """All versions of the forms of commendation known, and which was in force on a date."""
+        must_read(await desk.who(request))
+        query = asked(request, names)
+        on = query.date("on") or desk.today()
+        known = await query.known(desk.reads)
+        told = (await desk.reads.history(known, FORMS)).entries
+        versions = [{"ledger": e.n, **e.event.data} for e in told if e.event.name == "FormsPublished"]
+        in_force = [version["version"] for version in versions if version["effective_from"] <= on]
+        answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
+        return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
+
+
+def _legal_bases(routes: APIRouter, desk: Desk) -> None:
+    names = ("on", "in_force", *KNOWING, *PAGING)
+
+    @routes.get("/legal-bases", openapi_extra=parameters(*names))
+    async def bases(request: Request) -> Response:
+        """The documents that reports quote, the oldest first, each with whether it is in force on a date.
+
+        In force from `valid_from` (else `dated`) to `valid_to`, both days included; one that was replaced, and of
+        which nobody said until when, to the day before its replacement was put on record.
+        """
+        must_read(await desk.who(request))
+        query = asked(request, names)
+        offset, limit = query.page()
+        wanted = query.one_of("in_force", "true", "false")
+        on = query.date("on") or desk.today()
+        known = await query.known(desk.reads)
+
+        def fits(members: Mapping[str, Any]) -> bool:
+            return wanted is None or in_force(members, on) is (wanted == "true")
+
+        total, found = await desk.reads.listed(known, "legal-basis", fits, ("dated",), offset, limit)
+        return answered(known, total, [{**card, "in_force": in_force(card, on)} for card in found], on=on)
+
+
+def in_force(basis: Mapping[str, Any], on: str) -> bool:
+    """Whether a document of this card holds on a day."""
+    begun = (basis.get("valid_from") or basis.get("dated") or on) <= on
+    if (last := basis.get("valid_to")) is not None:
+        return begun and on <= last
+    return begun and on < (basis.get("replaced_on") or "9999")

@@ -4,7 +4,9 @@
 that a program never reads what another version wrote; generations are rebuilds of the same.
 
     rm<g>_<noun>   one document per thing: its card with the ledger entry from which it is true and its earlier
-                   versions; which life it is part of; of a life, all its facts, and what holds it up if anything does
+                   versions; which life it is part of; of a life, all its facts, and what holds it up if anything
+                   does; and the entries told of other things that concern it
+    rm<g>_person   the things in which a person was named: an erasure concerns them all
     rm<g>_event    whose each event of a round is, for the corrections that name the event only
     rm<g>_held     the lives that could not be folded further, and why
     rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
@@ -29,6 +31,7 @@ from pymongo import InsertOne, ReplaceOne, UpdateOne
 from services.reporting.directory import Directory
 from services.reporting.domain import cards, exceptions, pages
 from services.reporting.domain.changes import Row, rows
+from services.reporting.domain.concerning import elsewhere
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.thing import Thing, thing_from, versions_of
 from services.reporting.projections import (
@@ -41,6 +44,7 @@ from services.reporting.projections import (
     linking,
     lives_of,
     noun_of,
+    persons_in,
     threads_of,
 )
 from services.reporting.recent import Recent
@@ -50,7 +54,7 @@ from shared.transactions import Transactions
 NUMBER = 7
 """The version of what is folded and how it is stored."""
 
-NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event"})
+NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
 BLOCK = 4096
 ASKED_AT_ONCE = 32
 REMEMBERED = 512
@@ -185,7 +189,9 @@ class Book:
         return changes.held
 
     async def _gather(self, entries: Sequence[Entry]) -> Changes:
-        changes = Changes(await self._load_things({linking(entry) for entry in entries}))
+        persons = {entry.n: persons_in(entry) for entry in entries}
+        asked = {linking(entry) for entry in entries}.union(*persons.values())
+        changes = Changes(await self._load_things(asked))
         about: list[tuple[Entry, list[str], Held | None]] = []
         for entry in entries:
             for thread in threads_of(entry):
@@ -203,9 +209,48 @@ class Book:
         changes.things |= await self._load_things(wanted)
         changes.things |= await self._load_things(self._renamed(changes, about))
         for entry, lives, held in about:
+            for person in persons[entry.n]:
+                await self._name(changes, person, entry, lives)
+            await self._tell_others(changes, entry, lives)
             for life in lives:
                 self._live(changes, life, entry, held)
         return changes
+
+    async def _tell_others(self, changes: Changes, entry: Entry, lives: Sequence[str]) -> None:
+        """The entry stands in the history of what it concerns, too, where it is no fact."""
+        event = entry.event
+        before = changes.things[lives[0]].facts if lives and lives[0] in changes.things else []
+        others = elsewhere(event.stream, event.name, event.data, before)
+        if event.name == "PersonErased":
+            person = changes.thing(event.stream)
+            person.also.append([entry.n, entry.n])
+            others |= set(person.link.get("things", "").split())
+        others = {other for other in others if noun_of(other) in self.things}
+        await self._have(changes, others)
+        for adoption in [other for other in others if noun_of(other) == "adoption"]:
+            if (model := changes.things[adoption].link.get("model")) is not None:
+                others.add(f"model/{model}")
+        await self._have(changes, others)
+        for other in others.difference(lives, {event.stream}):
+            changes.thing(other).also.append([entry.n, entry.n])
+
+    async def _name(self, changes: Changes, person: str, entry: Entry, lives: Sequence[str]) -> None:
+        """An entry names a person: an erasure concerns its things, whichever of both is heard of first."""
+        known = changes.things[person] if person in changes.things else Thing()
+        before = set(known.link.get("things", "").split())
+        things = {thing for thing in (entry.event.stream, *lives) if noun_of(thing) in self.things} - before
+        if not things:
+            return
+        changes.thing(person).link = {"things": " ".join(sorted(before | things))}
+        await self._have(changes, things)
+        for thing in things if known.also else ():
+            changes.thing(thing).also += [[n, entry.n] for n, _ in known.also]
+
+    async def _have(self, changes: Changes, things: set[str]) -> None:
+        """Load those things that the batch has not touched yet; those nobody has told of are new."""
+        absent = things - changes.things.keys()
+        loaded = await self._load_things(absent) if absent else {}
+        changes.things |= {thing: loaded.get(thing) or Thing() for thing in absent}
 
     @staticmethod
     def _renamed(changes: Changes, about: Sequence[tuple[Entry, list[str], Held | None]]) -> set[str]:

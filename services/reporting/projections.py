@@ -15,6 +15,7 @@ from services.reporting.domain.facts import KEPT, Fact, kept
 from services.reporting.domain.spelling import city_day
 from shared.contracts.catalog import WIRE_TYPE
 from shared.errors import CorruptHistory
+from shared.people.places import in_json
 
 Link = Mapping[str, str]
 """What the events of a stream have named so far: {"model": id, "appraisal": id, …}."""
@@ -99,6 +100,11 @@ def threads_of(entry: Entry) -> list[str]:
     return sorted(things)
 
 
+def persons_in(entry: Entry) -> set[str]:
+    """The persons whom an entry names, as things: `person/<id>`."""
+    return {f"person/{named.id}" for named in in_json(entry.event.data) if named.id is not None}
+
+
 def _texts(value: Any) -> Iterable[str]:
     return {item for item in value if isinstance(item, str)} if isinstance(value, list) else ()
 
@@ -122,15 +128,26 @@ def fact_of(entry: Entry) -> Fact:
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:
     """The ledger numbers, of those of a life, that are the history of a thing which is part of it.
 
-    Its own stream, and every stream that names it: the recognition that came of a dossier is part of the dossier's
-    history, the dossier of a proposal part of the proposal's.
+    Its own stream, every stream that names it, and what it came of: the recognition that came of a dossier is part of
+    the dossier's history, and the dossier of the recognition's; so with a proposal, its dossier and its listing, and
+    with an adoption and the proposals that rest on it.
     """
     noun, _, ident = thing.partition("/")
     told = list(facts)
     if noun in TOLD_WHOLE:
         return [fact.n for fact in told]
-    streams = {thing} | {fact.stream for fact in told if fact.data.get(noun) == ident}
+    streams = {thing} | {fact.stream for fact in told if _names(fact, noun, ident)}
+    own = [fact.data for fact in told if fact.stream == thing]
+    streams |= {f"{source}/{data[source]}" for data in own for source in CAME_OF if source in data}
     return [fact.n for fact in told if fact.stream in streams]
+
+
+CAME_OF = ("appraisal", "replication")
+"""Things that others come of: decisions of dossiers, dossiers and listings of proposals."""
+
+
+def _names(fact: Fact, noun: str, ident: str) -> bool:
+    return fact.data.get(noun) == ident or ident in fact.data.get(f"{noun}s", ())
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from shared.mongo import Client, in_transaction
 PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"
 FORMS = "forms/scheme"
-WITHOUT_FACTS = {"facts": 0, "held": 0}
+WITHOUT_FACTS = {"facts": 0, "held": 0, "also": 0}
 
 Root = Callable[[int], Awaitable[bytes]]
 """The root of the ledger's tree at a size."""
@@ -302,9 +302,10 @@ class Reads:
         """Everything that concerns a thing, as far as known: its entries in ledger order, and its card."""
         noun = noun_of(thing)
         life = root = await self.thing(known, thing)
+        also = [] if root is None else [n for n, since in root.get("also", ()) if since <= known.size]
         if noun not in ABOUT_MODELS | TOLD_WHOLE:
             held = None if root is None else root.get("held")
-            told = await self.thread(known, thing)
+            told = await self.thread(known, thing, also)
             late = held is not None and held["n"] > known.size
             return History(told, None if root is None else card_at(root, known.size), None if late else held)
         if root is not None and noun in ABOUT_MODELS:
@@ -317,17 +318,17 @@ class Reads:
         if held is not None:
             waiting = await self._ledger.entries(n for n in held["waiting"] if n <= known.size)
             numbers += [e.n for e in waiting if thing in (life["_id"], e.event.stream)]
-        entries = await self._ledger.entries(numbers)
+        entries = await self._ledger.entries([*numbers, *also])
         if held is not None and (held["n"] > known.size or not entries):
             held = None
         return History(entries, card_at(root, known.size), held)
 
-    async def thread(self, known: Known, thing: str) -> list[Entry]:
-        """The entries of an actor, or of a stream that is no part of a life, in ledger order."""
+    async def thread(self, known: Known, thing: str, also: Sequence[int] = ()) -> list[Entry]:
+        """The entries of an actor, or of a stream that is no part of a life, and `also` these, in ledger order."""
         keys = [f"{thing}|{block}" for block in range(known.size // BLOCK + 1)]
         documents = await by_ids(known.book.threads, keys)
-        numbers = sorted(n for document in documents for n in document["ns"] if n <= known.size)
-        return await self._ledger.entries(numbers)
+        numbers = [n for document in documents for n in document["ns"] if n <= known.size]
+        return await self._ledger.entries([*numbers, *also])
 
     async def entries(self, known: Known, numbers: Iterable[int]) -> dict[int, Entry]:
         """These entries of the ledger, as far as known, by number."""

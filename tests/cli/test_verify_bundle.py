@@ -17,7 +17,20 @@ from shared.canonical import canonical
 from shared.log.bundle import Bundle
 from shared.log.note import LOG, SigningKey
 from shared.log.policy import Policy
-from tests.support.bundles import COSIGNED, KEYS, POLICY, POLICY_TEXT, WITNESS_KEY, proof_of, town
+from shared.log.port import Recorded
+from tests.support.bundles import (
+    COSIGNED,
+    KEYS,
+    POLICY,
+    POLICY_TEXT,
+    SERVICES,
+    WITNESS_KEY,
+    proof_of,
+    recorded,
+    town,
+)  # fmt: skip
+from tests.support.every import ADOPTION, BUILT, SUCCESSOR, UNIT, town_of_every_event
+from tests.support.every import MODEL as MODEL_OF_ALL
 
 TOWN = town()
 MODEL = max((model.id for model in TOWN.city.models), key=lambda model: len(TOWN.about(model)))
@@ -139,6 +152,39 @@ ROWS: list[tuple[str, Bundle, str]] = [
 @pytest.mark.parametrize(("spoilt", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_whatever_is_changed_is_named(spoilt: Bundle, expected: str) -> None:
     assert verdict(spoilt) == expected
+
+
+EVERY = recorded(town_of_every_event())
+
+
+def told(*streams: str) -> list[Recorded]:
+    """What these streams tell."""
+    return [event for service in SERVICES for event in EVERY.logs[service] if event.stream in streams]
+
+
+def test_of_a_unit_that_was_merged_into_the_subject_its_closing_alone_is_enough() -> None:
+    *others, closed = told(f"unit/{UNIT}")
+    own = told(f"unit/{SUCCESSOR}")
+    checked = check(EVERY.holding("unit", SUCCESSOR, [*own, closed]).raw(""), POLICY)
+
+    assert closed.name == "UnitClosed" and others
+    assert checked.wrongs == []
+    assert [chain.whole for chain in checked.chains] == [True, False]
+    assert verdict(EVERY.holding("unit", SUCCESSOR, [*own, others[-1]])) == f"unit/{UNIT} lacks events"
+
+
+def test_of_a_model_that_was_built_after_the_subject_its_registration_alone_is_enough() -> None:
+    own = told(f"model/{MODEL_OF_ALL}", f"adoption/{ADOPTION}")
+    registered, corrected = told(f"model/{BUILT}")
+    checked = check(EVERY.holding("model", MODEL_OF_ALL, [*own, registered]).raw(""), POLICY)
+
+    assert checked.wrongs == []
+    assert [chain.whole for chain in checked.chains] == [True, True, False]
+    assert verdict(EVERY.holding("model", MODEL_OF_ALL, [*own, registered, corrected])) is None
+    assert (
+        verdict(EVERY.holding("model", BUILT, [registered]))
+        == f"nothing shows that model/{BUILT} is complete"
+    )
 
 
 def test_a_policy_of_other_keys_is_not_convinced() -> None:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from services.cli.verifying.bundle import check
+from services.reporting.domain.entry import Entry
+from services.reporting.domain.event_names import EVENTS, NOUNS
+from services.reporting.domain.report import Lang
+from services.reporting.ledger import Ledger
+from services.reporting.queries import KINDS
 from shared import mongo
+from shared.contracts.catalog import SERVICES, events_of
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
-from tests.support.console import fill
+from tests.support.bundles import POLICY, recorded
+from tests.support.every import EVERY, town_of_every_event
 from tests.support.lives import City
 
 CITY = timezone(timedelta(hours=7))
 
 
-@pytest.fixture(scope="module")
-def town() -> City:
+def lived() -> City:
+    """A city that has lived for sixteen months."""
     town = City(11)
     town.found(8)
     town.live(days=500, acts=260)
@@ -28,25 +38,58 @@ def town() -> City:
 
 
 @pytest.fixture(scope="module")
-def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
-    """The name of a database that holds the town's ledger, each entry received when it was recorded."""
+def town() -> City:
+    return lived()
+
+
+@contextmanager
+def folded(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
+    """The name of a database that holds a town's ledger, each entry received when it was recorded."""
     name = f"test_{uuid4().hex[:12]}"
 
-    async def folded() -> None:
-        await fill(mongo_url, name, town)
+    async def fold() -> None:
         client = mongo.connect(mongo_url, "pymongo")
+        await received(client, name, town.ledger())
         _, models = await everything_of(client, name)
         await models.catch_up()
         await mongo.close(client)
 
-    asyncio.run(folded())
+    asyncio.run(fold())
     yield name
     stack.drop_databases(servers, name)
+
+
+async def received(client: Any, name: str, entries: Sequence[Entry]) -> None:
+    """Put these entries at the end of the ledger."""
+    now = [""]
+    ledger = Ledger(mongo.database(client, name), lambda: now[0])
+    await ledger.start()
+    for entry in entries:
+        now[0] = entry.received
+        await ledger.append(entry.source, [entry.event])
+
+
+@pytest.fixture(scope="module")
+def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
+    with folded(servers, mongo_url, town) as name:
+        yield name
 
 
 @pytest.fixture
 async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
     async with asking_about(town, mongo_url, filled) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def of_every_event(servers: stack.Servers, mongo_url: str) -> Iterator[str]:
+    with folded(servers, mongo_url, town_of_every_event()) as name:
+        yield name
+
+
+@pytest.fixture
+async def every(mongo_url: str, of_every_event: str) -> AsyncIterator[Asking]:
+    async with asking_about(town_of_every_event(), mongo_url, of_every_event) as door:
         yield door
 
 
@@ -161,3 +204,140 @@ async def test_a_day_that_cannot_be_asked_about_is_refused_with_the_reason(
 async def test_what_is_put_on_file_always_holds_the_whole_history(asking: Asking, suffix: str) -> None:
     path = f"/histories/model/{a_long_life(asking.entries)}.{suffix}"
     assert await asking.problem(path, since="1") == (422, "since.in-json-only")
+
+
+# --- whose history an event stands in -----------------------------------------------------------------
+
+
+def things_of(entries: Sequence[Entry]) -> list[str]:
+    """Everything that has a history, of which these entries tell."""
+    things = {entry.event.stream for entry in entries}
+    things |= {
+        f"commendation/{e.event.data['commendation']}" for e in entries if "commendation" in e.event.data
+    }
+    return sorted(thing for thing in things if thing.partition("/")[0] in KINDS)
+
+
+def test_the_table_of_whose_history_an_event_stands_in_has_every_event_of_the_catalogue() -> None:
+    assert {(row.service, row.name) for row in EVERY} == {
+        (service, name) for service in SERVICES for name, _ in events_of(service)
+    }
+    assert {thing.partition("/")[0] for row in EVERY for thing in row.things} == KINDS
+
+
+async def test_every_event_stands_in_the_history_of_everything_it_concerns_and_of_nothing_else(
+    every: Asking,
+) -> None:
+    found: list[set[str]] = [set() for _ in EVERY]
+    for thing in sorted({thing for row in EVERY for thing in row.things}):
+        history = await every.get(f"/histories/{thing}")
+        numbers = [line["ledger"] for line in history["events"]]
+        assert numbers == sorted(set(numbers))
+        for n in numbers:
+            found[n - 1].add(thing)
+    for row, things in zip(EVERY, found, strict=True):
+        assert things == row.things, f"{row.name} of {row.stream}"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+async def test_every_kind_of_thing_has_a_history_to_read_and_to_put_on_file(
+    every: Asking, lang: Lang
+) -> None:
+    seen = set[str]()
+    for thing in things_of(every.entries):
+        kind = thing.partition("/")[0]
+        history = await every.get(f"/histories/{thing}", lang=lang)
+        on_file = await every.http.get(f"/histories/{thing}.csv?lang={lang}", headers={"who": "auditor:ai"})
+        seen.add(kind)
+
+        assert (history["kind"], f"{kind}/{history['id']}") == (kind, thing)
+        assert on_file.headers["Content-Language"] == lang
+        for line in history["events"]:
+            assert f"{line['source']}:{line['position']}" in on_file.text
+            assert NOUNS[kind] and EVENTS[line["event"]][lang == "en"] in on_file.text
+    assert seen == KINDS
+
+
+async def test_what_nobody_has_told_of_has_no_history_and_the_answer_says_of_which_kind(
+    every: Asking,
+) -> None:
+    for kind in KINDS:
+        for suffix in ("", ".csv", ".pdf", ".bundle"):
+            path = f"/histories/{kind}/khong-co{suffix}"
+            assert await every.problem(path) == (404, f"{kind}.unknown")
+    assert await every.problem("/histories/dream/1") == (404, "history.unknown-kind")
+    assert await every.problem("/histories/actors/khong-co") == (404, "actor.unknown")
+
+
+async def test_every_line_says_who_when_where_it_is_logged_and_on_what_ground(every: Asking) -> None:
+    for thing in things_of(every.entries):
+        for line in (await every.get(f"/histories/{thing}"))["events"]:
+            entry = every.entries[line["ledger"] - 1]
+            told = entry.event
+            assert (line["source"], line["position"]) == (told.service, told.position)
+            assert line["entry"] == f"/log/entries?from={told.position}&limit=1"
+            assert (line["on"], line["time"], line["received"]) == (
+                told.data["on"],
+                told.time,
+                entry.received,
+            )
+            assert (line["actor"], line["role"]) == (told.envelope["actor"], told.envelope["actorrole"])
+            assert line.get("unit") == told.envelope.get("actorunit")
+            if "decision" in told.data:
+                assert {"as": "decision", **told.data["decision"]} in line["documents"]
+            for version in ("policy_version", "criteria_version", "forms_version"):
+                assert line["under"].get(version) == told.data.get(version)
+
+
+async def test_in_every_history_a_correction_and_what_it_corrects_point_at_each_other(every: Asking) -> None:
+    corrections = set[str]()
+    for thing in things_of(every.entries):
+        lines = {line["ledger"]: line for line in (await every.get(f"/histories/{thing}"))["events"]}
+        for n, line in lines.items():
+            if line["event"] == "RecordCorrected":
+                target = lines[line["corrects"]["ledger"]]
+                assert n in target["corrected_by"]
+                assert target["id"] == line["data"]["corrects"]
+                corrections.add(thing.partition("/")[0])
+    assert corrections >= {"model", "round", "commendation", "recognition", "unit-report", "unit", "adoption"}
+
+
+async def test_the_history_of_everything_convinces_an_auditor_offline(every: Asking) -> None:
+    logs = recorded(every.town)
+    for thing in things_of(every.entries):
+        kind, _, ident = thing.partition("/")
+        numbers = [line["ledger"] for line in (await every.get(f"/histories/{thing}"))["events"]]
+        events = [every.entries[n - 1].event for n in numbers]
+        checked = check(logs.holding(kind, ident, events).raw(""), POLICY)
+        assert [wrong.en for wrong in checked.wrongs] == [], thing
+
+
+# --- as known then --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("played", [town_of_every_event, lived])
+async def test_a_history_as_known_then_is_what_was_answered_when_the_ledger_was_that_long(
+    servers: stack.Servers, mongo_url: str, played: Callable[[], City]
+) -> None:
+    rng, town = Random(3), played()
+    whole = town.shuffled(3)
+    sizes = sorted({*rng.sample(range(1, len(whole)), 8), len(whole)})
+    name, client = f"test_{uuid4().hex[:12]}", mongo.connect(mongo_url, "pymongo")
+    then: dict[tuple[str, int], Any] = {}
+    try:
+        for done, size in zip([0, *sizes], sizes, strict=False):
+            await received(client, name, whole[done:size])
+            _, models = await everything_of(client, name)
+            await models.catch_up()
+            things = things_of(whole[:size])
+            async with asking_about(town, mongo_url, name) as door:
+                for thing in rng.sample(things, min(40, len(things))):
+                    then[thing, size] = await door.get(f"/histories/{thing}")
+        async with asking_about(town, mongo_url, name) as door:
+            for (thing, size), answer in then.items():
+                assert await door.get(f"/histories/{thing}", at=size) == answer
+                first = answer["events"][0]["ledger"]
+                assert (await door.problem(f"/histories/{thing}", at=first - 1))[0] == 404
+    finally:
+        await mongo.close(client)
+        stack.drop_databases(servers, name)

@@ -180,7 +180,14 @@ async def test_a_history_tells_everything_in_ledger_order(asking: Asking) -> Non
     streams = {entry.event.stream for entry in about} - {
         e.event.stream for e in about if "round" in e.event.data
     }
-    expected = [entry.n for entry in asking.entries if entry in about or entry.event.stream in streams]
+    adoptions = {entry.event.stream.removeprefix("adoption/") for entry in about}
+    built = {e.n for e in asking.entries if e.event.data.get("adopted_from") in adoptions}
+    corrected = {e.n for e in asking.entries if e.event.data.get("corrects") in {a.event.id for a in about}}
+    expected = [
+        entry.n
+        for entry in asking.entries
+        if entry in about or entry.event.stream in streams or entry.n in built | corrected
+    ]
 
     assert [line["ledger"] for line in history["events"]] == expected
     assert len({line["source"] for line in history["events"]}) > 1

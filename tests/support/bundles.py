@@ -13,7 +13,7 @@ from shared.log.note import LOG, WITNESS, Note, SigningKey
 from shared.log.policy import Policy
 from shared.log.port import Recorded
 from shared.log.tlog_proof import TlogProof
-from tests.support.lives import City, Source
+from tests.support.lives import City
 
 SERVICES = ("registry", "appraisal", "awards", "reporting")
 KEYS = {
@@ -61,17 +61,13 @@ class Town:
 
     def bundle(self, model: str) -> Bundle:
         """An honest bundle about a model."""
-        events = self.about(model)
+        return self.holding("model", model, self.about(model))
+
+    def holding(self, kind: str, ident: str, events: Sequence[Recorded]) -> Bundle:
+        """A bundle of exactly these events, with every proof there is for them."""
         proofs = {(e.service, e.position): proof_of(self.logs[e.service], e) for e in events_to_prove(events)}
-        proof = proof_of(self.logs["reporting"], self.record)
-        return Bundle(
-            "model",
-            model,
-            999,
-            tuple(e.raw for e in events),
-            proofs,
-            Heads(self.record.raw, proof, self.heads(events)),
-        )
+        heads = Heads(self.record.raw, proof_of(self.logs["reporting"], self.record), self.heads(events))
+        return Bundle(kind, ident, 999, tuple(e.raw for e in events), proofs, heads)
 
     def heads(self, events: Sequence[Recorded]) -> tuple[HeadProof, ...]:
         """The places of those that are heads."""
@@ -98,14 +94,18 @@ def town(seed: int = 5) -> Town:
     city = City(seed)
     city.found(6)
     city.live(days=400, acts=300)
+    return recorded(city)
+
+
+def recorded(city: City) -> Town:
+    """A city with its heads on record."""
     everything = [entry.event for entry in city.ledger()]
     lines = heads_of(everything)
-    reporting = Source("reporting", city.uuid)
     data = {"on": "2027-12-31", "size": len(everything), "count": len(lines),
             "root": root([leaf_hash(line) for line in lines]).hex()}  # fmt: skip
-    record = reporting.tell("witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z")
+    record = city.reporting.tell("witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z")
     logs = {
         "registry": city.registry.events, "appraisal": city.appraisal.events, "awards": city.awards.events,
-        "reporting": reporting.events,
+        "reporting": city.reporting.events,
     }  # fmt: skip
     return Town(logs, record, lines, city)

@@ -8,7 +8,7 @@ that record names a stream, nothing of that stream is kept back.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,11 +36,15 @@ class Chain:
     events: list[Recorded]
     head: int | None = None
     """The version that was the stream's last when the heads were recorded; None when the record names none."""
+    guest: bool = False
+    """True for another thing's stream, of which a history has those events alone that concern its subject."""
 
     @property
     def whole(self) -> bool:
-        """True when the events are versions 1, 2, 3, … without a gap."""
-        return [event.version for event in self.events] == list(range(1, len(self.events) + 1))
+        """True when the events are versions 1, 2, 3, … without a gap, of a stream that is shown from the first."""
+        return not self.guest and [event.version for event in self.events] == list(
+            range(1, len(self.events) + 1)
+        )
 
 
 @dataclass
@@ -86,6 +90,7 @@ def check(raw: bytes, policy: Policy) -> Checked:
     try:
         events = [_event(line, number) for number, line in enumerate(checked.bundle.events, start=1)]
         checked.chains = _chains(events)
+        _find_guests(checked)
         for chain in checked.chains:
             _check_chain(chain, checked, policy)
         _subject(checked)
@@ -122,9 +127,36 @@ def _chains(events: Sequence[Recorded]) -> list[Chain]:
     ]
 
 
+GUESTS = {
+    "UnitClosed": ("unit", "merged_into"),
+    "ModelRegistered": ("adoption", "adopted_from"),
+    "LegalBasisRecorded": ("legal-basis", "replaced_by"),
+}
+"""Events that stand alone in the history of another thing, or of what that is part of: its kind, and who names it."""
+
+
+def _find_guests(checked: Checked) -> None:
+    """A unit that was merged into the subject, a model that was built after it: what else they did is not its own."""
+    subject = f"{checked.bundle.kind}/{checked.bundle.ident}"
+    shown = {subject, *(chain.stream for chain in checked.chains)}
+    for chain in checked.chains:
+        if chain.stream != subject:
+            invited = {event.id for event in chain.events if _names(event, shown - {chain.stream})}
+            chain.guest = all(event.id in invited or _corrects(event, invited) for event in chain.events)
+
+
+def _names(event: Recorded, things: Set[str]) -> bool:
+    kind, member = GUESTS.get(event.name, ("", ""))
+    return f"{kind}/{event.data.get(member)}" in things
+
+
+def _corrects(event: Recorded, events: Set[str]) -> bool:
+    return event.name == "RecordCorrected" and event.data.get("corrects") in events
+
+
 def _check_chain(chain: Chain, checked: Checked, policy: Policy) -> None:
     events = chain.events
-    if chain.stream.partition("/")[0] in NEVER_PARTIAL and not chain.whole:
+    if chain.stream.partition("/")[0] in NEVER_PARTIAL and not chain.whole and not chain.guest:
         versions = ", ".join(str(event.version) for event in events)
         raise Stop(
             chain.service, events[0].position, f"luồng {chain.stream} thiếu sự kiện", f"{chain.stream} lacks events",

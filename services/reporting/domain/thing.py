@@ -22,6 +22,8 @@ class Thing:
     past: list[list[Any]] = field(default_factory=list["list[Any]"])
     """Earlier cards: [from, to, card]."""
     held: dict[str, Any] | None = None
+    also: list[list[int]] = field(default_factory=list["list[int]"])
+    """Entries told of other things that concern this one and change nothing it shows: [entry, known since entry]."""
     stored: bool = False
 
     @property
@@ -50,6 +52,8 @@ class Thing:
             document["past"] = orjson.dumps(self.past)
         if self.held is not None:
             document["held"] = self.held
+        if self.also:
+            document["also"] = self.also
         return document
 
     def show(self, card: dict[str, Any] | None, n: int) -> bool:
@@ -71,6 +75,7 @@ def thing_from(document: Mapping[str, Any]) -> Thing:
         since=document.get("from", 0),
         past=orjson.loads(document["past"]) if "past" in document else [],
         held=document.get("held"),
+        also=document.get("also", []),
         stored=True,
     )
 

@@ -40,7 +40,8 @@ async def _question(
     actor = await desk.who(request)
     scope = scope_of(query["unit"], query["bloc"])
     known = await query.known(desk.reads)
-    must_see_scope(actor, scope, await desk.reads.city(known))
+    then = await desk.reads.city_then(known, period, query["cut_off"])
+    must_see_scope(actor, scope, await desk.reads.city(known), then)
     return known, scope, await desk.reads.question(known, period, scope, query["cut_off"])
 
 

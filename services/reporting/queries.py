@@ -105,7 +105,8 @@ def _summaries(routes: APIRouter, desk: Desk) -> None:
         city = await desk.reads.city(known)
         if scope.unit is not None and scope.unit not in city.cards:
             raise Unknown("unit.unknown", unit=scope.unit)
-        must_see_scope(actor, scope, city)
+        then = await desk.reads.city_then(known, name, query["cut_off"])
+        must_see_scope(actor, scope, city, then)
 
         async def counted() -> dict[str, Any]:
             return await desk.reads.summary(

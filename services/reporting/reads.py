@@ -171,6 +171,11 @@ class Reads:
         """The units as they stood on a business date (None: by everything known)."""
         return city((await self.units(known)).values(), on)
 
+    async def city_then(self, known: Known, name: str, cut_off: str | None) -> City:
+        """The units as they stood at the cut-off of a period."""
+        period = periods.period(name, await self.policies(known), cut_off)
+        return await self.city(known, period.cut_off)
+
     async def policies(self, known: Known) -> periods.Policies:
         """The policies known at the size."""
         return periods.Policies(await self.life(known, POLICY))
@@ -181,12 +186,18 @@ class Reads:
         self, known: Known, name: str, *, scope: Scope = CITY, cut_off: str | None = None,
         baseline: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:  # fmt: skip
-        """The summary of a period, as it is hashed and published."""
+        """The summary of a period, as it is hashed and published.
+
+        A bloc to which nobody belonged a year earlier has no period before.
+        """
         policies = await self.policies(known)
         period = periods.period(name, policies, cut_off)
         if cut_off == periods.period(name, policies).cut_off:
             cut_off = None  # said or not, it is the same summary: the period before has its own cut-off
         before = periods.previous(period, policies, cut_off)
+        if before is not None and scope.bloc is not None:
+            then = await self.city(known, before.cut_off)
+            before = before if then.of_bloc(scope.bloc) else None
         return summary.document(
             await self._question(known, period, policies, scope),
             size=known.size,

@@ -7,18 +7,22 @@ corrections in their place, and counts by the catalogue's words.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import date
 from typing import Any
 
 from services.reporting.domain.entry import Entry
-from tests.reporting.oracle_reports import count_awards, count_reports
+from tests.reporting.oracle_reports import after, count_awards, count_mended, count_reports
+from tests.support.lives import POLICY
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 CODES = [f"c_city_{i}" for i in range(1, 8)] + [f"c_rep_{i}" for i in range(1, 6)]
 KINDS = [(p, lv) for p in ("recognition", "replication") for lv in ("city", "grassroots")]
 MONEY = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
+
+
+REVIEWS = {"interim-2028": ("2026-01-01", "2028-06-30"), "final-2030": ("2026-01-01", "2030-12-31")}
 
 
 class Oracle:
@@ -77,6 +81,40 @@ class Oracle:
             at = self.heir(units, parent)
         return False
 
+    def belongs(self, units: dict[str, dict[str, Any]], unit: str, by: str, value: str) -> bool:
+        """Is `unit` counted in the slice of this unit, bloc, kind, area, tag or origin?"""
+        if by == "unit":
+            return self.is_within(units, unit, value)
+        heir = self.heir(units, unit)
+        if by == "bloc":
+            above = [
+                other
+                for other in units
+                if self.is_within(units, heir, other) and self.heir(units, other) == other
+            ]
+            nearest_first = sorted(above, key=lambda one: -sum(self.is_within(units, one, o) for o in above))
+            return next((b for o in nearest_first if (b := units[o].get("emulation_bloc"))), None) == value
+        card = units.get(heir, {})
+        return value in card.get("tags", []) if by == "tag" else card.get(by) == value
+
+    # --- policies and periods -------------------------------------------------------------------
+
+    def policy(self, year: int) -> dict[str, Any]:
+        """The policy in force on 1 January of a year; the local defaults while there is none."""
+        known = [e["data"] for e in self.events if e["name"] == "PolicyPublished"]
+        fitting = [data for data in known if data["effective_from"] <= f"{year}-01-01"]
+        return max(fitting, key=lambda data: data["version"], default=POLICY)
+
+    def span(self, name: str) -> tuple[str, str, list[int]]:
+        """From when to when a period counts, and the years whose quota it looks at."""
+        if ".." in name or name in REVIEWS:
+            start, end = REVIEWS.get(name) or name.split("..")
+            return start, end, list(range(int(start[:4]), int(end[:4]) + 1))
+        year = int(name[:4])
+        begin = "2026-01-01" if year == 2026 else after(f"{year - 1}-{self.policy(year - 1)['year_cut_off']}")
+        half = self.policy(year)["half_year_cut_off" if name.endswith("-H1") else "year_cut_off"]
+        return begin, f"{year}-{half}", [year]
+
     # --- one model ------------------------------------------------------------------------------
 
     def place(self, model: str, cut_off: str) -> tuple[str, str]:
@@ -95,15 +133,24 @@ class Oracle:
         return unit or "unknown", field or "none"
 
     def acts(self, stream: str, cut_off: str) -> list[dict[str, Any]]:
-        """What happened in a stream by the cut-off."""
-        return [event for event in self.streams[stream] if event["data"]["on"] <= cut_off]
+        """What happened in a stream by the cut-off; of progress, what speaks of a day by the cut-off."""
+        return [
+            event for event in self.streams[stream]
+            if event["data"]["as_of" if event["name"] == "ProgressReported" else "on"] <= cut_off
+        ]  # fmt: skip
 
     # --- the figures ----------------------------------------------------------------------------
 
-    def figures(self, start: str, cut_off: str, years: Sequence[int], unit: str | None = None,
-                field: str | None = None, quota: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:  # fmt: skip
-        """All figures of one slice: those of a unit and below, or of a field, or of the city."""
+    def figures(self, start: str, cut_off: str, years: Sequence[int], field: str | None = None,
+                **where: str | None) -> dict[str, Any]:  # fmt: skip
+        """All figures of one slice: of a field, of a unit and those below, of a bloc, kind, area, tag, origin."""
         units = self.units(cut_off)
+
+        def within(name: str) -> bool:
+            return all(
+                self.belongs(units, name, by, value) for by, value in where.items() if value is not None
+            )
+
         count: Counter[str] = Counter()
         adopters: set[str] = set()
         days: defaultdict[str, list[int]] = defaultdict(list)
@@ -111,8 +158,8 @@ class Oracle:
         built: defaultdict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
 
         def here(model: str) -> bool:
-            where = places.setdefault(model, self.place(model, cut_off))
-            return (unit is None or self.is_within(units, where[0], unit)) and field in (None, where[1])
+            place = places.setdefault(model, self.place(model, cut_off))
+            return within(place[0]) and field in (None, place[1])
 
         for stream in list(self.streams):
             kind, _, ident = stream.partition("/")
@@ -132,7 +179,7 @@ class Oracle:
                 e["name"] == "RecordCorrected" and e["data"]["on"] >= start for e in acts
             )
             if kind == "model":
-                self.count_model(acts, start, cut_off, count)
+                self.count_model(acts, start, count)
             elif kind == "appraisal":
                 self.count_dossier(acts, start, count, days)
             else:
@@ -144,17 +191,12 @@ class Oracle:
                 and start <= e["data"]["on"] <= cut_off and here(e["data"]["model"])
             }  # fmt: skip
             count[f"recognised.{level}.models"] = len(found)
-        count["replication.units"] = len(adopters)
-        self.count_quota(quota, units, built, years, unit, field, count)
-
-        def within(name: str) -> bool:
-            return unit is None or self.is_within(units, name, unit)
-
+        count["replication.units"] = len({self.heir(units, adopter) for adopter in adopters})
+        self.count_quota(units, built, years, within, field, count)
         if field is None:
-            count_reports(self.events, self.units, start, cut_off, within, count)
-        count_awards(
-            self.events, start, cut_off, lambda name, of: within(name) and field in (None, of), count
-        )
+            count_reports(self.events, self.policy, self.units, start, cut_off, within, count)
+        for more in (count_awards, count_mended):
+            more(self.events, start, cut_off, lambda name, of: within(name) and field in (None, of), count)
         for outcome in ("submitted", "returned", "eligible", "not_eligible"):
             count[f"dossiers.{outcome}"] = sum(count[f"dossiers.{outcome}.{p}.{lv}"] for p, lv in KINDS)
         answer: dict[str, Any] = dict(count)
@@ -170,14 +212,12 @@ class Oracle:
             data = event["data"]
             if event["name"] == "ModelRegistered":
                 is_.update(registered=data["on"], basis=data["basis"], year=data["year"], late=data["late"],
-                           planned=data.get("resources", {}), similar=len(data["similar"]),
-                           state="registered")  # fmt: skip
+                           planned=data.get("resources", {}), state="registered")  # fmt: skip
             elif event["name"] == "ModelAmended":
                 is_.update({k: v for k, v in data["changes"].items() if k in ("basis", "year")})
                 is_["planned"] = data["changes"].get("resources", is_["planned"])
                 is_["late"] = data.get("late", is_["late"])
-                is_["state"] = {"returned": "registered"}.get(is_["state"], is_["state"])
-                is_["similar"] += len(data.get("similar", []))
+                is_["state"] = "registered" if is_["state"] == "returned" else is_["state"]
             elif event["name"] == "ModelReceived":
                 is_["received"] = is_["received"] or data["on"]
                 is_["state"] = "received"
@@ -201,7 +241,7 @@ class Oracle:
         confirmed = {e["data"]["year"]: "maintained" for e in acts if e["name"] == "MaintenanceConfirmed"}
         return {**confirmed, is_["year"]: is_["basis"]}
 
-    def count_model(self, acts: list[dict[str, Any]], start: str, cut_off: str, count: Counter[str]) -> None:
+    def count_model(self, acts: list[dict[str, Any]], start: str, count: Counter[str]) -> None:
         for event in acts:
             if event["data"]["on"] < start:
                 continue
@@ -223,19 +263,20 @@ class Oracle:
             if is_["registered"] >= start:
                 count[f"models.registered_{is_['basis']}"] += 1
                 count["quality.late"] += is_["late"]
-                count["quality.similar_pairs"] += is_["similar"]
+            count["quality.similar_pairs"] += sum(
+                len(e["data"].get("similar", [])) for e in acts
+                if e["name"] in ("ModelRegistered", "ModelAmended") and e["data"]["on"] >= start
+            )  # fmt: skip
             for kind in MONEY:
                 count[f"resources.planned.{kind}"] += is_["planned"].get(kind, 0)
         if is_["received"] and is_["received"] >= start:
             count["models.received"] += 1
         count["models.in_operation"] += is_["state"] == "received"
-        reports = [
-            e["data"] for e in acts if e["name"] == "ProgressReported" and e["data"]["as_of"] <= cut_off
-        ]
+        reports = [e["data"] for e in acts if e["name"] == "ProgressReported" and "resources" in e["data"]]
         if reports:
             latest = max(enumerate(reports), key=lambda pair: (pair[1]["as_of"], pair[0]))[1]
             for kind in MONEY:
-                count[f"resources.used.{kind}"] += latest.get("resources", {}).get(kind, 0)
+                count[f"resources.used.{kind}"] += latest["resources"].get(kind, 0)
 
     def count_dossier(self, acts: list[dict[str, Any]], start: str, count: Counter[str],
                       days: defaultdict[str, list[int]]) -> None:  # fmt: skip
@@ -291,11 +332,11 @@ class Oracle:
                 case _:
                     pass
 
-    def count_quota(self, quota: Sequence[dict[str, Any]], units: dict[str, dict[str, Any]],
-                    built: dict[tuple[int, str], list[tuple[str, str]]], years: Sequence[int], unit: str | None,
-                    field: str | None, count: Counter[str]) -> None:  # fmt: skip
+    def count_quota(self, units: dict[str, dict[str, Any]], built: dict[tuple[int, str], list[tuple[str, str]]],
+                    years: Sequence[int], within: Callable[[str], bool], field: str | None,
+                    count: Counter[str]) -> None:  # fmt: skip
         for year in years:
-            for rule in quota:
+            for rule in self.policy(year)["building_quota"]:
                 kinds = ["new"] if rule["counts"] == "new" else ["new", "maintained"]
                 places = [place for kind in kinds for place in built.get((year, kind), [])]
                 for name, card in units.items():
@@ -308,7 +349,7 @@ class Oracle:
                         continue
                     if "under" in rule and not any(units[p]["kind"] == rule["under"] for p in parents):
                         continue
-                    if unit is not None and not self.is_within(units, name, unit):
+                    if not within(name):
                         continue
                     mine = [place[1] for place in places if self.is_within(units, place[0], name)]
                     if rule["per"] == "field":

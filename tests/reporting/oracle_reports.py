@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 MONEY = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
-REPORTING = ("commune_committee", "bloc_committee")
-HALF_END, YEAR_END, HALF_DUE, YEAR_DUE = "06-15", "10-15", "06-30", "12-15"
 
 Events = list[dict[str, Any]]
 Here = Callable[[str], bool]
@@ -17,6 +16,7 @@ Here = Callable[[str], bool]
 
 def count_reports(
     events: Events,
+    policy: Callable[[int], dict[str, Any]],
     units_on: Callable[[str], dict[str, dict[str, Any]]],
     start: str,
     cut_off: str,
@@ -31,23 +31,45 @@ def count_reports(
             if event["name"] in ("UnitReportSubmitted", "UnitReportAmended"):
                 reports.setdefault((unit, period), {}).update(event["data"])
     for year in range(2026, 2036):
-        begin = "2026-01-01" if year == 2026 else f"{year - 1}-10-16"
-        if begin < start or f"{year}-{HALF_END}" > cut_off:
-            continue
-        whole = f"{year}-{YEAR_END}" <= cut_off
+        rule, before = policy(year), policy(year - 1)
+        half_end, year_end = f"{year}-{rule['half_year_cut_off']}", f"{year}-{rule['year_cut_off']}"
+        begins_inside = (
+            start <= "2026-01-01" if year == 2026 else start <= after(f"{year - 1}-{before['year_cut_off']}")
+        )
+        half, whole = begins_inside and half_end <= cut_off, begins_inside and year_end <= cut_off
         for unit in sorted({unit for unit, _ in reports}):
-            found = reports.get((unit, f"{year}-H1"))
+            found = reports.get((unit, f"{year}-H1")) if half else None
             if whole:
                 found = reports.get((unit, str(year)), found)
             if found is not None and here(unit):
                 add_report(found, count)
-        name, due = (str(year), f"{year}-{YEAR_DUE}") if whole else (f"{year}-H1", f"{year}-{HALF_DUE}")
-        for unit, card in units_on(due).items():
-            if card["kind"] in REPORTING and not card.get("closed") and here(unit):
+        if not half and not whole:
+            continue
+        name, due = (str(year), rule["year_due"]) if whole else (f"{year}-H1", rule["half_year_due"])
+        for unit, card in units_on(f"{year}-{due}").items():
+            if card["kind"] in rule["reporting_unit_kinds"] and not card.get("closed") and here(unit):
                 found = reports.get((unit, name))
                 count[
                     f"reports.{'missing' if found is None else 'late' if found['late'] else 'on_time'}"
                 ] += 1
+
+
+def after(day: str) -> str:
+    """The next day."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def count_mended(
+    events: Events, start: str, cut_off: str, here: Callable[[str, str], bool], count: Counter[str]
+) -> None:
+    """Corrections of reports of units, and of sets of criteria: for the unit whose they are, of no field."""
+    unit_of: dict[str, str] = {}
+    for event in events:
+        data = event["data"]
+        if event["subject"].startswith(("unit-report/", "criteria-set/")):
+            unit = unit_of.setdefault(event["subject"], data.get("unit", "none"))
+            if event["name"] == "RecordCorrected" and start <= data["on"] <= cut_off and here(unit, "none"):
+                count["quality.corrected"] += 1
 
 
 def add_report(report: dict[str, Any], count: Counter[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from services.reporting.domain.changes import rows
 from services.reporting.domain.model_figures import STOCK, standing
+from services.reporting.domain.report_figures import mended
 from tests.reporting.lives import ADOPTION, LISTING, MODEL, RECOGNITION, REPLICATION, Life
 
 END = "2027-12-31"
@@ -152,6 +154,57 @@ def test_used_resources_are_those_of_the_latest_day_reported_on() -> None:
     life.model("ProgressReported", "2026-09-05", as_of="2026-06-30", resources={"state_budget": 3})
 
     assert marks(life)["resources.used.state_budget", STOCK] == 7
+
+
+def test_progress_counts_from_the_day_it_speaks_of_however_late_it_was_written() -> None:
+    life = Life().registered()
+    life.model("ProgressReported", "2026-11-20", as_of="2026-10-10", resources={"state_budget": 7})
+
+    assert marks(life, "2026-10-15")["resources.used.state_budget", STOCK] == 7
+    assert ("resources.used.state_budget", STOCK) not in marks(life, "2026-10-09")
+
+
+def test_progress_of_a_day_before_all_days_counts_from_the_first() -> None:
+    life = Life().registered()
+    life.model("ProgressReported", "2026-11-20", as_of="2019-06-30", resources={"state_budget": 7})
+
+    *before, fact = life.facts
+    assert [(row.eff, row.value) for row in rows("model/m", before, fact)] == [("2020-01-01", 7)]
+
+
+def test_progress_that_says_nothing_of_resources_takes_nothing_back() -> None:
+    life = Life().registered()
+    life.model("ProgressReported", "2026-09-01", as_of="2026-08-31", resources={"state_budget": 7})
+    life.model("ProgressReported", "2026-09-05", as_of="2026-09-05")
+
+    assert marks(life)["resources.used.state_budget", STOCK] == 7
+
+
+def test_similar_names_found_on_renaming_are_pairs_of_that_day() -> None:
+    near = [{"model": "x", "name": "Vườn trường", "unit": "20195", "score": 99}]
+    life = (
+        Life()
+        .registered(similar=near)
+        .model("ModelAmended", "2027-02-01", changes={"name": "Vườn"}, similar=near)
+    )
+
+    found = marks(life)
+    assert found["quality.similar_pairs", "2026-02-01"] == found["quality.similar_pairs", "2027-02-01"] == 1
+
+
+def test_a_corrected_report_is_a_correction_of_its_unit() -> None:
+    life = Life().tell(
+        "unit-report/20194:2026", "UnitReportSubmitted", "2026-11-01", unit="20194", period="2026"
+    )
+    life.tell("unit-report/20194:2026", "RecordCorrected", "2026-12-01", corrects="id-1", changes={})
+
+    at = mended(life.facts, END)
+    assert (at.unit, at.field, dict(at.marks)) == (
+        "20194",
+        "none",
+        {("quality.corrected", "", "2026-12-01"): 1},
+    )
+    assert mended(life.facts, "2026-11-30").marks == {}
 
 
 def test_a_received_model_is_built_for_its_year() -> None:

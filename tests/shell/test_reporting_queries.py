@@ -17,7 +17,6 @@ from services.reporting.domain.report import Report
 from tests.reporting.audit_oracle import Auditor
 from tests.reporting.oracle import Oracle
 from tests.support.asking import CLOCK, Asking
-from tests.support.lives import POLICY
 
 
 def a_rich_model(entries: list[Any]) -> str:
@@ -40,9 +39,7 @@ async def test_a_summary_says_what_it_was_counted_from(asking: Asking) -> None:
     assert summary["root"] == size.to_bytes(32, "big").hex()
     assert answer.headers["dvk-sha256"] == sha256(answer.content).hexdigest()
     assert answer.content == orjson.dumps(summary, option=orjson.OPT_SORT_KEYS)
-    counted = Oracle(asking.entries, size).figures(
-        "2026-01-01", "2026-10-15", (2026,), quota=POLICY["building_quota"]
-    )
+    counted = Oracle(asking.entries, size).figures("2026-01-01", "2026-10-15", (2026,))
     whole = summary["figures"]["whole"]
     assert {k: v for k, v in whole.items() if v} == {k: v for k, v in counted.items() if v}
 
@@ -296,9 +293,7 @@ async def test_a_scorecard_says_what_was_owed_and_what_is_missing(asking: Asking
     cards = (await asking.get("/scorecards/2026", limit=500, on="2026-07-01"))["items"]
     oracle = Oracle(asking.entries, len(asking.entries))
     for card in cards:
-        counted = oracle.figures(
-            "2026-01-01", "2026-12-31", (2026,), unit=card["unit"], quota=POLICY["building_quota"]
-        )
+        counted = oracle.figures("2026-01-01", "2026-12-31", (2026,), unit=card["unit"])
         assert card["inspections"]["supervision"] == counted.get("inspections.supervision", 0)
         assert card["recognised"]["city"] == counted.get("recognised.city", 0)
         assert sum(card["recognised"]["by_field"].values()) == sum(
@@ -309,9 +304,7 @@ async def test_a_scorecard_says_what_was_owed_and_what_is_missing(asking: Asking
     wards = [card for card in cards if card["unit_kind"] == "commune_committee" and card["quota"]]
     assert wards and all(len(card["quota"]) == 4 for card in wards)
     for card in wards:
-        counted = oracle.figures(
-            "2026-01-01", "2026-12-31", (2026,), unit=card["unit"], quota=POLICY["building_quota"]
-        )
+        counted = oracle.figures("2026-01-01", "2026-12-31", (2026,), unit=card["unit"])
         assert sum(line["met"] for line in card["quota"]) == counted.get("quota.met", 0)
     lines = [(card["unit"], line["period"], line["state"]) for card in wards for line in card["reports"]]
     handed_in = {

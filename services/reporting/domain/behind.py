@@ -11,9 +11,9 @@ from services.reporting.domain.changes import Row
 from services.reporting.domain.city import City
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.keys import DOSSIER_KINDS, FROM_REPORTS, OUTCOMES
-from services.reporting.domain.model_figures import NO_FIELD
+from services.reporting.domain.model_figures import NO_FIELD, counts_from
 from services.reporting.domain.quota import Demand
-from services.reporting.domain.summary import Question, building_demands, lower_median
+from services.reporting.domain.summary import ADOPTERS, Question, building_demands, lower_median
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "models.registered_": ("ModelRegistered", "ModelAmended", "ModelEnded"),
@@ -111,7 +111,7 @@ def adds(figure: str) -> Adds:
     """How the records of a figure make it: their sum, the lower median of their parts, or how many parts differ."""
     if figure.startswith("dossiers.median_days"):
         return "median"
-    return "distinct" if figure == "replication.units" else "sum"
+    return "distinct" if figure == ADOPTERS else "sum"
 
 
 def made_of(figure: str, records: Iterable[Record]) -> int | None:
@@ -136,7 +136,8 @@ def records(figure: str, question: Question, found: Iterable[Row], part: Slice) 
     """The records behind a figure other than `quota.…`, in the order of their names; `found` are its rows."""
     sums: Counter[tuple[str, str, str, str]] = Counter()
     for row in found:
-        sums[row.ref, row.unit, row.field, row.sub] += row.value
+        of = question.city.standing_for(row.sub) if figure == ADOPTERS else row.sub
+        sums[row.ref, row.unit, row.field, of] += row.value
     if figure.startswith(FROM_REPORTS):
         for item in question.items:
             if item.key == figure and (question.units is None or item.unit in question.units):
@@ -190,6 +191,6 @@ def events_behind(figure: str, facts: Sequence[Fact], start: str, cut_off: str) 
     return [
         fact
         for fact in facts
-        if (fact.name in names and fact.on <= cut_off and (fact.on >= start or not from_start))
+        if (fact.name in names and counts_from(fact) <= cut_off and (fact.on >= start or not from_start))
         or (fact.name in PLACING and fact.on <= cut_off)
     ]

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from services.reporting.domain.award_figures import allotted, commended
 from services.reporting.domain.facts import Fact, known_at
-from services.reporting.domain.model_figures import Standing, standing
+from services.reporting.domain.model_figures import Standing, counts_from, standing
+from services.reporting.domain.report_figures import mended
 
 
 class Row(NamedTuple):
@@ -43,6 +44,8 @@ COUNTED: Mapping[str, Stands] = {
     "model": standing,
     "commendation": commended,
     "round": allotted,
+    "unit-report": mended,
+    "criteria-set": mended,
 }
 """The lives that add to figures by rows, and how each stands at a cut-off."""
 
@@ -74,7 +77,7 @@ def rows(
     dates = _turning_points(was) | _turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.
     settled = fact.name not in SHIFTS_EVERYTHING and any(other.name == "ModelRegistered" for other in was)
-    first = fact.on if settled else min(dates)
+    first = min(fact.on, counts_from(fact)) if settled else min(dates)
     earlier: Cells = Counter()
     found: list[Row] = []
     for eff in sorted(on for on in dates if on >= first):
@@ -90,4 +93,4 @@ def rows(
 
 def _turning_points(facts: Sequence[Fact]) -> set[str]:
     """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
-    return {fact.on for fact in facts} | {as_of for fact in facts if (as_of := fact.data.get("as_of"))}
+    return {fact.on for fact in facts} | {counts_from(fact) for fact in facts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,8 @@ class Declared:
     basis: str = ""
     year: int = 0
     late: bool = False
-    similar: int = 0
+    similar: Counter[str] = field(default_factory=Counter[str])
+    """How many similar names were found on which day: at the registration, and when the name was amended."""
     received: str | None = None
     ended: str | None = None
     ground: str = ""
@@ -41,7 +43,8 @@ def declared(told: Iterable[Fact], cut_off: str) -> Declared:
             case "ModelRegistered":
                 model.registered, model.state = fact.on, "registered"
                 model.basis, model.year, model.late = data["basis"], data["year"], bool(data.get("late"))
-                model.similar, model.planned = len(data.get("similar", ())), data.get("resources", {})
+                model.similar[fact.on] += len(data.get("similar", ()))
+                model.planned = data.get("resources", {})
             case "ModelReceived":
                 model.state, model.received = "received", model.received or fact.on
             case "ModelReturned":
@@ -76,7 +79,7 @@ def _amend(model: Declared, fact: Fact) -> None:
     model.basis = changes.get("basis", model.basis)
     model.year = changes.get("year", model.year)
     model.planned = changes.get("resources", model.planned)
-    model.similar += len(fact.data.get("similar", changes.get("similar", ())))
+    model.similar[fact.on] += len(fact.data.get("similar", ()))
     if (late := fact.data.get("late", changes.get("late"))) is not None:
         model.late = bool(late)
 

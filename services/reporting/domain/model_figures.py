@@ -17,6 +17,7 @@ from typing import TypeAlias
 from services.reporting.domain.declared import built_years, declared
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.keys import RESOURCES
+from services.reporting.domain.spelling import FIRST_DAY
 
 Mark: TypeAlias = tuple[str, str, str]
 STOCK = ""
@@ -46,7 +47,7 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     marks: Counter[Mark] = Counter()
     streams: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.on <= cut_off:
+        if counts_from(fact) <= cut_off:
             streams[fact.stream].append(fact)
     recognised: dict[str, str] = {}
     for stream, told in streams.items():
@@ -68,6 +69,15 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     for level, on in recognised.items():
         marks[f"recognised.{level}.models", "", on] += 1
     return Standing(unit, field_name, marks)
+
+
+def counts_from(fact: Fact) -> str:
+    """The first cut-off by which a fact counts: its business date, but of progress the day that it speaks of.
+
+    A report of what was used by the cut-off counts whenever it was written, because resources are a stock
+    (catalogue: the latest report with `as_of` ≤ cut-off). No cut-off lies before the first day there is.
+    """
+    return max(fact.data["as_of"], FIRST_DAY) if fact.name == "ProgressReported" else fact.on
 
 
 def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
@@ -117,8 +127,8 @@ def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:
         marks[f"models.registered_{model.basis}", "", model.registered] += 1
         if model.late:
             marks["quality.late", "", model.registered] += 1
-        if model.similar:
-            marks["quality.similar_pairs", "", model.registered] += model.similar
+        for on, pairs in (+model.similar).items():
+            marks["quality.similar_pairs", "", on] += pairs
         for kind in RESOURCES:
             if amount := model.planned.get(kind):
                 marks[f"resources.planned.{kind}", "", STOCK] += amount

@@ -34,15 +34,19 @@ def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
     raise NotAllowed("not-allowed", **({"unit": named[0]} if named else {}))
 
 
-def must_see_scope(actor: Actor, scope: Scope, city: City) -> None:
-    """Raise `not-allowed` unless every unit that a summary counts is the actor's own or stands below it."""
+def must_see_scope(actor: Actor, scope: Scope, city: City, then: City) -> None:
+    """Raise `not-allowed` unless every unit that a summary counts is the actor's own or stands below it.
+
+    Below whom a unit stands is so by everything known, but who belonged to a bloc is so by `then`, the cut-off:
+    those are the units that are counted.
+    """
     must_read(actor)
     if sees_everything(actor, city):
         return
     if scope.bloc is None:
         must_see(actor, [scope.unit], city)
         return
-    units, own = city.of_bloc(scope.bloc), actor.unit
+    units, own = then.of_bloc(scope.bloc), actor.unit
     if own is None or not units or not all(city.units.is_within(unit, own) for unit in units):
         raise NotAllowed("not-allowed", bloc=scope.bloc)
 

@@ -38,6 +38,9 @@ Cells = Counter[tuple[str, str, str, str]]
 Tally = Counter[tuple[str, str]]
 """(key, sub) → the same for one slice of the city."""
 
+ADOPTERS = "replication.units"
+"""The figure that counts which units adopted; a merged unit's adoptions are its successor's."""
+
 PLACES = tuple((key, (key, "")) for key in PLAIN)
 """Figures that are one sum of a tally, and which."""
 
@@ -152,7 +155,8 @@ def _slices(asked: Question) -> Slices:
     by_place: defaultdict[tuple[str, str], list[tuple[tuple[str, str], int]]] = defaultdict(list)
     for (unit, field_name, key, sub), value in asked.cells.items():
         if value and (scope is None or unit in scope):
-            by_place[unit, field_name].append(((key, sub), value))
+            part = city.standing_for(sub) if key == ADOPTERS else sub
+            by_place[unit, field_name].append(((key, part), value))
     for (unit, field_name), marks in by_place.items():
         for tally in slices.within(unit, field_name, city, scope):
             for mark, value in marks:
@@ -179,11 +183,11 @@ def _figures(tally: Tally, codes: Sequence[str]) -> dict[str, Any]:
     days: defaultdict[str, Counter[int]] = defaultdict(Counter)
     adopters = 0
     for (key, sub), value in tally.items():
-        if key == "replication.units" and value > 0:
+        if key == ADOPTERS and value > 0:
             adopters += 1
         elif key.startswith("dossiers.days."):
             days[key.removeprefix("dossiers.days.")][int(sub)] += value
-    found["replication.units"] = adopters
+    found[ADOPTERS] = adopters
     found["dossiers.median_days"] = lower_median(sum(days.values(), Counter[int]()))
     for kind in DOSSIER_KINDS:
         found[f"dossiers.median_days.{kind}"] = lower_median(days[kind])

@@ -138,7 +138,9 @@ def kept_times(
     """Of every report that a unit owes in a period: whether it came in time, late, or is not on record.
 
     A unit owes a report when it is of a kind that reports (policy in force on 1 January of that year) and open on
-    the day it is due. Those that came from other units are not counted here.
+    the day it is due. Those that came from other units are not counted here. The due date says who owes a report and
+    nothing more: it lies after the cut-off of its own period, so one that is not on record counts as missing as soon
+    as the period it is about has ended by the cut-off.
     """
     found: list[Item] = []
     there = {(one.unit, one.period): one for one in reports}

@@ -114,7 +114,8 @@ class Count:
                 )
         for event in self.events:
             model = model_of.get(event["subject"])
-            if model not in lives or event["data"]["on"] > self.cut_off:
+            day = event["data"]["as_of" if name_of(event) == "ProgressReported" else "on"]
+            if model not in lives or day > self.cut_off:
                 continue
             life = lives[model]
             life.streams.setdefault(event["subject"], []).append(event)
@@ -164,12 +165,12 @@ class Count:
             if name == "ModelRegistered":
                 registered, state = data, "registered"
                 basis, year, late = data["basis"], data["year"], data["late"]
-                similar, planned = len(data.get("similar", ())), data.get("resources", {})
+                similar, planned = flows * len(data.get("similar", ())), data.get("resources", {})
             elif name == "ModelAmended":
                 changes = data["changes"]
                 basis, year = changes.get("basis", basis), changes.get("year", year)
                 late, planned = data.get("late", late), changes.get("resources", planned)
-                similar += len(data.get("similar", ()))
+                similar += flows * len(data.get("similar", ()))
                 state = "registered" if state == "returned" else state
                 figures["quality.amended"] += flows
             elif name == "ModelReceived":
@@ -190,7 +191,7 @@ class Count:
                 figures["quality.reclassified"] += flows and "previous" in data
             elif name == "MaintenanceConfirmed":
                 maintained.add(data["year"])
-            elif name == "ProgressReported" and data["as_of"] <= self.cut_off and "resources" in data:
+            elif name == "ProgressReported" and "resources" in data:
                 used = max(used, (data["as_of"], data["resources"]), key=lambda one: one[0])
                 if used[0] == data["as_of"]:
                     used = (data["as_of"], data["resources"])
@@ -202,7 +203,7 @@ class Count:
             if self._flows(registered["on"]):
                 figures[f"models.registered_{basis}"] += 1
                 figures["quality.late"] += bool(late)
-                figures["quality.similar_pairs"] += similar
+            figures["quality.similar_pairs"] += similar
             for kind in RESOURCES:
                 figures[f"resources.planned.{kind}"] += planned.get(kind, 0)
         if received and year == self.year:
@@ -273,7 +274,7 @@ class Count:
                 figures["replication.listed"] += 1
             elif name == "ReplicationAdopted":
                 figures["replication.adopted"] += 1
-                adopters.add(data["unit"])
+                adopters.add(self.heir(data["unit"]))
         if outcome and outcome["outcome"] in ("succeeded", "failed") and self._flows(outcome["on"]):
             figures[f"replication.{outcome['outcome']}"] += 1
         return adopters

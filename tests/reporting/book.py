@@ -1,0 +1,90 @@
+"""The read models of a ledger, kept in memory: what the store keeps, without the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from services.reporting.domain import pages, periods, summary, unit_reports
+from services.reporting.domain.changes import Row, rows
+from services.reporting.domain.city import city
+from services.reporting.domain.entry import Entry
+from services.reporting.domain.facts import Fact, known_at
+from services.reporting.domain.scope import CITY, Scope
+from services.reporting.projections import fact_of, link_after, linking, lives_of
+
+
+class Book:
+    """The read models of a ledger, kept in memory: lives, rows, pages."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.lives: dict[str, list[Fact]] = {}
+        self.rows: list[Row] = []
+        self.pages: dict[str, list[pages.Sums | pages.Rows]] = {}
+        links: dict[str, dict[str, str]] = {}
+        for entry in entries:
+            linked = linking(entry)
+            link = links[linked] = link_after(links.get(linked, {}), entry)
+            for life in lives_of(link, entry):
+                facts, fact = self.lives.setdefault(life, []), fact_of(entry)
+                self.write(rows(life, facts, fact))
+                facts.append(fact)
+
+    def write(self, changes: list[Row]) -> None:
+        self.rows += changes
+        for row in changes:
+            for slot in pages.slots_of(row):
+                book = self.pages.setdefault(slot, [pages.new_page(slot, row.n)])
+                if book[-1].full() and book[-1].start < row.n:
+                    book.append(book[-1].next_page(row.n))
+                book[-1].add(row)
+
+    def cells_by_rows(self, size: int, start: str, cut_off: str) -> summary.Cells:
+        cells: summary.Cells = Counter()
+        for row in self.rows:
+            if row.n <= size and row.eff <= cut_off and (row.flow >= start or not row.flow):
+                cells[row.unit, row.field, row.key, row.sub] += row.value
+        return cells
+
+    def cells_by_pages(self, size: int, start: str, cut_off: str) -> summary.Cells:
+        cells: summary.Cells = Counter()
+        plan = pages.plan(start, cut_off)
+        for slot, book in self.pages.items():
+            bucket = slot.partition("|")[0]
+            if bucket not in plan.buckets:
+                continue
+            for page in book:
+                stored = pages.page_from(bucket, page.start, page.end, page.stored())
+                if page.start <= size and (isinstance(page, pages.Rows) or size < page.end):
+                    pages.add_page(cells, bucket, stored, size, start, cut_off, plan)
+        return cells
+
+    def asked(
+        self, name: str, size: int, scope: Scope = CITY, cut_off: str | None = None
+    ) -> summary.Question:
+        """A period's question as known at a size, as `Reads` puts it together from the store."""
+        known = {life: known_at(facts, size) for life, facts in self.lives.items()}
+        policies = periods.Policies(known.get("policy/scheme", []))
+        period = periods.period(name, policies, cut_off)
+        at = city((facts for life, facts in known.items() if life.startswith("unit/")), period.cut_off)
+        cells = self.cells_by_pages(size, period.start, period.cut_off)
+        assert +cells == +self.cells_by_rows(size, period.start, period.cut_off)
+        asked = unit_reports.asked_for(period, policies)
+        told = (
+            unit_reports.report(facts) for life, facts in known.items() if life.startswith("unit-report/")
+        )
+        reports = [report for report in told if report is not None and report.period in asked.names]
+        units = [facts for life, facts in known.items() if life.startswith("unit/")]
+        times = unit_reports.kept_times(reports, asked, policies, lambda day: city(units, day))
+        return summary.Question(
+            period, at, policies, cells, scope, items=[*unit_reports.said(reports, asked), *times], asked=asked,
+            outside=unit_reports.outside(reports, asked),
+        )  # fmt: skip
+
+
+def same(shown: dict[str, Any], counted: dict[str, Any]) -> None:
+    """Every figure that is shown is what was counted; a figure of one that the other lacks is nothing."""
+    __tracebackhide__ = True
+    different = {key: (shown.get(key), counted.get(key, 0)) for key in {*shown, *counted}
+                 if (shown.get(key) or 0) != (counted.get(key) or 0)}  # fmt: skip
+    assert different == {}, "figure: (shown, counted by the oracle)"

@@ -77,6 +77,8 @@ class CommandRow:
     roles: frozenset[str]
     creates: bool = False
     internal: bool = False
+    makes: str | None = None
+    """The member that names what this makes inside a thing that is there (a commendation, in its round)."""
 
     @property
     def kebab(self) -> str:
@@ -90,19 +92,17 @@ class CommandRow:
         return match.group(1) if match else None
 
     @property
-    def makes_id(self) -> bool:
-        """True when the server makes the id of what this creates, should the sender leave it out.
+    def made(self) -> str | None:
+        """The member whose id the server makes, a UUIDv7, should the sender leave it out: that of what this creates.
 
         A unit's id is its official code, a legal basis has a short name, a report's is its unit and period:
         those are always given.
         """
+        if self.makes is not None:
+            return self.makes
         key = self.aggregate.key
-        return (
-            self.creates
-            and self.aggregate.fixed is None
-            and key not in ("unit", "code")
-            and key in self.command.model_fields
-        )
+        makes = self.creates and self.aggregate.fixed is None and key not in ("unit", "code")
+        return key if makes and key in self.command.model_fields else None
 
 
 def create(aggregate: Aggregate, command: type[Command], roles: Sequence[str]) -> CommandRow:
@@ -110,11 +110,12 @@ def create(aggregate: Aggregate, command: type[Command], roles: Sequence[str]) -
     return CommandRow(command, aggregate, aggregate.collection, frozenset(roles), creates=True)
 
 
-def act(aggregate: Aggregate, verb: str, command: type[Command], roles: Sequence[str]) -> CommandRow:
-    """`POST /<collection>/<id>/<verb>` does something to the thing."""
-    return CommandRow(
-        command, aggregate, f"{aggregate.collection}/{{{aggregate.key}}}/{verb}", frozenset(roles)
-    )
+def act(
+    aggregate: Aggregate, verb: str, command: type[Command], roles: Sequence[str], makes: str | None = None
+) -> CommandRow:
+    """`POST /<collection>/<id>/<verb>` does something to the thing; `makes` names what it makes inside it."""
+    path = f"{aggregate.collection}/{{{aggregate.key}}}/{verb}"
+    return CommandRow(command, aggregate, path, frozenset(roles), makes=makes)
 
 
 def internal(aggregate: Aggregate, command: type[Command]) -> CommandRow:

@@ -91,7 +91,7 @@ COMMANDS = (
     create(FORMS, PublishForms, (OPERATOR,)),
     create(ROUNDS, OpenRound, (APPRAISER,)),
     act(ROUNDS, "allocate", AllocateQuota, AUTHORITY),
-    act(ROUNDS, "propose", ProposeCommendation, (UNIT_OFFICER, APPRAISER)),
+    act(ROUNDS, "propose", ProposeCommendation, (UNIT_OFFICER, APPRAISER), makes="commendation"),
     act(ROUNDS, "grant", GrantCommendation, AUTHORITY),
     act(ROUNDS, "reject", RejectCommendation, AUTHORITY),
     act(ROUNDS, "cancel", CancelCommendation, AUTHORITY),

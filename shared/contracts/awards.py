@@ -339,7 +339,7 @@ class AllocateQuota(Command):
 
 class ProposeCommendation(Command):
     round: Id
-    commendation: Id | None = None
+    commendation: Id
     recipient: Subject
     models: Annotated[tuple[Id, ...], Field(max_length=20)] | None = None
     achievement: Text

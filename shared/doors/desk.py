@@ -100,8 +100,8 @@ class Desk:
                 raise Malformed("id.not-the-paths")
             wish = {**wish, key: target}
         received = wish
-        if row.makes_id and key not in wish:
-            wish = {**wish, key: self._new_id()}
+        if row.made is not None and row.made not in wish:
+            wish = {**wish, row.made: self._new_id()}
         command = self._validated(row, wish)
         naming = NOBODY
         if named := named_in(command):

@@ -62,8 +62,9 @@ def schemas_of(service: Service, template: str = "#/components/schemas/{model}")
 
     commands = {row.command: name_of(row.command) for row in rows}
     for row in rows:
-        if row.placeholder or row.makes_id:
-            _without_id(schemas[commands[row.command]], row.aggregate.key)
+        for key in (row.aggregate.key if row.placeholder else None, row.made):
+            if key is not None:
+                _without_id(schemas[commands[row.command]], key)
     events: dict[str, str] = {}
     for wire, kind in kinds.items():
         events[wire] = f"Recorded{name_of(kind)}"

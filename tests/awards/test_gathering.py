@@ -285,7 +285,9 @@ async def test_a_round_from_opening_to_closing() -> None:
     await world.ask(
         "awards", OpenRound(round=round, year=2026, occasion="annual", form="bang_khen"), CITY_APPRAISER
     )
-    propose = ProposeCommendation(round=round, recipient=WOMENS_UNION, models=(MODEL,), achievement="…")
+    propose = ProposeCommendation(
+        round=round, commendation=id_of(64), recipient=WOMENS_UNION, models=(MODEL,), achievement="…"
+    )
     proposed: Any = await world.ask("awards", propose, WARD_OFFICER)
     grant = GrantCommendation(
         round=round, commendation=proposed.commendation, decision=decision("2027-01-04", "5-QĐ/UBND")

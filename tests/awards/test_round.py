@@ -324,25 +324,17 @@ def test_models_are_on_record() -> None:
 
 def test_a_form_goes_to_the_kinds_it_is_made_for() -> None:
     household = Subject(kind="household", type="household", person=Person(id=id_of(9)), unit="20242")
-    to_household = ProposeCommendation(round=ROUND, recipient=household, achievement="…")
+    to_household = ProposeCommendation(round=ROUND, commendation=FIRST, recipient=household, achievement="…")
 
     given(round_opened).within(to_commend(CITY_APPRAISER)).when(to_household).refused(
         "round.recipient-kind", kinds=["collective", "individual"]
     )
 
 
-def test_without_an_id_a_proposal_gets_one_of_its_own() -> None:
-    nameless = ProposeCommendation(round=ROUND, recipient=WOMENS_UNION, achievement="…")
-    case = to_commend(CITY_APPRAISER)
-
-    first = given(round_opened).within(case).when(nameless).event
-    second = given(round_opened, first).within(case).when(nameless).event
-
-    assert first.commendation != second.commendation
-
-
 def test_officers_propose_for_their_unit_and_those_below_it() -> None:
-    theirs = ProposeCommendation(round=ROUND, recipient=TEACHER, achievement="…")  # of ward 20242
+    theirs = ProposeCommendation(
+        round=ROUND, commendation=FIRST, recipient=TEACHER, achievement="…"
+    )  # of ward 20242
 
     assert given(round_opened).within(to_commend(WARD_OFFICER)).when(theirs).event.unit == "20242"
     given(round_opened).within(to_commend(OTHER_OFFICER)).when(theirs).refused("not-allowed")
@@ -354,7 +346,7 @@ def test_a_committees_round_hears_its_own_units_only() -> None:
     own = RoundOpened(
         **{**dict(round_opened), "level": "grassroots", "unit": "20242", "recipient_kinds": ("collective",)}
     )
-    theirs = ProposeCommendation(round=ROUND, recipient=WOMENS_UNION, achievement="…")
+    theirs = ProposeCommendation(round=ROUND, commendation=FIRST, recipient=WOMENS_UNION, achievement="…")
 
     given(own).within(to_commend(OTHER_OFFICER)).when(theirs).refused("not-allowed")
     for actor in (WARD_OFFICER, WOMENS_OFFICER, WARD_APPRAISER):

@@ -69,7 +69,7 @@ ROUND = st.one_of(
     st.builds(
         ProposeCommendation,
         round=st.just(cast.ROUND),
-        commendation=st.none() | IDS,
+        commendation=IDS,
         recipient=st.sampled_from([WOMENS_UNION, RESIDENTS, TEACHER]),
         achievement=st.just("…"),
     ),

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -247,6 +247,22 @@ async def test_what_only_standing_orders_ask_has_no_door(story: Judged) -> None:
 
 
 # --- two processes of the same service ----------------------------------------------------------------
+
+
+async def test_a_commendation_without_an_id_gets_one_of_the_servers_and_keeps_it(story: Judged) -> None:
+    round = await story.say("awards", "open-round", APPRAISER, year=2026, occasion="annual", form="bang_khen",
+                            on=ago(40))  # fmt: skip
+    path, command = f"/rounds/{round['round']}/propose", str(uuid4())
+    answers = [
+        await story.doors["awards"].post(
+            path, {**PROPOSE, "on": ago(38)}, "unit_officer", "20242", id, WARD[0]
+        )
+        for id in (command, command, str(uuid4()))
+    ]
+    ids = [answer.json()["event"]["data"]["commendation"] for answer in answers]
+
+    assert ids[0] == ids[1] != ids[2]
+    assert [UUID(one).version for one in ids] == [7, 7, 7]
 
 
 async def test_of_two_grants_at_once_the_quota_lets_one_through(story: Judged, site: Site) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, get_args
-from uuid import UUID, uuid5
 
 from shared.authority import UNIT_OFFICER, must_be_of, must_cover
 from shared.contracts.awards import (
@@ -206,8 +205,7 @@ def _allocated(command: AllocateQuota, round: Open, case: RoundCase) -> QuotaAll
 
 def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> CommendationProposed | None:
     opened = round.opened
-    number = command.commendation or str(uuid5(UUID(command.round), str(len(round.commendations) + 1)))
-    if (there := round.commendations.get(number)) is not None:
+    if (there := round.commendations.get(command.commendation)) is not None:
         raise Refused(f"commendation.{there.name}")
     if command.recipient.kind not in opened.recipient_kinds:
         raise Refused("round.recipient-kind", kinds=list(opened.recipient_kinds))
@@ -216,9 +214,8 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
             raise Unknown("model.unknown", model=model)
     only = case.models[command.models[0]] if command.models and len(command.models) == 1 else None
     return CommendationProposed(
-        **carried(command, "commendation"),
+        **carried(command),
         on=step(case, opened.on),
-        commendation=number,
         level=opened.level,
         unit=command.recipient.unit or opened.unit,
         field=only.field if only else None,

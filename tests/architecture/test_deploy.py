@@ -123,6 +123,15 @@ def test_only_loopback_is_published() -> None:
     assert "ports" not in COMPOSE["services"]["mongo"]
 
 
+@pytest.mark.parametrize("container", COMPOSE["services"])
+def test_no_container_fills_the_disk_with_what_it_says_or_the_memory_with_temporary_files(
+    container: str,
+) -> None:
+    of_container = COMPOSE["services"][container]
+    assert {"max-size", "max-file"} <= set(of_container["logging"]["options"])
+    assert all(":size=" in place for place in of_container.get("tmpfs", ()))
+
+
 def test_services_on_nats_may_do_the_same_here_as_in_the_embedded_default() -> None:
     passwords = {service: service for service in SERVICES}
     embedded, deployed = permissions(passwords), permissions(passwords, "of the guest")
@@ -182,3 +191,10 @@ def test_an_image_holds_one_service() -> None:
     copied = re.findall(r"^COPY (?!--from)(\S+)", text, flags=re.MULTILINE)
     assert copied == ["deploy/requirements.lock", "shared", "services/__init__.py", "services/$SERVICE"]
     assert "\nUSER dvk\n" in text and "--require-hashes" in text
+
+
+def test_every_page_style_and_table_that_a_service_reads_goes_into_its_image() -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    left_out = [line for line in lines if line and not line.startswith(("#", "!"))]
+    assert left_out == ["*", "services/cli", "**/__pycache__", "**/*.pyc"]
+    assert {"!shared", "!services", "!deploy/requirements.lock"} <= set(lines)

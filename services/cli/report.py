@@ -1,9 +1,13 @@
-"""`dvk report`: the summary of a period as a document, the same bytes whenever the same ledger size is asked for."""
+"""`dvk report`: the summary of a period as a document, the same bytes whenever the same ledger size is asked for.
+
+A summary that was published is asked for by the id of its publication.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +20,7 @@ from services.cli.telling import Failure, note
 
 FORMATS = ("json", "csv", "xlsx", "docx", "pdf")
 STDOUT = "-"
+PUBLICATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "period",
         metavar="PERIOD",
-        help="kỳ báo cáo · period: 2027, 2027-H1, interim-2028, final-2030, 2026-01-01..2027-06-30",
+        help="kỳ báo cáo · period: 2027, 2027-H1, interim-2028, final-2030, 2026-01-01..2027-06-30; "
+        "hoặc mã công bố · or the id of a publication",
     )
     parser.add_argument(
         "--format", choices=FORMATS, help="dạng; mặc định theo đuôi của --out · by the suffix of --out"
@@ -44,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     if suffix != "json" or args.lang:
         wanted["lang"] = args.lang or "vi"
     params = {name: value for name, value in wanted.items() if value is not None}
-    path = f"/summaries/{quote(args.period, safe='')}.{suffix}"
+    shelf = "published" if PUBLICATION.fullmatch(args.period) else "summaries"
+    path = f"/{shelf}/{quote(args.period, safe='')}.{suffix}"
     answer = system_of(args).file("reporting", path, params=params)
     if args.out == STDOUT:
         sys.stdout.buffer.write(answer.content)

@@ -17,10 +17,12 @@ import orjson
 from fastapi import Request, Response
 
 from services.reporting.documents import FORMATS
+from services.reporting.domain.chapters import Names
 from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
 from services.reporting.domain.report import Lang, Report
 from services.reporting.domain.review import Issue, as_text, review
+from services.reporting.domain.spelling import city_day
 from services.reporting.reads import Known, Reads
 from shared.errors import Unknown
 
@@ -101,8 +103,10 @@ class Press:
         city = await self._reads.city(known)
         policies = await self._reads.policies(known)
         policy = policies.in_force(document["cut_off"])
-        forms = await self._reads.forms(known)
-        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), forms, published)
+        names = Names(await self._reads.forms(known), await self._reads.criteria(known))
+        newest = (await self._reads.entries(known, [known.size])).get(known.size)
+        last = None if newest is None else city_day(newest.received)
+        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), names, last, published)
 
 
 def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:

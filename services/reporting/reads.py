@@ -272,6 +272,17 @@ class Reads:
             for item in fact.data.get("criteria", ())
         )
 
+    async def criteria(self, known: Known) -> dict[str, str]:
+        """The words of all criteria known at the size, by code, each as its newest set has them."""
+        sets = await self.lives(known, "criteria-set")
+        numbers = [fact.n for facts in sets.values() for fact in facts]
+        entries = await self.entries(known, numbers)
+        return {
+            item["code"]: item["text"]
+            for n in sorted(entries)
+            for item in entries[n].event.data.get("criteria", ())
+        }
+
     async def cells(
         self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
     ) -> summary.Cells:

@@ -54,6 +54,13 @@ def test_a_range_and_json_without_words_are_asked_for_as_they_are(
     assert str(asked[0]) == "http://reporting/summaries/2026-01-01..2026-06-30.json"
 
 
+def test_what_was_published_is_asked_for_by_its_id(asked: list[httpx.URL], tmp_path: Path) -> None:
+    ident = "8767a765-840b-5e66-bdf7-6209bf3d34fe"
+
+    assert main(["report", ident, "--format", "pdf", "--lang", "vi", "--out", str(tmp_path / "b.pdf")]) == 0
+    assert str(asked[0]) == f"http://reporting/published/{ident}.pdf?lang=vi"
+
+
 def test_without_a_file_the_plain_name_of_the_service_is_taken_here(
     asked: list[httpx.URL], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

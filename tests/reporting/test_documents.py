@@ -17,10 +17,12 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
+from docx.shared import Pt
 
 from services.reporting.documents import FORMATS
+from services.reporting.domain.chapters import Names
 from services.reporting.domain.event_names import EVENTS, NOUNS
-from services.reporting.domain.report import Lang
+from services.reporting.domain.report import Lang, Report
 from services.reporting.domain.review import Issue, review
 from services.reporting.domain.trail import trail
 from services.reporting.press import disposition, parted
@@ -226,13 +228,124 @@ def test_commendations_stand_by_form_with_the_names_the_city_gives_them() -> Non
     document = summary()
     for key, value in (("granted", 5), ("quota", 8), ("cancelled", 0)):
         document["figures"]["whole"][f"commendations.{key}.bang_khen"] = value
-    issue = Issue(SHA, cards(12), forms={"bang_khen": "Bằng khen của Ủy ban nhân dân thành phố"})
+    names = Names(forms={"bang_khen": "Bằng khen của Ủy ban nhân dân thành phố"})
+    issue = Issue(SHA, cards(12), names=names)
     report = review(document, issue, "vi")
     table = next(t for s in report.sections for t in s.tables if t.title == "Khen thưởng theo hình thức")
 
     assert table.columns == ("Hình thức", "Chỉ tiêu được giao", "Đã khen thưởng", "Đã hủy")
     assert [row.cells for row in table.rows] == [("Bằng khen của Ủy ban nhân dân thành phố", 8, 5, 0)]
     assert "Khen thưởng: Bằng khen của Ủy ban nhân dân thành phố" in {line.label for line in report.lines}
+
+
+@pytest.mark.parametrize(
+    ("period", "subject"),
+    [
+        ("final-2030", "Tổng kết việc xây dựng, nhân rộng mô hình “Dân vận khéo” giai đoạn 2026–2030"),
+        ("interim-2028", "Sơ kết việc xây dựng, nhân rộng mô hình “Dân vận khéo” giai đoạn 2026–2028"),
+        ("2027", "Kết quả xây dựng, nhân rộng mô hình “Dân vận khéo” năm 2027"),
+        ("2027-H1", "Kết quả xây dựng, nhân rộng mô hình “Dân vận khéo” 6 tháng đầu năm 2027"),
+    ],
+)
+def test_a_report_is_titled_as_party_documents_are(period: str, subject: str) -> None:
+    report = review({**summary(), "period": period}, Issue(SHA, cards(12)), "vi")
+
+    assert report.subject == subject
+    assert report.matter == subject[0].lower() + subject[1:]
+    word = Document(io.BytesIO(FORMATS["docx"].make(report)))
+    kind = next(at for at, paragraph in enumerate(word.paragraphs) if paragraph.text == "BÁO CÁO")
+    assert [p.text for p in word.paragraphs[kind + 1 : kind + 3]] == [report.matter, "-----"]
+
+
+def test_the_reviews_have_english_titles() -> None:
+    final = review({**summary(), "period": "final-2030"}, Issue(SHA, cards(12)), "en")
+
+    assert (
+        final.subject
+        == "Final review of building and replicating “Skilful mass mobilisation” models, 2026–2030"
+    )
+    assert final.matter == final.subject
+
+
+def test_a_report_says_when_its_ledger_ends_before_its_cut_off() -> None:
+    early, full, unknown = (
+        review(summary(), Issue(SHA, cards(12), last=last), "vi")
+        for last in ("2027-03-09", "2028-01-01", None)
+    )
+
+    assert early.sections[0].paragraphs[0] == (
+        "Số liệu gồm những việc đã ghi vào sổ cái đến ngày 09/03/2027, trước thời điểm chốt 15/10/2027; những việc "
+        "ghi nhận sau ngày đó chưa có trong báo cáo này."
+    )
+    assert (
+        early.sections[0]
+        .paragraphs[1]
+        .startswith("Tính đến ngày 09/03/2027, toàn thành phố có 2.147 mô hình")
+    )
+    assert ("Ghi nhận gần nhất", "09/03/2027") in early.colophon
+    assert full.sections[0].paragraphs == unknown.sections[0].paragraphs
+    assert (
+        full.sections[0].paragraphs[0].startswith("Tính đến ngày 15/10/2027, toàn thành phố có 2.147 mô hình")
+    )
+
+
+def test_what_did_not_happen_is_told_in_words() -> None:
+    document = summary()
+    whole = document["figures"]["whole"]
+    whole.update({key: 0 for key in whole if key.startswith(("dossiers.", "recognised.", "replication."))})
+    whole["commendations.granted"] = 0
+    told = review(document, Issue(SHA, cards(12)), "vi").sections[0].paragraphs
+
+    assert {
+        "Trong kỳ chưa có hồ sơ đề nghị, kết luận thẩm định hay quyết định công nhận nào.",
+        "Trong kỳ chưa có mô hình nào vào danh mục nhân rộng và chưa có lượt áp dụng nào.",
+        "Trong kỳ chưa có quyết định khen thưởng nào.",
+    } <= set(told)
+
+
+def test_criteria_are_quoted_in_the_words_of_their_set() -> None:
+    names = Names(criteria={"c_city_1": "Có văn bản đăng ký mô hình. " * 20})
+    vi, en = (review(summary(), Issue(SHA, cards(12), names=names), lang) for lang in ("vi", "en"))
+
+    def first(report: Report) -> str:
+        table = next(
+            t
+            for s in report.sections
+            for t in s.tables
+            if t.short in ("Tiêu chí chưa đạt", "Criteria not met")
+        )
+        return str(table.rows[0].cells[0])
+
+    quoted = first(vi)
+    assert quoted.startswith("Tiêu chí 1 (công nhận cấp thành phố): Có văn bản đăng ký mô hình. ")
+    assert len(quoted) < 220 and quoted.endswith(" …")
+    assert first(en) == "Criterion 1 (recognition at city level)"
+    assert "Không đạt tiêu chí 1 (công nhận cấp thành phố)" in {line.label for line in vi.lines}
+
+
+def test_pages_end_with_whom_they_go_to_and_room_to_sign_before_the_appendices() -> None:
+    report = review(summary(), Issue(SHA, cards(12), ("Ban Thường vụ Thành ủy",)), "vi")
+    text = words_of(FORMATS["pdf"].make(report))
+    body = text[text.index("I. Tổng quan", text.index("MỤC LỤC") + 40) :]
+    places = [body.index(part) for part in (
+        "So với 2023–2025 (như đã in)", "Nơi nhận", "Ban Thường vụ Thành ủy,", 
+        "(quyền hạn, chức vụ, chữ ký, họ và tên)",
+        "Phụ lục 1. Theo đơn vị", "Phụ lục 4. Nguồn gốc số liệu",
+    )]  # fmt: skip
+
+    assert places == sorted(places)
+
+
+def test_no_page_of_a_draft_is_taken_by_a_paragraph_that_says_nothing() -> None:
+    word = Document(io.BytesIO(made("docx")))
+    breaks = [p for p in word.paragraphs if p._p.pPr is not None and p._p.pPr.sectPr is not None]
+    last = word.paragraphs[-1]
+
+    assert len(breaks) == 2
+    for paragraph in (*breaks, last):
+        how = paragraph.paragraph_format
+        assert (paragraph.text, how.line_spacing, how.space_after) == ("", Pt(1), Pt(0))
+    assert all("w:keepNext" in row._tr.xml for row in word.tables[-1].rows)
 
 
 def test_the_cut_off_is_named_again_only_where_naming_it_changes_nothing() -> None:

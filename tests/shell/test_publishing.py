@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
+import openpyxl
 import pytest
 
 from services.reporting.app import SERVICE
@@ -62,3 +65,25 @@ async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors:
     listed = await doors.get("/published")
     assert listed.json()["alarms"] == 1 and listed.headers["dvk-alarm"] == "publication.differs"
     assert (await doors.get(f"/published/{data['publication']}.json")).content == fresh.content
+
+
+async def test_the_command_in_a_document_makes_the_same_bytes_whether_published_or_not(doors: Doors) -> None:
+    published = await doors.post("/summaries/final-2030/publish", {}, role="approver")
+    ident = published.json()["event"]["data"]["publication"]
+    after = f"after=reporting:{published.json()['position']}"
+
+    for asked in (f"/published/{ident}.xlsx?{after}", f"/published/{ident}.xlsx?lang=en&{after}",
+                  f"/summaries/final-2030.xlsx?{after}", "/summaries/2027-H1.xlsx?lang=en"):  # fmt: skip
+        first = await doors.get(asked)
+        book = openpyxl.load_workbook(io.BytesIO(first.content))
+        told = {str(row[0]): str(row[1]) for row in book.worksheets[0].iter_rows(values_only=True)}
+        command = next(value for name, value in told.items() if name.endswith(" HTTP"))
+        url = urlsplit(command.rpartition('"$REPORTING')[2].removesuffix('"'))
+        again = await doors.get(f"{url.path}?{url.query}")
+
+        assert again.status_code == 200, again.text
+        assert again.content == first.content
+        by_dvk = next(value for name, value in told.items() if name.endswith(" dvk"))
+        assert by_dvk.startswith(
+            f"dvk report {url.path.rpartition('/')[2].removesuffix('.xlsx')} --format xlsx"
+        )

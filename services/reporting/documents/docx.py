@@ -165,7 +165,7 @@ def _head(word: Word, head: Head, lang: Lang) -> None:
 def _title(word: Word, report: Report) -> None:
     for text, size, bold in (
         (report.kind, Pt(16), True),
-        (report.subject, BODY, True),
+        (report.matter, BODY, True),
         ("-----", BODY, False),
         (f"({report.scope}. {report.period})", BODY, False),
     ):
@@ -250,14 +250,23 @@ def _appendices(word: Word, report: Report) -> None:
             _turn(word, lies)
             lying = lies
         _section(word, section, f"{words['appendix']} {count}. {section.title}", report.lang)
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
     _put(word, pairs([*report.colophon, *report.again.commands("docx")]))
-    word.add_paragraph()
+    _nothing(word.add_paragraph())
 
 
 def _turn(word: Word, lies: bool) -> None:
     section = word.add_section(WD_SECTION.NEW_PAGE)
+    _nothing(word.paragraphs[-1])
     section.orientation = WD_ORIENT.LANDSCAPE if lies else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(297), Mm(210)) if lies else (Mm(210), Mm(297))
+
+
+def _nothing(paragraph: Paragraph) -> None:
+    """As little room as a paragraph can take: one that must be there must not fall onto a page of its own."""
+    how = paragraph.paragraph_format
+    how.line_spacing_rule, how.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+    how.space_before = how.space_after = Pt(0)
 
 
 def _table(word: Word, table: Table, heading: str, lang: Lang) -> None:

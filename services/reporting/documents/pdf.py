@@ -33,6 +33,8 @@ def pdf(report: Report) -> bytes:
 def _data(report: Report) -> dict[str, object]:
     """What the template reads: texts already written, and for charts the counts too."""
     words = PHRASES[report.lang]
+    sections = _sections(report)
+    apart = sum(bool(section["apart"]) for section in sections)
     return {
         "lang": report.lang,
         "words": words,
@@ -40,18 +42,34 @@ def _data(report: Report) -> dict[str, object]:
         "author": report.head.issuer if report.head is not None else "",
         "kind": report.kind,
         "subject": report.subject,
+        "matter": report.matter,
+        "recipients": report.recipients or (words["to-whom"],),
         "period": report.period,
         "scope": report.scope,
         "date": [int(part) for part in report.cut_off.split("-")],
         "foot": f"{words['ledger']} {number(report.size, report.lang)} · {report.subject}",
-        "sections": [_section(section, report.lang) for section in report.sections],
+        "sections": sections,
+        "origin": f"{words['appendix']} {apart + 1}. {words['origin']}" if report.head else words["origin"],
         "colophon": [*report.colophon, *report.again.commands("pdf")],
     }
 
 
-def _section(section: Section, lang: Lang) -> dict[str, object]:
+def _sections(report: Report) -> list[dict[str, object]]:
+    """All parts; where there is a head, those after the signature are numbered as appendices."""
+    words, count = PHRASES[report.lang], 0
+    made: list[dict[str, object]] = []
+    for section in report.sections:
+        title = section.title
+        if apart := section.appendix and report.head is not None:
+            count += 1
+            title = f"{words['appendix']} {count}. {title}"
+        made.append({"apart": apart, **_section(section, title, report.lang)})
+    return made
+
+
+def _section(section: Section, title: str, lang: Lang) -> dict[str, object]:
     return {
-        "title": section.title,
+        "title": title,
         "paragraphs": section.paragraphs,
         "charts": [_chart(chart, lang) for chart in section.charts],
         "tables": [_table(table, lang) for table in section.tables],

@@ -43,9 +43,12 @@ def word_table(table: Table, lang: Lang) -> BaseOxmlElement:
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> BaseOxmlElement:
-    """Names and what they stand for, small, side by side."""
+    """Names and what they stand for, small, side by side, all on one page."""
     twips = [round(50 * TWIPS), round((WIDTH - 50) * TWIPS)]
-    return _table(twips, [_row(twips, [(name, "left", 0), (value, "left", 0)], 10) for name, value in rows])
+    return _table(
+        twips,
+        [_row(twips, [(name, "left", 0), (value, "left", 0)], 10, together=True) for name, value in rows],
+    )
 
 
 def widths(table: Table) -> list[float]:
@@ -70,13 +73,15 @@ def _row(
     *,
     bold: bool = False,
     head: bool = False,
+    together: bool = False,
 ) -> str:
-    """One row; a cell is (text, side, how far indented)."""
+    """One row; a cell is (text, side, how far indented); `together` with the next one on a page."""
+    keep = "<w:keepNext/>" if together else ""
     weight = "<w:b/>" if bold else ""
     letters = f'<w:rPr>{weight}<w:sz w:val="{2 * points}"/><w:szCs w:val="{2 * points}"/></w:rPr>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="F2F2F2"/><w:vAlign w:val="center"/>' if head else ""
     text = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>{keep}'
         '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
         f'<w:ind w:left="{170 * depth}" w:firstLine="0"/><w:jc w:val="{side}"/></w:pPr>'
         f'<w:r>{letters}<w:t xml:space="preserve">{escape(said)}</w:t></w:r></w:p></w:tc>'

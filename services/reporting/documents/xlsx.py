@@ -168,6 +168,8 @@ def _cell(
     more = {name: value for name, value in members.items() if value}
     match cell:
         case str():
+            if len(cell) > WIDEST:
+                more["text_wrap"] = True
             _text(sheet, row, column, cell, styles, **more)
         case Share() if cell.tenths is not None:
             sheet.write_number(row, column, cell.tenths / 1000, styles(num_format=SHARE, **more))

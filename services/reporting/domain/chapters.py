@@ -5,17 +5,26 @@ Whatever figures a summary has are shown: those of a family that no chapter know
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from services.reporting.domain.keys import CRITERION, LABELS, label
+from services.reporting.domain.keys import CRITERION, LABELS, criterion, label
 from services.reporting.domain.keys import FORMS as BY_FORM
 from services.reporting.domain.report import Cell, Change, Lang, Row, Section, Table
 from services.reporting.domain.wording import DOSSIERS, GRANTED, MEANS, OUTCOMES, RESOURCES, Words, said
 
 Figures = Mapping[str, int | None]
-Forms = Mapping[str, str]
-"""The forms of commendation by their codes."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the city calls things that figures name by code, as known at the size of a summary."""
+
+    forms: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Forms of commendation."""
+    criteria: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Criteria, in the words of their newest set."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +75,8 @@ CHAPTERS = (
 OTHERS = Chapter(("Số liệu khác", "Other figures"), ("Số liệu khác", "Other figures"), ("",))
 
 
-def chapters(whole: Figures, before: Figures | None, lang: Lang, forms: Forms) -> list[Section]:
-    """A section for each chapter that has figures, in the order of a review; `forms` are named by their codes."""
+def chapters(whole: Figures, before: Figures | None, lang: Lang, names: Names) -> list[Section]:
+    """A section for each chapter that has figures, in the order of a review."""
     left = dict.fromkeys([*(key for key in LABELS if key in whole), *whole])
     sections: list[Section] = []
     for chapter in (*CHAPTERS, OTHERS):
@@ -75,20 +84,20 @@ def chapters(whole: Figures, before: Figures | None, lang: Lang, forms: Forms) -
         for key in keys:
             del left[key]
         if keys:
-            sections.append(_section(chapter, keys, whole, before, lang, forms))
+            sections.append(_section(chapter, keys, whole, before, lang, names))
     return sections
 
 
 def _section(
-    chapter: Chapter, keys: list[str], whole: Figures, before: Figures | None, lang: Lang, forms: Forms
+    chapter: Chapter, keys: list[str], whole: Figures, before: Figures | None, lang: Lang, names: Names
 ) -> Section:
     en = lang == "en"
     tables: list[Table] = []
     crossed = [
         *_dossiers(keys, whole, lang),
         *_resources(keys, whole, chapter, lang),
-        *_criteria(keys, whole, lang),
-        *_commendations(keys, whole, lang, forms),
+        *_criteria(keys, whole, lang, names.criteria),
+        *_commendations(keys, whole, lang, names.forms),
     ]
     taken = {key for _, used in crossed for key in used}
     if plain := [key for key in keys if key not in taken]:
@@ -120,9 +129,9 @@ def listed(
     if before is None:
         columns = ("Figure", "This period") if en else ("Chỉ tiêu", "Kỳ này")
     elif en:
-        columns = ("Figure", "Period before", "This period", "More (+), less (–)")
+        columns = ("Figure", "Period before", "This period", "Change")
     else:
-        columns = ("Chỉ tiêu", "Kỳ trước", "Kỳ này", "Tăng (+), giảm (–)")
+        columns = ("Chỉ tiêu", "Kỳ trước", "Kỳ này", "Tăng, giảm")
     return Table(title, short, columns, tuple(rows), note=note)
 
 
@@ -174,7 +183,7 @@ def _resources(keys: Sequence[str], whole: Figures, chapter: Chapter, lang: Lang
     return [(Table(title, short, (first, *columns), tuple(rows), note=chapter.note[lang == "en"]), used)]
 
 
-def _commendations(keys: Sequence[str], whole: Figures, lang: Lang, forms: Forms) -> Crossed:
+def _commendations(keys: Sequence[str], whole: Figures, lang: Lang, forms: Mapping[str, str]) -> Crossed:
     codes = dict.fromkeys(
         key.removeprefix(begin) for begin in BY_FORM for key in keys if key.startswith(begin)
     )
@@ -190,11 +199,15 @@ def _commendations(keys: Sequence[str], whole: Figures, lang: Lang, forms: Forms
     return [(Table(title, short, (first, *columns), tuple(rows)), used)]
 
 
-def _criteria(keys: Sequence[str], whole: Figures, lang: Lang) -> Crossed:
+MOST_OF_A_CRITERION = 160
+"""How much of the words of a criterion stands in a table."""
+
+
+def _criteria(keys: Sequence[str], whole: Figures, lang: Lang, texts: Mapping[str, str]) -> Crossed:
     used = [key for key in keys if key.startswith(CRITERION)]
     if not used:
         return []
-    rows = tuple(Row((criterion(key, lang), whole[key])) for key in used)
+    rows = tuple(Row((_worded(key.removeprefix(CRITERION), texts, lang), whole[key])) for key in used)
     title, short, columns = (
         ("Tiêu chí chưa đạt trong kết luận thẩm định", "Tiêu chí chưa đạt", ("Tiêu chí", "Số hồ sơ chưa đạt"))
         if lang == "vi"
@@ -203,13 +216,8 @@ def _criteria(keys: Sequence[str], whole: Figures, lang: Lang) -> Crossed:
     return [(Table(title, short, columns, rows), used)]
 
 
-def criterion(key: str, lang: Lang) -> str:
-    """What `criteria.not_met.c_city_3` counts, in words; a committee's own code stays as it is."""
-    code = key.removeprefix(CRITERION)
-    for prefix, vi, en in (
-        ("c_city_", "Tiêu chí {} (công nhận cấp thành phố)", "Criterion {} (recognition at city level)"),
-        ("c_rep_", "Tiêu chí {} (nhân rộng)", "Criterion {} (replication)"),
-    ):
-        if code.startswith(prefix):
-            return (vi if lang == "vi" else en).format(code.removeprefix(prefix))
-    return code
+def _worded(code: str, texts: Mapping[str, str], lang: Lang) -> str:
+    """A criterion by its number and, in Vietnamese, in the words of its set."""
+    named = criterion(code, lang)
+    text = textwrap.shorten(texts.get(code, ""), MOST_OF_A_CRITERION, placeholder=" …")
+    return f"{named}: {text}" if text and lang == "vi" else named

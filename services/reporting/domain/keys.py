@@ -186,13 +186,30 @@ def label(key: str, lang: str, names: Mapping[str, str] | None = None) -> str:
     if (pair := LABELS.get(key)) is not None:
         return pair[english]
     if key.startswith(CRITERION):
-        code = key.removeprefix(CRITERION)
-        return f"Criterion not met: {code}" if english else f"Không đạt tiêu chí: {code}"
+        named = criterion(key.removeprefix(CRITERION), lang)
+        return f"Not met: {_small(named)}" if english else f"Không đạt {_small(named)}"
     for begin, said in FORMS.items():
         if key.startswith(begin):
             code = key.removeprefix(begin)
             return f"{said[english]}: {(names or {}).get(code, code)}"
     return key
+
+
+def criterion(code: str, lang: str) -> str:
+    """`c_city_3` in words; a committee's own code stays as it is."""
+    english = lang == "en"
+    for prefix, vi, en in (
+        ("c_city_", "(công nhận cấp thành phố)", "(recognition at city level)"),
+        ("c_rep_", "(nhân rộng)", "(replication)"),
+    ):
+        if code.startswith(prefix):
+            number = code.removeprefix(prefix)
+            return f"Criterion {number} {en}" if english else f"Tiêu chí {number} {vi}"
+    return f"Criterion {code}" if english else f"Tiêu chí {code}"
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def by_field(key: str) -> bool:

@@ -20,6 +20,10 @@ FUNNEL: tuple[tuple[tuple[str, ...], str, str], ...] = (
 """The way of a model, step by step; every step counts what happened in the period, so one may exceed the one before."""
 
 
+JUDGED = ("dossiers.submitted", "dossiers.eligible", "dossiers.not_eligible", "recognised.city.models",
+          "recognised.grassroots.models", "recognised.declined", "recognised.revoked")  # fmt: skip
+
+
 def funnel(whole: Mapping[str, Any], lang: Lang) -> Bars:
     """From registration to adoption."""
     bars = tuple(
@@ -30,8 +34,14 @@ def funnel(whole: Mapping[str, Any], lang: Lang) -> Bars:
     return Bars(title, f"{title}. {alt}.", bars)
 
 
-def sentences(figures: Mapping[str, Any], place: str, cut_off: str, lang: Lang) -> tuple[str, ...]:
-    """The main figures of the period, one paragraph for each thing a reader asks first."""
+def sentences(
+    figures: Mapping[str, Any], place: str, cut_off: str, last: str | None, lang: Lang
+) -> tuple[str, ...]:
+    """The main figures of the period, one paragraph for each thing a reader asks first.
+
+    `last` is the day of the newest entry of the ledger: where it lies before the cut-off, nothing later is counted,
+    and the reader is told so before anything else.
+    """
     whole = figures["whole"]
     if not any(whole.values()):
         return (
@@ -40,8 +50,22 @@ def sentences(figures: Mapping[str, Any], place: str, cut_off: str, lang: Lang) 
             else "Nothing is on record for this period.",
         )
     tell = _vietnamese if lang == "vi" else _english
-    return tuple(
-        sentence for sentence in tell(_Told(whole, lang), figures["by_field"], place, cut_off) if sentence
+    upto = cut_off if last is None else min(last, cut_off)
+    told = tell(_Told(whole, lang), figures["by_field"], place, upto)
+    return tuple(sentence for sentence in (_unfinished(upto, cut_off, lang), *told) if sentence)
+
+
+def _unfinished(upto: str, cut_off: str, lang: Lang) -> str:
+    if upto == cut_off:
+        return ""
+    if lang == "en":
+        return (
+            f"The ledger holds what was recorded up to {upto}, before the cut-off of {cut_off}; what was recorded "
+            "after that day is not in this report."
+        )
+    return (
+        f"Số liệu gồm những việc đã ghi vào sổ cái đến ngày {day(upto, lang)}, trước thời điểm chốt "
+        f"{day(cut_off, lang)}; những việc ghi nhận sau ngày đó chưa có trong báo cáo này."
     )
 
 
@@ -58,6 +82,10 @@ class _Told:
     def has(self, *keys: str) -> bool:
         """Whether the summary counts any of these at all."""
         return any(key in self.whole for key in keys)
+
+    def none(self, *keys: str) -> bool:
+        """Whether all of these are 0."""
+        return not any(self.whole.get(key) for key in keys)
 
     def fields(self, by_field: Mapping[str, Any]) -> str:
         """`kinh tế 12 (15,4%), …` of the models in operation."""
@@ -82,15 +110,23 @@ def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str)
         if n.whole.get("models.in_operation")
         else "",
         f"Chỉ tiêu xây dựng: {n['quota.met']} chỉ tiêu đạt, {n['quota.missed']} chỉ tiêu chưa đạt.",
-        f"Có {n['dossiers.submitted']} hồ sơ đề nghị; kết luận {n['dossiers.eligible']} hồ sơ đủ điều kiện, "
+        "Trong kỳ chưa có hồ sơ đề nghị, kết luận thẩm định hay quyết định công nhận nào."
+        if n.none(*JUDGED)
+        else f"Có {n['dossiers.submitted']} hồ sơ đề nghị; kết luận {n['dossiers.eligible']} hồ sơ đủ điều kiện, "
         f"{n['dossiers.not_eligible']} hồ sơ không đủ điều kiện. Công nhận {n['recognised.city.models']} mô hình cấp "
         f"thành phố, {n['recognised.grassroots.models']} mô hình cấp cơ sở; không công nhận "
         f"{n['recognised.declined']}, thu hồi công nhận {n['recognised.revoked']} trường hợp.",
-        f"Đưa {n['replication.listed']} mô hình vào danh mục nhân rộng; có {n['replication.adopted']} lượt áp dụng tại "
-        f"{n['replication.units']} đơn vị, trong đó {n['replication.succeeded']} lượt thành công.",
-        f"Khen thưởng {n['commendations.granted']} trường hợp." if n.has("commendations.granted") else "",
+        "Trong kỳ chưa có mô hình nào vào danh mục nhân rộng và chưa có lượt áp dụng nào."
+        if n.none("replication.listed", "replication.adopted")
+        else f"Đưa {n['replication.listed']} mô hình vào danh mục nhân rộng; có {n['replication.adopted']} lượt "
+        f"áp dụng tại {n['replication.units']} đơn vị, trong đó {n['replication.succeeded']} lượt thành công.",
+        ""
+        if not n.has("commendations.granted")
+        else "Trong kỳ chưa có quyết định khen thưởng nào."
+        if n.none("commendations.granted")
+        else f"Khen thưởng {n['commendations.granted']} trường hợp.",
         f"Về chế độ báo cáo: {n['reports.on_time']} báo cáo đúng hạn, {n['reports.late']} báo cáo trễ hạn, "
-        f"{n['reports.missing']} đơn vị chưa báo cáo."
+        f"còn thiếu {n['reports.missing']} báo cáo."
         if n.has("reports.on_time")
         else "",
     )

@@ -59,11 +59,6 @@ SHOWN = (
 )
 """The figures of the first tables, in the order of a report. Every other figure is in the summary itself."""
 
-TITLES = {
-    "vi": "Kết quả xây dựng, nhân rộng mô hình “Dân vận khéo”",
-    "en": "Results of building and replicating “Skilful mass mobilisation” models",
-}
-
 
 def number(value: int | None, lang: Lang) -> str:
     """1.309 in Vietnamese, 1,309 in English; – for nothing to say."""

@@ -118,7 +118,8 @@ class Again:
     """What to ask to get the same document again."""
 
     path: str
-    at: int
+    at: int | None
+    """The ledger size; None for what names its own, such as a publication."""
     lang: Lang
     asked: tuple[tuple[str, str], ...] = ()
     """What else was asked for, by the names of the query: unit or bloc, cut_off."""
@@ -127,13 +128,15 @@ class Again:
 
     def commands(self, suffix: str) -> tuple[tuple[str, str], ...]:
         """The commands that make the same bytes of a format again: (what for, the command)."""
-        query = urlencode([("at", self.at), ("lang", self.lang), *self.asked])
+        at = [] if self.at is None else [("at", str(self.at))]
+        query = urlencode([*at, ("lang", self.lang), *self.asked])
         curl = f'curl -OJ -H "Authorization: Bearer $TOKEN" "$REPORTING/{self.path}.{suffix}?{query}"'
         title = "Lập lại bằng" if self.lang == "vi" else "Made again by"
         if not self.verb:
             return ((f"{title} HTTP", curl),)
-        dvk = f"dvk {self.verb} --format {suffix} --at {self.at} --lang {self.lang}"
-        dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in self.asked)
+        said = [*at, ("lang", self.lang), *self.asked]
+        dvk = f"dvk {self.verb} --format {suffix}"
+        dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in said)
         return (f"{title} dvk", f"{dvk} --out FILE.{suffix}"), (f"{title} HTTP", curl)
 
 
@@ -147,6 +150,7 @@ class Report:
     kind: str
     """BÁO CÁO."""
     subject: str
+    """What it is about, as a title of its own."""
     period: str
     scope: str
     cut_off: str
@@ -161,3 +165,10 @@ class Report:
     colophon: tuple[tuple[str, str], ...]
     again: Again
     lines: tuple[Line, ...] = ()
+
+    @property
+    def matter(self) -> str:
+        """The subject as it stands under the kind: in a Vietnamese Party document it goes on in small letters."""
+        if self.head is None or self.lang != "vi":
+            return self.subject
+        return self.subject[:1].lower() + self.subject[1:]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.reporting.domain.chapters import chapters
+from services.reporting.domain.chapters import Names, chapters
 from services.reporting.domain.names import search_key
 from services.reporting.domain.overview import funnel, sentences
 from services.reporting.domain.periods import year_before
-from services.reporting.domain.rendering import TITLES, day, number, written
+from services.reporting.domain.rendering import day, number, written
 from services.reporting.domain.report import Again, Bars, Head, Lang, Report, Section
 from services.reporting.domain.slices import (
     Cards,
@@ -22,8 +22,11 @@ from services.reporting.domain.slices import (
     lines,
 )
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
+
+REVIEWS = ("interim-2028", "final-2030")
+MODELS = {"vi": "mô hình “Dân vận khéo”", "en": "“Skilful mass mobilisation” models"}
 
 LETTERS = {"commission": "BTGDVTU", "city_committee": "TU"}
 """What follows the type of a document in its number, by kind of unit; committees below have ĐU."""
@@ -36,8 +39,9 @@ class Issue:
     sha256: str
     cards: Cards
     recipients: tuple[str, ...] = ()
-    forms: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The forms of commendation as known at its size, by their codes."""
+    names: Names = field(default_factory=Names)
+    last: str | None = None
+    """The day in the city on which the last entry of the ledger at its size was received."""
     published: str | None = None
     """The id under which the summary was published, if it was."""
 
@@ -60,7 +64,7 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         lang=lang,
         head=_head(unit, issue.cards),
         kind="BÁO CÁO" if vi else "REPORT",
-        subject=f"{TITLES[lang]} {period[0]}" if vi else f"{TITLES[lang]}, {period[0]}",
+        subject=_subject(document["period"], period[0], lang),
         period=period[1],
         scope=place[0].upper() + place[1:],
         cut_off=document["cut_off"],
@@ -70,8 +74,8 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         open_headings=OPEN[lang],
         recipients=issue.recipients,
         colophon=_colophon(document, issue, lang),
-        again=_again(document, kind, named, lang),
-        lines=lines(figures, before, issue.cards, lang, issue.forms),
+        again=_again(document, issue.published, kind, named, lang),
+        lines=lines(figures, before, issue.cards, lang, issue.names.forms),
     )
 
 
@@ -91,9 +95,9 @@ def _sections(
 ) -> tuple[Section, ...]:
     vi = lang == "vi"
     figures = document["figures"]
-    told = sentences(figures, place, document["cut_off"], lang)
+    told = sentences(figures, place, document["cut_off"], issue.last, lang)
     sections = [Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang)))]
-    sections += chapters(figures["whole"], before and before["whole"], lang, issue.forms)
+    sections += chapters(figures["whole"], before and before["whole"], lang, issue.names)
     sections.append(
         Section(
             "Theo lĩnh vực" if vi else "By field",
@@ -170,6 +174,19 @@ def _period(document: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     return called, dates
 
 
+def _subject(name: str, called: str, lang: Lang) -> str:
+    """What the report is about: a review of the scheme, or what came of it in a period."""
+    if lang == "en":
+        kind, _, years = called.partition(" 20")
+        if name in REVIEWS:
+            return f"{kind.capitalize()} of building and replicating {MODELS['en']}, 20{years}"
+        return f"Results of building and replicating {MODELS['en']}, {called}"
+    if name in REVIEWS:
+        kind, _, years = called.partition(" giai đoạn ")
+        return f"{kind.capitalize()} việc xây dựng, nhân rộng {MODELS['vi']} giai đoạn {years}"
+    return f"Kết quả xây dựng, nhân rộng {MODELS['vi']} {called}"
+
+
 def _place(kind: str, named: str, cards: Cards, lang: Lang) -> str:
     match kind:
         case "unit":
@@ -200,12 +217,14 @@ def _head(unit: str | None, cards: Cards) -> Head:
     return Head(superior, issuer.upper(), f"BC/{letters}", place)
 
 
-def _again(document: Mapping[str, Any], kind: str, named: str, lang: Lang) -> Again:
-    """What to ask to get the same again.
+def _again(document: Mapping[str, Any], published: str | None, kind: str, named: str, lang: Lang) -> Again:
+    """What to ask to get the same again: a publication by its id, which pins all the rest.
 
     The cut-off is named only where naming it changes nothing: a cut-off that is asked for moves that of the period
     before too, and then the two lie a year apart.
     """
+    if published is not None:
+        return Again(f"published/{published}", None, lang, verb=f"report {published}")
     asked = [(kind, named)] if named else []
     before = document.get("previous")
     if before is None or before["cut_off"] == year_before(document["cut_off"]):
@@ -225,6 +244,8 @@ def _colophon(document: Mapping[str, Any], issue: Issue, lang: Lang) -> tuple[tu
             f"{document['rules']} · {document['policy_version']} · {LAYOUT}",
         ),
     ]
+    if issue.last is not None:
+        rows.insert(1, ("Ghi nhận gần nhất" if vi else "Last recorded", day(issue.last, lang)))
     if issue.published is not None:
         rows.insert(0, ("Mã công bố" if vi else "Published as", issue.published))
     return tuple(rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.adding import flow_rows
+from services.reporting.adding import newest_rows
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.desk import Desk
 from services.reporting.domain.changes import Row
@@ -40,29 +40,42 @@ def add(routes: APIRouter, desk: Desk) -> None:
         query = asked(request, names)
         offset, limit = query.page()
         kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
-        start, end = _days(query["year"])
+        years = _years(query["year"])
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
         allowed = visible_units(actor, city)
         must_stand(unit := query["unit"], city)
         wanted = None if unit is None else city.within(unit)
         both = allowed if wanted is None else wanted if allowed is None else allowed & wanted
-        keys = frozenset(f"inspections.{one}" for one in INSPECTIONS if kind in (None, one))
-        rows = await flow_rows(known.book, known.size, keys, start, end, both)
-        chosen = [row for row in rows if field in (None, row.field)]
-        chosen.sort(key=lambda row: (row.flow, row.ref, row.key), reverse=True)
-        single = [(row, nth) for row in chosen for nth in range(row.value)]
+        keys = [f"inspections.{one}" for one in INSPECTIONS if kind in (None, one)]
+        counts: dict[int, int] = {}
+        for number in years:
+            sums = await desk.reads.cells(known, f"{number}-01-01", f"{number}-12-31", both)
+            counts[number] = sum(
+                value for (of, at, key, _), value in sums.items()
+                if key in keys and (both is None or of in both) and field in (None, at)
+            )  # fmt: skip
+        single: list[tuple[Row, int]] = []
+        for number in (number for number, count in counts.items() if count):
+            if len(single) >= offset + limit:
+                break
+            async for row in newest_rows(known.book, known.size, keys, number, both):
+                if field in (None, row.field):
+                    single += [(row, nth) for nth in range(row.value)]
+                if len(single) >= offset + limit:
+                    break
         items = await _items(desk, known, single[offset : offset + limit])
-        return json_answer({"ledger_size": known.size, "total": len(single), "items": items})
+        return json_answer({"ledger_size": known.size, "total": sum(counts.values()), "items": items})
 
 
-def _days(text: str | None) -> tuple[str, str]:
+def _years(text: str | None) -> list[int]:
+    """The years asked for, the last first."""
+    first, last = int(FIRST_DAY[:4]), int(LAST_DAY[:4])
     if text is None:
-        return FIRST_DAY, LAST_DAY
-    year = whole(text, "year")
-    if not FIRST_DAY[:4] <= str(year) <= LAST_DAY[:4]:
-        raise Malformed("query.malformed", parameter="year", least=FIRST_DAY[:4], most=LAST_DAY[:4])
-    return f"{year}-01-01", f"{year}-12-31"
+        return list(range(last, first - 1, -1))
+    if not first <= (year := whole(text, "year")) <= last:
+        raise Malformed("query.malformed", parameter="year", least=str(first), most=str(last))
+    return [year]
 
 
 async def _items(desk: Desk, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:

@@ -7,19 +7,18 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.adding import cells, finding_rows, shards
-from services.reporting.books import BLOCK, Book, by_ids, page_of
+from services.reporting.adding import cells, finding_rows, rows
+from services.reporting.books import BLOCK, Book, by_ids
 from services.reporting.directory import Fits, ordered
 from services.reporting.directory import Row as Chosen
-from services.reporting.domain import pages, periods, summary, unit_reports
+from services.reporting.domain import periods, summary, unit_reports
 from services.reporting.domain.cards import Card
 from services.reporting.domain.changes import Row
 from services.reporting.domain.city import City, city
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.facts import Fact, known_at
-from services.reporting.domain.model_figures import STOCKS
 from services.reporting.domain.scope import CITY, Scope
-from services.reporting.domain.spelling import FIRST_DAY, instant, is_moment, whole
+from services.reporting.domain.spelling import instant, is_moment, whole
 from services.reporting.domain.thing import card_at, facts_of
 from services.reporting.domain.unit_reports import Report
 from services.reporting.ledger import Ledger
@@ -298,19 +297,7 @@ class Reads:
         self, known: Known, keys: Sequence[str], start: str, cut_off: str, units: frozenset[str] | None = None
     ) -> list[Row]:
         """The rows that figures of a period are made of, as they were written: of these keys and units."""
-        found: list[Row] = []
-        for stock in (True, False):
-            wanted = frozenset(key for key in keys if key.startswith(STOCKS) is stock)
-            if not wanted:
-                continue
-            for query in _stretches(FIRST_DAY if stock else start, cut_off, stock):
-                query |= {"from": {"$lte": known.size}, **shards(units)}
-                for document in await known.book.pages.find(query).to_list(None):
-                    page = page_of(document)
-                    assert isinstance(page, pages.Rows)
-                    counted = page.counted(known.size, start, cut_off, flows=not stock, stocks=stock)
-                    found += [r for r in counted if r.key in wanted and (units is None or r.unit in units)]
-        return found
+        return await rows(known.book, known.size, keys, start, cut_off, units)
 
     async def findings(
         self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
@@ -402,14 +389,6 @@ class Reads:
         """One card as it was at the size."""
         document = await self.thing(known, f"{kind}/{ident}")
         return None if document is None else card_at(document, known.size)
-
-
-def _stretches(start: str, cut_off: str, stock: bool) -> list[dict[str, Any]]:
-    """The pages on which the rows of a period stand as they are."""
-    first, last = pages.half_month(start), pages.half_month(cut_off)
-    halves: dict[str, Any] = {"bucket": {"$gte": f"h{first}", "$lte": f"h{last}"}}
-    years = range(int(start[:4]), int(cut_off[:4]) + 1)
-    return [halves] if stock else [halves, *({"bucket": f"x{year}"} for year in years)]
 
 
 def must_stand(unit: str | None, at: City) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.reporting.domain.changes import Row
 from services.reporting.domain.city import City
@@ -93,8 +93,7 @@ class Slice:
         return self.name in card.tags if self.by == "tag" else getattr(card, self.by) == self.name
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One thing behind a figure, where it counts, and how much of the figure it is.
 
     `part` is what is told apart when shown: a dossier's days, an adopting unit.
@@ -145,7 +144,7 @@ def records(figure: str, question: Question, found: Iterable[Row], part: Slice) 
     return [
         Record(*place, value)
         for place, value in sorted(sums.items())
-        if value and part.holds(place[1], place[2], question.city)
+        if value and (part.by is None or part.holds(place[1], place[2], question.city))
     ]
 
 

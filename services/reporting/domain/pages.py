@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from zlib import crc32
 
 import orjson
@@ -197,14 +198,18 @@ class Rows:
         return orjson.dumps([list(cells), list(refs), rows])
 
     @classmethod
-    def from_stored(cls, start: int, end: int, body: bytes) -> Rows:
-        """The page in these bytes."""
+    def from_stored(cls, start: int, end: int, body: bytes, wanted: Wanted | None = None) -> Rows:
+        """The page in these bytes; with `wanted` only its rows of such units and keys, which is quicker."""
         names, refs, rows = orjson.loads(body)
         cells = [name.removeprefix("=").split("|") for name in names]
+        chosen = {
+            place for place, (unit, _, key, _) in enumerate(cells) if wanted is None or wanted(unit, key)
+        }
         found: list[Row] = []
-        for n, eff, flow, cell, value, ref in rows:
-            unit, name, key, sub = cells[cell]
-            found.append(Row(n, eff, flow, unit, name, key, sub, value, refs[ref]))
+        for n, eff, flow, cell, value, ref in rows if chosen else ():
+            if cell in chosen:
+                unit, name, key, sub = cells[cell]
+                found.append(Row(n, eff, flow, unit, name, key, sub, value, refs[ref]))
         return cls(start, end, found)
 
     def counted(self, size: int, start: str, cut_off: str, *, flows: bool, stocks: bool) -> Iterator[Row]:
@@ -212,6 +217,10 @@ class Rows:
         for row in self.rows:
             if row.n <= size and row.eff <= cut_off and (flows and row.flow >= start if row.flow else stocks):
                 yield row
+
+
+Wanted: TypeAlias = Callable[[str, str], bool]
+"""Whether rows of a unit and key are asked for."""
 
 
 def new_page(slot: str, start: int) -> Sums | Rows:

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from time import monotonic
 from typing import Literal
 
@@ -23,7 +24,7 @@ from nats.aio.client import Client as Nats
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
 from shared.ending import end
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.log.mongo import MongoLog
 from shared.log.port import Recorded
 from shared.mongo import AWAY
@@ -94,6 +95,7 @@ class Relay:
         self.state: State = "starting"
         self.reason: str | None = None
         self.relayed = 0
+        self._stream_began: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._clock = monotonic
 
@@ -131,7 +133,7 @@ class Relay:
                 )
                 if self._told_diverged is not None:
                     await self._told_diverged(error)
-                return
+                await self._until_another_stream()
             except _Behind:
                 # Somebody else published, or an answer was lost: look again. The pause lets one of two relays win.
                 await asyncio.sleep(0.005 + 0.05 * self._chance())
@@ -151,12 +153,38 @@ class Relay:
                 self._set("waiting", f"{type(error).__name__}: {error}"[:300])
                 await asyncio.sleep(3.0)
 
+    def may_reset(self, exported: int, held: int) -> None:
+        """Raise Refused unless the relay stands still, and all that the broker holds (if anything) was exported."""
+        if self.state != "diverged":
+            raise Refused("relay.not-diverged")
+        if held not in (exported, 0):
+            raise Refused("relay.not-exported", messages=held)
+
+    async def reset(self) -> None:
+        """Take the stream away; every relay of this log notices, and publishes from the first event on."""
+        with suppress(nats.js.errors.NotFoundError):
+            await self._nats().jetstream(timeout=5).delete_stream(self._stream)
+
     async def _provide_stream(self) -> None:
-        js = self._nats().jetstream(timeout=5)
-        try:
-            await js.stream_info(self._stream)
-        except nats.js.errors.NotFoundError:
+        if await self._began() is None:
+            js = self._nats().jetstream(timeout=5)
             await js.add_stream(stream_config(self._service, self._replicas))
+        self._stream_began = await self._began()
+
+    async def _began(self) -> datetime | None:
+        """When the broker's stream was made; None when there is none."""
+        try:
+            return (await self._nats().jetstream(timeout=5).stream_info(self._stream)).created
+        except nats.js.errors.NotFoundError:
+            return None
+
+    async def _until_another_stream(self) -> None:
+        """Stand still for as long as the stream is there that holds other bytes."""
+        began = self._stream_began
+        while began == self._stream_began:
+            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(*AWAY, nats.errors.Error, nats.js.errors.Error, Unavailable, TimeoutError, OSError):
+                began = await self._began()
 
     async def _agree(self) -> int:
         """The broker's last sequence, after its message there was found equal to the log's event."""

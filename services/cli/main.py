@@ -56,6 +56,12 @@ VERBS = (
         "đưa lại sự kiện mà kho khôi phục còn thiếu",
         "put back what a restored database lacks",
     ),
+    Row(
+        "relay",
+        "services.cli.relay",
+        "phát lại nhật ký khi JetStream giữ nội dung khác",
+        "publish a log anew where JetStream holds other bytes",
+    ),
     Row("rebuild", "services.cli.rebuild", "dựng lại số liệu báo cáo từ sổ cái", "rebuild the read models"),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),

@@ -23,11 +23,23 @@ class FollowerSkipped(Event):
     reason: str
 
 
+class RelayReset(Event):
+    """The broker's stream held other bytes than the log; it was exported, taken away, and published anew.
+
+    `sha256` is that of the export, which held so many `messages`; `reason` is the operator's. Any service records it.
+    """
+
+    relay: str
+    messages: int
+    sha256: str
+    reason: str
+
+
 @cache
 def events_of(service: str) -> dict[tuple[str, int], type[Event]]:
     """What one service may record, by name and version."""
     module = import_module(f"shared.contracts.{service}")
-    table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped)
+    table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped, RelayReset)
     return {(kind.__name__, kind.shape): kind for kind in table}
 
 

@@ -21,6 +21,7 @@ from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, doors_of, envelope, schemas_of
 from shared.publishing import CONTENT_TYPE
 from shared.relaying import stream_config
+from shared.resetting import RESET
 from shared.skipping import SKIP
 from shared.wiring import Service
 
@@ -229,7 +230,7 @@ def _jetstream(service: str) -> dict[str, Any]:
 
 def _events(service: Service) -> dict[str, Any]:
     address, names = _subject(service.name)
-    nouns = {SKIP.aggregate.noun, *(a.noun for a in service.aggregates)}
+    nouns = {SKIP.aggregate.noun, RESET.aggregate.noun, *(a.noun for a in service.aggregates)}
     nouns |= {row.aggregate.noun for row in service.commands}
     events = sorted({name for name, _ in events_of(service.name)})
     return {

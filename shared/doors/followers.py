@@ -12,6 +12,7 @@ from shared.doors.http import COMMAND_HEADER, body_of, json_answer, reader
 from shared.doors.openapi import command_operation
 from shared.errors import Unknown
 from shared.following import Follower
+from shared.resetting import RESET, ResetRelay
 from shared.skipping import SKIP
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def router(running: Running) -> APIRouter:
-    """`GET /followers`, `POST /followers/{name}/retry` and `/skip`."""
+    """`GET /followers`, `POST /followers/{name}/retry` and `/skip`, `POST /relays/{service}/reset`."""
     routes = APIRouter(tags=["running"])
 
     def found(name: str, source: str | None) -> list[Follower]:
@@ -68,6 +69,29 @@ def router(running: Running) -> APIRouter:
         for follower in found(name, data["source"]):
             if follower.status.failed_at == data["position"]:
                 await follower.skip(data["position"])
+        return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
+
+    @routes.post("/relays/{relay}/reset", openapi_extra=command_operation(RESET, "ResetRelay"))
+    async def reset(request: Request, relay: str) -> Response:
+        """Give the broker the log anew: `reason`, and the `messages` and `sha256` of what it held, exported before.
+
+        Only while the relay stands still because the broker holds other bytes. It is recorded before the broker's
+        stream is taken away; the relay then makes another and publishes from the first event on.
+        """
+        command_id, given = running.desk.command_id(request.headers.get(COMMAND_HEADER))
+        request.state.command_id = command_id
+        actor = await reader(running.tokens, request, OPERATOR)
+        if relay != running.service.name:
+            raise Unknown("follower.unknown")
+        body = await body_of(request, MOST_BODY)
+        held = await running.relay.broker_last()
+
+        def exported(command: object) -> None:
+            assert isinstance(command, ResetRelay)
+            running.relay.may_reset(command.messages, held)
+
+        answer = await running.desk.take(RESET, body, actor, command_id, given, target=relay, check=exported)
+        await running.relay.reset()
         return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
 
     def stopped_there(command: object) -> None:

@@ -86,6 +86,14 @@ SHARED: dict[str, Problem] = {
         "Vị trí vượt quá cuối nhật ký.", "The position lies beyond the end of the log."
     ),
     "query.malformed": Problem("Tham số truy vấn không hợp lệ.", "A query parameter is not valid."),
+    "relay.not-diverged": Problem(
+        "Bộ phát đi không dừng vì sai lệch nên không có gì để lập lại.",
+        "The relay does not stand still over other bytes: there is nothing to reset.",
+    ),
+    "relay.not-exported": Problem(
+        "Bản xuất không gồm mọi thông điệp mà JetStream đang giữ; hãy xuất lại.",
+        "The export does not hold every message that the broker holds; export it again.",
+    ),
     "follower.unknown": Problem("Không có tiến trình theo dõi này.", "There is no such follower."),
     "follower.not-stopped-there": Problem(
         "Tiến trình theo dõi không dừng ở vị trí này.", "The follower is not stopped at this position."

@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts.catalog import events_of, wire_type
 from shared.contracts.message import UUID, Command
 from shared.doors.problems import SHARED
+from shared.resetting import RESET
 from shared.skipping import SKIP
 from shared.wiring import CommandRow, Service
 
@@ -48,7 +49,7 @@ def doors_of(service: Service) -> list[CommandRow]:
 
 def schemas_of(service: Service, template: str = "#/components/schemas/{model}") -> Schemas:
     """Everything one service takes and gives. `template` says where a schema is found, with `{model}` for its name."""
-    rows = [*doors_of(service), SKIP]
+    rows = [*doors_of(service), SKIP, RESET]
     kinds = {wire_type(service.name, kind): kind for kind in events_of(service.name).values()}
     models = dict.fromkeys([*(row.command for row in rows), *kinds.values()])
     names, found = models_json_schema([(model, "validation") for model in models], ref_template=template)

@@ -108,6 +108,7 @@ async def test_who_may_and_who_may_not(counters: Counters, service: str, path: s
 FOLLOWERS = [
     ("/followers/relay/retry", {}),
     ("/followers/relay/skip", {"source": "registry", "position": 1, "reason": "x"}),
+    ("/relays/nobody/reset", {"messages": 1, "sha256": "ab" * 32, "reason": "x"}),
 ]
 
 

@@ -16,7 +16,7 @@ from nats.aio.client import Client
 import shared.guarding as guarding
 import shared.relaying as relaying
 from services.cli.embedded import EmbeddedServers, NatsServer
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 from shared.following import Peer
 from shared.guarding import Gate, Guard
 from shared.log.port import Recorded
@@ -224,6 +224,35 @@ async def test_other_bytes_at_a_place_stop_the_relay_and_not_the_commands(
         await asyncio.sleep(0.3)
         assert len(await held(client, STREAM)) == 5, "nothing is published any more"
     check(await everything(found.log))
+
+
+async def test_once_the_stream_is_taken_away_every_relay_publishes_the_log_anew(
+    found: Opened, client: Client, mongo_url: str, database: str
+) -> None:
+    await appended(found, 5)
+    await client.jetstream().add_stream(stream_config("registry"))
+    for _ in range(7):
+        await client.jetstream().publish("dvk.registry.unit.UnitRegistered", b"a stranger's")
+
+    async with (
+        a_relay(found, client) as relay,
+        opened(mongo_url, database) as other,
+        a_relay(other, client) as second,
+    ):
+        await until(lambda: relay.state == second.state == "diverged")
+        with pytest.raises(Refused) as refused:
+            relay.may_reset(6, await relay.broker_last())
+        assert refused.value.code == "relay.not-exported"
+        relay.may_reset(7, await relay.broker_last())
+        await relay.reset()
+        await relay.reset()  # an answer was lost and it is asked again
+        await the_broker_holds_the_log(client, found)
+        await until(lambda: relay.state == second.state == "running")
+        await appended(found, 3)
+        await the_broker_holds_the_log(client, found)
+        with pytest.raises(Refused) as refused:
+            relay.may_reset(8, await relay.broker_last())
+        assert refused.value.code == "relay.not-diverged"
 
 
 async def test_a_strangers_message_in_the_next_place_is_found_while_nothing_happens(

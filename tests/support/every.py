@@ -145,6 +145,7 @@ def _rows() -> Iterator[Told]:
     yield from told("reporting", "witnessed-log/all", set(), "LogDiverged HeadsRecorded")
     for service in ("registry", "appraisal", "awards", "reporting"):
         yield from told(service, "follower/units", set(), "FollowerSkipped")
+        yield from told(service, f"relay/{service}", set(), "RelayReset")
 
 
 EVERY = tuple(_rows())

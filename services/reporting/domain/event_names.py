@@ -87,6 +87,7 @@ EVENTS: Words = {
     "LogDiverged": ("Nhật ký sai lệch", "Log diverged"),
     "HeadsRecorded": ("Ghi nhận đầu nhật ký", "Heads recorded"),
     "FollowerSkipped": ("Bỏ qua một sự kiện", "Event skipped"),
+    "RelayReset": ("Phát lại nhật ký từ đầu", "Log published anew"),
 }
 
 ROLES: Words = {

@@ -60,7 +60,10 @@ def run(args: argparse.Namespace) -> int:
     body = {"reason": args.reason, "messages": messages, "sha256": digest}
     answer = system.post(service, f"/relays/{service}/reset", body, OPERATOR, str(uuid4()))
     out(f"{service}: đã ghi nhận ở vị trí {answer['position']}, đang phát lại · recorded, publishing anew")
-    return 0 if published(system, service, answer["position"]) else 1
+    if not published(system, service, answer["position"]):
+        return 1
+    try_again(system, service)
+    return 0
 
 
 def relay_of(system: System, service: str) -> dict[str, Any]:
@@ -127,3 +130,13 @@ def published(system: System, service: str, position: int) -> bool:
             time.sleep(LOOK_SECONDS)
         step()
     return True
+
+
+def try_again(system: System, source: str) -> None:
+    """Followers that stopped at what the broker held of a service try again, with what it holds now."""
+    for service in system.urls:
+        rows: list[dict[str, Any]] = system.get(service, "/followers")
+        for row in rows:
+            if row["source"] == source and row["state"] == "stopped":
+                system.call(service, f"/followers/{row['name']}/retry?source={source}", OPERATOR)
+                note(f"{service} {row['name']} ← {source}: thử lại · tries again")

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
@@ -51,6 +52,16 @@ def privileges(service: str, prefix: str, table: dict[str, Any], generation: int
         *(_on(database, name, CHANGE) for name in change),
         *(_on(f"{prefix}_keys", name, CHANGE) for name in KEYS),
     ]
+
+
+def generation_in_use(database: Database[dict[str, Any]], own: dict[str, Any]) -> int:
+    """Which rebuild of its read models a service answers from; 1 when it keeps none, or none of this version yet.
+
+    `rm7x{}_model` are the collections of version 7, and `current7` says which of them answer.
+    """
+    versions = {name.removeprefix("rm").partition("x")[0] for name in own.get("generations", ())}
+    found = [database["readmodels"].find_one({"_id": f"current{version}"}) for version in versions]
+    return max((int(each["generation"]) for each in found if each is not None), default=1)
 
 
 def _on(database: str, collection: str, actions: Iterable[str]) -> Privilege:
@@ -92,8 +103,7 @@ def give(
         sys.exit(f"the address of {service} names no user with a password")
     if (source := parsed["options"].get("authsource", "admin")) != "admin":
         sys.exit(f"the address of {service} says authSource={source}; users are made in admin")
-    current = admin[f"{prefix}_{service}"]["readmodels"].find_one({"_id": "current"})
-    generation = 1 if current is None else int(current["generation"])
+    generation = generation_in_use(admin[f"{prefix}_{service}"], table[service])
     role = f"{prefix}_{service}"
     rights = {"privileges": privileges(service, prefix, table, generation), "roles": []}
     known = admin.admin.command("rolesInfo", role)["roles"]

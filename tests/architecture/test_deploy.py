@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 import yaml
 
-from services.cli.deploying import make_secrets
+from services.cli.deploying import handed_over, make_secrets
+from services.cli.main import VERBS
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
-from services.reporting.books import Book
+from services.reporting.books import NUMBER, Book
+from services.reporting.readmodels import CURRENT
 from shared.documents import collection_name
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
@@ -132,6 +134,19 @@ def test_no_container_fills_the_disk_with_what_it_says_or_the_memory_with_tempor
     assert all(":size=" in place for place in of_container.get("tmpfs", ()))
 
 
+def test_what_the_operator_is_told_to_type_exists() -> None:
+    told = (ROOT / "deploy" / "README.md").read_text("utf-8")
+    typed = " ".join(re.findall(r"^```sh\n(.*?)^```", told, flags=re.MULTILINE | re.DOTALL))
+    verbs = set(re.findall(r"\.venv/bin/dvk ([a-z-]+)", typed))
+    assert {"secrets", "import", "restore-log", "verify"} <= verbs <= {row.name for row in VERBS}
+    files = re.findall(r"services/[a-z_./]+", typed)
+    assert files and all((ROOT / file).is_file() for file in files)
+    of_secrets = set(re.findall(r"deploy/secrets/([a-z.-]+)", typed))
+    assert of_secrets <= {*handed_over(), "compose.env", "guest.nats-password"}
+    run = set(re.findall(r"dc (?:run|exec) [^|<>]*? (?=mongo|nats)([a-z]+)", typed))
+    assert run and run <= set(COMPOSE["services"])
+
+
 def test_services_on_nats_may_do_the_same_here_as_in_the_embedded_default() -> None:
     passwords = {service: service for service in SERVICES}
     embedded, deployed = permissions(passwords), permissions(passwords, "of the guest")
@@ -184,6 +199,21 @@ def test_the_read_models_of_every_generation_have_their_rights() -> None:
     Book(None, database, 7)
     generations = {name.format(7) for name in TABLE["reporting"]["generations"]}
     assert set(database) == {"readmodels", "sessions", *generations}  # every service ends its dead sessions
+
+
+def test_the_rights_follow_the_rebuilds_of_reporting() -> None:
+    class Kept(dict[str, dict[str, Any]]):
+        def find_one(self, where: dict[str, str]) -> dict[str, Any] | None:
+            return self.get(where["_id"])
+
+    kept, of_reporting = Kept(), TABLE["reporting"]
+    assert users().generation_in_use({"readmodels": kept}, of_reporting) == 1
+    kept[CURRENT] = {"_id": CURRENT, "generation": 60}
+    assert users().generation_in_use({"readmodels": kept}, of_reporting) == 60
+    assert users().generation_in_use({"readmodels": kept}, TABLE["registry"]) == 1
+    rights = users().privileges("reporting", "dvk", TABLE, 60)
+    named = {right["resource"]["collection"] for right in rights}
+    assert {f"rm{NUMBER}x{generation}_model" for generation in (59, 60, 61)} <= named
 
 
 def test_an_image_holds_one_service() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import nats
 import pytest
+from nats.aio.msg import Msg
 
 from services.cli.importing import earlier, models, reports, units
 from services.cli.importing.finding import on_record
@@ -49,12 +52,36 @@ class City:
     """The running services, and how far each was when it last answered."""
 
     system: System
+    nats: str
     reached: dict[str, int]
 
     def do(self, actor: Actor, service: str, path: str, id: str | None = None, **body: Any) -> dict[str, Any]:
         """One command after everything that was done before; Refusal when it is refused."""
         after = [f"{other}:{position}" for other, position in self.reached.items() if other != service]
         answer = self.system.post(service, path, {**body, "after": after}, actor, id or str(uuid4()))
+        self.reached[service] = max(self.reached.get(service, 0), answer["position"])
+        return answer
+
+    def say(
+        self, actor: Actor, service: str, command: str, id: str | None = None, **body: Any
+    ) -> dict[str, Any]:
+        """The same over NATS: a request on `cmd.<service>.<command>`, a reply; Refusal when it is refused."""
+        headers = {**self.system.headers(actor), "Idempotency-Key": id or str(uuid4())}
+
+        async def ask() -> Msg:
+            connection = await nats.connect(self.nats)
+            try:
+                subject = f"cmd.{service}.{command}"
+                return await connection.request(
+                    subject, json.dumps(body).encode(), timeout=40, headers=headers
+                )
+            finally:
+                await connection.close()
+
+        reply = asyncio.run(ask())
+        answer = json.loads(reply.data)
+        if (reply.headers or {})["Http-Status"] != "200":
+            raise Refusal(service, answer)
         self.reached[service] = max(self.reached.get(service, 0), answer["position"])
         return answer
 
@@ -133,7 +160,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     ready = json.loads(process.stdout.readline())
     system = local(DataDir(place), {service: ready[service] for service in SERVICES})
     assert send(system, units.wishes([units.UNITS_FILE]), "units").refused == []
-    yield City(system, {})
+    yield City(system, ready["nats"], {})
     system.http.close()
     process.terminate()
     process.wait(30)
@@ -141,15 +168,18 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 def test_an_officer_sends_twice_and_gets_one_registration_with_one_reference(city: City) -> None:
+    """F.1.2: a poor connection, and the second time by the other door."""
     id = str(uuid4())
     first = city.system.post("registry", "/models", {**FORM, "name": "Gửi hai lần"}, OFFICER, id)
     second = city.system.post("registry", "/models", {**FORM, "name": "Gửi hai lần"}, OFFICER, id)
+    third = city.say(OFFICER, "registry", "register-model", id, **FORM | {"name": "Gửi hai lần"})
 
-    assert first["event"] == second["event"]
+    assert first["event"] == second["event"] == third["event"]
     assert first["event"]["data"]["reference"].startswith("DVK-2026-")
 
 
 def test_an_officer_reads_why_a_filing_came_back_and_its_whole_history(city: City) -> None:
+    """F.1.5: the reason, the deadline, and the history of the own filing."""
     model = city.model("Hồ sơ bị trả")
     city.do(RECEPTION, "registry", f"/models/{model}/return", reasons=["Thiếu kế hoạch"], due_on="2026-02-20",
             on="2026-02-10")  # fmt: skip
@@ -161,6 +191,7 @@ def test_an_officer_reads_why_a_filing_came_back_and_its_whole_history(city: Cit
 
 
 def test_an_appraiser_sees_the_known_facts_each_with_the_events_that_prove_it(city: City) -> None:
+    """F.2.2: what the system knows already, each fact with its events."""
     model, appraisal = city.dossier("Sự việc đã biết")
     [sent, *_] = city.system.get("appraisal", f"/appraisals/{appraisal}/events", APPRAISER)
     known = {event["id"] for event in city.system.get("registry", f"/models/{model}/events", READER)}
@@ -171,6 +202,7 @@ def test_an_appraiser_sees_the_known_facts_each_with_the_events_that_prove_it(ci
 
 
 def test_a_dossier_keeps_the_criteria_of_its_day_though_the_set_was_changed_since(city: City) -> None:
+    """F.2.7: the criteria in force when the dossier arrived."""
     shipped = json.loads((ROOT / "services/appraisal/data/criteria_city.json").read_text("utf-8"))
     shipped.pop("on", None)
     changed = city.do(OPERATOR, "appraisal", "/criteria-sets", **{**shipped, "effective_from": "2026-10-01"})
@@ -182,10 +214,13 @@ def test_a_dossier_keeps_the_criteria_of_its_day_though_the_set_was_changed_sinc
 
 
 def test_no_appraisal_ends_with_a_criterion_open_and_one_failed_is_not_eligible(city: City) -> None:
+    """F.2.3: met, not met, or in need of evidence, which leaves a criterion open."""
     _, appraisal = city.dossier("Còn một tiêu chí")
     city.assess(appraisal, SEVEN[:6])
     complete = f"/appraisals/{appraisal}/complete"
 
+    assert city.refused(APPRAISER, "appraisal", complete, summary="Đủ") == "appraisal.criterion-open"
+    city.assess(appraisal, SEVEN[6:], "needs_evidence")
     assert city.refused(APPRAISER, "appraisal", complete, summary="Đủ") == "appraisal.criterion-open"
     city.assess(appraisal, SEVEN[6:], "not_met")
     done = city.do(APPRAISER, "appraisal", complete, summary="Chưa đủ", on="2026-08-28")
@@ -193,13 +228,10 @@ def test_no_appraisal_ends_with_a_criterion_open_and_one_failed_is_not_eligible(
 
 
 def test_an_appraiser_with_a_conflict_is_taken_off_and_the_fact_is_kept(city: City) -> None:
+    """F.2.6: a conflict of interest, declared over NATS."""
     _, appraisal = city.dossier("Có xung đột")
-    city.do(
-        RELATED,
-        "appraisal",
-        f"/appraisals/{appraisal}/declare-conflict",
-        reason="Người thân",
-        on="2026-08-22",
+    city.say(
+        RELATED, "appraisal", "declare-conflict", appraisal=appraisal, reason="Người thân", on="2026-08-22"
     )
     assess = {"criterion": "c_city_1", "finding": "met", "reason": "x"}
 
@@ -207,10 +239,14 @@ def test_an_appraiser_with_a_conflict_is_taken_off_and_the_fact_is_kept(city: Ci
         city.refused(RELATED, "appraisal", f"/appraisals/{appraisal}/assess", **assess)
         == "appraisal.conflict"
     )
+    with pytest.raises(Refusal) as refusal:
+        city.say(RELATED, "appraisal", "assess-criterion", appraisal=appraisal, **assess)
+    assert refusal.value.code == "appraisal.conflict"
     assert "ConflictDeclared" in str(city.read(f"/histories/appraisal/{appraisal}"))
 
 
 def test_who_appraised_does_not_decide(city: City) -> None:
+    """F.3.2: the appraiser of a model is not the one who decides."""
     _, recognition = city.completed("Người thẩm định không quyết định")
     decision = {"number": "1-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ"}
     path = f"/recognitions/{recognition}/recognise"
@@ -221,6 +257,7 @@ def test_who_appraised_does_not_decide(city: City) -> None:
 
 
 def test_a_revocation_reaches_others_as_the_recognition_did_and_points_at_it(city: City) -> None:
+    """F.3.4: a ground, a document, and the event that it takes back."""
     model, recognition = city.completed("Bị thu hồi")
     decision = {"number": "2-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ"}
     given = city.do(AUTHORITY, "awards", f"/recognitions/{recognition}/recognise", decision=decision)
@@ -233,17 +270,21 @@ def test_a_revocation_reaches_others_as_the_recognition_did_and_points_at_it(cit
 
 
 def test_an_officer_sees_which_fields_still_lack_a_new_model_this_year(city: City) -> None:
-    met = city.read("/figures/2026/quota.met", unit="20197")["demands"]
-    missed = city.read("/figures/2026/quota.missed", unit="20197")["demands"]
+    """F.1.4: per field, what there is of what is asked, on the scorecard of the unit."""
+    lacking = Actor("can-bo-hoa-cuong", "unit_officer", "20197")
+    card = city.read("/scorecards/2026/20197", lacking)
 
-    assert met == []
-    assert sorted(demand["field"] for demand in missed) == [
+    assert sorted(line["field"] for line in card["quota"]) == [
         "culture_society", "defence_security", "economy", "political_system",
     ]  # fmt: skip
-    assert all((demand["minimum"], demand["have"]) == (1, 0) for demand in missed)
+    assert all((line["minimum"], line["have"], line["missing"]) == (1, 0, 1) for line in card["quota"])
+    city.received("Đã có một mô hình")
+    own = {line["field"]: line["missing"] for line in city.read("/scorecards/2026/20242", OFFICER)["quota"]}
+    assert own[FORM["field"]] == 0 < own["economy"]
 
 
 def test_an_officer_takes_a_listed_model_over_and_records_whether_it_worked(city: City) -> None:
+    """F.1.8: a roadmap, who is responsible, and later the outcome."""
     model = city.received("Để nhân rộng")
     decision = {"number": "1-ĐA/TU", "decided_on": "2026-06-01", "authority": "Ban Thường vụ"}
     city.do(OPERATOR, "awards", "/listings", model=model, decision=decision)
@@ -260,6 +301,7 @@ def test_an_officer_takes_a_listed_model_over_and_records_whether_it_worked(city
 
 
 def test_a_form_is_filled_in_once_and_dossier_decision_and_guide_carry_it(city: City) -> None:
+    """F.1.1: what was registered once is typed never again."""
     model, appraisal = city.completed("Đăng ký một lần")
     city.do(OFFICER, "registry", f"/models/{model}/guide", content="Thu gom", process="Ba bước", method="Tổ tự quản",
             experience="Kiên trì", on="2026-09-01")  # fmt: skip
@@ -283,6 +325,7 @@ def test_a_form_is_filled_in_once_and_dossier_decision_and_guide_carry_it(city: 
 
 
 def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_it(city: City) -> None:
+    """F.3.7: proposals beside the quota of their kind, before deciding."""
     opened = city.do(
         APPRAISER, "awards", "/rounds", year=2026, occasion="annual", on="2026-09-30",
         form="bang_khen_ubnd_thanh_pho",
@@ -310,23 +353,26 @@ def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_i
     )
 
 
-def test_a_published_review_is_counted_again_to_the_byte(city: City) -> None:
-    published = city.system.post("reporting", "/summaries/final-2030/publish", {}, AUTHORITY, str(uuid4()))
+@pytest.mark.parametrize("review", ["interim-2028", "final-2030"])
+def test_a_published_review_is_counted_again_to_the_byte(city: City, review: str) -> None:
+    """F.3.9: both reviews, published, and counted again when more has happened."""
+    published = city.system.post("reporting", f"/summaries/{review}/publish", {}, AUTHORITY, str(uuid4()))
     told = published["event"]["data"]
-    city.received("Sau khi công bố")
-    again = city.system.get("reporting", "/summaries/final-2030", READER, {"at": told["ledger_size"]})
+    city.received(f"Sau khi công bố {review}")
+    again = city.system.get("reporting", f"/summaries/{review}", READER, {"at": told["ledger_size"]})
     kept = city.system.get("reporting", f"/published/{told['publication']}.json", READER,
                            {"after": f"reporting:{published['position']}"})  # fmt: skip
 
     assert kept == again
     assert (told["period"], again["ledger_size"], again["root"]) == (
-        "final-2030",
+        review,
         told["ledger_size"],
         told["root"],
     )
 
 
 def test_a_summary_is_regenerated_to_the_byte_whatever_happens_afterwards(city: City) -> None:
+    """F.6.2: a report as it was known then."""
     before = city.read("/summaries/2026")
     city.received("Sau khi tổng hợp")
     after = city.read("/summaries/2026")
@@ -337,6 +383,7 @@ def test_a_summary_is_regenerated_to_the_byte_whatever_happens_afterwards(city: 
 
 
 def test_what_exists_is_imported_once_however_often_it_is_asked_for(city: City) -> None:
+    """F.4.4: loaded from files, twice, with the same result."""
     examples = ROOT / "docs" / "examples"
     system = city.system
     for again in (False, True):

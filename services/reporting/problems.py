@@ -54,6 +54,10 @@ PROBLEMS: dict[str, Problem] = {
         "Biểu mẫu này không do trang này gửi; hãy mở lại trang và thử lại.",
         "This form was not sent by a page of this site; open the page again and try once more.",
     ),
+    "rules.unknown": Problem(
+        "Phiên bản này không biết cách tính đã dùng cho báo cáo; báo cáo do một phiên bản mới hơn lập.",
+        "This version does not know the rules a summary was counted by; a newer one published it.",
+    ),
     "figure.unknown": Problem(
         "Không có chỉ tiêu này trong báo cáo.",
         "A summary has no such figure.",

@@ -183,9 +183,9 @@ class Reads:
 
     async def summary(
         self, known: Known, name: str, *, scope: Scope = CITY, cut_off: str | None = None,
-        baseline: Sequence[Mapping[str, Any]] = (),
+        baseline: Sequence[Mapping[str, Any]] = (), rules: int = summary.RULES,
     ) -> dict[str, Any]:  # fmt: skip
-        """The summary of a period, as it is hashed and published.
+        """The summary of a period, as it is hashed and published, by these rules.
 
         A bloc to which nobody belonged a year earlier has no period before.
         """
@@ -203,6 +203,7 @@ class Reads:
             root=(await self._root(known.size)).hex(),
             before=None if before is None else await self._question(known, before, policies, scope),
             baseline=baseline,
+            rules=rules,
         )
 
     async def question(

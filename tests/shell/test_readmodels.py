@@ -13,6 +13,7 @@ import pytest
 from services.reporting.books import Book, Overtaken
 from services.reporting.domain import summary
 from services.reporting.domain.entry import Entry
+from services.reporting.domain.scope import Scope
 from services.reporting.ledger import Ledger
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
@@ -214,3 +215,18 @@ async def test_a_size_beyond_the_ledger_is_refused(desk: Desk) -> None:
     with pytest.raises(Malformed) as refused:
         await desk.reads.known(at="1")
     assert refused.value.code == "at.beyond-ledger"
+
+
+async def test_a_bloc_to_which_nobody_belonged_a_year_earlier_has_no_period_before(desk: Desk) -> None:
+    town = City(12)
+    town.found(4)
+    town.tell(town.registry, "unit/20194", "UnitAmended",
+              {"on": "2027-02-01", "unit": "20194", "emulation_bloc": "Khối 9", "reason": "Sắp xếp"})  # fmt: skip
+    await desk.fill(town.ledger())
+    await desk.models.catch_up()
+    known = await desk.reads.known()
+
+    new = await desk.reads.summary(known, "2027", scope=Scope(bloc="Khối 9"))
+    old = await desk.reads.summary(known, "2027", scope=Scope(bloc="Khối 2"))
+    assert "previous" not in new and "20194" in new["figures"]["by_unit"]
+    assert old["previous"]["period"] == "2026"

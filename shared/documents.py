@@ -14,10 +14,10 @@ from pymongo import ReplaceOne, ReturnDocument
 
 from shared.contracts.catalog import load
 from shared.following import Places
-from shared.handling import mark_of
 from shared.log.port import Recorded
 from shared.mongo import Client, Database
 from shared.place import Place
+from shared.states import mark_of
 from shared.transactions import Transactions
 from shared.wiring import Fact, Projection
 

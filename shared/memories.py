@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.documents import fact_of
-from shared.handling import States
 from shared.log.mongo import MongoLog
 from shared.log.port import Recorded
+from shared.states import States
 from shared.wiring import Memory
 
 

@@ -43,7 +43,7 @@ from shared.evidence.named import takes_files
 from shared.evidence.namings import Namings, namings
 from shared.following import BrokerFeed, Feed, Follower, OwnFeed, Peer, keep_trying
 from shared.guarding import Gate, Guard
-from shared.handling import Handler, Looking, States
+from shared.handling import Handler, Looking
 from shared.log.mongo import MongoLog
 from shared.log.note import LOG
 from shared.log.signing import Signer, key_from_file
@@ -58,6 +58,7 @@ from shared.people.names import Names
 from shared.policies import PolicyApply
 from shared.relaying import Relay
 from shared.settings import SERVICES, SettingMissing, Settings, from_environment
+from shared.states import States
 from shared.wiring import Service
 
 PROJECTION = "projection:"

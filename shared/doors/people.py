@@ -11,11 +11,11 @@ from shared.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICE
 from shared.contracts.message import UUID
 from shared.doors.http import json_answer, reader
 from shared.errors import NotAllowed, Unknown
-from shared.handling import Kept, fold
 from shared.people.erasing import PERSON, Erasure
 from shared.people.keys import Held
 from shared.people.names import ERASED
 from shared.people.receipt import receipt
+from shared.states import Kept, fold
 
 if TYPE_CHECKING:
     from shared.running import Running

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shared.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
 from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
-from shared.handling import Kept, fold
 from shared.log.port import Recorded
+from shared.states import Kept, fold
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:

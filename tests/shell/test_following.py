@@ -20,12 +20,13 @@ import shared.following as following
 from shared.documents import ProjectionApply, collection_name, fact_of
 from shared.errors import Unknown
 from shared.following import BrokerFeed, Feed, Follower, OwnFeed, Peer
-from shared.handling import Handler, States
+from shared.handling import Handler
 from shared.log.memory import MemoryLog
 from shared.log.port import Recorded
 from shared.policies import PolicyApply
 from shared.relaying import Relay, stream_config
 from shared.settings import Driver
+from shared.states import States
 from shared.wiring import Projection
 from tests.support.breaking import Breaking
 from tests.support.courier import connected, until

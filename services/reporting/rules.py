@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.desk import Desk
+from services.reporting.domain.facts import Fact
 from services.reporting.domain.seeing import must_read
 from services.reporting.lists import answered
+from services.reporting.reads import Known
 from shared.doors.http import json_answer
 
 FORMS = "forms/scheme"
@@ -49,8 +51,15 @@ def _versioned(routes: APIRouter, desk: Desk) -> None:
         on = query.date("on") or desk.today()
         known = await query.known(desk.reads)
         items: list[dict[str, Any]] = []
-        for thing, facts in sorted((await desk.reads.lives(known, "criteria-set")).items()):
-            versions = [{"ledger": f.n, "on": f.on, **f.data} for f in facts if f.name == "CriteriaPublished"]
+        lives = await desk.reads.lives(known, "criteria-set")
+        texts = await _texts(desk, known, [fact for facts in lives.values() for fact in facts])
+        for thing, facts in sorted(lives.items()):
+            versions = [
+                {"ledger": f.n, "on": f.on, **f.data, "criteria": [
+                    {**one, **texts.get((f.n, one["code"]), {})} for one in f.data.get("criteria", ())]}
+                for f in facts
+                if f.name == "CriteriaPublished"
+            ]  # fmt: skip
             if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
                 continue
             fitting = [v["version"] for v in versions if v["effective_from"] <= on]
@@ -70,6 +79,16 @@ def _versioned(routes: APIRouter, desk: Desk) -> None:
         in_force = [version["version"] for version in versions if version["effective_from"] <= on]
         answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
         return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
+
+
+async def _texts(desk: Desk, known: Known, facts: Sequence[Fact]) -> dict[tuple[int, str], dict[str, Any]]:
+    """What each published version asks in each of its criteria, and how it is checked: (ledger entry, code)."""
+    entries = await desk.reads.entries(known, (fact.n for fact in facts if fact.name == "CriteriaPublished"))
+    return {
+        (n, one["code"]): {name: one[name] for name in ("text", "check", "checks") if name in one}
+        for n, entry in entries.items()
+        for one in entry.event.data["criteria"]
+    }
 
 
 def _legal_bases(routes: APIRouter, desk: Desk) -> None:

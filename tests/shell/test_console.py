@@ -13,7 +13,15 @@ import pytest
 from services.reporting.console.signing_in import next_page
 from tests.support.console import Served
 
-MOST_PAGES = 90
+MOST_PAGES = 100
+EVERY_PAGE = (
+    "summaries/2026", "quota", "models", "models/*", "replications/*", "units", "units/*", "inspections",
+    "unit-reports", "appraisals", "recognitions", "listings", "replications", "adoptions", "rounds", "rounds/*",
+    "commendations", "commendations/*", "forms", "due", "scorecards", "scorecards/2026", "exceptions", "recognised",
+    "catalogue",
+    "policies", "criteria-sets", "legal-bases", "published", "ledger", "followers", "baseline", "figures/*/*",
+)  # fmt: skip
+"""What an auditor comes to by following links."""
 
 
 def officer_unit(served: Served) -> str:
@@ -43,12 +51,15 @@ def shape(url: str) -> str:
 
 
 def crawl(reader: httpx.Client, start: str, deep: bool = True) -> dict[str, httpx.Response]:
-    """Every kind of page that can be reached by links, one of each kind; not `deep`: from the first page only."""
+    """Every kind of page that can be reached by links, one of each kind; not `deep`: from the first page only.
+
+    First those of this language and of today, then, until there are `MOST_PAGES`, the others.
+    """
     found: dict[str, httpx.Response] = {}
     seen = {shape(start)}
-    waiting = deque([start])
-    while waiting and len(found) < MOST_PAGES:
-        url = waiting.popleft()
+    waiting, later = deque([start]), deque[str]()
+    while (waiting or later) and len(found) < MOST_PAGES:
+        url = waiting.popleft() if waiting else later.popleft()
         answer = found[url] = reader.get(url)
         if (
             (not deep and url != start)
@@ -61,7 +72,8 @@ def crawl(reader: httpx.Client, start: str, deep: bool = True) -> dict[str, http
             assert urlsplit(target).netloc == "", f"{url} leads outside: {href}"
             if shape(target) not in seen:
                 seen.add(shape(target))
-                waiting.append(target)
+                elsewhere = target[:3] != start[:3] or not shape(target).endswith("?")
+                (later if elsewhere else waiting).append(target)
     return found
 
 
@@ -78,6 +90,9 @@ def test_every_link_of_every_page_leads_somewhere(served: Served, role: str, sta
     with served.reader(role) as reader:
         pages = crawl(reader, start, deep)
     _are_good_pages(pages)
+    if (role, deep) == ("auditor", True):
+        reached = {re.sub(r"\?.*", "", shape(url)) for url in pages}
+        assert reached >= {f"/vi/{path}" for path in EVERY_PAGE}
     assert len(pages) > (3 if role == "subscriber" else 30 if deep else 15)
 
 
@@ -134,7 +149,8 @@ def _is_a_good_page(url: str, answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("role", ["auditor", "unit_officer"])
-def test_what_is_shown_can_be_taken_along(served: Served, role: str) -> None:
+def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.reporting.bundles.PATIENCE_SECONDS", 0.2)  # nobody is there to wait for
     own = officer_unit(served)
     model = next(
         e.event.data["model"]
@@ -170,6 +186,19 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str) -> None:
         ("auditor", "/vi/models?offset=minus", 422, "query.malformed"),
         ("auditor", "/vi/models?limit=0", 422, "query.malformed"),
         ("auditor", "/en?at=99999999", 422, "at.beyond-ledger"),
+        ("subscriber", "/vi/rounds", 403, "not-allowed"),
+        ("subscriber", "/vi/due", 403, "not-allowed"),
+        ("auditor", "/vi/rounds/none", 404, "round.unknown"),
+        ("auditor", "/en/commendations/none", 404, "commendation.unknown"),
+        ("auditor", "/vi/replications/none", 404, "model.unknown"),
+        ("auditor", "/vi/compare?appraisals=a&appraisals=b", 404, "appraisal.unknown"),
+        ("auditor", "/vi/compare?appraisals=a,b,c,d,e,f", 422, "query.malformed"),
+        ("auditor", "/vi/commendations?limit=0", 422, "query.malformed"),
+        ("auditor", "/vi/legal-bases?at=99999999", 422, "at.beyond-ledger"),
+        ("auditor", "/vi/due?what=everything", 422, "query.malformed"),
+        ("auditor", "/vi/due?limit=some", 422, "query.malformed"),
+        ("auditor", f"/vi/search?q={'a' * 10_000}", 422, "query.malformed"),
+        ("auditor", "/vi/models?field=economy&field=none&limit=1&limit=2", 422, "query.malformed"),
         ("auditor", "/vi/models?at=1&as_of=2026-02-01", 422, "at.with-as-of"),
         ("auditor", "/vi/histories/dream/1", 404, "history.unknown-kind"),
         ("auditor", "/vi/models/%3Cscript%3Ealert(1)", 404, "model.unknown"),
@@ -185,6 +214,27 @@ def test_an_error_is_a_page_with_the_stable_code(
     assert code in [element.text for element in page.iter("code")]
     assert "<script>alert" not in answer.text
     _is_a_good_page(path, answer)
+
+
+def test_a_page_beyond_the_end_says_that_nothing_is_there(served: Served) -> None:
+    with served.reader("auditor") as reader:
+        for path in ("/vi/commendations", "/vi/rounds", "/vi/inspections", "/vi/due"):
+            page = tree(reader.get(f"{path}?offset=10000"))
+            assert [p for p in page.iter("p") if p.attrib.get("class") == "empty"], path
+            count = next(p for p in page.iter("p") if p.attrib.get("class") == "count")
+            assert count.findtext("b") not in (None, "0"), path
+
+
+def test_dossiers_that_are_ticked_stand_side_by_side(served: Served) -> None:
+    with served.reader("auditor") as reader:
+        listed = tree(reader.get("/vi/appraisals"))
+        boxes = [e.attrib["value"] for e in listed.iter("input") if e.attrib.get("type") == "checkbox"]
+        answer = reader.get("/vi/compare", params={"appraisals": boxes[:3]})
+        _is_a_good_page("/vi/compare", answer)
+        heads = next(tree(answer).iter("thead"))
+    assert len(list(heads.iter("th"))) == 4
+    told = [link.attrib["href"] for link in heads.iter("a")]
+    assert told == [f"/vi/histories/appraisal/{ident}" for ident in boxes[:3]]
 
 
 def test_another_units_model_is_not_shown(served: Served) -> None:

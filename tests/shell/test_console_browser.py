@@ -117,7 +117,9 @@ def test_without_javascript_the_day_is_a_field_and_a_button(served: Served, open
 @pytest.mark.parametrize("path", ["/vi", "/vi/summaries/2026", "/vi/models", "/vi/quota", "/vi/ledger", "/vi/nothing",
                                   "/vi/baseline", "/vi/followers", "/vi/sign-in", "MODEL", "/vi/units",
                                   "/vi/figures/2026/models.received", "/vi/criteria-sets", "/vi/scorecards/2026",
-                                  "/vi/exceptions/2026"])  # fmt: skip
+                                  "/vi/exceptions/2026", "/vi/due", "/vi/inspections", "/vi/rounds",
+                                  "/vi/commendations", "/vi/compare", "/vi/forms", "/vi/legal-bases",
+                                  "/vi/appraisals"])  # fmt: skip
 def test_nothing_is_wider_than_a_phone(served: Served, opened: Open, path: str) -> None:
     page = opened(
         path.replace("MODEL", f"/vi/models/{a_model(served)}"), viewport={"width": 360, "height": 740}

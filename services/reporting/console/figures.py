@@ -76,6 +76,7 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
     if named["period"].endswith(PAPERS):
         return await document(visit, named["period"])
     await visit.names()
+    await visit.form_names()
     given = {name: value for name, value in visit.query.items() if name != "unit"}
     found = await visit.widest(f"/summaries/{quote(named['period'], safe='')}", **given)
     figures = found["figures"]
@@ -86,7 +87,7 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
         row.get("field"): row for row in found.get("baseline", ()) if row["figure"] == "models.in_operation"
     }
     return page(
-        visit, "summary.html", f"{visit.say('Tổng hợp kỳ', 'Summary of')} {found['period']}",
+        visit, "summary.html", f"{visit.say('Tổng hợp', 'Summary of')} {visit.period(found['period'])}",
         summary=found, whole=figures["whole"], before=before, shown=list(SHOWN), others=others,
         chart=chart, in_operation=in_operation, printed=printed, by_unit_keys=BY_UNIT,
         by_unit=sorted(figures["by_unit"].items(), key=lambda row: visit.alphabetically(row[0])),
@@ -105,6 +106,7 @@ async def document(visit: Visit, name: str) -> Response:
 async def figure(visit: Visit, named: dict[str, str]) -> Response:
     """One figure: its value, and the records behind it with their events (or what the quota asked)."""
     await visit.names()
+    await visit.form_names()
     period, key = named["period"], named["key"]
     asked = {"limit": str(A_PAGE), **{n: v for n, v in visit.query.items() if n != "unit"}}
     found = await visit.widest(f"/figures/{quote(period, safe='')}/{quote(key, safe='')}", **asked)

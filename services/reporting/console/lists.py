@@ -8,12 +8,15 @@ from typing import Any, Literal
 
 from fastapi import Response
 
+from services.reporting.comparing import MOST
 from services.reporting.console.page import page
 from services.reporting.console.visit import Visit
 from services.reporting.console.words import Pair
+from services.reporting.domain.keys import INSPECTIONS, OCCASIONS, RECIPIENTS
 from services.reporting.domain.periods import FIRST_YEAR, LAST_YEAR
 
-Kind = Literal["thing", "model", "text", "code", "codes", "state", "day", "unit", "number", "decision"]
+Kind = Literal["thing", "model", "models", "text", "code", "codes", "state", "day", "unit", "decision", "recipient",
+               "quota", "period", "office", "committee", "report"]  # fmt: skip
 
 A_PAGE = 50
 FIELD_CODES = ("economy", "culture_society", "defence_security", "political_system", "none")
@@ -53,6 +56,10 @@ class ListPage:
     about: Pair
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
+    beside: tuple[tuple[str, str, str], ...] = ()
+    """Pages that belong to it and stand in no menu: path, what they are called."""
+    compared: int = 0
+    """How many of its items may be put side by side."""
 
 
 UNIT = Filter("unit", "Đơn vị (gồm trực thuộc)", "Unit (and those below)", kind="unit")
@@ -62,6 +69,10 @@ ORIGIN = Filter("origin", "Địa bàn gốc", "Origin", ("da_nang", "quang_nam"
 YEARS = tuple(str(year) for year in range(FIRST_YEAR, LAST_YEAR - 4))
 ON = Filter("on", "Vào ngày", "On the day", kind="date")
 
+YEAR = Filter("year", "Năm", "Year", YEARS)
+OCCASION = Filter("occasion", "Dịp", "Occasion", OCCASIONS)
+
+MODEL_NAMED = Column("Mô hình", "Model", "name", "model")
 MODEL = Column("Mô hình", "Model", "model_name", "model")
 OF_UNIT = Column("Đơn vị", "Unit", "unit", "unit")
 OF_FIELD = Column("Lĩnh vực", "Field", "field", "code")
@@ -101,12 +112,13 @@ LISTS = (
         ("Hồ sơ đề nghị công nhận hoặc nhân rộng, cũ nhất trước.",
          "Dossiers for recognition or replication, oldest first."),
         (Column("Mô hình", "Model", "model_name", "thing"), Column("Mục đích", "Purpose", "purpose", "code"),
-         Column("Cấp", "Level", "level", "code"), Column("Đơn vị gửi", "Sender", "unit", "unit"),
-         Column("Ngày nộp", "Submitted", "submitted_on", "day"), STATE,
+         Column("Cấp", "Level", "level", "code"), Column("Đơn vị gửi", "Sender", "sender", "unit"),
+         Column("Ngày nộp", "Submitted", "submitted_on", "day"), Column("Số ngày", "Days", "age_days"), STATE,
          Column("Kết quả", "Outcome", "outcome", "state")),
         (UNIT, FIELD, Filter("purpose", "Mục đích", "Purpose", ("recognition", "replication")), LEVEL,
          _states("submitted", "accepted", "returned", "completed", "withdrawn"),
          Filter("outcome", "Kết quả", "Outcome", ("eligible", "not_eligible"))),
+        compared=MOST,
     ),
     ListPage(
         "/recognitions", "recognition", ("Công nhận", "Recognitions"),
@@ -142,9 +154,53 @@ LISTS = (
     ListPage(
         "/unit-reports", "unit-report", ("Báo cáo đơn vị", "Unit reports"),
         ("Báo cáo định kỳ của các đơn vị.", "Periodic reports of units."),
-        (Column("Báo cáo", "Report", "id", "thing"), OF_UNIT, Column("Kỳ", "Period", "period"),
+        (Column("Đơn vị", "Unit", "unit", "report"), Column("Kỳ", "Period", "period", "period"),
          Column("Ngày nộp", "Submitted", "submitted_on", "day"), Column("Nộp trễ", "Late", "late", "code")),
         (UNIT, Filter("period", "Kỳ", "Period", tuple(name for year in YEARS for name in (f"{year}-H1", year)))),
+    ),
+    ListPage(
+        "/inspections", "inspection", ("Kiểm tra, giám sát", "Inspections"),
+        ("Các lượt kiểm tra, tự kiểm tra, giám sát, đánh giá mô hình, mới nhất trước.",
+         "Inspections, self-inspections, supervisions and evaluations of models, the newest first."),
+        (MODEL_NAMED, Column("Ngày", "Day", "on", "day"), Column("Hình thức", "Kind", "kind", "code"),
+         Column("Đơn vị của mô hình", "The model's unit", "unit", "unit"), Column("Thực hiện", "By", "by", "office"),
+         Column("Kết luận", "Conclusion", "conclusion", "state"), Column("Nhận xét", "Findings", "findings")),
+        (UNIT, FIELD, Filter("year", "Năm", "Year", YEARS), Filter("kind", "Hình thức", "Kind", INSPECTIONS)),
+    ),
+    ListPage(
+        "/rounds", "round", ("Đợt khen thưởng", "Rounds of commendations"),
+        ("Mỗi đợt là một hình thức khen thưởng trong một dịp, theo chỉ tiêu được giao.",
+         "Each is one form of commendation on one occasion, within the quota allocated."),
+        (Column("Hình thức khen thưởng", "Form", "form_name", "thing"), Column("Năm", "Year", "year"),
+         Column("Dịp", "Occasion", "occasion", "code"), Column("Đơn vị", "Unit", "unit", "committee"),
+         Column("Đã khen / chỉ tiêu", "Granted / quota", "quota", "quota"),
+         Column("Ngày mở", "Opened", "opened_on", "day"), STATE),
+        (UNIT, YEAR, OCCASION, _states("open", "closed")),
+        (("/commendations", "Tất cả đề nghị khen thưởng", "All commendations"),
+         ("/forms", "Các hình thức khen thưởng", "Forms of commendation")),
+    ),
+    ListPage(
+        "/commendations", "commendation", ("Khen thưởng", "Commendations"),
+        ("Đề nghị khen thưởng và quyết định trên từng đề nghị. Họ tên cá nhân được niêm phong, chỉ người có thẩm quyền "
+         "mới xem được tại dịch vụ khen thưởng.",
+         "Proposals to commend, and what was decided. The names of persons are sealed; those who may know them ask the "
+         "awards service."),
+        (Column("Đề nghị cho", "Recipient", "recipient", "recipient"),
+         Column("Hình thức khen thưởng", "Form", "form_name"), Column("Năm", "Year", "year"),
+         Column("Dịp", "Occasion", "occasion", "code"), Column("Mô hình", "Models", "models", "models"),
+         Column("Đơn vị", "Unit", "unit", "unit"), STATE,
+         Column("Quyết định", "Decision", "decision", "decision")),
+        (UNIT, FIELD, YEAR, OCCASION, Filter("recipient", "Đối tượng", "Recipient", RECIPIENTS),
+         _states("proposed", "granted", "rejected", "cancelled")),
+    ),
+    ListPage(
+        "/legal-bases", "legal-basis", ("Căn cứ pháp lý", "Legal bases"),
+        ("Các văn bản mà báo cáo viện dẫn, cũ nhất trước.", "The documents that reports quote, the oldest first."),
+        (Column("Trích yếu", "Subject", "subject", "thing"), Column("Số, ký hiệu", "Number", "number"),
+         Column("Cơ quan ban hành", "Issuer", "issuer"), Column("Ngày ban hành", "Dated", "dated", "day"),
+         Column("Hiệu lực từ", "Valid from", "valid_from", "day"), Column("Đến hết", "To", "valid_to", "day"),
+         Column("Còn hiệu lực", "In force", "in_force", "code")),
+        (ON, Filter("in_force", "Còn hiệu lực", "In force", ("true", "false"))),
     ),
     ListPage(
         "/recognised", "recognition", ("Mô hình được công nhận", "Recognised models"),

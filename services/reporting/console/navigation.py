@@ -16,6 +16,8 @@ class Entry:
     path: str
     vi: str
     en: str
+    also: tuple[str, ...] = ()
+    """Pages that belong to this one and have no line of their own."""
     roles: frozenset[str] | None = None
     """The only roles to whom it is of any use; None for all who read more than the public lists."""
 
@@ -30,14 +32,19 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     (("Tra cứu", "Records"), (
         Entry("/models", "Mô hình", "Models"),
         Entry("/units", "Đơn vị", "Units"),
-        Entry("/appraisals", "Hồ sơ thẩm định", "Dossiers"),
+        Entry("/inspections", "Kiểm tra, giám sát", "Inspections"),
+        Entry("/unit-reports", "Báo cáo đơn vị", "Unit reports"),
+    )),
+    (("Xét duyệt, nhân rộng", "Decisions"), (
+        Entry("/appraisals", "Hồ sơ thẩm định", "Dossiers", also=("/compare",)),
         Entry("/recognitions", "Công nhận", "Recognitions"),
         Entry("/listings", "Xét nhân rộng", "Listings"),
         Entry("/replications", "Đề xuất nhân rộng", "Proposals"),
         Entry("/adoptions", "Áp dụng mô hình", "Adoptions"),
-        Entry("/unit-reports", "Báo cáo đơn vị", "Unit reports"),
+        Entry("/rounds", "Khen thưởng", "Commendations", also=("/commendations", "/forms")),
     )),
     (("Giám sát", "Oversight"), (
+        Entry("/due", "Việc đến hạn", "What is due"),
         Entry("/scorecards", "Bảng điểm đơn vị", "Scorecards"),
         Entry("/exceptions", "Việc cần xem lại", "Exceptions"),
     )),
@@ -48,11 +55,12 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     (("Căn cứ", "Rules"), (
         Entry("/policies", "Quy định của Đề án", "Policy"),
         Entry("/criteria-sets", "Bộ tiêu chí", "Criteria"),
+        Entry("/legal-bases", "Căn cứ pháp lý", "Legal bases"),
     )),
     (("Kiểm chứng", "Verification"), (
         Entry("/published", "Báo cáo đã công bố", "Published summaries"),
         Entry("/ledger", "Sổ cái", "Ledger"),
-        Entry("/followers", "Tiến trình theo dõi", "Followers", frozenset({OPERATOR, AUDITOR})),
+        Entry("/followers", "Tiến trình theo dõi", "Followers", roles=frozenset({OPERATOR, AUDITOR})),
     )),
 )  # fmt: skip
 PUBLIC = frozenset({"/recognised", "/catalogue", "/ledger"})
@@ -80,4 +88,7 @@ def navigation(visit: Visit) -> list[tuple[str, list[Line]]]:
 
 
 def _is_here(visit: Visit, entry: Entry) -> bool:
-    return visit.path == entry.path or (entry.path != "/" and visit.path.startswith(f"{entry.path}/"))
+    return any(
+        visit.path == path or (path != "/" and visit.path.startswith(f"{path}/"))
+        for path in (entry.path, *entry.also)
+    )

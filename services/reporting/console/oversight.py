@@ -11,6 +11,7 @@ from services.reporting.console.figures import periods, scheme_years, this_perio
 from services.reporting.console.page import HEADERS, page
 from services.reporting.console.visit import Visit
 from services.reporting.console.words import EXCEPTIONS, said
+from services.reporting.domain.due import KINDS
 from services.reporting.domain.quota import FIELDS
 
 A_PAGE = 50
@@ -59,14 +60,27 @@ async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     await visit.names()
     asked = {"limit": str(A_PAGE), **{n: v for n, v in visit.query.items() if n != "unit"}}
     found = await visit.widest(f"/exceptions/{quote(named['period'], safe='')}", **asked)
+    title = f"{visit.say('Việc cần xem lại,', 'To be looked at,')} {visit.period(found['period'])}"
     return page(
-        visit, "exceptions.html", f"{visit.say('Việc cần xem lại, kỳ', 'To be looked at,')} {found['period']}",
+        visit, "exceptions.html", title,
         found=found, finding=lambda kind: said(EXCEPTIONS, kind, visit.lang), periods=periods(),
         units=await visit.choices(), offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
 
 
+async def due(visit: Visit, named: dict[str, str]) -> Response:
+    """What is overdue and what comes next."""
+    await visit.names()
+    asked = {"limit": str(A_PAGE), **visit.query}
+    found = await visit.ask("/due", **asked)
+    return page(
+        visit, "due.html", visit.say("Việc đến hạn", "What is due"), found=found, kinds=KINDS,
+        units=await visit.choices(), offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+    )  # fmt: skip
+
+
 PAGES = (
+    ("/due", due),
     ("/scorecards", choose_year),
     ("/scorecards/{year}", scorecards),
     ("/scorecards/{year}/{unit}", scorecard),

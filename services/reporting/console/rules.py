@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from fastapi import Response
 
 from services.reporting.console.page import page
@@ -13,13 +16,21 @@ async def policies(visit: Visit, named: dict[str, str]) -> Response:
     """All versions of the policy, and which is in force."""
     found = await visit.ask("/policies", **visit.query)
     return page(visit, "policies.html", visit.say("Quy định của Đề án", "Policy of the scheme"), found=found,
-                terms=TERMS, shown=shown)  # fmt: skip
+                terms=TERMS, shown=term)  # fmt: skip
 
 
 async def criteria(visit: Visit, named: dict[str, str]) -> Response:
     """All criteria sets with their versions."""
+    await visit.names()
     found = await visit.ask("/criteria-sets", **visit.query)
     return page(visit, "criteria.html", visit.say("Bộ tiêu chí", "Criteria"), found=found)
+
+
+async def forms(visit: Visit, named: dict[str, str]) -> Response:
+    """All versions of the forms of commendation, and which is in force."""
+    found = await visit.ask("/forms", **visit.query)
+    title = visit.say("Hình thức khen thưởng", "Forms of commendation")
+    return page(visit, "forms.html", title, found=found)
 
 
 async def baseline(visit: Visit, named: dict[str, str]) -> Response:
@@ -28,9 +39,17 @@ async def baseline(visit: Visit, named: dict[str, str]) -> Response:
     return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found)
 
 
+def term(visit: Visit, name: str, value: Any) -> str:
+    """A term of a policy as text; days of a year as one writes them: 31/03, in English 03-31."""
+    if isinstance(value, str) and re.fullmatch(r"\d\d-\d\d", value):
+        month, _, day = value.partition("-")
+        return visit.say(f"{day}/{month}", value)
+    return shown(visit, name, value)
+
+
 TERMS = {
     "effective_from": ("Hiệu lực từ", "In force from"),
-    "registration_deadline": ("Hạn đăng ký (tháng-ngày)", "Registration deadline (MM-DD)"),
+    "registration_deadline": ("Hạn đăng ký", "Registration deadline"),
     "half_year_cut_off": ("Chốt số liệu 6 tháng", "Half-year cut-off"),
     "half_year_due": ("Hạn báo cáo 6 tháng", "Half-year report due"),
     "year_cut_off": ("Chốt số liệu năm", "Year cut-off"),
@@ -45,4 +64,9 @@ TERMS = {
     "opinion_days": ("Số ngày cho ý kiến", "Days for opinions"),
     "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
 }
-PAGES = (("/policies", policies), ("/criteria-sets", criteria), ("/baseline", baseline))
+PAGES = (
+    ("/policies", policies),
+    ("/criteria-sets", criteria),
+    ("/forms", forms),
+    ("/baseline", baseline),
+)

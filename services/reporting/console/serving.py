@@ -8,8 +8,20 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import QueryParams
 
-from services.reporting.console import figures, lists, oversight, overview, proofs, published, rules, things
+from services.reporting.console import (
+    commendations,
+    dossiers,
+    figures,
+    lists,
+    oversight,
+    overview,
+    proofs,
+    published,
+    rules,
+    things,
+)
 from services.reporting.console.inside import Inside, Refusal
 from services.reporting.console.page import FILES, HEADERS, file, page
 from services.reporting.console.signing_in import (
@@ -40,6 +52,8 @@ PAGES: tuple[tuple[str, View], ...] = (
     *figures.PAGES,
     *oversight.PAGES,
     *lists.PAGES,
+    *commendations.PAGES,
+    *dossiers.PAGES,
     *things.PAGES,
     *rules.PAGES,
     *proofs.PAGES,
@@ -81,6 +95,15 @@ def router(doors: Doors) -> APIRouter:
     return routes
 
 
+def given(parameters: QueryParams) -> dict[str, str]:
+    """The parameters that say something; what is ticked several times, with commas between."""
+    said: dict[str, list[str]] = {}
+    for name, value in parameters.multi_items():
+        if value.strip():
+            said.setdefault(name, []).append(value)
+    return {name: ",".join(values) for name, values in said.items()}
+
+
 async def _nothing(visit: Visit, named: dict[str, str]) -> Response:
     raise Unknown("path.unknown")
 
@@ -110,7 +133,7 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
         actor,
         Inside(request.app, token),
         request.url.path.removeprefix(f"/{lang}") or "/",
-        {name: value for name, value in request.query_params.items() if value.strip()},
+        given(request.query_params),
         doors.today(),
     )
     try:

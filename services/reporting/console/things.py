@@ -11,7 +11,7 @@ import orjson
 from fastapi import Response
 
 from services.reporting.console.page import page, paper
-from services.reporting.console.visit import Visit, city_time
+from services.reporting.console.visit import MOST, Visit, city_time
 from services.reporting.console.words import DOCUMENTS, MEMBERS, said
 
 HIDDEN = frozenset(
@@ -23,11 +23,12 @@ REPEATED = frozenset({"model_name", "model_unit", "policy_version", "criteria_ve
 """What an event repeats of the thing it is about, or what is said in the line of its source."""
 CODED = frozenset({"field", "previous", "basis", "state", "origin", "unit_kind", "area", "tags", "purpose", "level",
                    "outcome", "scope", "finding", "conclusion", "kind", "ground", "period_kind", "recognised",
-                   "rating_required", "reporting_unit_kinds"})  # fmt: skip
+                   "rating_required", "reporting_unit_kinds", "track", "occasion"})  # fmt: skip
 """Members whose values are codes of the contract; all others are the words of those who wrote them."""
 UNITS = frozenset({"unit", "parent", "model_unit", "former_unit", "merged_into", "next"})
 PAPERS = (".pdf", ".csv", ".bundle")
 ABOUT = ("appraisals", "recognitions", "listings", "replications", "adoptions")
+"""What `/models/{id}` tells beside the model."""
 
 
 def entries(visit: Visit, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -81,13 +82,15 @@ def shown(visit: Visit, name: str, value: Any) -> str:
         return str(value) if name == "year" else visit.number(value)
     if isinstance(value, list):
         return ", ".join(text for each in value if (text := shown(visit, name, each)))
+    if name == "recipient":
+        return visit.recipient(value)
     if isinstance(value, dict):
         return str(value.get("office") or value.get("name") or "")
     if not isinstance(value, str):
         return ""
     if name in UNITS:
         return visit.unit(value)
-    if name.endswith("_on") or name in ("as_of", "effective_from"):
+    if name.endswith("_on") or name in ("as_of", "effective_from", "dated", "valid_from", "valid_to"):
         return visit.day(value)
     if name in ("level", "ground") and value == "completed":
         return visit.say("hoàn thành", "completed")  # a dossier that is completed has another word
@@ -96,7 +99,11 @@ def shown(visit: Visit, name: str, value: Any) -> str:
 
 def state(visit: Visit, card: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The members of a card."""
-    return _members(visit, {name: value for name, value in card.items() if name not in HIDDEN})
+    told = {name: value for name, value in card.items() if name not in HIDDEN}
+    if "unit_kind" in told:
+        said_so = _members(visit, {name: value for name, value in told.items() if name != "state"})
+        return [*said_so, (visit.member("state"), visit.state("unit", told["state"]))]
+    return _members(visit, told)
 
 
 def span(visit: Visit, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -112,10 +119,12 @@ async def model(visit: Visit, named: dict[str, str]) -> Response:
     await visit.names()
     card = await visit.ask(f"/models/{ident}")
     history = await visit.ask(f"/histories/model/{ident}")
+    commended = await visit.ask("/commendations", model=named["model"], limit=MOST)
     return page(
         visit, "model.html", card["name"], card=card, about=[(kind, card.get(kind, [])) for kind in ABOUT],
         state=state(visit, {k: v for k, v in card.items() if k not in (*ABOUT, "ledger_size")}),
         events=entries(visit, history["events"]), held=history.get("held"), span=span(visit, history["events"]),
+        commended=commended["items"],
     )  # fmt: skip
 
 
@@ -128,7 +137,9 @@ async def history(visit: Visit, named: dict[str, str]) -> Response:
     await visit.names()
     found = await visit.ask(f"/histories/{quote(kind, safe='')}/{quote(ident, safe='')}")
     card = found.get("state", {})
-    name = card.get("name") or card.get("model_name") or ident
+    name = card.get("name") or card.get("model_name") or card.get("subject") or ident
+    if kind == "unit-report" and card:
+        name = f"{visit.unit(card['unit'])}, {visit.period(card['period'])}"
     return page(
         visit, "history.html", f"{visit.noun(kind)}: {name}", kind=kind, ident=ident, name=name, card=card,
         state=state(visit, card), events=entries(visit, found["events"]), held=found.get("held"),

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from services.reporting.console.inside import Inside, Refusal
-from services.reporting.console.words import BAD, CODES, GOOD, MEMBERS, said
+from services.reporting.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said
 from services.reporting.domain import rendering
 from services.reporting.domain.event_names import EVENTS, NOUNS
 from services.reporting.domain.names import sort_key
@@ -19,7 +19,7 @@ from shared.authority import SUBSCRIBER, Actor
 
 KNOWING = ("at", "as_of")
 MOST = "500"
-OWN_PAGES = frozenset({"model", "unit"})
+OWN_PAGES = frozenset({"model", "unit", "round", "commendation"})
 """Things with a page of their own; all others have their history."""
 
 
@@ -39,6 +39,7 @@ class Visit:
     size: int | None = None
     """The ledger size that the answers rest on."""
     _names: dict[str, str] | None = field(default=None, repr=False)
+    _forms: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -82,6 +83,11 @@ class Visit:
                 self._names = {item["unit"]: item["name"] for item in await self.all_of("/units")}
         return self._names
 
+    async def form_names(self) -> None:
+        """Learn what the forms of commendation are called."""
+        versions = (await self.ask("/forms"))["items"]
+        self._forms = {form["code"]: form["name"] for version in versions for form in version["forms"]}
+
     async def widest(self, path: str, **params: str | None) -> dict[str, Any]:
         """The answer for the unit asked for, else for the whole city, else for the reader's own unit."""
         if "unit" in self.query:
@@ -112,6 +118,10 @@ class Visit:
         """60,9% in Vietnamese, 60.9% in English."""
         return rendering.percent(part, whole, self.lang)
 
+    def period(self, name: str) -> str:
+        """What a period is called, `2027-H1`."""
+        return rendering.period(name, self.lang)
+
     def day(self, text: str | None) -> str:
         """31/12/2026 in Vietnamese, 2026-12-31 in English; – when there is none."""
         return "–" if not text else rendering.day(text[:10], self.lang)
@@ -122,12 +132,20 @@ class Visit:
         return f"{self.day(local)} {local[11:16]}"
 
     def label(self, key: str) -> str:
-        """What a figure is called."""
-        return rendering.label(key, self.lang)
+        """What a figure is called. `form_names()` comes first where it may be one of a form of commendation."""
+        return rendering.label(key, self.lang, self._forms)
 
     def code(self, value: object) -> str:
         """What a code of the contract is called."""
         return said(CODES, value, self.lang)
+
+    def state(self, kind: str, code: object) -> str:
+        """What a state of a kind of thing is called."""
+        return said({**CODES, **UNIT_STATES} if kind == "unit" else CODES, code, self.lang)
+
+    def follower(self, name: str) -> str:
+        """What something that follows a log does."""
+        return said(FOLLOWERS, name, self.lang)
 
     def event(self, name: str) -> str:
         """What an event is called."""
@@ -143,7 +161,19 @@ class Visit:
 
     def unit(self, unit: str | None) -> str:
         """The name of a unit; its id where the reader may not see it. `names()` comes first."""
-        return "–" if unit is None else (self._names or {}).get(unit, unit)
+        if unit is None:
+            return "–"
+        return (self._names or {}).get(unit) or f"{self.say('đơn vị', 'unit')} {unit}"
+
+    def recipient(self, given: Mapping[str, Any]) -> str:
+        """Who is commended: a body by its name; a person, whose name is sealed, by kind and body."""
+        if "name" in given:
+            return str(given["name"])
+        of = given.get("of") or (self.unit(given["unit"]) if given.get("unit") else "")
+        kind = self.code(given["kind"])
+        if given.get("type") not in (None, given["kind"]):
+            kind = f"{kind} ({self.code(given['type'])})"
+        return ", ".join(part for part in (kind[:1].upper() + kind[1:], of) if part)
 
     def alphabetically(self, unit: str) -> str:
         """Where a unit stands among others, by name, in the order of the Vietnamese alphabet."""

@@ -44,10 +44,58 @@ STATES: dict[str, Pair] = {
     "starting": ("đang khởi động", "starting"),
     "stopped": ("đã dừng", "stopped"),
 }
+UNIT_STATES: dict[str, Pair] = {
+    "open": ("đang hoạt động", "open"),
+    "closed": ("đã giải thể hoặc sáp nhập", "closed or merged"),
+}
+"""States of units, where they have another word than those of rounds and decisions."""
+
+FOLLOWERS: dict[str, Pair] = {
+    "relay": ("Chuyển sự kiện lên kênh thông báo", "Relays events to the broker"),
+    "tree": ("Dựng cây băm", "Grows the hash tree"),
+    "ledger": ("Chép vào sổ cái", "Takes events into the ledger"),
+    "readmodels": ("Tổng hợp số liệu", "Folds figures and lists"),
+}
+"""What follows a log, by its name."""
+
 GOOD = frozenset({"received", "recognised", "listed", "succeeded", "eligible", "granted", "met", "running", "waiting",
                   "on_time"})  # fmt: skip
 BAD = frozenset({"returned", "declined", "revoked", "refused", "delisted", "failed", "not_eligible", "not_met",
                  "stopped", "cancelled", "overdue", "missing", "formalistic"})  # fmt: skip
+
+OF_RECIPIENTS: dict[str, Pair] = {
+    "collective": ("tập thể", "collective"),
+    "individual": ("cá nhân", "individual"),
+    "household": ("hộ gia đình", "household"),
+    "party_committee": ("cấp ủy", "Party committee"),
+    "party_organisation": ("tổ chức đảng", "Party organisation"),
+    "fatherland_front": ("Mặt trận Tổ quốc", "Fatherland Front"),
+    "socio_political_org": ("tổ chức chính trị - xã hội", "socio-political organisation"),
+    "mass_association": ("hội quần chúng", "mass association"),
+    "administrative_agency": ("cơ quan hành chính", "administrative agency"),
+    "public_service_unit": ("đơn vị sự nghiệp", "public service unit"),
+    "armed_forces": ("lực lượng vũ trang", "armed forces"),
+    "residential_area": ("khu dân cư", "residential area"),
+    "enterprise": ("doanh nghiệp", "enterprise"),
+    "cadre": ("cán bộ", "cadre"),
+    "party_member": ("đảng viên", "Party member"),
+    "union_member": ("đoàn viên", "union member"),
+    "association_member": ("hội viên", "association member"),
+    "citizen": ("người dân", "citizen"),
+}
+"""Kinds and types of those who build models or are commended (requirements A.4.2)."""
+
+DUE: dict[str, Pair] = {
+    "filing": ("Bổ sung đăng ký mô hình", "Returned filing of a model"),
+    "supplement": ("Bổ sung hồ sơ", "Supplement of a dossier"),
+    "accept": ("Tiếp nhận hồ sơ", "Acceptance of a dossier"),
+    "appraise": ("Thẩm định", "Appraisal"),
+    "opinion": ("Cho ý kiến", "Opinion"),
+    "decide": ("Quyết định", "Decision"),
+    "milestone": ("Mốc của lộ trình áp dụng", "Step of an adoption's roadmap"),
+    "report": ("Báo cáo định kỳ", "Periodic report"),
+}
+"""What may be due."""
 
 CODES: dict[str, Pair] = {
     **OF_EVENTS,
@@ -90,13 +138,16 @@ CODES: dict[str, Pair] = {
     "appraisal": ("thẩm định", "appraisal"),
     "awards": ("công nhận, khen thưởng", "awards"),
     "reporting": ("báo cáo", "reporting"),
+    "ledger": ("sổ cái", "ledger"),
+    **OF_RECIPIENTS,
+    **DUE,
+    "annual": ("tổng kết năm", "annual review"),
+    "interim_review": ("sơ kết", "interim review"),
+    "final_review": ("tổng kết Đề án", "final review"),
     "on_time": ("đúng hạn", "on time"),
     "late": ("trễ hạn", "late"),
     "due": ("chưa đến hạn", "due"),
     "overdue": ("quá hạn", "overdue"),
-    "accept": ("tiếp nhận", "acceptance"),
-    "appraise": ("thẩm định", "appraisal"),
-    "decide": ("quyết định", "decision"),
     "true": ("có", "yes"),
     "false": ("không", "no"),
 }
@@ -170,6 +221,22 @@ MEMBERS: dict[str, Pair] = {
     "statement": ("Nội dung xác nhận", "Statement"),
     "results": ("Kết quả", "Results"),
     "as_of": ("Tính đến", "As of"),
+    "track": ("Hệ thống", "Track"),
+    "occasion": ("Dịp", "Occasion"),
+    "recipient": ("Đề nghị cho", "Recipient"),
+    "opened_on": ("Ngày mở đợt", "Opened on"),
+    "closed_on": ("Ngày đóng đợt", "Closed on"),
+    "quota_on": ("Ngày giao chỉ tiêu", "Quota allocated on"),
+    "granted_on": ("Ngày quyết định", "Granted on"),
+    "rejected_on": ("Ngày không chấp nhận", "Rejected on"),
+    "cancelled_on": ("Ngày hủy", "Cancelled on"),
+    "number": ("Số, ký hiệu", "Number"),
+    "issuer": ("Cơ quan ban hành", "Issuer"),
+    "dated": ("Ngày ban hành", "Dated"),
+    "subject": ("Trích yếu", "Subject"),
+    "valid_from": ("Hiệu lực từ", "Valid from"),
+    "valid_to": ("Hiệu lực đến hết", "Valid to"),
+    "replaced_by": ("Thay thế bởi", "Replaced by"),
     "achievement": ("Thành tích", "Achievement"),
     "praise": ("Biểu dương", "Praise"),
     "merged_from": ("Sáp nhập từ", "Merged from"),

@@ -75,6 +75,26 @@ def percent(part: int, whole: int, lang: Lang) -> str:
     return f"{tenths // 10}{',' if lang == 'vi' else '.'}{tenths % 10}%"
 
 
+def period(name: str, lang: Lang) -> str:
+    """`2027-H1` as one says it: 6 tháng đầu năm 2027, first half of 2027; a range by its two days."""
+    vi = lang == "vi"
+    match name:
+        case "interim-2028":
+            return "sơ kết giai đoạn 2026–2028" if vi else "interim review 2026–2028"
+        case "final-2030":
+            return "tổng kết giai đoạn 2026–2030" if vi else "final review 2026–2030"
+        case _ if ".." in name:
+            start, _, end = name.partition("..")
+            start, end = day(start, lang), day(end, lang)
+            return f"từ {start} đến {end}" if vi else f"{start} to {end}"
+        case _ if name.endswith("-H1"):
+            return f"6 tháng đầu năm {name[:4]}" if vi else f"first half of {name[:4]}"
+        case _ if len(name) == 10:
+            return f"đến ngày {day(name, lang)}" if vi else f"until {name}"
+        case _:
+            return f"năm {name}" if vi else name
+
+
 def day(text: str, lang: Lang) -> str:
     """31/12/2026 in Vietnamese, 2026-12-31 in English."""
     return "/".join(reversed(text.split("-"))) if lang == "vi" else text

@@ -10,7 +10,7 @@ from services.reporting.domain.chapters import Names, chapters
 from services.reporting.domain.names import search_key
 from services.reporting.domain.overview import funnel, sentences
 from services.reporting.domain.periods import year_before
-from services.reporting.domain.rendering import day, number, written
+from services.reporting.domain.rendering import day, number, period, written
 from services.reporting.domain.report import Again, Bars, Head, Lang, Report, Section
 from services.reporting.domain.slices import (
     Cards,
@@ -159,17 +159,9 @@ def _period(document: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """(what the period is called, from when to when)."""
     name, vi = document["period"], lang == "vi"
     start, end = day(document["start"], lang), day(document["cut_off"], lang)
-    match name:
-        case "interim-2028":
-            called = "sơ kết giai đoạn 2026–2028" if vi else "interim review 2026–2028"
-        case "final-2030":
-            called = "tổng kết giai đoạn 2026–2030" if vi else "final review 2026–2030"
-        case _ if ".." in name:
-            called = f"từ {start} đến {end}" if vi else f"{start} to {end}"
-        case _ if name.endswith("-H1"):
-            called = f"6 tháng đầu năm {name[:4]}" if vi else f"first half of {name[:4]}"
-        case _:
-            called = f"năm {name}" if vi else name
+    if ".." in name:  # by what was counted, whatever cut-off was chosen
+        name = f"{document['start']}..{document['cut_off']}"
+    called = period(name, lang)
     dates = f"Số liệu từ ngày {start} đến ngày {end}" if vi else f"Figures from {start} to {end}"
     return called, dates
 

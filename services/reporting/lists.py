@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.directory import fitting
+from services.reporting.domain.cards import APPRAISAL_STATES, LISTING_STATES, RECOGNITION_STATES
 from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
+from services.reporting.domain.rendering import FIELDS
 from services.reporting.domain.seeing import must_read, must_see, visible_units
 from services.reporting.domain.spelling import whole
 from services.reporting.dossiers import aged
@@ -37,22 +40,26 @@ class List:
     filters: tuple[str, ...]
     order: tuple[str, ...]
     about: str
+    states: tuple[str, ...] = ()
+    """The states that its things can be in, where a filter asks for one."""
     dated: bool = False
     """Whether its items look different from day to day."""
 
 
 LISTS = (
     List("/models", "model", ("unit",), ("field", "year", "basis", "state", "origin", "recognised"), ("sort",),
-         "Models, by name."),
+         "Models, by name.", states=("registered", "returned", "received", "suspended", "ended")),
     List("/units", "unit", ("unit",), ("kind", "area", "origin", "state", "parent", "tag"), ("sort",),
-         "Units, by name."),
+         "Units, by name.", states=("open", "closed")),
     List("/appraisals", "appraisal", ("model_unit", "unit"), ("purpose", "level", "state", "outcome", "model", "field"),
          ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts; `age_days` on "
-         "`on` (today unless told) or to the conclusion, less the days that the sender had it.", dated=True),
+         "`on` (today unless told) or to the conclusion, less the days that the sender had it.",
+         states=tuple(dict.fromkeys(APPRAISAL_STATES.values())), dated=True),
     List("/recognitions", "recognition", ("model_unit", "unit"), ("level", "state", "model", "field"),
-         ("recognised_on", "model_name"), "Recognitions: open, decided, revoked."),
+         ("recognised_on", "model_name"), "Recognitions: open, decided, revoked.",
+         states=tuple(RECOGNITION_STATES.values())),
     List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
-         "Listings for replication: open, decided, delisted."),
+         "Listings for replication: open, decided, delisted.", states=tuple(LISTING_STATES.values())),
     List("/replications", "replication", ("model_unit", "unit"), ("scope", "state", "model", "field"),
          ("proposed_on",), "Proposals to replicate."),
     List("/adoptions", "adoption", ("unit", "model_unit"), ("outcome", "state", "model", "field"), ("adopted_on",),
@@ -63,6 +70,16 @@ LISTS = (
 
 RENAMED = {"kind": "unit_kind", "tag": "tags"}
 """Filters whose member is called otherwise on the card."""
+
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "field": tuple(FIELDS),
+    "level": ("city", "grassroots"),
+    "purpose": ("recognition", "replication"),
+    "basis": ("new", "maintained"),
+    "scope": ("own_unit", "emulation_bloc", "area", "city"),
+}
+"""The words a filter can mean: another is a mistake, never an empty list."""
 
 
 def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
@@ -85,10 +102,12 @@ def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], o
         on = query.date("on") or today()
         known = await query.known(reads)
         city = await reads.city(known)
-        circles = [
-            units for units in (visible_units(actor, city), wanted_units(query, city)) if units is not None
-        ]
-        fits = fitting(chosen_by(query, of.filters), circles, of.units)
+        seen, wanted = visible_units(actor, city), wanted_units(query, city)
+        if len(of.units) == 1 and seen is not None and wanted is not None and seen.isdisjoint(wanted):
+            raise NotAllowed("not-allowed", unit=query["unit"])
+        circles = [units for units in (seen, wanted) if units is not None]
+        allowed = {**ALLOWED, "state": of.states} if of.states else ALLOWED
+        fits = fitting(chosen_by(query, of.filters, allowed=allowed), circles, of.units)
         total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
         if of.dated:
             return answered(known, total, await aged(reads, known, found, on), on=on)
@@ -98,11 +117,16 @@ def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], o
                          description=of.about, openapi_extra=parameters(*names))  # fmt: skip
 
 
-def chosen_by(query: Asked, filters: Sequence[str], renamed: Mapping[str, str] = RENAMED) -> dict[str, Any]:
-    """The members that a query's filters ask for, and with which value."""
+def chosen_by(
+    query: Asked,
+    filters: Sequence[str],
+    renamed: Mapping[str, str] = RENAMED,
+    allowed: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The members that a query's filters ask for, and with which value; Malformed for one that is not `allowed`."""
     where: dict[str, Any] = {}
     for name in filters:
-        if (value := query[name]) is not None:
+        if (value := query.one_of(name, *allowed[name]) if name in allowed else query[name]) is not None:
             where[renamed.get(name, name)] = whole(value, name) if name == "year" else value
     return where
 
@@ -166,7 +190,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         offset, limit = query.page()
         on = query.date("on") or today()
         known = await query.known(reads)
-        where: dict[str, Any] = {name: query[name] for name in of.filters if query[name] is not None}
+        where = chosen_by(query, of.filters, allowed=ALLOWED)
         year = None if query["year"] is None else f"{whole(query['year'] or '', 'year')}-"
         wanted = wanted_units(query, await reads.city(known))
         rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))

@@ -22,6 +22,10 @@ PROBLEMS: dict[str, Problem] = {
         "Thời điểm chốt số liệu nằm trước ngày đầu kỳ.",
         "The cut-off lies before the period begins.",
     ),
+    "cut-off.too-late": Problem(
+        "Thời điểm chốt số liệu nằm sau năm cuối cùng mà báo cáo tính đến (2035).",
+        "The cut-off lies after the last year that summaries count (2035).",
+    ),
     "at.beyond-ledger": Problem(
         "Sổ cái chưa có đến số này.",
         "The ledger does not go that far.",

@@ -83,6 +83,7 @@ def test_reviews_ranges_and_the_first_year_have_none_before() -> None:
         ("2019-01-01..2027-01-01", None, "date.too-early"),
         ("2027-02-01..2027-01-01", None, "period.backwards"),
         ("2027", "2026-10-15", "cut-off.before-start"),
+        ("2027", "2036-01-01", "cut-off.too-late"),
         ("2027", "soon", "date.malformed"),
     ],
 )

@@ -585,6 +585,9 @@ async def test_who_may_see_what(asking: Asking) -> None:
     assert await asking.problem(path, who=f"unit_officer:minh:{other}") == (403, "not-allowed")
     assert await asking.problem("/summaries/2026", who=own) == (403, "not-allowed")
     assert await asking.problem("/models", who="subscriber:bao") == (403, "not-allowed")
+    for each in ("/models", "/units", "/unit-reports"):
+        assert await asking.problem(each, who=own, unit=other) == (403, "not-allowed")
+    assert (await asking.get("/models", who=own, unit=model["unit"]))["total"] > 0
     assert await asking.problem("/histories/actors/approver", who=own) == (403, "not-allowed")
 
 
@@ -613,6 +616,31 @@ async def test_a_reader_may_wait_for_what_was_just_written(
         ("/summaries/2027-02-30..2027-03-01", {}, 422, "date.malformed"),
         ("/summaries/2026", {"cut_off": "15/10/2026"}, 422, "date.malformed"),
         ("/summaries/2026", {"cut_off": "2025-12-31"}, 422, "cut-off.before-start"),
+        ("/summaries/2026", {"cut_off": "2036-01-01"}, 422, "cut-off.too-late"),
+        ("/summaries/final-2030", {"cut_off": "9999-12-31"}, 422, "cut-off.too-late"),
+        ("/figures/2026/models.received", {"cut_off": "9999-12-31"}, 422, "cut-off.too-late"),
+        ("/summaries/2019", {}, 404, "period.unknown"),
+        ("/summaries/2036", {}, 404, "period.unknown"),
+        ("/summaries/2026-01-01..2126-01-01", {}, 404, "period.unknown"),
+        ("/summaries/1999-01-01..2026-01-01", {}, 422, "date.too-early"),
+        ("/summaries/2026.exe", {}, 404, "format.unknown"),
+        ("/summaries/2026.PDF", {}, 404, "format.unknown"),
+        ("/summaries/2026.pdf", {"lang": "fr"}, 422, "query.malformed"),
+        ("/summaries/2026", {"at": "abc"}, 422, "query.malformed"),
+        ("/summaries/2026", {"at": "9" * 40}, 422, "query.malformed"),
+        ("/summaries/2026", {"at": "2019-01-01"}, 422, "date.too-early"),
+        ("/summaries/2026", {"bloc": "nobody's"}, 404, "bloc.unknown"),
+        ("/figures/2026/models.received", {"field": "sport"}, 404, "slice.unknown"),
+        ("/models", {"field": "sport"}, 422, "query.malformed"),
+        ("/models", {"state": "asleep"}, 422, "query.malformed"),
+        ("/models", {"limit": "-1"}, 422, "query.malformed"),
+        ("/models", {"offset": "1e3"}, 422, "query.malformed"),
+        ("/appraisals", {"state": "recognised"}, 422, "query.malformed"),
+        ("/replications", {"scope": "world"}, 422, "query.malformed"),
+        ("/recognised", {"level": "state"}, 422, "query.malformed"),
+        ("/search", {"q": " \u0301\u0301 "}, 422, "query.malformed"),
+        ("/search", {"q": "\x00"}, 422, "query.malformed"),
+        ("/search", {"q[$ne]": "1"}, 422, "query.malformed"),
         ("/summaries/2026", {"at": "1000000"}, 422, "at.beyond-ledger"),
         ("/summaries/2026", {"at": "-1"}, 422, "query.malformed"),
         ("/summaries/2026", {"at": "1", "as_of": "2026-01-01"}, 422, "at.with-as-of"),

@@ -96,7 +96,8 @@ class Period:
 def period(name: str, policies: Policies, cut_off: str | None = None) -> Period:
     """The dates that a period's name means under these policies; `cut_off` moves its end.
 
-    Raises Unknown("period.unknown"), Malformed("date.malformed" | "cut-off.before-start" | "period.backwards").
+    Raises Unknown("period.unknown"), Malformed("date.malformed" | "cut-off.before-start" |
+    "cut-off.too-late" | "period.backwards").
     """
     found = _named(name, policies)
     if cut_off is None:
@@ -104,6 +105,8 @@ def period(name: str, policies: Policies, cut_off: str | None = None) -> Period:
     end = iso_date(cut_off, "cut_off")
     if end < found.start:
         raise Malformed("cut-off.before-start", start=found.start, cut_off=end)
+    if end > LAST_DAY:
+        raise Malformed("cut-off.too-late", last=LAST_DAY, cut_off=end)
     years = found.years
     if found.kind in ("review", "range"):
         years = _years(found.start, end)

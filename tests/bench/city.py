@@ -156,6 +156,8 @@ def queries(events: Sequence[Recorded]) -> dict[str, str]:
         "scorecards of all units": f"/scorecards/{year}",
         "exceptions of a year": f"/exceptions/{year}?limit=50",
         "due in one ward": f"/due?unit={WARD}",
+        "inspections": "/inspections?limit=50",
+        "a year month by month": f"/series/{year}",
     }
 
 

@@ -39,7 +39,27 @@ async def cells(
 
     With `units` only their shards are added up; other units of those shards are among the sums.
     """
-    by = pages.plan(start, cut_off)
+    return await _added(book, size, start, cut_off, pages.plan(start, cut_off), session, units)
+
+
+async def flows_of(
+    book: Book, size: int, year: int, session: Any = None, units: frozenset[str] | None = None
+) -> summary.Cells:
+    """The sums of what flowed in a year, as `cells` has them, without the stocks at its end."""
+    start, cut_off = f"{year}-01-01", f"{year}-12-31"
+    by = pages.Plan(pages.plan(start, cut_off).flows, frozenset())
+    return await _added(book, size, start, cut_off, by, session, units)
+
+
+async def _added(
+    book: Book,
+    size: int,
+    start: str,
+    cut_off: str,
+    by: pages.Plan,
+    session: Any,
+    units: frozenset[str] | None,
+) -> summary.Cells:
     found: summary.Cells = Counter()
     for bucket in by.buckets:
         documents = await book.pages.find(answering(bucket, size), session=session).to_list(None)

@@ -48,13 +48,13 @@ def add(routes: APIRouter, desk: Desk) -> None:
         wanted = None if unit is None else city.within(unit)
         both = allowed if wanted is None else wanted if allowed is None else allowed & wanted
         keys = [f"inspections.{one}" for one in INSPECTIONS if kind in (None, one)]
-        counts: dict[int, int] = {}
-        for number in years:
-            sums = await desk.reads.cells(known, f"{number}-01-01", f"{number}-12-31", both)
-            counts[number] = sum(
+        counts = {
+            number: sum(
                 value for (of, at, key, _), value in sums.items()
                 if key in keys and (both is None or of in both) and field in (None, at)
-            )  # fmt: skip
+            )
+            for number, sums in (await desk.reads.flows(known, years, both)).items()
+        }  # fmt: skip
         single: list[tuple[Row, int]] = []
         for number in (number for number, count in counts.items() if count):
             if len(single) >= offset + limit:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.adding import cells, finding_rows, rows
+from services.reporting.adding import cells, finding_rows, flows_of, rows
 from services.reporting.books import BLOCK, Book, by_ids
 from services.reporting.directory import Fits, ordered
 from services.reporting.directory import Row as Chosen
@@ -292,6 +292,16 @@ class Reads:
             return await cells(known.book, known.size, start, cut_off, session, units)
 
         # One snapshot: a page that is closed and begun anew meanwhile is read once, not twice and not never.
+        return await in_transaction(self._client, work)
+
+    async def flows(
+        self, known: Known, years: Iterable[int], units: frozenset[str] | None = None
+    ) -> dict[int, summary.Cells]:
+        """The sums of what flowed in each of these years by unit and field; at least those of `units`."""
+
+        async def work(session: Any) -> dict[int, summary.Cells]:
+            return {year: await flows_of(known.book, known.size, year, session, units) for year in years}
+
         return await in_transaction(self._client, work)
 
     async def rows(

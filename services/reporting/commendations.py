@@ -12,8 +12,8 @@ from services.reporting.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.desk import Desk
 from services.reporting.directory import fitting
 from services.reporting.domain.cards import Card
-from services.reporting.domain.seeing import must_read, must_see, visible_units
-from services.reporting.lists import answered, chosen_by, shown, wanted_units
+from services.reporting.domain.seeing import must_read, must_see
+from services.reporting.lists import answered, chosen_by, circles_of, shown
 from services.reporting.reads import Known
 from shared.doors.http import json_answer
 from shared.errors import Unknown
@@ -54,7 +54,7 @@ def _rounds(routes: APIRouter, desk: Desk) -> None:
         offset, limit = query.page()
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
-        circles = [u for u in (visible_units(actor, city), wanted_units(query, city)) if u is not None]
+        circles = circles_of(actor, query, city)
         fits = fitting(chosen_by(query, filters), circles, ("unit",))
         total, found = await desk.reads.listed(known, "round", fits, ("opened_on",), offset, limit)
         return answered(known, total, await _counted(desk, known, found))
@@ -120,7 +120,7 @@ def _commendations(routes: APIRouter, desk: Desk) -> None:
         offset, limit = query.page()
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
-        circles = [u for u in (visible_units(actor, city), wanted_units(query, city)) if u is not None]
+        circles = circles_of(actor, query, city)
         in_rounds = fitting(chosen_by(query, OF_ROUNDS))
         rows = desk.reads.fitting_rows(known, "round", in_rounds)
         units = {row.ident: row.members.get("unit") for row in rows}

@@ -131,6 +131,11 @@ def chosen_by(
     return where
 
 
+def circles_of(actor: Actor, query: Asked, city: City) -> list[frozenset[str]]:
+    """The sets of units in which an item must be: those that the reader sees, and those that a query asks for."""
+    return [units for units in (visible_units(actor, city), wanted_units(query, city)) if units is not None]
+
+
 def wanted_units(query: Asked, city: City) -> frozenset[str] | None:
     """The units that a query asks for with `unit`; None for all; Unknown("unit.unknown")."""
     unit = query["unit"]

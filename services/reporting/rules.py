@@ -12,10 +12,8 @@ from services.reporting.desk import Desk
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.seeing import must_read
 from services.reporting.lists import answered
-from services.reporting.reads import Known
+from services.reporting.reads import FORMS, Known
 from shared.doors.http import json_answer
-
-FORMS = "forms/scheme"
 
 
 def add(routes: APIRouter, desk: Desk) -> None:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import orjson
 import pytest
 
-from services.reporting.app import SERVICE
 from services.reporting.ledger import Ledger
-from services.reporting.serving import extend
 from shared import mongo
 from shared.log.port import Recorded
-from shared.running import application, assemble
 from tests.reporting.livelier import NEXT_POLICY
 from tests.support.lives import City
+from tests.support.reporting import reporting
 from tests.support.service import Doors, Site, until
 
 FORMATS = ("json", "csv", "xlsx", "docx", "pdf")
@@ -32,25 +28,6 @@ YEARS_LATER = 2000
 
 Papers = dict[tuple[str, str], bytes]
 """(publication, format) → bytes."""
-
-
-@asynccontextmanager
-async def reporting(site: Site) -> AsyncIterator[Doors]:
-    """The whole service from its start to its end."""
-    running = assemble(site.settings("reporting"), SERVICE, extend)
-    app = application(running)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client,
-    ):
-        doors = Doors(site, running, client)
-
-        async def ready() -> bool:
-            answer = await doors.get("/baseline")
-            return answer.status_code == 200 and (await client.get("/health/ready")).json()["commands"]
-
-        await until(ready, 60)
-        yield doors
 
 
 async def fill(doors: Doors, events: Sequence[Recorded]) -> None:

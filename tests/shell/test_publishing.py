@@ -8,32 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx
 import openpyxl
 import pytest
 
-from services.reporting.app import SERVICE
-from services.reporting.serving import extend
-from shared.running import application, assemble
-from tests.support.service import Doors, Site, until
+from tests.support.reporting import reporting
+from tests.support.service import Doors, Site
 
 
 @pytest.fixture
 async def doors(tmp_path: Any, mongo_url: str, fresh_nats_url: str) -> AsyncIterator[Doors]:
     site = Site(tmp_path, mongo_url, fresh_nats_url, f"t{uuid4().hex[:10]}")
-    running = assemble(site.settings("reporting"), SERVICE, extend)
-    app = application(running)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as client,
-    ):
-        doors = Doors(site, running, client)
-
-        async def ready() -> bool:
-            answer = await doors.get("/summaries/2026")
-            return answer.status_code == 200 and (await client.get("/health/ready")).json()["commands"]
-
-        await until(ready)
+    async with reporting(site) as doors:
         yield doors
 
 

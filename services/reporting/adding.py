@@ -143,8 +143,10 @@ async def _pages(
     def wanted(unit: str, key: str) -> bool:
         return (keys is None or key in keys) and (units is None or unit in units)
 
-    documents = begun(await book.pages.find(query).to_list(None), size, units)
-    return [pages.Rows.from_stored(d["from"], d["to"], d["body"], wanted) for d in documents]
+    parts = () if keys is None else tuple(f"body.{pages.part_of(key)}" for key in keys)
+    told = dict.fromkeys(("from", "to", "shard", *parts), 1) if parts else None
+    documents = begun(await book.pages.find(query, told).to_list(None), size, units)
+    return [pages.Rows.from_stored(d["from"], d["to"], d.get("body", {}), wanted) for d in documents]
 
 
 def summed(rows: Iterable[Row]) -> list[Row]:

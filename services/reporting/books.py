@@ -12,6 +12,8 @@ that a program never reads what another version wrote; generations are rebuilds 
     rm<g>_threads  per actor, and per stream that is no part of a life: the numbers of its entries, 4,096 at most
     rm<g>_pages    figures: pages by stretch of business time and shard of units, for ledger sizes [`from`, `to`);
                    audit findings on pages of their own, `e<half-month>`
+    rm<g>_ids      per kind that has lists: the things that began in each stretch of 512 entries, which is how the
+                   directory finds them all without asking the store for everything at once
     rm<g>_changed  which things the last 512 batches changed: what another process needs for its directory
     readmodels     the checkpoint of each generation, and which of them answers
 
@@ -51,11 +53,12 @@ from services.reporting.recent import Recent
 from shared.mongo import Client, Collection, Database
 from shared.transactions import Transactions
 
-NUMBER = 7
+NUMBER = 8
 """The version of what is folded and how it is stored."""
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
 BLOCK = 4096
+STRETCH = 512
 ASKED_AT_ONCE = 32
 REMEMBERED = 512
 
@@ -93,6 +96,7 @@ class Book:
         self.held: Collection = database[f"{place}_held"]
         self.threads: Collection = database[f"{place}_threads"]
         self.pages: Collection = database[f"{place}_pages"]
+        self.ids: Collection = database[f"{place}_ids"]
         self.changed: Collection = database[f"{place}_changed"]
         self.directory = Directory()
         self._batches = 0
@@ -132,20 +136,28 @@ class Book:
     async def drop(self) -> None:
         """Take this generation away, checkpoint first."""
         await self.places.delete_one({"_id": self.place})
-        for collection in (*self.things.values(), self.held, self.threads, self.pages, self.changed):
+        others = (self.held, self.threads, self.pages, self.ids, self.changed)
+        for collection in (*self.things.values(), *others):
             await collection.drop()
         self.directory.clear()
 
     # --- the directory --------------------------------------------------------------------------
 
     async def _fill(self) -> None:
-        """Read the directory whole; what is written meanwhile is newer than `at`, which every row tells."""
+        """Read the directory, run by run; what is written meanwhile is newer than `at`, which every row tells.
+
+        The embedded server builds an answer in memory before it sends the first of it: never ask it for all things.
+        """
         self.directory.clear()
         at = self.at
         for kind, shelf in self.directory.shelves.items():
             wanted = {f"card.{member}": 1 for member in shelf.members} | {"from": 1, "past": 1}
-            async for document in self.things[kind].find({"card": {"$exists": True}}, wanted):
-                self._stand(document)
+            stretches = [f"{kind}|{number}" for number in range(at // STRETCH + 1)]
+            for start in range(0, len(stretches), ASKED_AT_ONCE):
+                begun = await by_ids(self.ids, stretches[start : start + ASKED_AT_ONCE])
+                things = [thing for stretch in begun for thing in stretch["things"]]
+                for document in await by_ids(self.things[kind], things, wanted):
+                    self._stand(document)
         self.directory.at = at
 
     async def _learn(self, at: int) -> None:
@@ -327,6 +339,16 @@ class Book:
             UpdateOne({"_id": key}, {"$push": {"ns": {"$each": ns}}}, upsert=True)
             for key, ns in changes.threads.items()
         ]
+        begun: dict[str, list[str]] = {}
+        for thing in sorted(new):
+            if (noun := noun_of(thing)) in self.directory.shelves:
+                begun.setdefault(noun, []).append(thing)
+        id_writes = [
+            UpdateOne(
+                {"_id": f"{noun}|{at // STRETCH}"}, {"$push": {"things": {"$each": things}}}, upsert=True
+            )
+            for noun, things in begun.items()
+        ]
         page_writes = [_replace(page) for page in page_documents]
         slot = (self._batches + 1) % REMEMBERED
         batch = {"_id": slot, "before": self.at, "at": at, "things": sorted(documents)}
@@ -344,6 +366,7 @@ class Book:
                 (self.held, held_writes),
                 (self.threads, thread_writes),
                 (self.pages, page_writes),
+                (self.ids, id_writes),
                 (self.changed, [_replace(batch)]),
             ):
                 if writes:

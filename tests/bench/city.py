@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,8 @@ from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from services.cli.tokens import make
-from services.reporting.ledger import Ledger
-from shared import mongo
 from shared.log.port import Recorded
+from tests.support.ledgers import fill
 from tests.support.lives import City
 from tests.support.service import Site
 
@@ -118,18 +116,6 @@ def life(models: int, years: int) -> list[Recorded]:
     for _ in range(years):
         city.work(models, 365)
     return city.order
-
-
-async def fill(site: Site, events: Sequence[Recorded]) -> None:
-    """Put these events into the ledger."""
-    client = mongo.connect(site.mongo_url, "pymongo", timeout=60)
-    ledger = Ledger(mongo.database(client, f"{site.prefix}_reporting"), lambda: events[-1].time)
-    await ledger.start()
-    for source, run in groupby(events, key=lambda event: event.service):
-        several = list(run)
-        for at in range(0, len(several), 256):
-            await ledger.append(source, several[at : at + 256])
-    await mongo.close(client)
 
 
 def queries(events: Sequence[Recorded]) -> dict[str, str]:

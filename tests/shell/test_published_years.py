@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,10 +11,9 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from services.reporting.ledger import Ledger
-from shared import mongo
 from shared.log.port import Recorded
 from tests.reporting.livelier import NEXT_POLICY
+from tests.support.ledgers import fill
 from tests.support.lives import City
 from tests.support.reporting import reporting
 from tests.support.service import Doors, Site, until
@@ -30,17 +28,9 @@ Papers = dict[tuple[str, str], bytes]
 """(publication, format) → bytes."""
 
 
-async def fill(doors: Doors, events: Sequence[Recorded]) -> None:
+async def add(doors: Doors, events: Sequence[Recorded]) -> None:
     """Put events into the ledger as if they had come, and wait until they are read."""
-    client = mongo.connect(doors.site.mongo_url, "pymongo", timeout=60)
-    ledger = Ledger(mongo.database(client, f"{doors.site.prefix}_reporting"), lambda: events[-1].time)
-    await ledger.start()
-    for source, run in groupby(events, key=lambda event: event.service):
-        several = list(run)
-        for at in range(0, len(several), 256):
-            await ledger.append(source, several[at : at + 256])
-    head = await ledger.head()
-    await mongo.close(client)
+    head = await fill(doors.site, events)
     await until(lambda: folded(doors, head), 120)
 
 
@@ -89,7 +79,7 @@ async def test_what_was_published_stays_byte_for_byte_whatever_comes_after(
     town.found(8)
     town.live(days=330, acts=260)
     async with reporting(site) as doors:
-        await fill(doors, town.order)
+        await add(doors, town.order)
         then = len(town.order) // 2
         of_city = await publish(doors, "/summaries/final-2030/publish")
         of_then = await publish(doors, f"/summaries/2026/publish?at={then}")
@@ -117,7 +107,7 @@ async def test_what_was_published_stays_byte_for_byte_whatever_comes_after(
         town.live(days=100, acts=200)
         town.work(models=560, days=400)
         assert len(town.order) - begun > YEARS_LATER
-        await fill(doors, town.order[begun:])
+        await add(doors, town.order[begun:])
         now = (await doors.get("/summaries/2026")).json()
         assert (shown["cut_off"], now["cut_off"], now["policy_version"]) == ("2026-10-15", "2026-11-30", 2)
         assert now["figures"]["whole"] != shown["figures"]["whole"]

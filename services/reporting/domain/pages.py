@@ -5,6 +5,8 @@ flows and takes effect within one half-month goes on three pages: as it is on it
 quarter's and year's. The few that take effect later than they flowed (a reclassification, a reopened appraisal) go
 as they are on the page of the year in which they flowed.
 
+A page of rows keeps those of each figure apart, so that a figure's are read without the others'.
+
 A page of sums begins with what was true at ledger size `start` and goes on with the changes since, each with its
 ledger number; when the changes outgrow the beginning, a new page begins. So reading costs what a page holds, however
 many events there were, and writing an event costs the same at any size.
@@ -13,8 +15,8 @@ many events there were, and writing an event costs the same at any size.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from zlib import crc32
@@ -186,30 +188,29 @@ class Rows:
         """Write one row."""
         self.rows.append(row)
 
-    def stored(self) -> bytes:
-        """The page as bytes: the names of its cells and records once, then the rows."""
-        cells: dict[str, int] = {}
-        refs: dict[str, int] = {}
-        rows = [
-            [row.n, row.eff, row.flow, cells.setdefault(_cell(row), len(cells)), row.value,
-             refs.setdefault(row.ref, len(refs))]
-            for row in self.rows
-        ]  # fmt: skip
-        return orjson.dumps([list(cells), list(refs), rows])
+    def stored(self) -> Stored:
+        """The page for the store: by key the names of its cells and records once, then its rows by columns."""
+        parts: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            parts[part_of(row.key)].append(row)
+        return {name: _packed(rows) for name, rows in parts.items()}
 
     @classmethod
-    def from_stored(cls, start: int, end: int, body: bytes, wanted: Wanted | None = None) -> Rows:
-        """The page in these bytes; with `wanted` only its rows of such units and keys, which is quicker."""
-        names, refs, rows = orjson.loads(body)
-        cells = [name.removeprefix("=").split("|") for name in names]
-        chosen = {
-            place for place, (unit, _, key, _) in enumerate(cells) if wanted is None or wanted(unit, key)
-        }
+    def from_stored(
+        cls, start: int, end: int, body: Mapping[str, bytes], wanted: Wanted | None = None
+    ) -> Rows:
+        """The page in these parts (some may be left out); with `wanted` only its rows of such units and keys."""
         found: list[Row] = []
-        for n, eff, flow, cell, value, ref in rows if chosen else ():
-            if cell in chosen:
-                unit, name, key, sub = cells[cell]
-                found.append(Row(n, eff, flow, unit, name, key, sub, value, refs[ref]))
+        for part in body.values():
+            names, refs, *columns = orjson.loads(part)
+            cells = [name.removeprefix("=").split("|") for name in names]
+            chosen = [wanted is None or wanted(unit, key) for unit, _, key, _ in cells]
+            if any(chosen):
+                found += [
+                    Row._make((n, eff, flow, *cells[cell], value, refs[ref]))
+                    for n, eff, flow, cell, value, ref in zip(*columns, strict=True)
+                    if chosen[cell]
+                ]
         return cls(start, end, found)
 
     def counted(self, size: int, start: str, cut_off: str, *, flows: bool, stocks: bool) -> Iterator[Row]:
@@ -222,15 +223,36 @@ class Rows:
 Wanted: TypeAlias = Callable[[str, str], bool]
 """Whether rows of a unit and key are asked for."""
 
+Stored: TypeAlias = bytes | Mapping[str, bytes]
+"""What the store keeps of a page: of sums one run of bytes, of rows one for every key."""
+
+
+def part_of(key: str) -> str:
+    """Under which name a page of rows keeps those of a figure: the store takes dots in names for paths."""
+    return key.replace(".", "/")
+
+
+def _packed(rows: Iterable[Row]) -> bytes:
+    cells: dict[str, int] = {}
+    refs: dict[str, int] = {}
+    told = [
+        (row.n, row.eff, row.flow, cells.setdefault(_cell(row), len(cells)), row.value,
+         refs.setdefault(row.ref, len(refs)))
+        for row in rows
+    ]  # fmt: skip
+    return orjson.dumps([list(cells), list(refs), *zip(*told, strict=True)])
+
 
 def new_page(slot: str, start: int) -> Sums | Rows:
     """An empty page of the kind that this stretch has."""
     return Sums(start) if slot[0] in "qy" else Rows(start)
 
 
-def page_from(bucket: str, start: int, end: int, body: bytes) -> Sums | Rows:
+def page_from(bucket: str, start: int, end: int, body: Stored) -> Sums | Rows:
     """A stored page of the kind that this stretch has."""
-    return (Sums if bucket[0] in "qy" else Rows).from_stored(start, end, body)
+    if isinstance(body, bytes):
+        return Sums.from_stored(start, end, body)
+    return Rows.from_stored(start, end, body)
 
 
 def add_page(

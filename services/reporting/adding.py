@@ -125,7 +125,7 @@ def _stretches(start: str, cut_off: str, stock: bool) -> list[dict[str, Any]]:
 async def finding_rows(
     book: Book, size: int, start: str, cut_off: str, units: frozenset[str] | None = None
 ) -> list[Row]:
-    """The audit findings counted in a period as known at a ledger size; each row once, its value how many alike."""
+    """The audit findings counted in a period as known at a ledger size, by day; each once, its value how many alike."""
     query = {"bucket": {"$gte": f"e{pages.half_month(start)}", "$lte": f"e{pages.half_month(cut_off)}"}}
     return summed(
         row

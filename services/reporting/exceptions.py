@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -67,14 +68,15 @@ def add(routes: APIRouter, desk: Desk) -> None:
         counted = Counter({name: 0 for name in exceptions.KINDS})
         for row in found:
             counted[row.key] += row.value
-        chosen = [row for row in found if kind in (None, row.key)]
-        chosen.sort(key=lambda row: (row.flow, row.ref, row.key, row.sub), reverse=True)
-        single = [(row, nth) for row in chosen for nth in range(row.value)]
+        chosen = [row for row in reversed(found) if kind in (None, row.key)]
+        single = ((row, nth) for row in chosen for nth in range(row.value))
         return json_answer({
             "period": of.name, "start": of.start, "cut_off": of.cut_off,
             "scope": "city" if unit is None else f"unit/{unit}", "ledger_size": known.size,
-            "by_kind": dict(counted), "total": len(single),
-            "items": await _items(desk, known, of.cut_off, policies, city, single[offset : offset + limit]),
+            "by_kind": dict(counted), "total": sum(row.value for row in chosen),
+            "items": await _items(
+                desk, known, of.cut_off, policies, city, list(islice(single, offset, offset + limit))
+            ),
         })  # fmt: skip
 
 

@@ -87,11 +87,8 @@ def _records(routes: APIRouter, desk: Desk) -> None:
             return json_answer({**answer, "total": len(demands), "demands": shown})
         span = (question.period.start, question.period.cut_off, question.units)
         rows = await desk.reads.rows(known, behind.row_keys(key), *span)
-        found = behind.records(key, question, rows, part)
-        answer["total"] = len(found)
-        answer["records"] = [
-            await _record(desk, known, record, key, question) for record in found[offset : offset + limit]
-        ]
+        answer["total"], found = behind.first_records(key, question, rows, part, offset + limit)
+        answer["records"] = [await _record(desk, known, record, key, question) for record in found[offset:]]
         return json_answer(answer)
 
 

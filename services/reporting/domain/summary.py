@@ -162,9 +162,14 @@ def _slices(asked: Question) -> Slices:
         if value and (scope is None or unit in scope):
             part = city.standing_for(sub) if key == ADOPTERS else sub
             by_place[unit, field_name].append(((key, part), value))
+    by_unit: defaultdict[str, Tally] = defaultdict(Counter)
     for (unit, field_name), marks in by_place.items():
-        for tally in slices.within(unit, field_name, city, scope):
+        for tally in (slices.by_field.setdefault(field_name, Counter()), by_unit[unit]):
             for mark, value in marks:
+                tally[mark] += value
+    for unit, sums in by_unit.items():
+        for tally in slices.within(unit, None, city, scope):
+            for mark, value in sums.items():
                 tally[mark] += value
     for demand in building_demands(asked):
         for tally in slices.within(demand.unit, demand.field, city, scope):
@@ -172,10 +177,10 @@ def _slices(asked: Question) -> Slices:
     said: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for item in asked.items:
         said[item.unit][item.key] += item.value
-    for unit, sums in said.items():
+    for unit, told in said.items():
         if scope is None or unit in scope:
             for tally in slices.within(unit, None, city, scope):
-                for key, value in sums.items():
+                for key, value in told.items():
                     tally[key, ""] += value
     return slices
 

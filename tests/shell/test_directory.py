@@ -69,6 +69,20 @@ async def test_what_is_written_is_known_and_a_new_start_knows_the_same(client: A
     await must_agree(await opened(client, database), len(told))
 
 
+async def test_a_new_start_that_needs_many_runs_knows_the_same(
+    client: Any, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books_module, "STRETCH", 16)
+    monkeypatch.setattr(books_module, "ASKED_AT_ONCE", 3)
+    told = entries()
+    book = await opened(client, database)
+    for at in range(0, len(told), 10):
+        await book.apply(told[at : at + 10])
+
+    assert await book.ids.count_documents({}) > 10
+    await must_agree(await opened(client, database), len(told))
+
+
 @pytest.mark.parametrize("remembered", [512, 2], ids=["little was missed", "too much was missed"])
 async def test_what_another_process_wrote_is_learnt(
     client: Any, database: str, monkeypatch: pytest.MonkeyPatch, remembered: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from random import Random, random
@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 import nats.js.client
+import nats.js.errors
 import pytest
 from nats.aio.client import Client
 
@@ -472,7 +473,14 @@ async def test_what_the_broker_does_not_have_any_more_comes_from_its_owner(
     await js.delete_stream("REGISTRY")
     lenient = stream_config("registry")
     lenient.deny_delete = False
-    await js.add_stream(lenient)
+
+    async def made_anew() -> bool:
+        with suppress(nats.js.errors.ServerError):  # while the broker clears away the files of the old one
+            await js.add_stream(lenient)
+            return True
+        return False
+
+    await until(made_anew)
     for event in events:
         await js.publish("dvk.registry.unit.UnitRegistered", event.raw)
     for gone in (1, 5, 6, 12):

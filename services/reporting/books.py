@@ -328,9 +328,13 @@ class Book:
         new = {thing for thing in changes.changed if not changes.things[thing].stored}
         documents = {thing: changes.things[thing].document(thing) for thing in sorted(changes.changed)}
         thing_writes: dict[str, list[Any]] = {}
+        begun: dict[str, list[str]] = {}
         for thing, document in documents.items():
+            noun = noun_of(thing)
             write = InsertOne(document) if thing in new else _replace(document)
-            thing_writes.setdefault(noun_of(thing), []).append(write)
+            thing_writes.setdefault(noun, []).append(write)
+            if thing in new and noun in self.directory.shelves:
+                begun.setdefault(noun, []).append(thing)
         held_writes = [
             _replace({"_id": held.thing, "reason": held.reason, "n": held.n, "type": held.type})
             for held in changes.held
@@ -339,10 +343,6 @@ class Book:
             UpdateOne({"_id": key}, {"$push": {"ns": {"$each": ns}}}, upsert=True)
             for key, ns in changes.threads.items()
         ]
-        begun: dict[str, list[str]] = {}
-        for thing in sorted(new):
-            if (noun := noun_of(thing)) in self.directory.shelves:
-                begun.setdefault(noun, []).append(thing)
         id_writes = [
             UpdateOne(
                 {"_id": f"{noun}|{at // STRETCH}"}, {"$push": {"things": {"$each": things}}}, upsert=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from heapq import nsmallest
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -87,8 +88,10 @@ def _records(routes: APIRouter, desk: Desk) -> None:
             return json_answer({**answer, "total": len(demands), "demands": shown})
         span = (question.period.start, question.period.cut_off, question.units)
         rows = await desk.reads.rows(known, behind.row_keys(key), *span)
-        answer["total"], found = behind.first_records(key, question, rows, part, offset + limit)
-        answer["records"] = [await _record(desk, known, record, key, question) for record in found[offset:]]
+        found = behind.records(key, question, rows, part)
+        answer["total"] = len(found)
+        page = nsmallest(offset + limit, found)[offset:]  # by their names
+        answer["records"] = [await _record(desk, known, record, key, question) for record in page]
         return json_answer(answer)
 
 

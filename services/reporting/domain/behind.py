@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from typing import Literal, NamedTuple
 
 from services.reporting.domain.changes import Row
@@ -107,10 +106,6 @@ class Record(NamedTuple):
     value: int
 
 
-Place = tuple[str, str, str, str]
-"""(record, unit, field, part): see `Record`."""
-
-
 def adds(figure: str) -> Adds:
     """How the records of a figure make it: their sum, the lower median of their parts, or how many parts differ."""
     if figure.startswith("dossiers.median_days"):
@@ -137,20 +132,8 @@ def made_of(figure: str, records: Iterable[Record]) -> int | None:
 
 
 def records(figure: str, question: Question, found: Iterable[Row], part: Slice) -> list[Record]:
-    """The records behind a figure other than `quota.…`, in the order of their names; `found` are its rows."""
-    return [Record(*place, value) for place, value in sorted(_sums(figure, question, found, part).items())]
-
-
-def first_records(
-    figure: str, question: Question, found: Iterable[Row], part: Slice, most: int
-) -> tuple[int, list[Record]]:
-    """How many records are behind a figure, and the first so many of them (see `records`)."""
-    sums = _sums(figure, question, found, part)
-    return len(sums), [Record(*place, sums[place]) for place in nsmallest(most, sums)]
-
-
-def _sums(figure: str, question: Question, found: Iterable[Row], part: Slice) -> dict[Place, int]:
-    sums: Counter[Place] = Counter()
+    """The records behind a figure other than `quota.…`, in no order; `found` are its rows."""
+    sums: Counter[tuple[str, str, str, str]] = Counter()
     for row in found:
         of = question.city.standing_for(row.sub) if figure == ADOPTERS else row.sub
         sums[row.ref, row.unit, row.field, of] += row.value
@@ -158,11 +141,11 @@ def _sums(figure: str, question: Question, found: Iterable[Row], part: Slice) ->
         for item in question.items:
             if item.key == figure and (question.units is None or item.unit in question.units):
                 sums[item.ref, item.unit, NO_FIELD, ""] += item.value
-    return {
-        place: value
+    return [
+        Record(*place, value)
         for place, value in sums.items()
         if value and (part.by is None or part.holds(place[1], place[2], question.city))
-    }
+    ]
 
 
 def demands_behind(figure: str, question: Question, part: Slice) -> list[Demand]:

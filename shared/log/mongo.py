@@ -14,7 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -46,6 +46,7 @@ class _Waiting:
 
     event: Unnumbered
     answer: asyncio.Future[Recorded]
+    since: float = field(default_factory=monotonic)
 
     def done(self, value: Recorded) -> None:
         if not self.answer.done():
@@ -157,8 +158,12 @@ class MongoLog:
             await self._let_others_write()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
-        """Write the batch until each of it has an answer."""
-        until = monotonic() + SETTLE_SECONDS
+        """Write the batch until each of it has an answer.
+
+        The time runs from when the first of it was asked for: who waited behind a batch that the store did not
+        answer does not wait as long once more.
+        """
+        until = batch[0].since + SETTLE_SECONDS
         pause = SHORTEST_PAUSE
         open_ones = batch
         while open_ones:

@@ -129,8 +129,8 @@ class Log(Protocol):
 
         Raises Conflict when its (stream, version) is taken, ClaimTaken when its claim is, CommandReused when
         its command id was used for another request, Unavailable("outcome-unknown") when the store did not
-        settle within 10 s (the same command id, sent again, settles it). A command id seen before with the
-        same request returns the event it led to then.
+        settle within 10 s of being asked (the same command id, sent again, settles it). A command id seen
+        before with the same request returns the event it led to then.
         """
         ...
 

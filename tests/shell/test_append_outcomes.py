@@ -172,6 +172,20 @@ async def test_a_write_that_arrives_between_two_look_ups_is_no_conflict_with_its
     await settled(attempt, "recorded")
 
 
+async def test_who_comes_while_another_write_is_unanswered_does_not_wait_twice_as_long(
+    broken: Broken,
+) -> None:
+    log, began = broken.found.log, monotonic()
+    attempt = await begun(log, lambda: writes_then_silence(broken.store))
+    await asyncio.sleep(0.1)
+    late = asyncio.create_task(log.append(unit_registered("unit/b", command=str(uuid4()))))
+
+    assert [await told(attempt.sent), await told(late)] == ["outcome-unknown"] * 2
+    assert monotonic() - began < SETTLE + 1
+    broken.store.repair()
+    await settled(attempt, "outcome-unknown")
+
+
 async def test_what_was_in_one_batch_is_settled_one_by_one(broken: Broken) -> None:
     commands = [str(uuid4()) for _ in range(40)]
     events = [unit_registered(command=command) for command in commands]

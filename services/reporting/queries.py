@@ -33,7 +33,6 @@ from services.reporting.domain.entry import Entry
 from services.reporting.domain.report import Lang
 from services.reporting.domain.scope import scope_of
 from services.reporting.domain.seeing import must_read, must_see, must_see_scope, sees_everything
-from services.reporting.domain.spelling import is_moment
 from services.reporting.domain.trail import trail
 from services.reporting.press import Press, parted
 from services.reporting.publishing import Publisher
@@ -199,13 +198,10 @@ def _histories(routes: APIRouter, desk: Desk) -> None:
 async def _between(reads: Reads, query: Asked) -> tuple[Known, int | None]:
     """What a history may rest on, and the ledger size after which it is told (None: from the beginning).
 
-    Malformed when nothing had been received by a day that was named, or when it ends before it begins.
+    Malformed when it ends before it begins.
     """
     known = await query.known(reads)
     since = None if (text := query["since"]) is None else await reads.size(text, "since")
-    for name, size in (("at", known.size), ("as_of", known.size), ("since", since)):
-        if size == 0 and is_moment(query[name] or ""):
-            raise Malformed("date.before-ledger", member=name, found=query[name])
     if since is not None and since > known.size:
         raise Malformed("since.after-at", since=since, at=known.size)
     return known, since

@@ -89,16 +89,18 @@ class Reads:
     async def size(self, text: str, name: str) -> int:
         """The ledger size that `name=text` means: a size, or the size at the end of a day in the city, or at a time.
 
-        Malformed when the ledger is not that long, the day is still to come or lies before 2020.
+        Malformed when the ledger is not that long, the day is still to come or lies before 2020, or when nothing
+        had been received by then.
         """
         if is_moment(text):
             return await self._size_on(text, name)
         return await self._applied(whole(text, name), name)
 
     async def _size_on(self, text: str, name: str) -> int:
-        return await self._applied(
-            await self._ledger.size_as_of(instant(text, name, self._ledger.today())), name
-        )
+        size = await self._ledger.size_as_of(instant(text, name, self._ledger.today()))
+        if size == 0:
+            raise Malformed("date.before-ledger", member=name, found=text[:32])
+        return await self._applied(size, name)
 
     async def _applied(self, size: int, name: str) -> int:
         if size > self._models.book.at:

@@ -6,7 +6,6 @@ transaction, so applying never repeats though delivery may.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from shared.following import Places
 from shared.log.port import Recorded
 from shared.mongo import Client, Database
 from shared.place import Place
+from shared.singleflight import SingleFlight
 from shared.states import mark_of
 from shared.transactions import Transactions
 from shared.wiring import Fact, Projection
@@ -108,7 +108,7 @@ class MongoDocuments:
         self._reached = reached
         self._numbers = database["numbers"]
         self._blocks: dict[str, tuple[int, int]] = {}
-        self._block_lock = asyncio.Lock()
+        self._flight = SingleFlight()
 
     async def start(self) -> None:
         """Make the indexes the projections ask for."""
@@ -138,14 +138,17 @@ class MongoDocuments:
 
     async def number(self, series: str, floor: int) -> int:
         """See `Documents.number`: taken from a block of 16 that this process reserved."""
-        async with self._block_lock:
+        while True:
             following, end = self._blocks.get(series, (0, 0))
-            if following >= end or following <= floor:
-                await self._numbers.update_one({"_id": series}, {"$max": {"last": floor}}, upsert=True)
-                reserved = await self._numbers.find_one_and_update(
-                    {"_id": series}, {"$inc": {"last": 16}}, return_document=ReturnDocument.AFTER
-                )
-                end = int(reserved["last"]) + 1
-                following = end - 16
-            self._blocks[series] = (following + 1, end)
-            return following
+            if floor < following < end:
+                self._blocks[series] = (following + 1, end)
+                return following
+            await self._flight.run(series, lambda: self._reserve(series, floor))
+
+    async def _reserve(self, series: str, floor: int) -> None:
+        await self._numbers.update_one({"_id": series}, {"$max": {"last": floor}}, upsert=True)
+        reserved = await self._numbers.find_one_and_update(
+            {"_id": series}, {"$inc": {"last": 16}}, return_document=ReturnDocument.AFTER
+        )
+        last = int(reserved["last"])
+        self._blocks[series] = (last - 15, last + 1)

@@ -27,6 +27,7 @@ from shared.errors import CorruptHistory, Unavailable, Unknown
 from shared.log.mongo import MongoLog
 from shared.log.port import Recorded, recorded
 from shared.mongo import AWAY, DuplicateKeyError, passes
+from shared.singleflight import SingleFlight
 
 BATCH = 200
 IDLE_SECONDS = 2.0
@@ -77,7 +78,7 @@ class Peer:
     def __init__(self, service: str, http: httpx.AsyncClient) -> None:
         self.service = service
         self._http = http
-        self._asking = asyncio.Lock()
+        self._flight = SingleFlight()
         self._asked_at = -1.0
         self._head = 0
 
@@ -86,13 +87,15 @@ class Peer:
 
         All followers of one source ask here, so they share one question a second.
         """
-        async with self._asking:
-            if monotonic() - self._asked_at >= 1.0:
-                answer = await self._http.get("/log/head")
-                answer.raise_for_status()
-                self._head = int(answer.json()["position"])
-                self._asked_at = monotonic()
+        if monotonic() - self._asked_at >= 1.0:
+            await self._flight.run("head", self._ask)
         return self._head
+
+    async def _ask(self) -> None:
+        answer = await self._http.get("/log/head")
+        answer.raise_for_status()
+        self._head = int(answer.json()["position"])
+        self._asked_at = monotonic()
 
     async def text(self, path: str) -> bytes:
         """What the peer answers at a path; raises httpx.HTTPError when it does not."""

@@ -44,6 +44,8 @@ from shared.states import Kept, States, fold
 from shared.wiring import Aggregate, CommandRow, Service
 
 ATTEMPTS = 12
+PATIENCE_SECONDS = 10.0
+"""How long a command waits for those before it on its stream."""
 EARLIEST = date(2020, 1, 1)
 
 logger = structlog.get_logger("dvk.commands")
@@ -224,19 +226,29 @@ class Looking:
 
 
 class Streams:
-    """One event in flight per stream and process: a lock from reading a state to the append's answer."""
+    """One event in flight per stream and process: a lock from reading a state to the append's answer.
+
+    Where that takes too long, who waits is told to come again, rather than each after the other for its whole time.
+    """
 
     def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
     async def held(self, stream: str) -> AsyncIterator[None]:
-        """Hold the stream; locks nobody waits for are dropped."""
+        """Hold the stream; Unavailable("busy") when it is not free in 10 s. Locks nobody waits for are dropped."""
         lock, users = self._locks.get(stream, (asyncio.Lock(), 0))
         self._locks[stream] = (lock, users + 1)
         try:
-            async with lock:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await lock.acquire()
+            except TimeoutError:
+                raise Unavailable("busy") from None
+            try:
                 yield
+            finally:
+                lock.release()
         finally:
             lock, users = self._locks[stream]
             if users == 1:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.documents import fact_of
 from shared.log.mongo import MongoLog
 from shared.log.port import Recorded
+from shared.singleflight import SingleFlight
 from shared.states import States
 from shared.wiring import Memory
 
@@ -21,7 +21,7 @@ class LogMemories:
         self._log = log
         self._states = states
         self._position = 0
-        self._reading = asyncio.Lock()
+        self._flight = SingleFlight()
 
     async def caught_up(self, name: str) -> Any:
         """See `Memories.caught_up`."""
@@ -37,12 +37,14 @@ class LogMemories:
 
     async def read_on(self) -> None:
         """Take in everything the log has beyond what was read."""
-        async with self._reading:
-            while self._position < self._log.known_head:
-                events = await self._log.read(self._position, 1024)
-                for event in events:
-                    self._take(event)
-                self._position = events[-1].position
+        await self._flight.run("read on", self._read_on)
+
+    async def _read_on(self) -> None:
+        while self._position < self._log.known_head:
+            events = await self._log.read(self._position, 1024)
+            for event in events:
+                self._take(event)
+            self._position = events[-1].position
 
     def _take(self, event: Recorded) -> None:
         self._states.seen(event)

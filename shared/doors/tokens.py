@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,6 +12,7 @@ import orjson
 
 from shared.authority import ROLES, Actor
 from shared.errors import Refused, Unavailable
+from shared.singleflight import SingleFlight
 
 ALGORITHMS = ("EdDSA", "ES256", "ES384", "RS256", "PS256")
 REFRESH_SECONDS = 30.0
@@ -42,7 +42,7 @@ class Tokens:
         self._http = http
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._read_at = -REFRESH_SECONDS
-        self._lock = asyncio.Lock()
+        self._flight = SingleFlight()
 
     async def actor(self, authorization: str | None) -> Actor:
         """Who sends this, from the `Authorization` header; raises Unauthenticated, or Unavailable without keys."""
@@ -84,9 +84,7 @@ class Tokens:
 
     async def _key(self, kid: str | None) -> jwt.PyJWK:
         if kid not in self._keys and monotonic() - self._read_at >= REFRESH_SECONDS:
-            async with self._lock:
-                if kid not in self._keys and monotonic() - self._read_at >= REFRESH_SECONDS:
-                    await self._read()
+            await self._flight.run("keys", self._read)
         key = self._keys.get(kid)
         if key is None and kid is None and len(self._keys) == 1:
             [key] = self._keys.values()

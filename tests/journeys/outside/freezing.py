@@ -12,8 +12,8 @@ from tests.journeys.outside.refusals import MODEL
 from tests.journeys.outside.sending import Answer, Client, Sent, Wish
 from tests.journeys.outside.system import System
 
-MOST_SECONDS = 25.0
-"""Generous: how long a client may be left without an answer."""
+MOST_SECONDS = 18.0
+"""Generous: how long a client may be left without an answer. A read gives up after 5 s, an append after 10 s."""
 
 
 async def wrong_while_frozen(system: System, client: Client, server: str, several: int = 8) -> list[str]:

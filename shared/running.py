@@ -7,6 +7,7 @@ has been read and compared with what others hold of it, commands are answered 50
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import secrets
@@ -62,6 +63,9 @@ from shared.states import States
 from shared.wiring import Service
 
 PROJECTION = "projection:"
+SELDOM = (50_000, 20, 100)
+"""When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
+look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
 
 logger = structlog.get_logger("dvk.running")
 
@@ -439,6 +443,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
     except SettingMissing as missing:
         raise SystemExit(f"{service.name}: {missing}") from missing
     logs.set_up(service.name, settings.log_level)
+    gc.set_threshold(*SELDOM)
 
     async def serve() -> None:
         running = assemble(settings, service, extend)

@@ -207,9 +207,17 @@ async def timed(work: Callable[[], Awaitable[Any]]) -> float:
 
 
 async def fresh_stream(connection: Nats) -> Any:
-    """The registry's stream, empty."""
+    """The registry's stream, empty; the broker may be clearing away the files of the old one for a moment."""
     js = connection.jetstream(timeout=30, publish_async_max_pending=1024)
     with suppress(nats.js.errors.NotFoundError):
         await js.delete_stream("REGISTRY")
-    await js.add_stream(stream_config("registry"))
-    return js
+    until = perf_counter() + 10
+    while True:
+        try:
+            await js.add_stream(stream_config("registry"))
+        except nats.js.errors.ServerError:
+            if perf_counter() > until:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return js

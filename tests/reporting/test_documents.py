@@ -177,6 +177,16 @@ def test_a_workbook_has_a_sheet_for_each_table_with_numbers_filters_and_a_head_i
     assert (shares.value, shares.number_format) == (0.61, "0.0%")
 
 
+def test_a_wide_sheet_is_printed_over_several_pages_with_its_names_on_each() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made("xlsx", units=94)))
+    wide, narrow = book.worksheets[-1], book["Theo lĩnh vực"]
+
+    assert wide.max_column > 40
+    assert wide.page_setup.fitToWidth == 5
+    assert (wide.print_title_cols, wide.print_title_rows) == ("$A:$B", "$1:$1")
+    assert (narrow.page_setup.fitToWidth or 1, narrow.page_setup.fitToHeight) == (1, 0)
+
+
 def test_no_cell_of_a_workbook_is_a_formula() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made("xlsx")))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]

@@ -32,6 +32,8 @@ COUNT, SHARE, CHANGE = "#,##0", "0.0%", "+#,##0;-#,##0;0"
 """Excel writes these with the separators of the reader's own language."""
 
 NAME_WIDTH, NUMBER_WIDTH, WIDEST = 34, 13, 60
+ACROSS = 10
+"""As many columns of numbers are printed side by side on a sheet of paper and can still be read."""
 
 
 class _Styles:
@@ -139,7 +141,8 @@ def _sheet(sheet: Worksheet, table: Table, styles: _Styles) -> None:
     if table.note:
         _text(sheet, last + 2, 0, table.note, styles, italic=True)
     sheet.set_header(f"&L{_plain(table.title)}")
-    _for_paper(sheet)
+    sheet.repeat_columns(0, table.texts - 1)
+    _for_paper(sheet, across=-(-(len(table.columns) - table.texts) // ACROSS))
 
 
 def _width(table: Table, column: int) -> float:
@@ -149,10 +152,10 @@ def _width(table: Table, column: int) -> float:
     return min(max(longest + 2, 6, len(table.columns[column]) // 2), WIDEST)
 
 
-def _for_paper(sheet: Worksheet) -> None:
+def _for_paper(sheet: Worksheet, across: int = 1) -> None:
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(max(across, 1), 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&C&P/&N")
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
+from pydantic import TypeAdapter, ValidationError
 
-from services.reporting.domain.spelling import iso_date, whole
+from services.reporting.domain.periods import LAST_DAY
+from services.reporting.domain.spelling import FIRST_DAY, iso_date, whole
 from services.reporting.reads import Known, Reads
+from shared.contracts.registry_reports import Period
 from shared.errors import Malformed
 
 MOST_ITEMS = 500
 MOST_TEXT = 200
+SPAN = TypeAdapter[str](Period)
+"""`2027-H1`, `2027`, or a day."""
 
 TELLING: dict[str, str] = {
     "at": "As known at this size of the ledger, or at the end of this date in the city.",
@@ -89,6 +94,23 @@ class Asked:
         if text is not None and text not in allowed:
             raise Malformed("query.malformed", parameter=name, allowed=list(allowed))
         return text
+
+    def year(self) -> int | None:
+        """The year, one that something can be recorded of; None when it was not given."""
+        if (text := self.values.get("year")) is None:
+            return None
+        first, last = int(FIRST_DAY[:4]), int(LAST_DAY[:4])
+        if not first <= (year := whole(text, "year")) <= last:
+            raise Malformed("query.malformed", parameter="year", least=str(first), most=str(last))
+        return year
+
+    def span(self) -> str | None:
+        """The period of a unit's report, checked; None when it was not given."""
+        text = self.values.get("period")
+        try:
+            return None if text is None else SPAN.validate_python(text)
+        except ValidationError:
+            raise Malformed("query.malformed", parameter="period", found=(text or "")[:64]) from None
 
     async def known(self, reads: Reads) -> Known:
         """What the answer may rest on."""

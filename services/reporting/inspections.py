@@ -17,10 +17,9 @@ from services.reporting.domain.model_figures import NO_FIELD
 from services.reporting.domain.periods import LAST_DAY
 from services.reporting.domain.quota import FIELDS
 from services.reporting.domain.seeing import visible_units
-from services.reporting.domain.spelling import FIRST_DAY, whole
+from services.reporting.domain.spelling import FIRST_DAY
 from services.reporting.reads import Known, must_stand
 from shared.doors.http import json_answer
-from shared.errors import Malformed
 
 SAYING = ("kind", "by", "findings", "conclusion", "evidence")
 
@@ -40,7 +39,7 @@ def add(routes: APIRouter, desk: Desk) -> None:
         query = asked(request, names)
         offset, limit = query.page()
         kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
-        years = _years(query["year"])
+        years = _years(query.year())
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
         allowed = visible_units(actor, city)
@@ -68,14 +67,9 @@ def add(routes: APIRouter, desk: Desk) -> None:
         return json_answer({"ledger_size": known.size, "total": sum(counts.values()), "items": items})
 
 
-def _years(text: str | None) -> list[int]:
+def _years(one: int | None) -> list[int]:
     """The years asked for, the last first."""
-    first, last = int(FIRST_DAY[:4]), int(LAST_DAY[:4])
-    if text is None:
-        return list(range(last, first - 1, -1))
-    if not first <= (year := whole(text, "year")) <= last:
-        raise Malformed("query.malformed", parameter="year", least=str(first), most=str(last))
-    return [year]
+    return [one] if one is not None else list(range(int(LAST_DAY[:4]), int(FIRST_DAY[:4]) - 1, -1))
 
 
 async def _items(desk: Desk, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:

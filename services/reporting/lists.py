@@ -16,7 +16,6 @@ from services.reporting.domain.city import City
 from services.reporting.domain.names import search_key
 from services.reporting.domain.rendering import FIELDS
 from services.reporting.domain.seeing import must_read, must_see, visible_units
-from services.reporting.domain.spelling import whole
 from services.reporting.dossiers import aged
 from services.reporting.reads import Known, Reads
 from shared.authority import Actor
@@ -124,11 +123,14 @@ def chosen_by(
     allowed: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The members that a query's filters ask for, and with which value; Malformed for one that is not `allowed`."""
-    where: dict[str, Any] = {}
-    for name in filters:
-        if (value := query.one_of(name, *allowed[name]) if name in allowed else query[name]) is not None:
-            where[renamed.get(name, name)] = whole(value, name) if name == "year" else value
-    return where
+    where: dict[str, Any] = {
+        name: query.one_of(name, *allowed[name]) if name in allowed else query[name] for name in filters
+    }
+    if "year" in where:
+        where["year"] = query.year()
+    if "period" in where:
+        where["period"] = query.span()
+    return {renamed.get(name, name): value for name, value in where.items() if value is not None}
 
 
 def circles_of(actor: Actor, query: Asked, city: City) -> list[frozenset[str]]:
@@ -196,7 +198,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         on = query.date("on") or today()
         known = await query.known(reads)
         where = chosen_by(query, of.filters, allowed=ALLOWED)
-        year = None if query["year"] is None else f"{whole(query['year'] or '', 'year')}-"
+        year = query.year()
         wanted = wanted_units(query, await reads.city(known))
         rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))
 
@@ -205,7 +207,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
             return (
                 since is not None
                 and since <= on < members.get(of.until, "9999")
-                and (year is None or since.startswith(year))
+                and (year is None or since.startswith(f"{year}-"))
                 and rest(members)
             )
 

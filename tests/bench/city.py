@@ -5,8 +5,8 @@
 A city of 94 communes and wards lives for the years named (about five events a model). Its events go into the ledger
 of a real reporting process in ten slices; after the first, the fifth and the last, every main query is asked again
 and again over HTTP. Then the read models are built anew. Nothing here is a pass or a failure: what matters is how
-each number at 100 % stands beside the same number at 10 %. The full size takes the better part of an hour: with --keep the
-servers and what was measured stay in that directory, and the same words again go on where it was cut off.
+each number at 100 % stands beside the same number at 10 %. The full size takes the better part of an hour: with
+--keep the servers and what was measured stay in that directory, and the same words again go on where it was cut off.
 """
 
 from __future__ import annotations

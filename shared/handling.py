@@ -240,21 +240,27 @@ class Streams:
         lock, users = self._locks.get(stream, (asyncio.Lock(), 0))
         self._locks[stream] = (lock, users + 1)
         try:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await lock.acquire()
-            except TimeoutError:
-                raise Unavailable("busy") from None
-            try:
+            async with _patiently(lock):
                 yield
-            finally:
-                lock.release()
         finally:
             lock, users = self._locks[stream]
             if users == 1:
                 del self._locks[stream]
             else:
                 self._locks[stream] = (lock, users - 1)
+
+
+@asynccontextmanager
+async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await lock.acquire()
+    except TimeoutError:
+        raise Unavailable("busy") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Handler:

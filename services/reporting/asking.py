@@ -17,6 +17,8 @@ from shared.errors import Malformed
 
 MOST_ITEMS = 500
 MOST_TEXT = 200
+YEARS = range(int(FIRST_DAY[:4]), int(LAST_DAY[:4]) + 1)
+"""The years that something can be recorded of."""
 SPAN = TypeAdapter[str](Period)
 """`2027-H1`, `2027`, or a day."""
 
@@ -96,12 +98,11 @@ class Asked:
         return text
 
     def year(self) -> int | None:
-        """The year, one that something can be recorded of; None when it was not given."""
+        """One of the years that something can be recorded of; None when it was not given."""
         if (text := self.values.get("year")) is None:
             return None
-        first, last = int(FIRST_DAY[:4]), int(LAST_DAY[:4])
-        if not first <= (year := whole(text, "year")) <= last:
-            raise Malformed("query.malformed", parameter="year", least=str(first), most=str(last))
+        if (year := whole(text, "year")) not in YEARS:
+            raise Malformed("query.malformed", parameter="year", least=str(YEARS[0]), most=str(YEARS[-1]))
         return year
 
     def span(self) -> str | None:

@@ -8,16 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.adding import newest_rows
-from services.reporting.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.asking import KNOWING, PAGING, YEARS, asked, parameters
 from services.reporting.desk import Desk
 from services.reporting.domain.changes import Row
 from services.reporting.domain.facts import Fact
 from services.reporting.domain.keys import INSPECTIONS
 from services.reporting.domain.model_figures import NO_FIELD
-from services.reporting.domain.periods import LAST_DAY
 from services.reporting.domain.quota import FIELDS
 from services.reporting.domain.seeing import visible_units
-from services.reporting.domain.spelling import FIRST_DAY
 from services.reporting.reads import Known, must_stand
 from shared.doors.http import json_answer
 
@@ -39,7 +37,7 @@ def add(routes: APIRouter, desk: Desk) -> None:
         query = asked(request, names)
         offset, limit = query.page()
         kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
-        years = _years(query.year())
+        years = YEARS[::-1] if (year := query.year()) is None else [year]
         known = await query.known(desk.reads)
         city = await desk.reads.city(known)
         allowed = visible_units(actor, city)
@@ -65,11 +63,6 @@ def add(routes: APIRouter, desk: Desk) -> None:
                     break
         items = await _items(desk, known, single[offset : offset + limit])
         return json_answer({"ledger_size": known.size, "total": sum(counts.values()), "items": items})
-
-
-def _years(one: int | None) -> list[int]:
-    """The years asked for, the last first."""
-    return [one] if one is not None else list(range(int(LAST_DAY[:4]), int(FIRST_DAY[:4]) - 1, -1))
 
 
 async def _items(desk: Desk, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:

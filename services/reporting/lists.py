@@ -123,14 +123,18 @@ def chosen_by(
     allowed: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The members that a query's filters ask for, and with which value; Malformed for one that is not `allowed`."""
-    where: dict[str, Any] = {
-        name: query.one_of(name, *allowed[name]) if name in allowed else query[name] for name in filters
-    }
-    if "year" in where:
-        where["year"] = query.year()
-    if "period" in where:
-        where["period"] = query.span()
-    return {renamed.get(name, name): value for name, value in where.items() if value is not None}
+    where = {renamed.get(name, name): _filter(query, name, allowed) for name in filters}
+    return {name: value for name, value in where.items() if value is not None}
+
+
+def _filter(query: Asked, name: str, allowed: Mapping[str, Sequence[str]]) -> str | int | None:
+    match name:
+        case "year":
+            return query.year()
+        case "period":
+            return query.span()
+        case _:
+            return query.one_of(name, *allowed[name]) if name in allowed else query[name]
 
 
 def circles_of(actor: Actor, query: Asked, city: City) -> list[frozenset[str]]:

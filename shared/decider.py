@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
-from shared.authority import Actor, Units
+from shared.reference.authority import Actor, Units
 
 C = TypeVar("C")
 E = TypeVar("E")

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.authority import Units
+from shared.commands.looking import Look
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
-from shared.looking import Look
+from shared.reference.authority import Units
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

@@ -7,7 +7,7 @@ from services.appraisal.gathering import dossiers_concerned, for_criteria, for_d
 from services.appraisal.policies import keep_dossiers_in_step
 from services.appraisal.problems import PROBLEMS
 from services.appraisal.projections import PROJECTIONS
-from shared.authority import APPRAISER, APPROVER, OPERATOR, UNIT_OFFICER
+from shared.commands.correcting import now
 from shared.contracts.appraisal import (
     AcceptDossier,
     AppraiseReplication,
@@ -25,8 +25,8 @@ from shared.contracts.appraisal import (
     SupplementDossier,
     WithdrawDossier,
 )
-from shared.correcting import now
-from shared.unit_cards import units_of
+from shared.reference.authority import APPRAISER, APPROVER, OPERATOR, UNIT_OFFICER
+from shared.reference.unit_cards import units_of
 from shared.wiring import Aggregate, Policy, Service, act, create, internal
 
 CRITERIA_SETS = Aggregate(

@@ -13,6 +13,8 @@ from services.appraisal.domain.records import AdoptionRecord, ModelRecord, Repli
 from services.appraisal.domain.states import Completed, Dossier, File, NotSubmitted, is_open
 from services.appraisal.policies import dossier_of
 from services.appraisal.projections import ADOPTIONS, MODELS, REPLICATIONS
+from shared.commands.correcting import Told
+from shared.commands.looking import Look
 from shared.contracts.appraisal import (
     AppraiseReplication,
     AssessCriterion,
@@ -35,11 +37,9 @@ from shared.contracts.registry import (
     ReplicationProposed,
     ReplicationWithdrawn,
 )
-from shared.correcting import Told
 from shared.decider import Case
-from shared.looking import Look
-from shared.scheme import in_force, of_version, policies_of
-from shared.unit_cards import units_of
+from shared.reference.scheme import in_force, of_version, policies_of
+from shared.reference.unit_cards import units_of
 from shared.wiring import Fact
 
 

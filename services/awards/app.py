@@ -11,7 +11,7 @@ from services.awards.policies import (
 )
 from services.awards.problems import PROBLEMS
 from services.awards.projections import PROJECTIONS
-from shared.authority import APPRAISER, APPROVER, OPERATOR, UNIT_OFFICER
+from shared.commands.correcting import now
 from shared.contracts.awards import (
     AllocateQuota,
     CancelCommendation,
@@ -36,8 +36,8 @@ from shared.contracts.awards import (
     WithdrawListing,
     WithdrawRecognition,
 )
-from shared.correcting import now
-from shared.unit_cards import units_of
+from shared.reference.authority import APPRAISER, APPROVER, OPERATOR, UNIT_OFFICER
+from shared.reference.unit_cards import units_of
 from shared.wiring import Aggregate, Policy, Service, act, create, internal
 
 RECOGNITIONS = Aggregate(

@@ -12,6 +12,8 @@ from services.awards.domain.recognition import Recognition
 from services.awards.domain.records import AppraisalRecord, ModelRecord
 from services.awards.domain.round import CommendationRound
 from services.awards.projections import APPRAISALS, MODELS
+from shared.commands.correcting import Told
+from shared.commands.looking import Look
 from shared.contracts.awards import (
     CorrectRecord,
     DeclineRecognition,
@@ -34,11 +36,9 @@ from shared.contracts.awards import (
     WithdrawListing,
     WithdrawRecognition,
 )
-from shared.correcting import Told
 from shared.decider import Case
-from shared.looking import Look
-from shared.scheme import in_force, policies_of
-from shared.unit_cards import units_of
+from shared.reference.scheme import in_force, policies_of
+from shared.reference.unit_cards import units_of
 
 
 async def for_recognition(

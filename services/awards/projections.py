@@ -23,9 +23,9 @@ from shared.contracts.registry import (
 )
 from shared.decider import Mark
 from shared.errors import CorruptHistory
-from shared.scheme import POLICIES
-from shared.unit_cards import UNITS
-from shared.unsealed import unsealed_subjects
+from shared.people.unsealed import unsealed_subjects
+from shared.reference.scheme import POLICIES
+from shared.reference.unit_cards import UNITS
 from shared.wiring import Fact, Projection
 
 R = TypeVar("R")

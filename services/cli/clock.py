@@ -16,7 +16,7 @@ from datetime import date, datetime
 from services.cli.keys import whole
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note, out
-from shared.clock import CITY
+from shared.process.clock import CITY
 
 MORNING = 8
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from shared.doors.problems import KINDS, SHARED
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 from shared.wiring import Problem
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ from services.cli.permissions import permissions
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note, out
 from services.cli.tokens import AUDIENCE, ISSUER, peer
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 HANDED_OVER = 0o444
 ADDRESS = "mongodb://{user}:{password}@mongo:27017/?authSource=admin"

@@ -14,8 +14,8 @@ from typing import Any
 from services.cli import codes, traceability
 from services.cli.telling import note
 from shared.doors import asyncapi
-from shared.running import Extend, Running, application, assemble
-from shared.settings import SERVICES, from_environment
+from shared.process.running import Extend, Running, application, assemble
+from shared.process.settings import SERVICES, from_environment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NOWHERE = "127.0.0.1:9"

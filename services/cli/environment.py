@@ -1,4 +1,4 @@
-"""What one service process of the embedded default is told: every setting of `shared/settings.py`."""
+"""What one service process of the embedded default is told: every setting of `shared/process/settings.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.cli.embedded import EmbeddedServers, passwords
 from services.cli.places import LOOPBACK, DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 PASSED_ON = (
     "PATH",

@@ -13,7 +13,7 @@ from jwt.algorithms import ECAlgorithm
 from services.cli.embedded import write_secret
 from services.cli.places import DataDir
 from services.cli.telling import Failure
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 ALGORITHM = "ES256"
 

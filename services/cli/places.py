@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.telling import Failure
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 LOOPBACK = "127.0.0.1"
 

@@ -20,7 +20,7 @@ from services.cli.importing.verb import connection, system_of
 from services.cli.places import data_dir
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import Failure, note, out, progress
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 LOOK_SECONDS = 0.3
 PATIENCE_SECONDS = 60.0

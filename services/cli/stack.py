@@ -26,7 +26,7 @@ from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note
 from services.cli.tokens import peer
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0

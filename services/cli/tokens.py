@@ -11,7 +11,7 @@ import jwt
 from services.cli.keys import ALGORITHM, token_key
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, out
-from shared.authority import AUDITOR, ROLES
+from shared.reference.authority import AUDITOR, ROLES
 
 ISSUER = "dvk-embedded"
 AUDIENCE = "dvk"

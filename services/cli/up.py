@@ -15,7 +15,7 @@ from services.cli.importing.scheme import publish_scheme
 from services.cli.places import data_dir
 from services.cli.stack import Stack
 from services.cli.telling import Failure, note, on_terminal, out
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.authority import APPRAISER, OPERATOR, UNIT_OFFICER
+from shared.commands.correcting import now
 from shared.contracts.registry import (
     AdoptModel,
     AmendModel,
@@ -31,8 +31,8 @@ from shared.contracts.registry import (
     SuspendModel,
     WithdrawReplication,
 )
-from shared.correcting import now
 from shared.people.erasing import ERASE
+from shared.reference.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.wiring import Aggregate, Service, act, create
 
 from . import gathering

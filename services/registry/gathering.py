@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from shared.authority import UnitCard, Units
+from shared.commands.correcting import Told
+from shared.commands.looking import Look
 from shared.contracts.registry import (
     AdoptionCommand,
     AdoptModel,
@@ -24,9 +25,8 @@ from shared.contracts.registry import (
     UnitCommand,
     UnitReportCommand,
 )
-from shared.correcting import Told
 from shared.decider import Case
-from shared.looking import Look
+from shared.reference.authority import UnitCard, Units
 
 from .domain import adoption, corrections, policy, replication, unit
 from .domain.adoption import Adoption

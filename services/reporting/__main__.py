@@ -2,7 +2,7 @@
 
 from services.reporting.app import SERVICE
 from services.reporting.serving import extend
-from shared.running import run
+from shared.process.running import run
 
 if __name__ == "__main__":
     run(SERVICE, extend)

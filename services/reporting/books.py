@@ -50,8 +50,8 @@ from services.reporting.projections import (
     threads_of,
 )
 from services.reporting.recent import Recent
-from shared.mongo import Client, Collection, Database
-from shared.transactions import Transactions
+from shared.store.mongo import Client, Collection, Database
+from shared.store.transactions import Transactions
 
 NUMBER = 8
 """The version of what is folded and how it is stored."""

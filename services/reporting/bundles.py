@@ -11,8 +11,8 @@ from services.reporting.domain.entry import Entry
 from services.reporting.heads import HeadsOfAll
 from services.reporting.witness import Witness
 from shared.errors import Unavailable
-from shared.log.bundle import Bundle
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import Bundle
 
 PATIENCE_SECONDS = 8.0
 

@@ -10,7 +10,7 @@ from fastapi import Request
 from services.reporting.bundles import Bundles
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
-from shared.authority import Actor
+from shared.reference.authority import Actor
 
 Who = Callable[[Request], Awaitable[Actor]]
 

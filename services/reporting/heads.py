@@ -25,10 +25,10 @@ from services.reporting.domain.heads import Merging, Since
 from services.reporting.ledger import BATCH, Ledger
 from shared.contracts.reporting import RecordHeads
 from shared.errors import Unavailable
-from shared.log.bundle import HeadProof, Heads, head_line
-from shared.log.merkle import Frontier, Node, NodeReader, inclusion_proof, leaf_hash, nodes_of, root
-from shared.log.port import Recorded
-from shared.mongo import Collection, Database
+from shared.eventlog.port import Recorded
+from shared.store.mongo import Collection, Database
+from shared.tlog.bundle import HeadProof, Heads, head_line
+from shared.tlog.merkle import Frontier, Node, NodeReader, inclusion_proof, leaf_hash, nodes_of, root
 
 LEVEL = 9
 LINES = 1 << LEVEL

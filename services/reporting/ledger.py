@@ -21,8 +21,8 @@ from typing import Any
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
-from shared.log.port import Recorded, recorded
-from shared.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
+from shared.eventlog.port import Recorded, recorded
+from shared.store.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
 
 BATCH = 256
 RUN = 16

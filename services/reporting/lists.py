@@ -18,9 +18,9 @@ from services.reporting.domain.rendering import FIELDS
 from services.reporting.domain.seeing import must_read, must_see, visible_units
 from services.reporting.dossiers import aged
 from services.reporting.reads import Known, Reads
-from shared.authority import Actor
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unknown
+from shared.reference.authority import Actor
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")

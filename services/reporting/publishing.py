@@ -27,15 +27,15 @@ from services.reporting.domain.scope import Scope, scope_of, spelled
 from services.reporting.domain.seeing import must_read
 from services.reporting.press import Press, parted
 from services.reporting.reads import Known
-from shared.authority import APPROVER, Actor, level_of
+from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.reporting import PublishSummary
-from shared.doors.desk import Desk as Door
+from shared.doors.gateway import Gateway
 from shared.doors.http import json_answer
 from shared.doors.openapi import COMMAND_HEADER
 from shared.errors import CommandReused, NotAllowed, Refused, Unknown
-from shared.handling import Answer, Envelope, Handler
-from shared.log.port import Log
-from shared.mongo import Database, DuplicateKeyError
+from shared.eventlog.port import Log
+from shared.reference.authority import APPROVER, Actor, level_of
+from shared.store.mongo import Database, DuplicateKeyError
 from shared.wiring import Service
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:dvk:publication")
@@ -54,7 +54,9 @@ class Differs(Refused):
 class Publisher:
     """Puts summaries on record, with the bytes that were hashed."""
 
-    def __init__(self, service: Service, door: Door, handler: Handler, log: Log, database: Database) -> None:
+    def __init__(
+        self, service: Service, door: Gateway, handler: Handler, log: Log, database: Database
+    ) -> None:
         self.door = door
         self._service = service
         self._handler = handler

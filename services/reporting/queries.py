@@ -38,9 +38,9 @@ from services.reporting.press import Press, parted
 from services.reporting.publishing import Publisher
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Known, Reads
-from shared.authority import AUDITOR, OPERATOR, Actor
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unavailable, Unknown
+from shared.reference.authority import AUDITOR, OPERATOR, Actor
 
 BUNDLE = ".bundle"
 KINDS = frozenset({

@@ -21,7 +21,7 @@ from services.reporting.domain.spelling import FIRST_DAY
 from services.reporting.domain.summary import Cells
 from services.reporting.ledger import Ledger
 from shared.errors import Unavailable
-from shared.mongo import AWAY, Client, Database, passes
+from shared.store.mongo import AWAY, Client, Database, passes
 
 BATCH = 1000
 """Entries in one transaction, so that a page of sums that many of them touch is written once."""

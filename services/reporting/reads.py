@@ -26,7 +26,7 @@ from services.reporting.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, nu
 from services.reporting.readmodels import ReadModels
 from shared.contracts.catalog import SERVICES
 from shared.errors import Malformed, Unavailable
-from shared.mongo import Client, in_transaction
+from shared.store.mongo import Client, in_transaction
 
 PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"

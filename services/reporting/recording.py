@@ -6,12 +6,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
-from shared.authority import POLICY, Actor
+from shared.commands.handling import Envelope, Handler, asked_by_us
 from shared.contracts.message import Command
 from shared.contracts.reporting import RecordDivergence, RecordHeads
 from shared.errors import Refused
-from shared.handling import Envelope, Handler, asked_by_us
-from shared.log.port import Log, Recorded
+from shared.eventlog.port import Log, Recorded
+from shared.reference.authority import POLICY, Actor
 from shared.wiring import Service
 
 WITNESS = Actor("policy:witness", POLICY)

@@ -20,18 +20,18 @@ from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
 from services.reporting.recording import Recorder
 from services.reporting.witness import Witness
-from shared.authority import AUDITOR, OPERATOR, Actor
 from shared.doors import logs as log_routes
 from shared.doors.http import json_answer, reader
 from shared.doors.openapi import told
 from shared.errors import Unavailable, Unknown
-from shared.following import Follower, MovedElsewhere
-from shared.log.note import LOG, WITNESS, SigningKey
-from shared.log.port import Recorded
-from shared.log.signing import Signer, key_from_file
-from shared.log.tree import Tree
-from shared.running import Running, unix_time
-from shared.settings import SERVICES
+from shared.eventlog.port import Recorded
+from shared.eventlog.signing import Signer, key_from_file
+from shared.eventlog.tree import Tree
+from shared.following.follower import Follower, MovedElsewhere
+from shared.process.running import Running, unix_time
+from shared.process.settings import SERVICES
+from shared.reference.authority import AUDITOR, OPERATOR, Actor
+from shared.tlog.note import LOG, WITNESS, SigningKey
 
 TREE_SECONDS = 5.0
 
@@ -126,7 +126,10 @@ def extend(running: Running) -> None:
 def _pages(running: Running) -> console.Doors:
     """What the console needs: who reads, the sentences of refusals, the city's date."""
     return console.Doors(
-        running.tokens.actor, running.problems, running.desk.answer, lambda: running.clock.today().isoformat()
+        running.tokens.actor,
+        running.problems,
+        running.gateway.answer,
+        lambda: running.clock.today().isoformat(),
     )
 
 
@@ -163,7 +166,7 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.background.append(("readmodels", models.run))
     running.also_followed.append(models.status)
     reads = Reads(running.client, models, ledger, root)
-    publisher = Publisher(running.service, running.desk, running.handler, running.log, running.database)
+    publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
     running.routers.append(
         queries.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles, publisher)
     )

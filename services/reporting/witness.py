@@ -19,15 +19,15 @@ from services.reporting.recording import Recorder
 from shared.doors.logs import TEXT
 from shared.doors.openapi import told
 from shared.errors import Unknown
-from shared.log.checkpoint import Checkpoint, believed
-from shared.log.note import Note, NoteRefused, SigningKey, VerifyingKey
-from shared.log.port import Recorded, recorded
-from shared.log.tlog_proof import TlogProof
-from shared.log.tree import Tree
-from shared.log.witness import Acceptance, ask, consider
-from shared.mongo import Database, DuplicateKeyError, by_numbers
-from shared.running import Running
-from shared.settings import SERVICES
+from shared.eventlog.port import Recorded, recorded
+from shared.eventlog.tree import Tree
+from shared.process.running import Running
+from shared.process.settings import SERVICES
+from shared.store.mongo import Database, DuplicateKeyError, by_numbers
+from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
+from shared.tlog.tlog_proof import TlogProof
+from shared.tlog.witness import Acceptance, ask, consider
 
 LOOK_SECONDS = 2.0
 

@@ -19,14 +19,14 @@ from shared.doors.http import json_answer
 from shared.doors.openapi import COMMAND_HEADER, CORRELATION_HEADER, told
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, doors_of, envelope, schemas_of
-from shared.publishing import CONTENT_TYPE
-from shared.relaying import stream_config
-from shared.resetting import RESET
-from shared.skipping import SKIP
+from shared.relaying.publishing import CONTENT_TYPE
+from shared.relaying.relay import stream_config
+from shared.relaying.resetting import RESET
+from shared.relaying.skipping import SKIP
 from shared.wiring import Service
 
 if TYPE_CHECKING:
-    from shared.running import Running
+    from shared.process.running import Running
 
 TEMPLATE = "#/components/schemas/{model}"
 TEXT: Schema = {"type": "string"}

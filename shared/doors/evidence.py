@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from shared.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor
 from shared.contracts.message import Line
 from shared.doors.http import json_answer, reader
 from shared.doors.openapi import evidence_operation, told
@@ -26,9 +25,10 @@ from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
 from shared.evidence.namings import Namings
+from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor
 
 if TYPE_CHECKING:
-    from shared.running import Running
+    from shared.process.running import Running
 
 MOST = 20 * 1024 * 1024
 """No `Evidence` can name a larger file; the setting may say less."""

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from shared.authority import AUDITOR, OPERATOR
-from shared.doors.desk import MOST_BODY
+from shared.doors.gateway import MOST_BODY
 from shared.doors.http import COMMAND_HEADER, body_of, json_answer, reader
 from shared.doors.openapi import command_operation
 from shared.errors import Unknown
-from shared.following import Follower
-from shared.resetting import RESET, ResetRelay
-from shared.skipping import SKIP
+from shared.following.follower import Follower
+from shared.reference.authority import AUDITOR, OPERATOR
+from shared.relaying.resetting import RESET, ResetRelay
+from shared.relaying.skipping import SKIP
 
 if TYPE_CHECKING:
-    from shared.running import Running
+    from shared.process.running import Running
 
 
 def router(running: Running) -> APIRouter:
@@ -58,11 +58,11 @@ def router(running: Running) -> APIRouter:
     @routes.post("/followers/{name}/skip", openapi_extra=command_operation(SKIP, "SkipEvent"))
     async def skip(request: Request, name: str) -> Response:
         """Go past the event that stopped this follower: `source`, `position`, `reason`; it is recorded first."""
-        command_id, given = running.desk.command_id(request.headers.get(COMMAND_HEADER))
+        command_id, given = running.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
         actor = await reader(running.tokens, request, OPERATOR)
         body = await body_of(request, MOST_BODY)
-        answer = await running.desk.take(
+        answer = await running.gateway.take(
             SKIP, body, actor, command_id, given, target=name, check=stopped_there
         )
         data = answer.recorded.data
@@ -78,7 +78,7 @@ def router(running: Running) -> APIRouter:
         Only while the relay stands still because the broker holds other bytes. It is recorded before the broker's
         stream is taken away; the relay then makes another and publishes from the first event on.
         """
-        command_id, given = running.desk.command_id(request.headers.get(COMMAND_HEADER))
+        command_id, given = running.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
         actor = await reader(running.tokens, request, OPERATOR)
         if relay != running.service.name:
@@ -90,7 +90,9 @@ def router(running: Running) -> APIRouter:
             assert isinstance(command, ResetRelay)
             running.relay.may_reset(command.messages, held)
 
-        answer = await running.desk.take(RESET, body, actor, command_id, given, target=relay, check=exported)
+        answer = await running.gateway.take(
+            RESET, body, actor, command_id, given, target=relay, check=exported
+        )
         await running.relay.reset()
         return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
 

@@ -11,9 +11,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from shared.authority import Actor
-from shared.canonical import OutsideProfile, parse_strict
-from shared.doors.desk import MOST_RAW, Desk, must_fit
+from shared.doors.gateway import MOST_RAW, Gateway, must_fit
 from shared.doors.openapi import (
     COMMAND_HEADER,
     CORRELATION_HEADER,
@@ -26,7 +24,9 @@ from shared.doors.openapi import (
 from shared.doors.problems import MEDIA_TYPE, Problems, outside_profile
 from shared.doors.tokens import Tokens
 from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable, Unknown
-from shared.mongo import PyMongoError
+from shared.reference.authority import Actor
+from shared.store.mongo import PyMongoError
+from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import Aggregate, CommandRow
 
 MOST_BATCH = 500
@@ -37,7 +37,7 @@ MOST_BATCH_BODY = 8 * 1024 * 1024
 class Doors:
     """What the HTTP door needs of the running service."""
 
-    desk: Desk
+    gateway: Gateway
     tokens: Tokens
     problems: Problems
     view: Callable[[Aggregate, str, int | None, Actor], Awaitable[dict[str, Any]]]
@@ -73,11 +73,11 @@ def build(doors: Doors, title: str, version: str) -> FastAPI:
     """The ASGI application of one service."""
     app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None)
     _problems(app, doors)
-    for row in doors.desk.service.commands:
+    for row in doors.gateway.service.commands:
         if not row.internal:
             _command(app, doors, row)
     _batch(app, doors)
-    for aggregate in doors.desk.service.aggregates:
+    for aggregate in doors.gateway.service.aggregates:
         _reading(app, doors, aggregate)
     _running(app, doors)
     for router in doors.routers:
@@ -90,7 +90,7 @@ def _documented(app: FastAPI, doors: Doors) -> None:
     """`GET /openapi.json` tells all of it, made when it is first asked for."""
 
     def openapi() -> dict[str, Any]:
-        app.openapi_schema = app.openapi_schema or document(app, doors.desk.service)
+        app.openapi_schema = app.openapi_schema or document(app, doors.gateway.service)
         return app.openapi_schema
 
     app.openapi = openapi
@@ -109,7 +109,7 @@ def _problems(app: FastAPI, doors: Doors) -> None:
         )
 
     async def known(request: Request, error: Exception) -> Response:
-        return respond(doors.desk.answer(error), request)
+        return respond(doors.gateway.answer(error), request)
 
     async def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
@@ -143,11 +143,11 @@ class _MethodNotAllowed(Refused):
 
 def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
     async def endpoint(request: Request) -> Response:
-        command_id, given = doors.desk.command_id(request.headers.get(COMMAND_HEADER))
+        command_id, given = doors.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
         actor = await doors.tokens.actor(request.headers.get("authorization"))
         body = await body_of(request, MOST_RAW)
-        answer = await doors.desk.take(
+        answer = await doors.gateway.take(
             row,
             body,
             actor,
@@ -160,7 +160,7 @@ def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
         return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
 
     name = row.command.__name__
-    shared = sum(other.command is row.command for other in doors.desk.service.commands) > 1
+    shared = sum(other.command is row.command for other in doors.gateway.service.commands) > 1
     app.add_api_route(
         row.path,
         endpoint,
@@ -200,7 +200,7 @@ def _batch(app: FastAPI, doors: Doors) -> None:
         answers: list[dict[str, Any]] = []
         away = False
         for item in items:
-            answers.append(await one_of_batch(doors.desk, item, actor, correlation, away))
+            answers.append(await one_of_batch(doors.gateway, item, actor, correlation, away))
             away = away or answers[-1].get("code") in AWAY_CODES
         return json_answer(answers)
 
@@ -209,7 +209,7 @@ AWAY_CODES = ("store-away", "outcome-unknown")
 
 
 async def one_of_batch(
-    desk: Desk, item: Any, actor: Actor, correlation: str | None, away: bool = False
+    gateway: Gateway, item: Any, actor: Actor, correlation: str | None, away: bool = False
 ) -> dict[str, Any]:
     """One item's answer; a refusal of one does not touch the others.
 
@@ -224,16 +224,16 @@ async def one_of_batch(
         given_id = wish.pop("command_id", None)
         if given_id is not None and not isinstance(given_id, str):
             raise Malformed("command.id-malformed")
-        command_id, given = desk.command_id(given_id)
-        row = desk.row(wish.pop("command", None))
+        command_id, given = gateway.command_id(given_id)
+        row = gateway.row(wish.pop("command", None))
         must_fit(wish)
         if away:
             raise Unavailable("store-away")
-        answer = await desk.take(row, wish, actor, command_id, given, correlation=correlation)
+        answer = await gateway.take(row, wish, actor, command_id, given, correlation=correlation)
         return {"status": 200, "command_id": command_id, **answer.body()}
     except Exception as error:
-        refusal = desk.answer(error)
-        return {"command_id": command_id, **desk.problems.body(refusal, command_id)}
+        refusal = gateway.answer(error)
+        return {"command_id": command_id, **gateway.problems.body(refusal, command_id)}
 
 
 def _reading(app: FastAPI, doors: Doors, aggregate: Aggregate) -> None:

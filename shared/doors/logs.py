@@ -11,16 +11,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from shared.authority import AUDITOR, OPERATOR
 from shared.doors.http import json_answer, reader
 from shared.doors.openapi import POSITION, WHOLE, asked, told
 from shared.doors.schemas import HASH
 from shared.doors.tokens import Tokens
 from shared.errors import Malformed, Unknown
-from shared.log.signing import Signer
-from shared.log.tile_names import WIDTH, Bundle, Tile, pack
-from shared.log.tiles import tile_at
-from shared.log.tree import Tree
+from shared.eventlog.signing import Signer
+from shared.eventlog.tree import Tree
+from shared.reference.authority import AUDITOR, OPERATOR
+from shared.tlog.tile_names import WIDTH, Bundle, Tile, pack
+from shared.tlog.tiles import tile_at
 
 MOST_ENTRIES = 1000
 NDJSON = "application/x-ndjson"

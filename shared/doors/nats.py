@@ -11,7 +11,7 @@ import orjson
 from faststream import AckPolicy
 from faststream.nats import NatsBroker, NatsMessage, NatsResponse
 
-from shared.doors.desk import Desk
+from shared.doors.gateway import Gateway
 from shared.doors.http import COMMAND_HEADER, CORRELATION_HEADER, correlation_of
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.tokens import Tokens
@@ -21,21 +21,21 @@ WORKERS = 32
 
 
 async def raw(message: Any) -> bytes:
-    """Bodies are parsed at the desk, where a malformed one can be answered."""
+    """Bodies are parsed at the gateway, where a malformed one can be answered."""
     return message.body
 
 
-def listen(broker: NatsBroker, desk: Desk, tokens: Tokens) -> None:
+def listen(broker: NatsBroker, gateway: Gateway, tokens: Tokens) -> None:
     """Subscribe to every command of the service; replicas share the work."""
-    rows = {row.kebab: row for row in desk.service.commands if not row.internal}
+    rows = {row.kebab: row for row in gateway.service.commands if not row.internal}
     for row in rows.values():
-        _subscribe(broker, desk, tokens, row)
+        _subscribe(broker, gateway, tokens, row)
 
 
-def _subscribe(broker: NatsBroker, desk: Desk, tokens: Tokens, row: CommandRow) -> None:
+def _subscribe(broker: NatsBroker, gateway: Gateway, tokens: Tokens, row: CommandRow) -> None:
     @broker.subscriber(
-        f"cmd.{desk.service.name}.{row.kebab}",
-        queue=desk.service.name,
+        f"cmd.{gateway.service.name}.{row.kebab}",
+        queue=gateway.service.name,
         max_workers=WORKERS,
         decoder=raw,
         ack_policy=AckPolicy.MANUAL,
@@ -46,9 +46,9 @@ def _subscribe(broker: NatsBroker, desk: Desk, tokens: Tokens, row: CommandRow) 
         headers = {name.lower(): value for name, value in (message.raw_message.headers or {}).items()}
         command_id: str | None = None
         try:
-            command_id, given = desk.command_id(headers.get(COMMAND_HEADER.lower()))
+            command_id, given = gateway.command_id(headers.get(COMMAND_HEADER.lower()))
             actor = await tokens.actor(headers.get("authorization"))
-            answer = await desk.take(
+            answer = await gateway.take(
                 row,
                 bytes(body),
                 actor,
@@ -58,8 +58,10 @@ def _subscribe(broker: NatsBroker, desk: Desk, tokens: Tokens, row: CommandRow) 
             )
             return _response(answer.body(), 200, "application/json", command_id)
         except Exception as error:
-            refusal = desk.answer(error)
-            return _response(desk.problems.body(refusal, command_id), refusal.status, MEDIA_TYPE, command_id)
+            refusal = gateway.answer(error)
+            return _response(
+                gateway.problems.body(refusal, command_id), refusal.status, MEDIA_TYPE, command_id
+            )
 
 
 def _response(body: dict[str, Any], status: int, kind: str, command_id: str | None) -> NatsResponse:

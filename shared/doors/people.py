@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from shared.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor, covers
+from shared.commands.states import Kept, fold
 from shared.contracts.message import UUID
 from shared.doors.http import json_answer, reader
 from shared.errors import NotAllowed, Unknown
@@ -15,10 +15,10 @@ from shared.people.erasing import PERSON, Erasure
 from shared.people.keys import Held
 from shared.people.names import ERASED
 from shared.people.receipt import receipt
-from shared.states import Kept, fold
+from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor, covers
 
 if TYPE_CHECKING:
-    from shared.running import Running
+    from shared.process.running import Running
 
 SEE_ALL = (OPERATOR, AUDITOR)
 SEE_THEIRS = (APPRAISER, APPROVER, UNIT_OFFICER)

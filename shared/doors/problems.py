@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.canonical import OutsideProfile
 from shared.errors import Malformed, Refused, Unavailable
+from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Problem
 
 MEDIA_TYPE = "application/problem+json"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
+from shared.commands.states import Kept, fold
 from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
-from shared.log.port import Recorded
-from shared.states import Kept, fold
+from shared.eventlog.port import Recorded
+from shared.reference.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:
-    from shared.running import Running
+    from shared.process.running import Running
 
 
 class Reading:

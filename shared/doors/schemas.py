@@ -16,8 +16,8 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts.catalog import events_of, wire_type
 from shared.contracts.message import UUID, Command
 from shared.doors.problems import SHARED
-from shared.resetting import RESET
-from shared.skipping import SKIP
+from shared.relaying.resetting import RESET
+from shared.relaying.skipping import SKIP
 from shared.wiring import CommandRow, Service
 
 Schema = dict[str, Any]

@@ -10,8 +10,8 @@ import httpx
 import jwt
 import orjson
 
-from shared.authority import ROLES, Actor
 from shared.errors import Refused, Unavailable
+from shared.reference.authority import ROLES, Actor
 from shared.singleflight import SingleFlight
 
 ALGORITHMS = ("EdDSA", "ES256", "ES384", "RS256", "PS256")

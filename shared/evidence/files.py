@@ -20,10 +20,10 @@ from typing import IO, Any
 
 import structlog
 
-from shared import mongo
 from shared.errors import Unknown
 from shared.evidence.named import File
-from shared.mongo import Database
+from shared.store import mongo
+from shared.store.mongo import Database
 
 BUCKET = "evidence"
 CHUNK = 255 * 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.documents import collection_name
 from shared.evidence.named import files_in
-from shared.mongo import Database
+from shared.following.projections import collection_name
+from shared.store.mongo import Database
 from shared.wiring import Fact, Projection
 
 

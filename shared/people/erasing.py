@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.authority import OPERATOR
+from shared.commands.looking import Look
 from shared.contracts.people import ErasePerson, PersonErased
 from shared.decider import Case, Decider, Mark
 from shared.errors import Unknown
-from shared.log.port import Log, Recorded
-from shared.looking import Look
+from shared.eventlog.port import Log, Recorded
 from shared.people.keys import KeyStore
+from shared.reference.authority import OPERATOR
 from shared.wiring import Aggregate, CommandRow
 
 FOLLOWER = "people:erased"

@@ -23,12 +23,12 @@ from typing import Any
 import structlog
 from pymongo import ReplaceOne, UpdateOne
 
-from shared import mongo
 from shared.errors import Unavailable
-from shared.following import Places
-from shared.mongo import AWAY, Database, PyMongoError
+from shared.following.follower import Places
 from shared.people.keyring import Wrapped
 from shared.people.sealing import Place
+from shared.store import mongo
+from shared.store.mongo import AWAY, Database, PyMongoError
 
 AT_ONCE = 256
 

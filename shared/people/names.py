@@ -12,7 +12,7 @@ from typing import Any, Literal
 import structlog
 
 from shared.errors import Unavailable, Unknown
-from shared.log.port import Log, Recorded
+from shared.eventlog.port import Log, Recorded
 from shared.metrics import UNOPENABLE
 from shared.people.keyring import Keyring, NotUnwrapped, Wrapped
 from shared.people.keys import Held, KeyStore

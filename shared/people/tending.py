@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 
 from shared.errors import Unavailable
-from shared.log.port import Log
+from shared.eventlog.port import Log
 from shared.people.erasing import ErasureApply
 from shared.people.names import Names
 

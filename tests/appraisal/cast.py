@@ -15,7 +15,6 @@ from services.appraisal.domain.records import (
     Rating,
     ReplicationRecord,
 )
-from shared.authority import Actor
 from shared.contracts.appraisal import (
     AppraisalCompleted,
     AppraisalReopened,
@@ -32,6 +31,7 @@ from shared.contracts.appraisal import (
     Statement,
     SubmitDossier,
 )
+from shared.reference.authority import Actor
 from tests.support.city import (
     CITY_APPRAISER,
     POLICY_V1,

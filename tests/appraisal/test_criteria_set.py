@@ -9,7 +9,6 @@ import pytest
 from services.appraisal.domain import criteria_set
 from services.appraisal.domain.case import CriteriaCase
 from services.appraisal.domain.criteria_set import in_force
-from shared.authority import Actor
 from shared.contracts.appraisal import (
     AtLeast,
     CriteriaPublished,
@@ -18,6 +17,7 @@ from shared.contracts.appraisal import (
     PublishCriteria,
 )
 from shared.errors import CorruptHistory
+from shared.reference.authority import Actor
 from tests.appraisal.cast import CRITERIA
 from tests.support.city import (
     CITY_APPROVER,

@@ -8,7 +8,6 @@ import pytest
 
 from services.appraisal.app import SERVICE
 from services.appraisal.policies import dossier_of
-from shared.authority import Actor
 from shared.contracts.appraisal import (
     AcceptDossier,
     AssessCriterion,
@@ -40,6 +39,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.values import PersonOrOffice
 from shared.errors import Refused
+from shared.reference.authority import Actor
 from shared.wiring import Service
 from tests.support.city import (
     BLOC_APPROVER,

@@ -35,7 +35,7 @@ VIETNAMESE = re.compile(
 
 def codes_of(service: str) -> set[str]:
     """The codes that stand in a service's own files, and those made from the name of a state."""
-    files = [*(ROOT / "services" / service).rglob("*.py"), ROOT / "shared/correcting.py"]
+    files = [*(ROOT / "services" / service).rglob("*.py"), ROOT / "shared/commands/correcting.py"]
     files.append(ROOT / f"shared/contracts/{service}.py")
     found = {
         code

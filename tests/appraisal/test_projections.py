@@ -63,8 +63,8 @@ from shared.contracts.registry import (
 )
 from shared.contracts.values import DocumentRef, Person, PersonOrOffice, Subject
 from shared.errors import CorruptHistory
-from shared.scheme import in_force, of_version
-from shared.unit_cards import unit_card
+from shared.reference.scheme import in_force, of_version
+from shared.reference.unit_cards import unit_card
 from shared.wiring import Fact
 from tests.appraisal.cast import ADOPTION, APPRAISAL, MODEL, REPLICATION
 from tests.support.city import POLICY_V1, RESIDENTS, WARD, WOMENS_UNION, day, decision, id_of

@@ -20,10 +20,10 @@ from services.cli.permissions import permissions
 from services.cli.places import DataDir
 from services.reporting.books import NUMBER, Book
 from services.reporting.readmodels import CURRENT
-from shared.documents import collection_name
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
-from shared.settings import SERVICES, from_environment
+from shared.following.projections import collection_name
+from shared.process.settings import SERVICES, from_environment
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -55,7 +55,7 @@ def lock(path: str) -> dict[str, str]:
 
 
 def names_of_settings() -> set[str]:
-    source = (ROOT / "shared" / "settings.py").read_text("utf-8")
+    source = (ROOT / "shared" / "process" / "settings.py").read_text("utf-8")
     return set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
 
 

@@ -7,7 +7,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -33,7 +33,7 @@ def test_the_lock_names_versions_and_hashes_and_no_host() -> None:
 
 
 def test_every_setting_is_explained_in_the_example() -> None:
-    source = (ROOT / "shared" / "settings.py").read_text("utf-8")
+    source = (ROOT / "shared" / "process" / "settings.py").read_text("utf-8")
     read = set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
     explained = set(re.findall(r"^(DVK_[A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
     assert read <= explained

@@ -7,7 +7,6 @@ from typing import Any
 from services.awards.domain import listing, recognition, round
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase
 from services.awards.domain.records import AppraisalRecord, ModelRecord
-from shared.authority import Actor
 from shared.contracts.awards import (
     Changed,
     CommendationForm,
@@ -25,6 +24,7 @@ from shared.contracts.awards import (
     RecognitionWithdrawn,
     RoundOpened,
 )
+from shared.reference.authority import Actor
 from tests.support.city import (
     CITY_APPRAISER,
     CITY_APPROVER,

@@ -8,9 +8,9 @@ import pytest
 
 from services.awards.domain import corrections
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase
-from shared.authority import Actor
 from shared.contracts.awards import CorrectRecord, RecognitionRevoked, RecordCorrected, RoundClosed
 from shared.contracts.message import Event
+from shared.reference.authority import Actor
 from tests.awards import cast, test_listing, test_round
 from tests.awards.cast import (
     APPRAISAL,

@@ -9,7 +9,6 @@ import pytest
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.appraisal.policies import dossier_of
 from services.awards.app import SERVICE as AWARDS
-from shared.authority import Actor
 from shared.contracts.appraisal import (
     DeclareConflict,
     ReopenAppraisal,
@@ -32,6 +31,7 @@ from shared.contracts.awards import (
 )
 from shared.contracts.registry import ModelEnded, ReplicationProposed, ReplicationWithdrawn
 from shared.errors import Refused
+from shared.reference.authority import Actor
 from tests.appraisal import test_gathering as told
 from tests.awards.cast import CITY_FORM
 from tests.support.city import (

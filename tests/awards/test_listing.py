@@ -8,7 +8,6 @@ import pytest
 
 from services.awards.domain import listing
 from services.awards.domain.records import AppraisalRecord
-from shared.authority import Actor
 from shared.contracts.awards import (
     Changed,
     DelistModel,
@@ -24,6 +23,7 @@ from shared.contracts.awards import (
 )
 from shared.contracts.message import Command
 from shared.errors import CorruptHistory, Unavailable
+from shared.reference.authority import Actor
 from tests.awards.cast import (
     ABOUT,
     APPRAISAL,

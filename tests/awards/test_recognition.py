@@ -8,7 +8,6 @@ import pytest
 
 from services.awards.domain import recognition
 from services.awards.domain.records import AppraisalRecord
-from shared.authority import Actor
 from shared.contracts.awards import (
     Changed,
     DeclineRecognition,
@@ -23,6 +22,7 @@ from shared.contracts.awards import (
 )
 from shared.contracts.message import Command
 from shared.errors import CorruptHistory, Unknown
+from shared.reference.authority import Actor
 from tests.awards.cast import (
     APPRAISAL,
     DECISION,

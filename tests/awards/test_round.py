@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.awards.domain import round
-from shared.authority import Actor
 from shared.contracts.awards import (
     AllocateQuota,
     CancelCommendation,
@@ -29,6 +28,7 @@ from shared.contracts.awards import (
 from shared.contracts.message import Command, Event
 from shared.contracts.values import Person, Subject
 from shared.errors import CorruptHistory, Unknown
+from shared.reference.authority import Actor
 from tests.awards.cast import (
     MODEL,
     NAME,

@@ -32,7 +32,7 @@ from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from services.cli.tokens import make
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
 from tests.support.ledgers import fill
 from tests.support.lives import City
 from tests.support.service import Site

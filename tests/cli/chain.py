@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from shared.canonical import canonical
-from shared.log.merkle import leaf_hash
+from shared.tlog.canonical import canonical
+from shared.tlog.merkle import leaf_hash
 
 TYPES = {
     "registry": "vn.gov.danang.dvk.registry.UnitRegistered.v1",

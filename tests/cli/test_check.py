@@ -10,7 +10,7 @@ import pytest
 
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.wrong import Wrong, first_things_first
-from shared.log.merkle import leaf_hash, root
+from shared.tlog.merkle import leaf_hash, root
 from tests.cli.chain import TYPES, changed, log, uuid
 
 Lines = list[bytes]

@@ -12,7 +12,7 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import grown, ledger_line
 from services.cli.verifying.spool import Spool
 from services.cli.verifying.wrong import Wrong, difference, first_things_first
-from shared.log.merkle import Frontier, leaf_hash, root
+from shared.tlog.merkle import Frontier, leaf_hash, root
 from tests.cli.chain import changed, log
 
 

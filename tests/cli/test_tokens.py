@@ -13,10 +13,10 @@ from services.cli import clock, tokens
 from services.cli.keys import make_keys
 from services.cli.places import DataDir, services_of
 from services.cli.telling import Failure
-from shared.authority import Actor
 from shared.doors.tokens import Tokens, Unauthenticated
-from shared.log.note import LOG
-from shared.log.signing import key_from_file
+from shared.eventlog.signing import key_from_file
+from shared.reference.authority import Actor
+from shared.tlog.note import LOG
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ import pytest
 
 from services.cli.main import main
 from services.cli.verifying.bundle import check
-from shared.canonical import canonical
-from shared.log.bundle import Bundle
-from shared.log.note import LOG, SigningKey
-from shared.log.policy import Policy
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import Bundle
+from shared.tlog.canonical import canonical
+from shared.tlog.note import LOG, SigningKey
+from shared.tlog.policy import Policy
 from tests.support.bundles import (
     COSIGNED,
     KEYS,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.canonical import canonical
 from shared.contracts.catalog import SERVICES, events_of, load, wire_type
 from shared.contracts.subjects import subject_of
-from shared.log.port import recorded
+from shared.eventlog.port import recorded
+from shared.tlog.canonical import canonical
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.json"))

@@ -16,7 +16,7 @@ from shared.contracts.catalog import events_of, wire_type
 from shared.doors.openapi import METHODS
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import doors_of
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 DOCS = Path(__file__).parents[2] / "docs"
 KINDS = ("openapi", "asyncapi")

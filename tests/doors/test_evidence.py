@@ -16,9 +16,9 @@ from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.cli.tokens import make
 from services.registry.app import SERVICE as REGISTRY
-from shared.authority import ROLES
 from shared.doors.evidence import AROUND
 from shared.evidence.content import PDF, PNG
+from shared.reference.authority import ROLES
 from tests.support.counters import DOORS, Counters, Who, open_counters
 from tests.support.papers import PAPERS, pdf, png
 from tests.support.service import Site, until

@@ -12,7 +12,7 @@ import pytest_asyncio
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
-from shared.authority import ROLES
+from shared.reference.authority import ROLES
 from shared.wiring import CommandRow
 from tests.support.counters import DOORS, Counters, Who, assert_is_a_problem, open_counters
 from tests.support.service import Site

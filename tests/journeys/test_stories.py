@@ -22,7 +22,7 @@ from services.cli.importing.finding import on_record
 from services.cli.importing.sending import send
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 from tests.journeys.test_up import free_base
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ import pytest
 
 from services.cli.children import is_free
 from services.cli.environment import Ports
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"

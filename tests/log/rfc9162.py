@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.log.merkle import EMPTY_ROOT, node_hash
+from shared.tlog.merkle import EMPTY_ROOT, node_hash
 
 
 def mth(leaves: Sequence[bytes]) -> bytes:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.log.bundle import Bundle, HeadProof, Heads
-from shared.log.note import NoteRefused
+from shared.tlog.bundle import Bundle, HeadProof, Heads
+from shared.tlog.note import NoteRefused
 
 HEADS = Heads(b"{}", b"proof", (HeadProof("unit/a", 2, bytes(32), 7, (bytes([1]) * 32, bytes([2]) * 32)),))
 BUNDLE = Bundle(

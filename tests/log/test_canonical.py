@@ -13,7 +13,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.canonical import MOST_INTEGER, OutsideProfile, canonical, check_profile, parse_strict
+from shared.tlog.canonical import MOST_INTEGER, OutsideProfile, canonical, check_profile, parse_strict
 
 TITLE = "Vườn rau trường học, phường Hoà Cường – Đà Nẵng"
 

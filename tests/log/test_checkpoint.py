@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.log.checkpoint import Checkpoint, believed, cosign, sign
-from shared.log.merkle import MOST_LEAVES
-from shared.log.note import LOG, WITNESS, Note, NoteRefused, SigningKey
+from shared.tlog.checkpoint import Checkpoint, believed, cosign, sign
+from shared.tlog.merkle import MOST_LEAVES
+from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
 
 EXAMPLE = json.loads((Path(__file__).parent / "vectors" / "worked_example.json").read_text("utf-8"))
 

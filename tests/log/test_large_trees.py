@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.log.merkle import (
+from shared.tlog.merkle import (
     MOST_LEAVES,
     Frontier,
     Node,

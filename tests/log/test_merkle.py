@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.log.merkle import (
+from shared.tlog.merkle import (
     EMPTY_ROOT,
     MOST_LEAVES,
     Frontier,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.log.note import (
+from shared.tlog.note import (
     LOG,
     WITNESS,
     Note,

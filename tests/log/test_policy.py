@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.log.checkpoint import Checkpoint, cosign, sign
-from shared.log.note import LOG, WITNESS, Note, NoteRefused, SigningKey
-from shared.log.policy import Policy, PolicyRefused
+from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
+from shared.tlog.policy import Policy, PolicyRefused
 
 EXAMPLE = json.loads((Path(__file__).parent / "vectors" / "worked_example.json").read_text("utf-8"))
 

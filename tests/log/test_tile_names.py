@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.log.merkle import leaf_hash
-from shared.log.tile_names import Bundle, Tile, pack, unpack
-from shared.log.tiles import Edge
+from shared.tlog.merkle import leaf_hash
+from shared.tlog.tile_names import Bundle, Tile, pack, unpack
+from shared.tlog.tiles import Edge
 
 
 @pytest.mark.parametrize(

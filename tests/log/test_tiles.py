@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import CorruptHistory
-from shared.log import tiles
-from shared.log.merkle import (
+from shared.tlog import tiles
+from shared.tlog.merkle import (
     Frontier,
     Node,
     ProofRefused,
@@ -23,8 +23,8 @@ from shared.log.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from shared.log.tile_names import Tile
-from shared.log.tiles import Edge, completed, edge_at, node_in, nodes_in, tile_at, tile_of, tile_root
+from shared.tlog.tile_names import Tile
+from shared.tlog.tiles import Edge, completed, edge_at, node_in, nodes_in, tile_at, tile_of, tile_root
 
 MOST = 70_000
 LEAVES = [sha256(number.to_bytes(4, "big")).digest() for number in range(MOST)]

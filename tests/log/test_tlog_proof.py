@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.log.checkpoint import Checkpoint, cosign, sign
-from shared.log.merkle import ProofRefused, inclusion_proof, leaf_hash, nodes_of, root
-from shared.log.note import LOG, WITNESS, Note, NoteRefused, SigningKey
-from shared.log.policy import Policy
-from shared.log.tlog_proof import TlogProof, verify_entry
+from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.merkle import ProofRefused, inclusion_proof, leaf_hash, nodes_of, root
+from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
+from shared.tlog.policy import Policy
+from shared.tlog.tlog_proof import TlogProof, verify_entry
 
 EXAMPLE = json.loads((Path(__file__).parent / "vectors" / "worked_example.json").read_text("utf-8"))
 POLICY = Policy.parse(EXAMPLE["policy"].encode())

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.log.checkpoint import Checkpoint, believed, sign
-from shared.log.merkle import EMPTY_ROOT, MOST_LEAVES, consistency_proof, leaf_hash, nodes_of, root_at
-from shared.log.note import LOG, WITNESS, Note, SigningKey
-from shared.log.witness import Acceptance, Refusal, Request, ask, consider, monitoring_path, read
+from shared.tlog.checkpoint import Checkpoint, believed, sign
+from shared.tlog.merkle import EMPTY_ROOT, MOST_LEAVES, consistency_proof, leaf_hash, nodes_of, root_at
+from shared.tlog.note import LOG, WITNESS, Note, SigningKey
+from shared.tlog.witness import Acceptance, Refusal, Request, ask, consider, monitoring_path, read
 
 EXAMPLE = json.loads((Path(__file__).parent / "vectors" / "worked_example.json").read_text("utf-8"))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.authority import OPERATOR, Actor
 from shared.contracts.people import ErasePerson, PersonErased
 from shared.people.erasing import PERSON, Erasure, PersonCase, evolve, view
 from shared.people.keyring import Wrapped
 from shared.people.keys import Held
 from shared.people.receipt import receipt
+from shared.reference.authority import OPERATOR, Actor
 from tests.support.spec import given_for, mark
 
 ID = "5f3c2b1a-0e9d-4c8b-a7f6-e5d4c3b2a190"

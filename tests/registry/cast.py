@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from services.registry.domain.policy import Scheme
-from shared.authority import Actor, UnitCard, Units
 from shared.contracts.registry import (
     ModelReceived,
     ModelRegistered,
@@ -14,6 +13,7 @@ from shared.contracts.registry import (
     RegisterModel,
 )
 from shared.contracts.values import DocumentRef, Subject
+from shared.reference.authority import Actor, UnitCard, Units
 
 TODAY = date(2027, 6, 1)
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from services.registry.app import SERVICE
-from shared.authority import Actor
 from shared.contracts.catalog import load, wire_type
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
+from shared.reference.authority import Actor
 from shared.wiring import Aggregate, CommandRow, Fact
 from tests.registry.cast import TODAY
 

@@ -13,7 +13,6 @@ from services.registry.domain import model
 from services.registry.domain.adoption import claim, decider, place, view
 from services.registry.domain.case import AdoptionCase
 from services.registry.domain.listing import Listing
-from shared.authority import Actor
 from shared.contracts.registry import (
     AdoptModel,
     Milestone,
@@ -23,6 +22,7 @@ from shared.contracts.registry import (
     ReplicationOutcomeRecorded,
 )
 from shared.contracts.values import PersonOrOffice
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     ADOPTION,
     COLLEAGUE,

@@ -13,6 +13,7 @@ from services.registry.domain import corrections
 from services.registry.domain.case import AdoptionCase, ModelCase, ReplicationCase, ReportCase
 from services.registry.domain.model_record import Received, Unregistered, view
 from services.registry.domain.unit_report import Submitted
+from shared.commands.correcting import Told
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     CorrectRecord,
@@ -24,7 +25,6 @@ from shared.contracts.registry import (
     ReplicationOutcomeRecorded,
 )
 from shared.contracts.values import Decision, PersonOrOffice
-from shared.correcting import Told
 from tests.registry.cast import (
     ADOPTION,
     APPRAISER,

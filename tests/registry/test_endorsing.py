@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from services.registry.domain.replication import decider, view
-from shared.authority import Actor
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     EndorseReplication,
@@ -17,6 +16,7 @@ from shared.contracts.registry import (
     ReplicationWithdrawn,
 )
 from shared.contracts.values import DocumentRef
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     APPRAISER,
     COLLEAGUE,

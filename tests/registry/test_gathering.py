@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from shared.authority import Actor
 from shared.contracts.message import Command
 from shared.contracts.registry import (
     AdoptModel,
@@ -26,6 +25,7 @@ from shared.contracts.registry import (
     WithdrawReplication,
 )
 from shared.errors import Refused
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     ADOPTION,
     APPRAISER,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.registry.app import SERVICE
-from shared.authority import Actor
+from shared.commands.handling import business_date
 from shared.contracts.awards import (
     ListingRefused,
     ModelDelisted,
@@ -28,7 +28,7 @@ from shared.contracts.awards import (
 )
 from shared.doors.problems import malformed
 from shared.errors import Malformed, NotAllowed, Refused
-from shared.handling import business_date
+from shared.reference.authority import Actor
 from tests.registry.looks import Registry, fact
 from tests.registry.rules import ANY_DAY, MAY, NEEDS, No, Rules, Thing, Who, without
 from tests.registry.test_policy import TERMS, PublishPolicy

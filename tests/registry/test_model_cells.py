@@ -9,7 +9,6 @@ import pytest
 
 from services.registry.domain.case import ModelCase
 from services.registry.domain.model import decider
-from shared.authority import Actor
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     AmendModel,
@@ -30,6 +29,7 @@ from shared.contracts.registry import (
     SuspendModel,
 )
 from shared.contracts.values import PersonOrOffice
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     APPRAISER,
     CITY_OFFICER,

@@ -13,7 +13,6 @@ from services.registry.domain import model
 from services.registry.domain.case import ReplicationCase
 from services.registry.domain.model_record import Model
 from services.registry.domain.replication import claim, decider
-from shared.authority import Actor
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     EndorseReplication,
@@ -27,6 +26,7 @@ from shared.contracts.registry import (
     Statements,
     WithdrawReplication,
 )
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     ADOPTION,
     MODEL,

@@ -15,7 +15,7 @@ from shared.wiring import CommandRow
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "services/registry").rglob("*.py"), *(ROOT / "shared/contracts").glob("registry*.py"),
-           ROOT / "shared/correcting.py", ROOT / "shared/authority.py"]  # fmt: skip
+           ROOT / "shared/commands/correcting.py", ROOT / "shared/reference/authority.py"]  # fmt: skip
 RAISED = re.compile(
     r"(?:Refused|Unknown|NotAllowed|Malformed|PydanticCustomError)\(\s*\"([a-z.-]+\.[a-z-]+|not-allowed)\""
 )

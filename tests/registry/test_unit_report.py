@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from services.registry.domain.case import ReportCase
 from services.registry.domain.policy import Scheme
 from services.registry.domain.unit_report import decider, view
-from shared.authority import Actor
 from shared.contracts.registry import (
     Activities,
     AmendUnitReport,
@@ -22,6 +21,7 @@ from shared.contracts.registry import (
     UnitReportSubmitted,
 )
 from shared.contracts.values import Resources
+from shared.reference.authority import Actor
 from tests.registry.cast import COLLEAGUE, OFFICER, SCHEME, STRANGER, UNITS, WOMENS_OFFICER
 from tests.support.spec import given_for, mark
 

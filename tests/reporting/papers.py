@@ -7,7 +7,7 @@ from typing import Any
 from services.reporting.domain.rendering import FIELDS, SHOWN
 from services.reporting.domain.report import Lang, Report
 from services.reporting.domain.review import Issue, review
-from shared.authority import UnitCard
+from shared.reference.authority import UnitCard
 
 CITY, COMMISSION = "thanh-uy-da-nang", "btgdv"
 NASTY = (

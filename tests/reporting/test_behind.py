@@ -16,8 +16,8 @@ from services.reporting.domain.city import City as Units
 from services.reporting.domain.keys import by_field
 from services.reporting.domain.periods import Policies, period
 from services.reporting.domain.scope import CITY, Scope
-from shared.authority import UnitCard
 from shared.errors import Refused, Unknown
+from shared.reference.authority import UnitCard
 from tests.reporting.book import Book
 from tests.reporting.livelier import lively
 from tests.reporting.test_figures import NO_SHRINKING, days, names

@@ -7,8 +7,8 @@ import pytest
 from services.reporting.domain.city import City, city
 from services.reporting.domain.scope import CITY, Scope
 from services.reporting.domain.seeing import must_see_scope
-from shared.authority import Actor
 from shared.errors import NotAllowed
+from shared.reference.authority import Actor
 from tests.reporting.lives import Life
 
 OFFICER = Actor("cb-01", "unit_officer", "20194")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.authority import POLICY, UNIT_OFFICER, Actor
+from shared.reference.authority import POLICY, UNIT_OFFICER, Actor
 from tests.rules.ground import ALREADY, Done, No, Thing, newest
 from tests.rules.judging import Judging
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from shared.authority import Actor
+from shared.reference.authority import Actor
 
 Thing = dict[str, Any]
 Done = tuple[str, Thing]

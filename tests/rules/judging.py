@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from shared.authority import OPERATOR, POLICY, Actor
+from shared.reference.authority import OPERATOR, POLICY, Actor
 from tests.rules.ground import ALREADY, Done, Ground, No, Thing, newest
 
 STANDING = Actor("policy:dossiers", POLICY)

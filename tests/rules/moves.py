@@ -8,8 +8,8 @@ from typing import Any
 
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
-from shared.authority import Actor
 from shared.contracts import appraisal, awards
+from shared.reference.authority import Actor
 from tests.rules.deciding import Deciding
 from tests.rules.ground import Thing
 from tests.support import city

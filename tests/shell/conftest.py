@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared import mongo
+from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
 from tests.support.console import Served, living_city, serving

@@ -17,11 +17,11 @@ from uuid import uuid4
 
 import pytest
 
-import shared.log.mongo as log_module
+import shared.eventlog.mongo as log_module
 from services.cli.embedded import EmbeddedServers, MongoServer
 from shared.errors import Unavailable
-from shared.log.mongo import MongoLog
-from shared.log.port import Recorded, Unnumbered
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Recorded, Unnumbered
 from tests.support.breaking import Breaking, Rule
 from tests.support.logs import DRIVERS, Opened, check, everything, opened, unit_registered
 

@@ -13,7 +13,7 @@ from services.reporting.directory import CHOSEN, Shelf, Version, fitting, ordere
 from services.reporting.domain.cards import Card
 from services.reporting.domain.entry import Entry
 from services.reporting.domain.thing import card_at
-from shared import mongo
+from shared.store import mongo
 from tests.support.lives import City
 
 

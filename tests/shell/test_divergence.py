@@ -10,7 +10,7 @@ from services.reporting.app import SERVICE
 from services.reporting.ledger import Diverged, Ledger
 from services.reporting.recording import Recorder
 from services.reporting.serving import LedgerApply
-from shared.log.port import Recorded, recorded
+from shared.eventlog.port import Recorded, recorded
 from tests.support.lives import City
 from tests.support.service import Doors, Site, serving
 

@@ -21,12 +21,12 @@ import pytest
 
 from services.cli.keys import ALGORITHM, new_jwk, token_key
 from services.cli.tokens import AUDIENCE, ISSUER
-from shared.log.checkpoint import believed
-from shared.log.merkle import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion
-from shared.log.merkle import root as root_of
-from shared.log.note import VerifyingKey
-from shared.log.port import Recorded, recorded
-from shared.log.tile_names import unpack
+from shared.eventlog.port import Recorded, recorded
+from shared.tlog.checkpoint import believed
+from shared.tlog.merkle import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion
+from shared.tlog.merkle import root as root_of
+from shared.tlog.note import VerifyingKey
+from shared.tlog.tile_names import unpack
 from tests.support.logs import check
 from tests.support.processes import Processes
 

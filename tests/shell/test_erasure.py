@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from services.registry.app import SERVICE
-from shared.log.merkle import leaf_hash, verify_inclusion
 from shared.people.erasing import FOLLOWER, ErasureApply
-from shared.running import Running
+from shared.process.running import Running
+from shared.tlog.merkle import leaf_hash, verify_inclusion
 from tests.support.people import (
     OANH,
     WARD,

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared import mongo
 from shared.errors import Unknown
 from shared.evidence.content import PDF
 from shared.evidence.files import CHUNK, Altered, Files, Kept, hash_of
 from shared.evidence.named import File
-from shared.mongo import PyMongoError
-from shared.settings import Driver
+from shared.process.settings import Driver
+from shared.store import mongo
+from shared.store.mongo import PyMongoError
 from tests.support.breaking import Breakage, Breaking
 from tests.support.logs import DRIVERS
 from tests.support.papers import pdf

@@ -17,17 +17,17 @@ import nats.js.errors
 import pytest
 from nats.aio.client import Client
 
-import shared.following as following
-from shared.documents import ProjectionApply, collection_name, fact_of
+import shared.following.follower as following
+from shared.commands.handling import Handler
+from shared.commands.states import States
 from shared.errors import Unknown
-from shared.following import BrokerFeed, Feed, Follower, OwnFeed, Peer
-from shared.handling import Handler
-from shared.log.memory import MemoryLog
-from shared.log.port import Recorded
-from shared.policies import PolicyApply
-from shared.relaying import Relay, stream_config
-from shared.settings import Driver
-from shared.states import States
+from shared.eventlog.memory import MemoryLog
+from shared.eventlog.port import Recorded
+from shared.following.follower import BrokerFeed, Feed, Follower, OwnFeed, Peer
+from shared.following.policies import PolicyApply
+from shared.following.projections import ProjectionApply, collection_name, fact_of
+from shared.process.settings import Driver
+from shared.relaying.relay import Relay, stream_config
 from shared.wiring import Projection
 from tests.support.breaking import Breaking
 from tests.support.courier import connected, until

@@ -11,11 +11,11 @@ import pytest
 import services.reporting.heads as heads_module
 from services.reporting.heads import HeadsOfAll
 from services.reporting.ledger import Ledger
-from shared import mongo
 from shared.contracts.reporting import RecordHeads
-from shared.log.bundle import head_line
-from shared.log.merkle import leaf_hash, root, verify_inclusion
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
+from shared.store import mongo
+from shared.tlog.bundle import head_line
+from shared.tlog.merkle import leaf_hash, root, verify_inclusion
 from tests.support.bundles import heads_of
 from tests.support.lives import City, Source
 

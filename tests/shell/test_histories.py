@@ -18,8 +18,8 @@ from services.reporting.domain.event_names import EVENTS, NOUNS
 from services.reporting.domain.report import Lang
 from services.reporting.ledger import Ledger
 from services.reporting.queries import KINDS
-from shared import mongo
 from shared.contracts.catalog import SERVICES, events_of
+from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
 from tests.support.bundles import POLICY, recorded

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from services.reporting.ledger import Diverged, Ledger, Missing
-from shared import mongo
 from shared.errors import CorruptHistory, Unavailable
-from shared.log.merkle import leaf_hash
-from shared.log.port import Recorded
-from shared.mongo import BulkWriteError
+from shared.eventlog.port import Recorded
+from shared.store import mongo
+from shared.store.mongo import BulkWriteError
+from shared.tlog.merkle import leaf_hash
 from tests.support.lives import City
 
 T = "2026-06-01T00:00:0{}.000000Z"

@@ -11,13 +11,13 @@ import pytest
 from pymongo import ReadPreference
 from pymongo.errors import DuplicateKeyError
 
-from shared.canonical import canonical
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
-from shared.log.memory import MemoryLog
-from shared.log.merkle import leaf_hash
-from shared.log.mongo import MongoLog
-from shared.log.port import Log, Recorded
-from shared.settings import Driver
+from shared.eventlog.memory import MemoryLog
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Log, Recorded
+from shared.process.settings import Driver
+from shared.tlog.canonical import canonical
+from shared.tlog.merkle import leaf_hash
 from tests.support.appending import append_at_once
 from tests.support.logs import (
     DRIVERS,

@@ -8,10 +8,10 @@ from time import monotonic
 
 import pytest
 
-from shared import mongo
-from shared.documents import MongoDocuments
-from shared.mongo import AWAY
-from shared.settings import Driver
+from shared.following.projections import MongoDocuments
+from shared.process.settings import Driver
+from shared.store import mongo
+from shared.store.mongo import AWAY
 from tests.support.breaking import Breaking
 from tests.support.logs import DRIVERS
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
 from tests.reporting.livelier import NEXT_POLICY
 from tests.support.ledgers import fill
 from tests.support.lives import City

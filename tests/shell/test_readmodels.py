@@ -17,8 +17,8 @@ from services.reporting.domain.scope import Scope
 from services.reporting.ledger import Ledger
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
-from shared import mongo
 from shared.errors import Malformed, Unavailable
+from shared.store import mongo
 from tests.reporting.oracle import Oracle
 from tests.support.lives import City
 

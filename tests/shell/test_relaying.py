@@ -13,14 +13,14 @@ import httpx
 import pytest
 from nats.aio.client import Client
 
-import shared.guarding as guarding
-import shared.relaying as relaying
+import shared.relaying.guard as guarding
+import shared.relaying.relay as relaying
 from services.cli.embedded import EmbeddedServers, NatsServer
 from shared.errors import Refused, Unavailable
-from shared.following import Peer
-from shared.guarding import Gate, Guard
-from shared.log.port import Recorded
-from shared.relaying import Diverged, Relay, stream_config
+from shared.eventlog.port import Recorded
+from shared.following.follower import Peer
+from shared.relaying.guard import Gate, Guard
+from shared.relaying.relay import Diverged, Relay, stream_config
 from tests.support.courier import connected, held, holds, until
 from tests.support.logs import Opened, check, everything, opened, unit_registered
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from shared import mongo
 from shared.errors import Unavailable
-from shared.following import Follower, OwnFeed
-from shared.log.checkpoint import believed
-from shared.log.note import LOG, SigningKey
-from shared.log.signing import Signer
-from shared.log.tree import Tree
+from shared.eventlog.signing import Signer
+from shared.eventlog.tree import Tree
+from shared.following.follower import Follower, OwnFeed
+from shared.store import mongo
+from shared.tlog.checkpoint import believed
+from shared.tlog.note import LOG, SigningKey
 from tests.support.logs import opened, unit_registered
 
 KEY = SigningKey("dvk.danang.gov.vn/registry", LOG, b"\x05" * 32)

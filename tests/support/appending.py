@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from shared.settings import Driver
+from shared.process.settings import Driver
 from tests.support.logs import opened, unit_registered
 
 ROOT = Path(__file__).resolve().parents[2]

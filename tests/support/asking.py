@@ -15,10 +15,10 @@ from services.reporting.problems import PROBLEMS
 from services.reporting.queries import router
 from services.reporting.readmodels import ReadModels
 from services.reporting.reads import Reads
-from shared import mongo
-from shared.authority import Actor
 from shared.doors.problems import SHARED
 from shared.errors import Refused, Unavailable
+from shared.reference.authority import Actor
+from shared.store import mongo
 from tests.support.lives import City
 
 CLOCK = "2027-12-31T00:00:00.000000Z"

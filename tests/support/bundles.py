@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.reporting.bundles import events_to_prove
-from shared.log.bundle import Bundle, HeadProof, Heads, head_line
-from shared.log.checkpoint import Checkpoint, cosign, sign
-from shared.log.merkle import inclusion_proof, leaf_hash, nodes_of, root
-from shared.log.note import LOG, WITNESS, Note, SigningKey
-from shared.log.policy import Policy
-from shared.log.port import Recorded
-from shared.log.tlog_proof import TlogProof
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import Bundle, HeadProof, Heads, head_line
+from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.merkle import inclusion_proof, leaf_hash, nodes_of, root
+from shared.tlog.note import LOG, WITNESS, Note, SigningKey
+from shared.tlog.policy import Policy
+from shared.tlog.tlog_proof import TlogProof
 from tests.support.lives import City
 
 SERVICES = ("registry", "appraisal", "awards", "reporting")

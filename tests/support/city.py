@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.authority import (
+from shared.contracts.registry import PolicyPublished
+from shared.contracts.values import Decision, Person, Subject
+from shared.reference.authority import (
     APPRAISER,
     APPROVER,
     OPERATOR,
@@ -14,8 +16,6 @@ from shared.authority import (
     UnitCard,
     Units,
 )
-from shared.contracts.registry import PolicyPublished
-from shared.contracts.values import Decision, Person, Subject
 
 
 def day(text: str) -> date:

@@ -15,8 +15,8 @@ from services.cli.tokens import make
 from services.reporting.app import SERVICE
 from services.reporting.ledger import Ledger
 from services.reporting.serving import extend
-from shared import mongo
-from shared.running import application, assemble
+from shared.process.running import application, assemble
+from shared.store import mongo
 from tests.support.lives import City
 from tests.support.service import Site
 

@@ -13,7 +13,7 @@ import nats.errors
 import nats.js.errors
 from nats.aio.client import Client
 
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
 
 
 async def until(claim: Callable[[], bool | Awaitable[bool]], within: float = 30.0) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
 
 
 class Listed:

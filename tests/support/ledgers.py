@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from services.reporting.ledger import Ledger
-from shared import mongo
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
+from shared.store import mongo
 from tests.support.service import Site
 
 AT_ONCE = 256

@@ -19,7 +19,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from services.reporting.domain.entry import Entry
-from shared.log.port import Recorded, Unnumbered
+from shared.eventlog.port import Recorded, Unnumbered
 from tests.support.rounds import Rounds
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")

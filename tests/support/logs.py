@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import uuid4
 
-from shared import mongo
-from shared.canonical import canonical
-from shared.log.merkle import leaf_hash
-from shared.log.mongo import MongoLog
-from shared.log.port import Log, Recorded, Unnumbered
-from shared.settings import Driver
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Log, Recorded, Unnumbered
+from shared.process.settings import Driver
+from shared.store import mongo
+from shared.tlog.canonical import canonical
+from shared.tlog.merkle import leaf_hash
 
 DRIVERS: tuple[Driver, ...] = get_args(Driver)
 REQUEST = b"\x11" * 32

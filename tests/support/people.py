@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.metrics import UNOPENABLE
-from shared.mongo import Collection
+from shared.store.mongo import Collection
 from tests.support.service import Doors
 
 OANH = "Nguyễn Thị Hoàng Oanh"

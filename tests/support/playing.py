@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.canonical import canonical
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider
 from shared.errors import Refused, Unavailable
+from shared.tlog.canonical import canonical
 from tests.support.spec import mark
 
 

@@ -21,7 +21,7 @@ from services.cli.environment import Ports, environment
 from services.cli.keys import make_keys
 from services.cli.places import DataDir
 from services.cli.tokens import make, peer
-from shared.settings import Driver
+from shared.process.settings import Driver
 
 ROOT = Path(__file__).resolve().parents[2]
 

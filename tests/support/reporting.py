@@ -9,7 +9,7 @@ import httpx
 
 from services.reporting.app import SERVICE
 from services.reporting.serving import extend
-from shared.running import application, assemble
+from shared.process.running import application, assemble
 from tests.support.service import Doors, Site, until
 
 

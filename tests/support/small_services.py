@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.contracts.appraisal import OpinionRequested, RequestOpinion
 from shared.contracts.message import carried
 from shared.contracts.registry import AmendUnit, RegisterUnit, UnitAmended, UnitRegistered
 from shared.decider import Case, Decider, Mark
 from shared.errors import Refused, Unknown
+from shared.reference.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.wiring import Aggregate, Fact, Policy, Problem, Projection, Service, act, create
 
 UnitCommand = RegisterUnit | AmendUnit
@@ -168,6 +168,6 @@ APPRAISAL = Service(
 SERVICES = {service.name: service for service in (REGISTRY, APPRAISAL)}
 
 if __name__ == "__main__":
-    from shared.running import run
+    from shared.process.running import run
 
     run(SERVICES[sys.argv[1]])

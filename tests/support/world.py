@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from shared.authority import POLICY, Actor
+from shared.commands.handling import business_date, stream_of
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
 from shared.errors import Refused
-from shared.handling import business_date, stream_of
+from shared.reference.authority import POLICY, Actor
 from shared.wiring import Fact, Policy, Service
 
 Document = dict[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.authority import must_be_of
+from shared.commands.correcting import Corrections, correctable
 from shared.contracts.appraisal import (
     AppraisalCompleted,
     AppraisalReopened,
@@ -27,8 +27,8 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
-from shared.correcting import Corrections, correctable
 from shared.errors import NotAllowed, Refused, Unknown
+from shared.reference.authority import must_be_of
 
 from . import criteria_set, dossier
 from .case import CriteriaCase, DossierCase

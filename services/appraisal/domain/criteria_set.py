@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.authority import OPERATOR, level_of
 from shared.contracts.appraisal import (
     CriteriaCommand,
     CriteriaEvent,
@@ -23,6 +22,7 @@ from shared.contracts.appraisal import (
 from shared.contracts.message import Event, Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
+from shared.reference.authority import OPERATOR, level_of
 
 from .case import CriteriaCase
 

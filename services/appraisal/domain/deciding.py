@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.authority import must_be_of, must_cover
 from shared.contracts.appraisal import (
     AcceptDossier,
     AppraisalReopened,
@@ -34,6 +33,7 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.message import carried
 from shared.errors import NotAllowed, Refused, Unknown
+from shared.reference.authority import must_be_of, must_cover
 
 from .calendar import step
 from .case import DossierCase

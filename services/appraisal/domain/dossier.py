@@ -30,7 +30,7 @@ from shared.contracts.appraisal import (
 from shared.contracts.message import Event
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory
-from shared.unsealed import unsealed
+from shared.people.unsealed import unsealed
 
 from .case import DossierCase
 from .deciding import decide

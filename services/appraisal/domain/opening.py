@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from shared.authority import Units
 from shared.contracts.appraisal import (
     AppraiseReplication,
     CriteriaPublished,
@@ -16,6 +15,7 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.message import carried
 from shared.errors import Refused, Unavailable, Unknown
+from shared.reference.authority import Units
 
 from .calendar import step
 from .case import DossierCase

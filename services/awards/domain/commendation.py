@@ -24,7 +24,7 @@ from shared.contracts.message import carried
 from shared.contracts.values import Subject
 from shared.decider import Mark
 from shared.errors import CorruptHistory, Refused
-from shared.unsealed import unsealed_subject
+from shared.people.unsealed import unsealed_subject
 
 from .calendar import step
 from .case import RoundCase

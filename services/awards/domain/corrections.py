@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from shared.authority import APPROVER, must_be_of
+from shared.commands.correcting import Corrections, Told, correctable
 from shared.contracts.awards import (
     CommendationCancelled,
     CommendationGranted,
@@ -36,9 +36,9 @@ from shared.contracts.awards import (
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
 from shared.contracts.values import Decision
-from shared.correcting import Corrections, Told, correctable
 from shared.decider import Case, Decider
 from shared.errors import Malformed, NotAllowed, Refused, Unknown
+from shared.reference.authority import APPROVER, must_be_of
 
 from . import listing, recognition, round
 from .case import ListingCase, RecognitionCase, RoundCase

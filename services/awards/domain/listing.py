@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.authority import CITY_KINDS, level_of, must_be_of, stands_above
 from shared.contracts.awards import (
     Changed,
     DelistModel,
@@ -26,6 +25,7 @@ from shared.contracts.awards import (
 from shared.contracts.message import Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
+from shared.reference.authority import CITY_KINDS, level_of, must_be_of, stands_above
 
 from .calendar import step
 from .case import ListingCase

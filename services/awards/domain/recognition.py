@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from shared.authority import must_be_of
 from shared.contracts.awards import (
     Changed,
     DeclineRecognition,
@@ -28,6 +27,7 @@ from shared.contracts.awards import (
 from shared.contracts.message import carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.reference.authority import must_be_of
 
 from .calendar import step
 from .case import RecognitionCase

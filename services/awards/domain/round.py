@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, get_args
 
-from shared.authority import UNIT_OFFICER, must_be_of, must_cover
 from shared.contracts.awards import (
     AllocateQuota,
     AwardLevel,
@@ -31,6 +30,7 @@ from shared.contracts.awards import (
 from shared.contracts.message import Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
+from shared.reference.authority import UNIT_OFFICER, must_be_of, must_cover
 
 from . import commendation
 from .calendar import step

@@ -20,14 +20,14 @@ from nats.aio.client import Client as Nats
 from services.cli.embedded import EmbeddedServers
 from services.reporting.ledger import Ledger
 from services.reporting.serving import LedgerApply
-from shared import mongo
 from shared.contracts.subjects import subject_of
-from shared.following import BrokerFeed, Follower, Peer
-from shared.log.mongo import BATCH, MongoLog
-from shared.log.port import Recorded, Unnumbered
-from shared.publishing import CONTENT_TYPE
-from shared.relaying import Relay, stream_config
-from shared.settings import Driver
+from shared.eventlog.mongo import BATCH, MongoLog
+from shared.eventlog.port import Recorded, Unnumbered
+from shared.following.follower import BrokerFeed, Follower, Peer
+from shared.process.settings import Driver
+from shared.relaying.publishing import CONTENT_TYPE
+from shared.relaying.relay import Relay, stream_config
+from shared.store import mongo
 
 EVENTS = 4096
 ROUNDS = 5

@@ -15,7 +15,7 @@ from services.cli.importing.sending import LANES
 from services.cli.places import DataDir
 from services.cli.talking import READER, System
 from services.cli.telling import Failure
-from shared.clock import LOOK_SECONDS
+from shared.process.clock import LOOK_SECONDS
 
 MORNING = "T08:00:00+07:00"
 QUIET_SECONDS = 60.0

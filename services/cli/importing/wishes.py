@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services.cli.importing.rows import Row, Wrong
-from shared.canonical import OutsideProfile, canonical
 from shared.contracts.message import Command
 from shared.doors.problems import KINDS, SHARED
+from shared.tlog.canonical import OutsideProfile, canonical
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
 Body = dict[str, Any]

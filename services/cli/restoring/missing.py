@@ -10,11 +10,11 @@ import nats.js.errors
 from pymongo import AsyncMongoClient
 
 from services.cli.telling import Failure, progress
-from shared import mongo
 from shared.contracts.catalog import load
 from shared.errors import CorruptHistory
-from shared.log.mongo import MongoLog
-from shared.log.port import Recorded, Unnumbered, recorded
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Recorded, Unnumbered, recorded
+from shared.store import mongo
 from shared.wiring import Aggregate, Service
 
 BATCH = 256

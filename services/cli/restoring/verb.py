@@ -10,7 +10,7 @@ from services.cli.importing.verb import connection
 from services.cli.places import data_dir
 from services.cli.restoring.missing import Restoring
 from services.cli.telling import Failure, out
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,13 +16,13 @@ import orjson
 
 from services.cli.verifying.check import strangeness
 from services.cli.verifying.wrong import Wrong, shown
-from shared.canonical import OutsideProfile, canonical
-from shared.log.bundle import NEVER_PARTIAL, Bundle, HeadProof, head_line
-from shared.log.merkle import ProofRefused, leaf_hash, verify_inclusion
-from shared.log.note import NoteRefused
-from shared.log.policy import Policy
-from shared.log.port import Recorded
-from shared.log.tlog_proof import TlogProof, verify_entry
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import NEVER_PARTIAL, Bundle, HeadProof, head_line
+from shared.tlog.canonical import OutsideProfile, canonical
+from shared.tlog.merkle import ProofRefused, leaf_hash, verify_inclusion
+from shared.tlog.note import NoteRefused
+from shared.tlog.policy import Policy
+from shared.tlog.tlog_proof import TlogProof, verify_entry
 
 HEADS = "vn.gov.danang.dvk.reporting.HeadsRecorded.v1"
 

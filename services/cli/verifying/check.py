@@ -16,10 +16,10 @@ import orjson
 
 from services.cli.verifying.spool import Spool
 from services.cli.verifying.wrong import Wrong, shown
-from shared.canonical import OutsideProfile, canonical
 from shared.contracts.catalog import kind_of
 from shared.errors import CorruptHistory
-from shared.log.merkle import Frontier, leaf_hash
+from shared.tlog.canonical import OutsideProfile, canonical
+from shared.tlog.merkle import Frontier, leaf_hash
 
 ALWAYS = frozenset(
     {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "position", "streamversion"}

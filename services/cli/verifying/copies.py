@@ -10,7 +10,7 @@ import orjson
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import documents, messages
 from services.cli.verifying.wrong import Wrong, difference, shown
-from shared.log.merkle import leaf_hash
+from shared.tlog.merkle import leaf_hash
 
 COPIED = {
     "_id": "position",

@@ -11,10 +11,10 @@ from services.cli.verifying.copies import LedgerCopy
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
 from services.cli.verifying.wrong import Verified, Wrong, shown
-from shared.log.checkpoint import Checkpoint, believed
-from shared.log.merkle import Frontier, leaf_hash
-from shared.log.note import NoteRefused, VerifyingKey
-from shared.log.tile_names import WIDTH
+from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.merkle import Frontier, leaf_hash
+from shared.tlog.note import NoteRefused, VerifyingKey
+from shared.tlog.tile_names import WIDTH
 
 Tell = Callable[[int], None]
 

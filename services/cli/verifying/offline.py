@@ -12,9 +12,9 @@ from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, table
 from services.cli.verifying.bundle import Checked, check
 from services.cli.verifying.wrong import Wrong
-from shared.log.note import NoteRefused
-from shared.log.policy import Policy, PolicyRefused
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
+from shared.tlog.note import NoteRefused
+from shared.tlog.policy import Policy, PolicyRefused
 
 DAY_SECONDS = 86_400
 

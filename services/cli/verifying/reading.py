@@ -16,9 +16,9 @@ from nats.js.errors import NotFoundError
 
 from services.cli.talking import READER, Refusal, System, problem_of
 from services.cli.telling import Failure
-from shared import mongo
-from shared.log.merkle import Frontier
-from shared.log.tile_names import WIDTH, Tile
+from shared.store import mongo
+from shared.tlog.merkle import Frontier
+from shared.tlog.tile_names import WIDTH, Tile
 
 PAGE = 1000
 KNOWN = 256

@@ -22,8 +22,8 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import verify_ledger, verify_log
 from services.cli.verifying.reading import Web
 from services.cli.verifying.wrong import Verified, first_things_first
-from shared.log.note import NoteRefused, VerifyingKey
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
+from shared.tlog.note import NoteRefused, VerifyingKey
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

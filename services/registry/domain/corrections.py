@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.commands.correcting import Corrections, correctable
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
 from shared.contracts.registry import (
@@ -36,7 +37,6 @@ from shared.contracts.registry import (
     UnitReportAmended,
     UnitReportSubmitted,
 )
-from shared.correcting import Corrections, correctable
 from shared.errors import Refused, Unknown
 
 from . import adoption, model, replication, unit_report

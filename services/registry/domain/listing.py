@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shared.authority import Units
 from shared.contracts.values import Scope
+from shared.reference.authority import Units
 
 
 @dataclass(frozen=True)

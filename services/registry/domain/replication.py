@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from shared.authority import Units, must_cover
 from shared.contracts.message import carried
 from shared.contracts.registry import (
     EndorseReplication,
@@ -20,6 +19,7 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
+from shared.reference.authority import Units, must_cover
 
 from .calendar import not_before
 from .case import ReplicationCase

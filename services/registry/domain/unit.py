@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.authority import UnitCard
 from shared.contracts.message import carried
 from shared.contracts.registry import (
     AmendUnit,
@@ -20,6 +19,7 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.reference.authority import UnitCard
 
 from .calendar import not_before
 from .case import UnitCase

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.authority import OPERATOR, UNIT_OFFICER, covers, must_cover, stands_above
 from shared.decider import Case
 from shared.errors import NotAllowed
+from shared.reference.authority import OPERATOR, UNIT_OFFICER, covers, must_cover, stands_above
 
 
 def must_act_for(unit: str, case: Case) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.reporting.console.visit import Visit
 from services.reporting.console.words import Pair
-from shared.authority import AUDITOR, OPERATOR
+from shared.reference.authority import AUDITOR, OPERATOR
 
 
 @dataclass(frozen=True)

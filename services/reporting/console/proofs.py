@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.reporting.console.page import page
 from services.reporting.console.visit import Visit
-from shared.settings import SERVICES
+from shared.process.settings import SERVICES
 
 
 def note(text: str | None) -> dict[str, Any] | None:

@@ -36,10 +36,10 @@ from services.reporting.console.signing_in import (
 )
 from services.reporting.console.visit import Visit
 from services.reporting.domain.rendering import Lang
-from shared.authority import Actor
 from shared.doors.problems import Problems
 from shared.doors.tokens import Unauthenticated
 from shared.errors import NotAllowed, Refused, Unavailable, Unknown
+from shared.reference.authority import Actor
 
 View = Callable[[Visit, dict[str, str]], Awaitable[Response]]
 """(the visit, what the path names) → the page."""

@@ -15,7 +15,7 @@ from services.reporting.domain.event_names import EVENTS, NOUNS
 from services.reporting.domain.names import sort_key
 from services.reporting.domain.rendering import Lang
 from services.reporting.domain.spelling import CITY_TIME
-from shared.authority import SUBSCRIBER, Actor
+from shared.reference.authority import SUBSCRIBER, Actor
 
 KNOWING = ("at", "as_of")
 MOST = "500"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.reporting.domain.facts import Fact
-from shared.authority import UnitCard, Units
+from shared.reference.authority import UnitCard, Units
 
 CARD = ("name", "kind", "parent", "area", "tags", "emulation_bloc", "origin")
 
@@ -27,7 +27,7 @@ class City:
 
     @property
     def units(self) -> Units:
-        """The same, as the rules of `shared.authority` ask for them."""
+        """The same, as the rules of `shared.reference.authority` ask for them."""
         return Units(self.cards)
 
     def chain(self, unit: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shared.log.bundle import head_line
-from shared.log.port import Recorded
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import head_line
 
 
 @dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.domain.city import City
-from shared.authority import UnitCard
+from shared.reference.authority import UnitCard
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from services.reporting.domain.city import City
 from services.reporting.domain.scope import Scope
-from shared.authority import AUDITOR, OPERATOR, POLICY, SUBSCRIBER, Actor, level_of
 from shared.errors import NotAllowed
+from shared.reference.authority import AUDITOR, OPERATOR, POLICY, SUBSCRIBER, Actor, level_of
 
 
 def sees_everything(actor: Actor, city: City) -> bool:

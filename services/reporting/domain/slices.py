@@ -22,7 +22,7 @@ from services.reporting.domain.wording import (
     Words,
     said,
 )
-from shared.authority import UnitCard
+from shared.reference.authority import UnitCard
 
 Cards = Mapping[str, UnitCard]
 IN_OPERATION = "models.in_operation"

@@ -1,0 +1,488 @@
+"""The whole life of a command: state → decide → append; again if somebody was faster.
+
+Decisions are taken on a state kept in memory; the log's unique indexes, not the cache, decide what is true.
+So a yes may rest on a kept state (the index refuses it if it was old), while a no or an "already so" is
+answered only on a state that was read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, Protocol
+
+import orjson
+import structlog
+
+from shared.commands.states import Kept, States, fold
+from shared.contracts.catalog import wire_type
+from shared.contracts.message import Command, Event
+from shared.decider import Case, Decider
+from shared.errors import (
+    ClaimTaken,
+    CommandReused,
+    Conflict,
+    CorruptHistory,
+    Malformed,
+    Refused,
+    TooLarge,
+    Unavailable,
+    Unknown,
+)
+from shared.eventlog.port import Log, Recorded, Unnumbered
+from shared.evidence.named import File, files_in
+from shared.metrics import COMMANDS, SECONDS
+from shared.people.keys import Held
+from shared.people.names import NOBODY, Naming
+from shared.people.places import can_name, only_ids
+from shared.reference.authority import Actor
+from shared.tlog.canonical import OutsideProfile
+from shared.wiring import Aggregate, CommandRow, Service
+
+ATTEMPTS = 12
+PATIENCE_SECONDS = 10.0
+"""How long a command waits for those before it on its stream."""
+EARLIEST = date(2020, 1, 1)
+
+logger = structlog.get_logger("dvk.commands")
+
+
+class Documents(Protocol):
+    """What a service keeps of others: its projections, and how far they have come."""
+
+    async def known(self) -> dict[str, int]:
+        """How far every other service was followed by all projections that follow it."""
+        ...
+
+    async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
+        """One document."""
+        ...
+
+    async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Several documents by key."""
+        ...
+
+    async def find(self, projection: str, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
+        """Documents that match a query on indexed members."""
+        ...
+
+    async def number(self, series: str, floor: int) -> int:
+        """A number above `floor` that was never given before in this series."""
+        ...
+
+
+class Memories(Protocol):
+    """In-memory folds of the own log, and who keeps the states current beside other processes."""
+
+    async def current(self) -> None:
+        """Drop kept states that another process has moved on from; nothing to do for a process that is alone."""
+        ...
+
+    async def caught_up(self, name: str) -> Any:
+        """The fold of this name, as new as the log's known head."""
+        ...
+
+
+class People(Protocol):
+    """What a service does with the names of persons (see `people.names.Names`)."""
+
+    async def must_know(self, persons: Iterable[str]) -> None:
+        """`person.unknown` for an id under which nobody was ever named."""
+        ...
+
+    def seal(self, members: Mapping[str, Any], naming: Naming) -> tuple[dict[str, Any], list[Held]]:
+        """The event with its names sealed, and the keys to be stored before it is written."""
+        ...
+
+    async def keep(self, rows: Sequence[Held]) -> None:
+        """Store the keys, durable on return."""
+        ...
+
+    async def keys_of(self, person: str) -> tuple[int, ...]:
+        """The numbers of a person's keys that are there to be destroyed."""
+        ...
+
+
+class Evidence(Protocol):
+    """The files a service holds (see `evidence.files.Files`)."""
+
+    async def must_hold(self, files: Iterable[File]) -> None:
+        """`evidence.unknown` for a file that is not here, or is not what it is said to be."""
+        ...
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What comes with a command: its id, who sends it, and what it answers to.
+
+    `request` is the digest that tells whether the same id asks the same thing. `given` is True when the
+    sender chose the command id (so it may have come before). `naming` holds the names of persons, which the
+    command itself carries by id only.
+    """
+
+    command_id: str
+    given: bool
+    actor: Actor
+    request: bytes
+    correlation: str
+    causation: str | None = None
+    naming: Naming = NOBODY
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command led to, now or when it came before; `changed` is False when all was already so."""
+
+    changed: bool
+    recorded: Recorded
+    command_id: str
+
+    def body(self) -> dict[str, Any]:
+        """The answer as every door gives it."""
+        event = self.recorded
+        return {
+            "changed": self.changed,
+            "command": self.command_id,
+            "position": event.position,
+            "stream": event.stream,
+            "streamversion": event.version,
+            "event": event.envelope,
+        }
+
+
+class Looking:
+    """`looking.Look` over this service's log and documents, for one attempt at one decision."""
+
+    def __init__(
+        self,
+        log: Log,
+        states: States,
+        documents: Documents,
+        memories: Memories,
+        fresh: bool,
+        people: People | None = None,
+    ) -> None:
+        self._log = log
+        self._states = states
+        self._documents = documents
+        self._memories = memories
+        self._fresh = fresh
+        self._people = people
+        self.known: Mapping[str, int] = {}
+
+    async def open(self) -> Looking:
+        """Read first how far the others were followed, so that documents are at least as new."""
+        self.known = await self._documents.known()
+        return self
+
+    async def state(self, decider: Decider[Any, Any, Any, Any], stream: str) -> Any:
+        """See `Look.state`."""
+        return (await self._states.get(decider, stream, self._fresh)).state
+
+    async def holders(self, claim: str) -> Sequence[str]:
+        """See `Look.holders`."""
+        found: list[str] = []
+        while True:
+            asked = [f"{claim}:{n}" for n in range(len(found) + 1, len(found) + 9)]
+            held = await self._log.holders(asked)
+            for one in asked:
+                if one not in held:
+                    return found
+                found.append(held[one])
+
+    async def holder(self, claim: str) -> str | None:
+        """See `Look.holder`."""
+        return (await self._log.holders([claim])).get(claim)
+
+    async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
+        """See `Look.doc`."""
+        return await self._documents.doc(projection, key)
+
+    async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """See `Look.docs`."""
+        return await self._documents.docs(projection, keys)
+
+    async def find(
+        self, projection: str, query: Mapping[str, Any], limit: int = 1000
+    ) -> list[dict[str, Any]]:
+        """See `Look.find`."""
+        return await self._documents.find(projection, query, limit)
+
+    async def number(self, series: str, floor: int = 0) -> int:
+        """See `Look.number`."""
+        return await self._documents.number(series, floor)
+
+    async def memory(self, name: str) -> Any:
+        """See `Look.memory`."""
+        return await self._memories.caught_up(name)
+
+    async def person_keys(self, person: str) -> tuple[int, ...]:
+        """See `Look.person_keys`."""
+        return () if self._people is None else await self._people.keys_of(person)
+
+
+class Streams:
+    """One event in flight per stream and process: a lock from reading a state to the append's answer.
+
+    Where that takes too long, who waits is told to come again, rather than each after the other for its whole time.
+    """
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def held(self, stream: str) -> AsyncIterator[None]:
+        """Hold the stream; Unavailable("busy") when it is not free in 10 s. Locks nobody waits for are dropped."""
+        lock, users = self._locks.get(stream, (asyncio.Lock(), 0))
+        self._locks[stream] = (lock, users + 1)
+        try:
+            async with _patiently(lock):
+                yield
+        finally:
+            lock, users = self._locks[stream]
+            if users == 1:
+                del self._locks[stream]
+            else:
+                self._locks[stream] = (lock, users - 1)
+
+
+@asynccontextmanager
+async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await lock.acquire()
+    except TimeoutError:
+        raise Unavailable("busy") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class Handler:
+    """Decides and records the commands of one service."""
+
+    def __init__(
+        self,
+        service: Service,
+        log: Log,
+        states: States,
+        documents: Documents,
+        memories: Memories,
+        *,
+        today: Callable[[], date],
+        new_id: Callable[[], str],
+        gate: Callable[[], None] = lambda: None,
+        people: People | None = None,
+        evidence: Evidence | None = None,
+    ) -> None:
+        """`today()` is the city's date; `gate()` raises Unavailable while nothing may be recorded (`log.behind`);
+        without `people` no command can name a person, without `evidence` none a file."""
+        self.service = service
+        self._log = log
+        self._states = states
+        self._documents = documents
+        self._memories = memories
+        self._today = today
+        self._new_id = new_id
+        self._gate = gate
+        self._people = people
+        self._evidence = evidence
+        self._streams = Streams()
+
+    async def handle(self, row: CommandRow, command: Command, envelope: Envelope) -> Answer:
+        """The event this command led to, now or when it was sent before; the stream's last when already so.
+
+        Raises Refused (and its kinds) as an answer, Unavailable when nothing can be said now. A refused
+        command leaves no trace and is decided anew when repeated.
+        """
+        self._gate()
+        stream = stream_of(row.aggregate, command)
+        started = asyncio.get_running_loop().time()
+        outcome = "failed"
+        try:
+            async with self._streams.held(stream):
+                answer = await self._decide(row, command, envelope, stream)
+            outcome = "recorded" if answer.changed else "unchanged"
+            return answer
+        except Refused as refusal:
+            outcome = refusal.code
+            raise
+        except Unavailable as away:
+            outcome = away.code
+            raise
+        finally:
+            took = asyncio.get_running_loop().time() - started
+            COMMANDS.labels(row.command.__name__, outcome).inc()
+            SECONDS.labels(row.command.__name__).observe(took)
+            logger.info(
+                "command",
+                stream=stream,
+                command=row.command.__name__,
+                command_id=envelope.command_id,
+                correlation=envelope.correlation,
+                actor=envelope.actor.sub,
+                outcome=outcome,
+                ms=round(took * 1000, 1),
+            )
+
+    async def _decide(self, row: CommandRow, command: Command, envelope: Envelope, stream: str) -> Answer:
+        aggregate = row.aggregate
+        if envelope.naming:
+            # A repeated command is answered before anything is made: it must not name its persons anew.
+            if (
+                envelope.naming.names
+                and envelope.given
+                and (earlier := await self._before(envelope)) is not None
+            ):
+                return earlier
+            await self._their_names().must_know(envelope.naming.ids)
+        await self._memories.current()
+        files, fresh = files_in(command), False
+        for attempt in range(ATTEMPTS):
+            kept = await self._states.get(aggregate.decider, stream, fresh, row.creates)
+            try:
+                self._check_version(command, kept)
+                case, event = await self._ask(aggregate, command, kept, envelope, fresh)
+            except Refused:
+                if not fresh:
+                    fresh = True
+                    continue
+                if envelope.given and (earlier := await self._before(envelope)) is not None:
+                    return earlier
+                raise
+            if event is None:
+                if not fresh:
+                    fresh = True
+                    continue
+                if envelope.given and (earlier := await self._before(envelope)) is not None:
+                    return earlier
+                if kept.last is None:
+                    raise CorruptHistory(f"{stream}: nothing to do and nothing recorded")
+                return Answer(False, kept.last, envelope.command_id)
+            if files and (earlier := await self._with_files(files, envelope)) is not None:
+                return earlier
+            unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, case))
+            if keys:
+                await self._their_names().keep(keys)
+                # If we die here, keys are stored for persons whom nobody knows; they are swept after a day.
+            try:
+                placed = await self._log.append(unnumbered)
+            except (Conflict, ClaimTaken):
+                fresh = True
+                if attempt > 2:
+                    await asyncio.sleep(0.01 * attempt)
+                continue
+            if placed.stream == stream and placed.version == kept.version + 1:
+                self._states.put(stream, fold(aggregate.decider, kept, [placed]))
+            return Answer(True, placed, envelope.command_id)
+        raise Unavailable("busy", command=envelope.command_id)
+
+    @staticmethod
+    def _check_version(command: Command, kept: Kept) -> None:
+        if command.if_version is not None and command.if_version != kept.version:
+            raise Refused("stream.other-version", streamversion=kept.version)
+
+    async def _ask(
+        self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, fresh: bool
+    ) -> tuple[Case, Event | None]:
+        look = Looking(self._log, self._states, self._documents, self._memories, fresh, self._people)
+        await look.open()
+        today = self._today()
+        plain = Case(by=envelope.actor, on=business_date(command, today), today=today, known=dict(look.known))
+        case = await aggregate.gather(command, kept.state, look, plain)
+        return case, aggregate.decider.decide(command, kept.state, case)
+
+    async def _with_files(self, files: Iterable[File], envelope: Envelope) -> Answer | None:
+        """Nothing when the files a command names are here; the answer of then when it was recorded with them."""
+        try:
+            if self._evidence is None:
+                raise Unknown("evidence.unknown")
+            await self._evidence.must_hold(files)
+        except Unknown:
+            if envelope.given and (earlier := await self._before(envelope)) is not None:
+                return earlier
+            raise
+        return None
+
+    async def _before(self, envelope: Envelope) -> Answer | None:
+        """The answer this command id got before, if it led to an event then."""
+        earlier = await self._log.by_command(envelope.command_id)
+        if earlier is None:
+            return None
+        event, request = earlier
+        if request and request != envelope.request:  # restored from its bytes, an event has none
+            raise CommandReused("command.reused")
+        return Answer(True, event, envelope.command_id)
+
+    def _event(
+        self, stream: str, kept: Kept, event: Event, envelope: Envelope, claim: str | None
+    ) -> tuple[Unnumbered, Sequence[Held]]:
+        """The event, its names sealed, and the keys that must be stored before it is appended."""
+        data = event.data()
+        members: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": self._new_id(),
+            "source": f"/dvk/{self.service.name}",
+            "type": wire_type(self.service.name, event),
+            "subject": stream,
+            "datacontenttype": "application/json",
+            "streamversion": kept.version + 1,
+            "actor": envelope.actor.sub,
+            "commandid": envelope.command_id,
+            "correlationid": envelope.correlation,
+            "data": only_ids(event, data) if can_name(type(event)) else data,
+        }
+        if kept.last is not None:
+            members["prev"] = kept.last.leaf.hex()
+        if not envelope.actor.is_policy:
+            members["actorrole"] = envelope.actor.role
+            if envelope.actor.unit is not None:
+                members["actorunit"] = envelope.actor.unit
+        if envelope.causation is not None:
+            members["causationid"] = envelope.causation
+        keys: Sequence[Held] = ()
+        if envelope.naming.names:
+            members, keys = self._their_names().seal(members, envelope.naming)
+        unnumbered = Unnumbered(members, envelope.request, claim)
+        try:
+            unnumbered.check()
+        except OutsideProfile as outside:
+            if outside.code == "event.too-large":
+                raise TooLarge("event.too-large") from outside
+            raise Malformed(outside.code, place=outside.place) from outside
+        return unnumbered, keys
+
+    def _their_names(self) -> People:
+        if self._people is None:
+            raise Unavailable("keys-away")
+        return self._people
+
+
+def asked_by_us(command: Command) -> bytes:
+    """The request digest of a command that a service sends itself: SHA-256 over its name and its members."""
+    said = orjson.dumps(command.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS)
+    return sha256(type(command).__name__.encode() + b"\x00" + said).digest()
+
+
+def stream_of(aggregate: Aggregate, command: Command) -> str:
+    """The stream a command is decided on."""
+    return f"{aggregate.noun}/{aggregate.fixed or getattr(command, aggregate.key)}"
+
+
+def business_date(command: Command, today: date) -> date:
+    """When the act happened: `on`, else the date of its decision, else today (catalogue, "When")."""
+    decision = getattr(command, "decision", None)
+    decided = getattr(decision, "decided_on", None)
+    if command.on is not None and decided is not None and command.on != decided:
+        raise Malformed("date.not-the-decisions", on=command.on.isoformat(), decided_on=decided.isoformat())
+    on = command.on or decided or today
+    if on > today:
+        raise Malformed("date.in-future", on=on.isoformat(), today=today.isoformat())
+    if on < EARLIEST:
+        raise Malformed("date.too-early", on=on.isoformat(), earliest=EARLIEST.isoformat())
+    return on

@@ -1,0 +1,60 @@
+"""In-memory folds of the own log, and the one reader per process that keeps them and the states current."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.commands.states import States
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Recorded
+from shared.following.projections import fact_of
+from shared.singleflight import SingleFlight
+from shared.wiring import Memory
+
+
+class LogMemories:
+    """`handling.Memories`: each memory holds everything up to `position`; reading on is shared by all who wait."""
+
+    def __init__(self, memories: Mapping[str, Callable[[], Memory]], log: MongoLog, states: States) -> None:
+        self._memories = {name: make() for name, make in memories.items()}
+        self._log = log
+        self._states = states
+        self._position = 0
+        self._flight = SingleFlight()
+
+    async def caught_up(self, name: str) -> Any:
+        """See `Memories.caught_up`."""
+        if self._position < self._log.known_head:
+            await self.read_on()
+        return self._memories[name]
+
+    async def current(self) -> None:
+        """Where other processes write this log too, take in what they wrote; alone, there is nothing to ask."""
+        if self._log.has_company:
+            await self._log.head()
+            await self.read_on()
+
+    async def read_on(self) -> None:
+        """Take in everything the log has beyond what was read."""
+        await self._flight.run("read on", self._read_on)
+
+    async def _read_on(self) -> None:
+        while self._position < self._log.known_head:
+            events = await self._log.read(self._position, 1024)
+            for event in events:
+                self._take(event)
+            self._position = events[-1].position
+
+    def _take(self, event: Recorded) -> None:
+        self._states.seen(event)
+        if self._memories:
+            fact = fact_of(event)
+            for memory in self._memories.values():
+                memory.apply(fact)
+
+    async def keep_current(self) -> None:
+        """Read on for ever: what another process wrote is known here within a quarter of a second."""
+        while True:
+            await self.read_on()
+            await self._log.wait_beyond(self._position, 60)

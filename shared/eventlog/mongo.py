@@ -1,0 +1,491 @@
+"""Keeps the log's promises in MongoDB: group commit, gapless positions, reading by known numbers.
+
+One document per event, in collection `log`:
+
+    { _id: position, stream, version, type, time, command, request, claim?, event: "<canonical JSON>", leaf }
+
+`event` is the truth; the other members are copied from it for the indexes. The unique `_id` makes positions
+gapless and lets several processes of one service write without a lease: whoever loses looks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, TypeVar
+
+from pymongo.read_concern import ReadConcern
+
+from shared.ending import end
+from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
+from shared.eventlog.port import Recorded, Unnumbered, recorded
+from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, by_numbers, is_there
+
+T = TypeVar("T")
+
+BATCH = 256
+SETTLE_SECONDS = 10.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
+HEARTBEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.25
+PATIENCE = 4
+SURE_SECONDS = 0.05
+"""So long after the store has shown our last event, it need not show it again before we write."""
+KEPT = 4096
+RESTORED = b""
+"""Stands for the request digest of an event that was restored from its bytes, which do not contain it."""
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """An event in the queue, and whoever waits for its answer."""
+
+    event: Unnumbered
+    answer: asyncio.Future[Recorded]
+    since: float = field(default_factory=monotonic)
+
+    def done(self, value: Recorded) -> None:
+        if not self.answer.done():
+            self.answer.set_result(value)
+
+    def failed(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class MongoLog:
+    """The log of one service (see `port.Log`), written by one task per process.
+
+    `clock()` gives the recording time as it stands in an event. `process` names this process among the
+    replicas of its service. Start it with `start`, end it with `stop`; what waits then is still written.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
+        self._database = database
+        self._log = database["log"]
+        self._writers = database["writers"]
+        self._clock = clock
+        self._process = process
+        self._head = 0
+        self._head_command = ""
+        self._time = ""
+        self._seen_at = float("-inf")
+        self._rolled_back: Unavailable | None = None
+        self._queue: deque[_Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._grown = asyncio.Event()
+        self._recent: dict[int, Recorded] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self._others = 0
+        self._company = False
+        self._writing = False
+        self._wrote_at = float("-inf")
+        self._took = 0.0
+        self._tell = asyncio.Event()
+
+    # --- life -----------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Make the indexes, find the head, begin to write. Raises what the driver raises when away.
+
+        Started already, it stays as it is: two writers would race each other.
+        """
+        if self._tasks:
+            return
+        await self._log.create_index([("stream", 1), ("version", 1)], unique=True, name="stream_version")
+        await self._log.create_index("command", unique=True, name="command")
+        # Sparse, so that events without a claim are not in it. (A partial index says the same, but the embedded
+        # server scans the whole log instead of asking it.)
+        await self._log.create_index("claim", unique=True, sparse=True, name="claim")
+        await self._catch_up()
+        self._tasks = [
+            asyncio.create_task(self._write_for_ever(), name="log-writer"),
+            asyncio.create_task(self._beat_for_ever(), name="log-heartbeat"),
+            asyncio.create_task(self._look_for_ever(), name="log-look"),
+        ]
+
+    async def stop(self) -> None:
+        """Write what waits, then end."""
+        self._stopping = True
+        self._wake.set()
+        self._tell.set()
+        if self._tasks:
+            writer, *others = self._tasks
+            await asyncio.wait({writer})
+            _, slow = await asyncio.wait(others, timeout=2)
+            await end(*slow)  # only these: a driver is best left to end what it began
+            with suppress(PyMongoError):
+                await self._writers.delete_one({"_id": self._process})
+        self._tasks = []
+
+    # --- writing --------------------------------------------------------------------------------
+
+    async def append(self, event: Unnumbered) -> Recorded:
+        """See `port.Log.append`. A caller that goes away does not take its event back."""
+        if self._stopping:
+            raise Unavailable("stopping")
+        if self._rolled_back is not None:
+            raise self._rolled_back
+        waiting = _Waiting(event, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self._wake.set()
+        return await asyncio.shield(waiting.answer)
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            if not self._queue:
+                if self._stopping:
+                    return
+                self._wake.clear()
+                continue
+            batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            self._writing = True
+            try:
+                await self._commit(batch)
+            except Exception as error:  # whatever it was, nobody may wait for ever
+                for waiting in batch:
+                    waiting.failed(
+                        Unavailable("outcome-unknown", command=waiting.event.command, cause=str(error))
+                    )
+            self._writing = False
+            self._wrote_at = monotonic()
+            await self._let_others_write()
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        """Write the batch until each of it has an answer.
+
+        The time runs from when the first of it was asked for: who waited behind a batch that the store did not
+        answer does not wait as long once more.
+        """
+        until = batch[0].since + SETTLE_SECONDS
+        pause = SHORTEST_PAUSE
+        open_ones = batch
+        while open_ones:
+            if not await self._is_sure(until):
+                open_ones = await self._settle(open_ones, until)
+                continue
+            head = self._head
+            numbered = self._number(open_ones)
+            began = monotonic()
+            try:
+                documents = [self.document(w.event, r) for w, r in numbered]
+                await within(until, self._log.insert_many(documents, ordered=True))
+            except BulkWriteError as error:
+                details = error.details
+                if not details.get("writeConcernErrors"):  # else: written somewhere, perhaps to be taken back
+                    written = int(details.get("nInserted", 0))
+                    self._acknowledge(numbered[:written])
+                    open_ones = open_ones[written:]
+                    # If we die here, nothing of the rest is written and nobody was told that it is.
+                    if self._others == 0 and details.get("writeErrors"):
+                        self._tell.set()
+            except (PyMongoError, TimeoutError):
+                pass  # It may have happened, it may yet happen; the unique command id makes trying again harmless.
+            else:
+                self._acknowledge(numbered)
+                self._seen_at = monotonic()
+                self._took = self._seen_at - began
+                return
+            rest = await self._settle(open_ones, until)
+            if self._head == head and len(rest) == len(numbered):
+                # The way is blocked by something that a majority does not hold yet, or nothing happened at all.
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            open_ones = rest
+
+    async def _is_sure(self, until: float) -> bool:
+        """True when the store has shown our last event just now: only after it may anything be written.
+
+        Without an answer nothing is, and nothing that would wait for a server either: the store that answers next
+        may be an older one in the place of ours.
+        """
+        if not is_there(self._database):
+            return False
+        if monotonic() - self._seen_at <= SURE_SECONDS:
+            return True
+        try:
+            await within(until, self._must_hold_our_head())
+        except (PyMongoError, TimeoutError):
+            return False
+        return True
+
+    def _number(self, batch: Sequence[_Waiting]) -> list[tuple[_Waiting, Recorded]]:
+        self._time = max(self._clock(), self._time)
+        return [(w, w.event.numbered(self._head + i, self._time)) for i, w in enumerate(batch, start=1)]
+
+    @staticmethod
+    def document(event: Unnumbered, placed: Recorded) -> dict[str, Any]:
+        """The document of an event in its place."""
+        document = {
+            "_id": placed.position,
+            "stream": event.stream,
+            "version": event.version,
+            "type": event.envelope["type"],
+            "time": placed.time,
+            "command": event.command,
+            "request": event.request,
+            "event": placed.raw.decode(),
+            "leaf": placed.leaf,
+        }
+        if event.claim is not None:
+            document["claim"] = event.claim
+        return document
+
+    def _acknowledge(self, numbered: Sequence[tuple[_Waiting, Recorded]]) -> None:
+        for waiting, placed in numbered:
+            self._keep(placed)
+            waiting.done(placed)
+        if numbered:
+            self._moved(numbered[-1][1].position, numbered[-1][1].command)
+
+    async def _settle(self, unanswered: Sequence[_Waiting], until: float) -> list[_Waiting]:
+        """Find out what became of these; answer those that are decided, give back those to number again.
+
+        Asks by command id first: what is recorded under it is done, whoever wrote it. Then (stream, version),
+        then the claim. An answer of the store is needed for that; without one until the time is over the
+        outcome stays unknown, and repeating the command id settles it.
+        """
+        pause = SHORTEST_PAUSE
+        rest = list(unanswered)
+        while rest and monotonic() < until:
+            try:
+                rest = await within(until, self._sort_out(rest))
+                await within(until, self._catch_up())
+            except (PyMongoError, TimeoutError):
+                await asyncio.sleep(min(pause, max(until - monotonic(), 0.0)))
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return rest
+        for waiting in rest:
+            waiting.failed(Unavailable("outcome-unknown", command=waiting.event.command))
+        return []
+
+    async def _sort_out(self, unanswered: Sequence[_Waiting]) -> list[_Waiting]:
+        found = await self._by_commands([w.event.command for w in unanswered])
+        rest: list[_Waiting] = []
+        for waiting in unanswered:
+            if (earlier := found.get(waiting.event.command)) is None:
+                rest.append(waiting)
+            elif earlier[1] in (waiting.event.request, RESTORED):
+                waiting.done(earlier[0])
+            else:
+                waiting.failed(CommandReused("command.reused"))
+        if rest:
+            # Only the first can have been refused for its stream or claim; what comes after it was not tried.
+            first = rest[0].event
+            if await self._taken(first, {"stream": first.stream, "version": first.version}):
+                rest[0].failed(Conflict(first.stream))
+                return rest[1:]
+            if first.claim is not None and await self._taken(first, {"claim": first.claim}):
+                rest[0].failed(ClaimTaken(first.claim))
+                return rest[1:]
+        return rest
+
+    async def _taken(self, event: Unnumbered, place: Mapping[str, Any]) -> bool:
+        """Whether another command holds this place. Our own event may have arrived since we asked for it."""
+        holder = await self._log.find_one(place, {"command": 1})
+        return holder is not None and holder["command"] != event.command
+
+    # --- turns ----------------------------------------------------------------------------------
+
+    async def _let_others_write(self) -> None:
+        """Wait until each other busy writer of this service has written once, or has let its turn pass.
+
+        Without this the winner of a race keeps winning it: who lost has to look again before it writes.
+        """
+        turns = self._others
+        until = monotonic() + min(PATIENCE * self._took, LONGEST_PAUSE) * turns
+        while turns and monotonic() < until and not self._stopping:
+            head = self._head
+            await asyncio.sleep(self._took / 8)
+            with suppress(PyMongoError, TimeoutError, Unavailable):
+                await within(monotonic() + LONGEST_PAUSE, self._catch_up())
+            turns -= self._head > head
+
+    async def _beat_for_ever(self) -> None:
+        while not self._stopping:
+            self._tell.clear()
+            with suppress(PyMongoError):
+                await self._beat()
+            if self._stopping:
+                return
+            # Who loses races says at once that it is here; who wins them hears it with the next beat.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._tell.wait()
+
+    async def _beat(self) -> None:
+        busy = self._writing or monotonic() - self._wrote_at < 2 * HEARTBEAT_SECONDS
+        await self._writers.update_one(
+            {"_id": self._process}, {"$set": {"busy": busy}, "$currentDate": {"at": True}}, upsert=True
+        )
+        beats = {d["_id"]: d for d in await self._writers.find({}).to_list(None)}
+        if (own := beats.pop(self._process, None)) is None:
+            return  # after a long sleep: another process took us for gone
+        mine = own["at"]
+        self._others = sum(
+            bool(d.get("busy")) and (mine - d["at"]).total_seconds() < 3 * HEARTBEAT_SECONDS
+            for d in beats.values()
+        )
+        self._company = any((mine - d["at"]).total_seconds() < 3 * HEARTBEAT_SECONDS for d in beats.values())
+        if gone := [name for name, d in beats.items() if (mine - d["at"]).total_seconds() > 60]:
+            await self._writers.delete_many({"_id": {"$in": gone}})
+
+    async def _look_for_ever(self) -> None:
+        """Find what other processes of this service wrote; the only one here who asks for that."""
+        while not self._stopping:
+            with suppress(PyMongoError, Unavailable):
+                await self._catch_up()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    @property
+    def known_head(self) -> int:
+        """The last position this process knows of; the head may be further."""
+        return self._head
+
+    @property
+    def has_company(self) -> bool:
+        """Whether another process of this service is alive and may write."""
+        return self._company
+
+    async def head(self) -> int:
+        """The last position, asked of the store: by galloping over known numbers, never by a sort.
+
+        Raises Unavailable("log.behind") when the store has lost what this process knows of.
+        """
+        await self._catch_up()
+        return self._head
+
+    async def _catch_up(self) -> None:
+        head = known = self._head
+        while True:
+            ask = [head, *(head + 2**k for k in range(24))]
+            present = {
+                d["_id"] for d in await self._log.find({"_id": {"$in": ask}}, {"_id": 1}).to_list(None)
+            }
+            if head == known and head and head not in present:
+                await self._must_hold_our_head()
+            if not (present := present - {head}):
+                break
+            head = max(present)
+        if head > self._head:
+            last = await self._log.find_one({"_id": head}, {"time": 1, "command": 1})
+            self._time = max(self._time, last["time"])
+            self._moved(head, last["command"])
+
+    async def _must_hold_our_head(self) -> None:
+        """Raise Unavailable("log.behind") when the store does not hold the last event that this process knows of.
+
+        Then an older database was put in its place under our feet. To number on from what we remember would
+        leave a gap, and what we keep in memory is a future that never happened: this process must end.
+        """
+        head, command = self._head, self._head_command
+
+        async def stands_in(collection: Collection) -> bool:
+            found = await collection.find_one({"_id": head}, {"command": 1}, max_time_ms=5000)
+            return found is not None and found["command"] == command
+
+        # A primary that was elected just now may not show yet what a majority holds: then it is asked exactly.
+        exact = self._log.with_options(read_concern=ReadConcern("linearizable"))
+        if head and not await stands_in(self._log) and not await stands_in(exact):
+            self._rolled_back = Unavailable("log.behind", 30, position=head)
+            raise self._rolled_back
+        self._seen_at = monotonic()
+
+    async def read(self, after: int, limit: int = BATCH) -> list[Recorded]:
+        """See `port.Log.read`. Recent events come from memory: they are those this process wrote, acknowledged."""
+        limit = min(limit, 4 * BATCH)
+        found: list[Recorded] = []
+        for position in range(after + 1, after + 1 + limit):
+            if (kept := self._recent.get(position)) is None:
+                break
+            found.append(kept)
+        if found:
+            return found
+        for start in range(after + 1, after + 1 + limit, BATCH):
+            ask = range(start, min(start + BATCH, after + 1 + limit))
+            texts = await by_numbers(self._log, ask, "_id", "event")
+            for position in ask:
+                if position not in texts:
+                    return self._read_up_to(found)
+                found.append(recorded(texts[position].encode()))
+        return self._read_up_to(found)
+
+    def _read_up_to(self, found: list[Recorded]) -> list[Recorded]:
+        """What was read beyond the known head, another process wrote: the head and its time are newer now."""
+        if found and found[-1].position > self._head:
+            self._time = max(self._time, found[-1].time)
+            self._moved(found[-1].position, found[-1].command)
+        return found
+
+    async def wait_beyond(self, position: int, seconds: float) -> None:
+        """Return when this process knows of an event after `position`, or after so many seconds.
+
+        What another process wrote is known here within a quarter of a second.
+        """
+        if self._head > position:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._grown.wait()
+
+    async def stream(self, stream: str, after: int = 0) -> list[Recorded]:
+        """See `port.Log.stream`."""
+        query = {"stream": stream, "version": {"$gt": after}}
+        documents = await self._log.find(query, {"event": 1, "version": 1}).to_list(None)
+        documents.sort(key=lambda d: d["version"])
+        return [recorded(d["event"].encode()) for d in documents]
+
+    async def by_command(self, command: str) -> tuple[Recorded, bytes] | None:
+        """See `port.Log.by_command`."""
+        return (await self._by_commands([command])).get(command)
+
+    async def _by_commands(self, commands: Sequence[str]) -> dict[str, tuple[Recorded, bytes]]:
+        documents = await self._log.find(
+            {"command": {"$in": list(commands)}}, {"command": 1, "event": 1, "request": 1}
+        ).to_list(None)
+        return {
+            d["command"]: (recorded(d["event"].encode()), bytes(d.get("request", RESTORED)))
+            for d in documents
+        }
+
+    async def holders(self, claims: Sequence[str]) -> Mapping[str, str]:
+        """See `port.Log.holders`."""
+        if not claims:
+            return {}
+        documents = await self._log.find({"claim": {"$in": list(claims)}}, {"claim": 1, "stream": 1}).to_list(
+            None
+        )
+        return {d["claim"]: d["stream"] for d in documents}
+
+    # --- what this process remembers -------------------------------------------------------------
+
+    def _keep(self, placed: Recorded) -> None:
+        self._recent[placed.position] = placed
+        if len(self._recent) > KEPT:
+            del self._recent[next(iter(self._recent))]
+
+    def _moved(self, head: int, command: str) -> None:
+        if head > self._head:
+            self._head, self._head_command = head, command
+            self._grown.set()
+            self._grown = asyncio.Event()
+
+
+async def within(until: float, work: Awaitable[T]) -> T:
+    """The result of the work, TimeoutError when it takes longer. It is then left to itself, not cancelled: a
+    driver that is interrupted throws its connection away, and what it sent may be done all the same."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=max(until - monotonic(), 0.0))
+    if not task.done():
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise TimeoutError
+    return task.result()

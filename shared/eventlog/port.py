@@ -1,0 +1,155 @@
+"""What a log promises, and the few shapes that go in and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import orjson
+
+from shared.tlog.canonical import canonical
+from shared.tlog.merkle import leaf_hash
+
+TYPE_PREFIX = "vn.gov.danang.dvk"
+NUMBERED = {"position": 2**53 - 1, "time": "2026-01-01T00:00:00.000000Z"}
+"""Stand-ins of full width for what numbering adds, so that the size of an event is checked before."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One event in its place: the canonical bytes are the truth, the rest is read from them."""
+
+    raw: bytes
+    leaf: bytes
+
+    @cached_property
+    def envelope(self) -> dict[str, Any]:
+        """The CloudEvents members, `data` included."""
+        return orjson.loads(self.raw)
+
+    @property
+    def position(self) -> int:
+        """Place in the log of its source, from 1, gapless."""
+        return self.envelope["position"]
+
+    @property
+    def version(self) -> int:
+        """Place in its stream, from 1, gapless."""
+        return self.envelope["streamversion"]
+
+    @property
+    def stream(self) -> str:
+        """`model/<uuid>`."""
+        return self.envelope["subject"]
+
+    @property
+    def service(self) -> str:
+        """`registry`, from the source `/dvk/registry`."""
+        return self.envelope["source"].rpartition("/")[2]
+
+    @property
+    def type(self) -> str:
+        """The full type, `vn.gov.danang.dvk.registry.ModelRegistered.v1`."""
+        return self.envelope["type"]
+
+    @property
+    def name(self) -> str:
+        """The event's name in its type, `ModelRegistered`."""
+        return self.envelope["type"].split(".")[-2]
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return self.envelope["id"]
+
+    @property
+    def time(self) -> str:
+        """When it was recorded."""
+        return self.envelope["time"]
+
+    @property
+    def command(self) -> str:
+        """The id of the command that caused it."""
+        return self.envelope["commandid"]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's own members."""
+        return self.envelope["data"]
+
+
+def recorded(raw: bytes) -> Recorded:
+    """The event in these canonical bytes, its leaf computed from them."""
+    return Recorded(raw, leaf_hash(raw))
+
+
+@dataclass(frozen=True)
+class Unnumbered:
+    """An event that is decided and not yet numbered: all but `position`, `time` and the leaf.
+
+    Numbering it again changes only those three, so a lost race or an unknown outcome costs no decision.
+    """
+
+    envelope: Mapping[str, Any] = field(repr=False)
+    request: bytes
+    claim: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return self.envelope["subject"]
+
+    @property
+    def version(self) -> int:
+        return self.envelope["streamversion"]
+
+    @property
+    def command(self) -> str:
+        return self.envelope["commandid"]
+
+    def check(self) -> None:
+        """Raise OutsideProfile unless the event fits the canonical profile at any position."""
+        canonical({**self.envelope, **NUMBERED})
+
+    def numbered(self, position: int, time: str) -> Recorded:
+        """The event in its place. `check` must have passed; the fast serialiser is used here."""
+        raw = orjson.dumps({**self.envelope, "position": position, "time": time}, option=orjson.OPT_SORT_KEYS)
+        return Recorded(raw, leaf_hash(raw))
+
+
+class Log(Protocol):
+    """The log of one service: gapless positions, gapless versions per stream, each command at most once.
+
+    Everything read here is durable on a majority: neither a failover nor a crash takes it back.
+    """
+
+    async def append(self, event: Unnumbered) -> Recorded:
+        """Put one event at the next version of its stream and the next position; durable on return.
+
+        Raises Conflict when its (stream, version) is taken, ClaimTaken when its claim is, CommandReused when
+        its command id was used for another request, Unavailable("outcome-unknown") when the store did not
+        settle within 10 s of being asked (the same command id, sent again, settles it). A command id seen
+        before with the same request returns the event it led to then.
+        """
+        ...
+
+    async def head(self) -> int:
+        """The last position; 0 for an empty log."""
+        ...
+
+    async def read(self, after: int, limit: int = 256) -> Sequence[Recorded]:
+        """The events after a position in order, up to the first that is missing; at most `limit`."""
+        ...
+
+    async def stream(self, stream: str, after: int = 0) -> Sequence[Recorded]:
+        """The events of one stream after a version, oldest first; an unknown stream has none."""
+        ...
+
+    async def by_command(self, command: str) -> tuple[Recorded, bytes] | None:
+        """The event that a command led to, with the digest of its request; None when it left none."""
+        ...
+
+    async def holders(self, claims: Sequence[str]) -> Mapping[str, str]:
+        """Which of these claims are held, and by which stream."""
+        ...

@@ -1,0 +1,85 @@
+"""What a service vouches for: checkpoints of sizes that are relayed, never two roots for one size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shared.errors import Unavailable
+from shared.eventlog.tree import Tree
+from shared.store.mongo import Database, DuplicateKeyError
+from shared.tlog.checkpoint import Checkpoint, sign
+from shared.tlog.note import LOG, SigningKey
+
+
+def key_from_file(name: str, kind: int, path: Path) -> SigningKey:
+    """The Ed25519 key whose 32-byte seed stands in a file as 64 hexadecimal digits."""
+    seed = bytes.fromhex(path.read_text("ascii").strip())
+    if len(seed) != 32:
+        raise ValueError(f"{path.name} does not hold the 32 bytes of a seed in hexadecimal")
+    return SigningKey(name, kind, seed)
+
+
+class Signer:
+    """Signs checkpoints of one tree. `relayed()` is the last position others can already hold.
+
+    Each signed size is recorded with its root before the signature leaves (`{_id: n, size, root}`, n gapless,
+    never changed): so no replica, no edited and no restored log ever signs a second root for a size. `tree` may
+    be the ledger's.
+    """
+
+    def __init__(
+        self,
+        key: SigningKey,
+        tree: Tree,
+        database: Database,
+        relayed: Callable[[], int],
+        collection: str = "signed",
+    ) -> None:
+        if key.kind != LOG:
+            raise ValueError("a log signs with a key of its own kind")
+        self.key = key
+        self._tree = tree
+        self._signed = database[collection]
+        self._relayed = relayed
+        self._count = 0
+        self._last: tuple[int, bytes] | None = None
+
+    async def checkpoint(self) -> bytes:
+        """The newest checkpoint that may be signed, as a signed note.
+
+        Never for less than was signed before, and only by a tree that still has the root signed then:
+        Unavailable("not-yet") until the tree has grown there again, Unavailable("log.diverged") when it
+        became another tree, because an event changed after it was signed.
+        """
+        size = min(self._relayed(), self._tree.size)
+        if self._last is not None and self._last[0] >= size:
+            return self._last[1]
+        if (before := await self._newest()) is not None:
+            signed = int(before["size"])
+            size = max(size, signed)
+            if self._tree.size < size:
+                raise Unavailable("not-yet", tree=self._tree.size, signed=signed)
+            if await self._tree.root(signed) != bytes(before["root"]):
+                raise Unavailable("log.diverged", retry_after=60, size=signed)
+        root = await self._tree.root(size)
+        if before is None or int(before["size"]) < size:
+            try:
+                await self._signed.insert_one({"_id": self._count + 1, "size": size, "root": root})
+            except DuplicateKeyError as overtaken:
+                raise Unavailable("not-yet", retry_after=1) from overtaken  # a replica signs just now
+        # If we die here, what nobody has seen counts as signed; it is a true root of this log.
+        note = sign(Checkpoint(self.key.name, size, root), self.key).raw
+        self._last = (size, note)
+        return note
+
+    async def _newest(self) -> Any:
+        """The last signed size with its root: signatures are numbered without gaps, so galloping finds it."""
+        while True:
+            ask = [self._count + 2**k for k in range(24)]
+            found = await self._signed.find({"_id": {"$in": ask}}, {"_id": 1}).to_list(None)
+            if not found:
+                break
+            self._count = max(each["_id"] for each in found)
+        return await self._signed.find_one({"_id": self._count}) if self._count else None

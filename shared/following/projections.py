@@ -1,0 +1,154 @@
+"""What a service keeps of the others: projections folded into MongoDB, read back by key.
+
+Each projection is its own collection `p_<name>_<number>`; a batch of events and the new checkpoint are one
+transaction, so applying never repeats though delivery may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from pymongo import ReplaceOne, ReturnDocument
+
+from shared.commands.states import mark_of
+from shared.contracts.catalog import load
+from shared.eventlog.port import Recorded
+from shared.following.follower import Places
+from shared.following.place import Place
+from shared.singleflight import SingleFlight
+from shared.store.mongo import Client, Database
+from shared.store.transactions import Transactions
+from shared.wiring import Fact, Projection
+
+
+def fact_of(event: Recorded) -> Fact:
+    """A recorded event as policies and projections see it; CorruptHistory when its type is not known."""
+    return Fact(
+        service=event.service,
+        stream=event.stream,
+        event=load(event.type, event.data),
+        mark=mark_of(event),
+        commandid=event.command,
+        correlationid=event.envelope.get("correlationid"),
+    )
+
+
+def collection_name(projection: Projection) -> str:
+    """`p_<name>_<number>`: a new number is a new collection, filled from the start."""
+    return f"p_{projection.name}_{projection.number}"
+
+
+class ProjectionApply:
+    """Applies one source's events to one projection (see `following.Apply`)."""
+
+    def __init__(self, projection: Projection, source: str, client: Client, database: Database) -> None:
+        self._projection = projection
+        self._documents = database[collection_name(projection)]
+        name = f"{collection_name(projection)}:{source}"
+        self._place = Place(Places(database["places"]), name)
+        self._transactions = Transactions(client, database, name)
+
+    async def checkpoint(self) -> int:
+        """See `Apply.checkpoint`."""
+        return await self._place.load()
+
+    async def skip(self, position: int) -> None:
+        """See `Apply.skip`."""
+        await self._place.reached(position)
+
+    async def apply(self, events: Sequence[Recorded]) -> None:
+        """See `Apply.apply`: all documents of the batch and the checkpoint in one transaction."""
+        touched: list[tuple[Fact, Sequence[str]]] = []
+        for event in events:
+            fact = fact_of(event)
+            if keys := self._projection.keys(fact):
+                touched.append((fact, keys))
+        new = events[-1].position
+        if not touched:
+            await self._place.passed(new)
+            return
+        wanted = sorted({key for _, keys in touched for key in keys})
+
+        async def work(session: Any, move: Callable[[Any], Awaitable[None]]) -> None:
+            found = await self._documents.find({"_id": {"$in": wanted}}, session=session).to_list(None)
+            documents: dict[str, dict[str, Any] | None] = {d.pop("_id"): d for d in found}
+            for fact, keys in touched:
+                for key in keys:
+                    documents[key] = self._projection.fold(key, documents.get(key), fact)
+            await self._documents.bulk_write(
+                [
+                    ReplaceOne({"_id": k}, {**d, "_id": k}, upsert=True)
+                    for k, d in documents.items()
+                    if d is not None
+                ],
+                ordered=False,
+                session=session,
+            )
+            await move(session)
+
+        async def commit(move: Callable[[Any], Awaitable[None]]) -> None:
+            await self._transactions.run(lambda session: work(session, move))
+
+        await self._place.reached_with(new, commit)
+
+
+class MongoDocuments:
+    """`handling.Documents` over the service's own database."""
+
+    def __init__(
+        self,
+        projections: Sequence[Projection],
+        database: Database,
+        reached: Callable[[], dict[str, int]] = dict[str, int],
+    ) -> None:
+        """`reached()` tells how far every projection of this process has followed each source."""
+        self._projections = {p.name: p for p in projections}
+        self._collections = {p.name: database[collection_name(p)] for p in projections}
+        self._reached = reached
+        self._numbers = database["numbers"]
+        self._blocks: dict[str, tuple[int, int]] = {}
+        self._flight = SingleFlight()
+
+    async def start(self) -> None:
+        """Make the indexes the projections ask for."""
+        for name, projection in self._projections.items():
+            for member in projection.indexes:
+                await self._collections[name].create_index(member)
+
+    async def known(self) -> dict[str, int]:
+        """See `Documents.known`: the place of the slowest projection of each source, in this process."""
+        return self._reached()
+
+    async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
+        """See `Documents.doc`."""
+        found = await self._collections[projection].find_one({"_id": key})
+        if found is not None:
+            del found["_id"]
+        return found
+
+    async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """See `Documents.docs`."""
+        found = await self._collections[projection].find({"_id": {"$in": list(keys)}}).to_list(None)
+        return {d.pop("_id"): d for d in found}
+
+    async def find(self, projection: str, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
+        """See `Documents.find`; the key comes back as `_id`."""
+        return await self._collections[projection].find(dict(query)).limit(limit).to_list(None)
+
+    async def number(self, series: str, floor: int) -> int:
+        """See `Documents.number`: taken from a block of 16 that this process reserved."""
+        while True:
+            following, end = self._blocks.get(series, (0, 0))
+            if floor < following < end:
+                self._blocks[series] = (following + 1, end)
+                return following
+            await self._flight.run(series, lambda: self._reserve(series, floor))
+
+    async def _reserve(self, series: str, floor: int) -> None:
+        await self._numbers.update_one({"_id": series}, {"$max": {"last": floor}}, upsert=True)
+        reserved = await self._numbers.find_one_and_update(
+            {"_id": series}, {"$inc": {"last": 16}}, return_document=ReturnDocument.AFTER
+        )
+        last = int(reserved["last"])
+        self._blocks[series] = (last - 15, last + 1)

@@ -1,0 +1,1 @@
+"""The life of a service process: settings, clock, connections, health, drain."""

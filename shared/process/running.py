@@ -1,0 +1,466 @@
+"""The life of a service process: settings, connections, followers, doors; ready, working, drained, gone.
+
+Everything starts in the background, so that the health routes answer from the first moment; until the log
+has been read and compared with what others hold of it, commands are answered 503 `starting`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import secrets
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from faststream.nats import NatsBroker
+from faststream.security import SASLPlaintext
+from nats.aio.client import Client as Nats
+
+from shared import VERSION, metrics
+from shared.commands.handling import Handler, Looking
+from shared.commands.memories import LogMemories
+from shared.commands.states import States
+from shared.doors import asyncapi, evidence, followers, http, people
+from shared.doors import logs as log_routes
+from shared.doors import nats as nats_door
+from shared.doors.gateway import Gateway
+from shared.doors.problems import Problems
+from shared.doors.reading import Reading
+from shared.doors.tokens import Tokens
+from shared.ending import end
+from shared.errors import Unavailable
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.signing import Signer, key_from_file
+from shared.eventlog.tree import Tree
+from shared.evidence.files import Files
+from shared.evidence.named import takes_files
+from shared.evidence.namings import Namings, namings
+from shared.following.follower import BrokerFeed, Feed, Follower, OwnFeed, Peer, keep_trying
+from shared.following.policies import PolicyApply
+from shared.following.projections import MongoDocuments, ProjectionApply
+from shared.people import tending
+from shared.people.erasing import ERASE, ErasureApply
+from shared.people.erasing import FOLLOWER as ERASING
+from shared.people.keyring import Keyring, KeyringUnreadable
+from shared.people.keys import KeyStore
+from shared.people.names import Names
+from shared.process import logs
+from shared.process.clock import Clock
+from shared.process.settings import SERVICES, SettingMissing, Settings, from_environment
+from shared.relaying.guard import Gate, Guard
+from shared.relaying.relay import Relay
+from shared.store import mongo
+from shared.tlog.note import LOG
+from shared.wiring import Service
+
+PROJECTION = "projection:"
+SELDOM = (50_000, 20, 100)
+"""When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
+look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
+
+logger = structlog.get_logger("dvk.running")
+
+
+def new_person() -> str:
+    """The id of a person: a UUIDv4, nothing but chance."""
+    return str(uuid4())
+
+
+def new_id() -> str:
+    """A UUIDv7 (RFC 9562 §5.7), lower case: 48 bits of milliseconds, then chance."""
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    value = (milliseconds << 80) | secrets.randbits(80)
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    value = value & ~(0x3 << 62) | (0x2 << 62)
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def unix_time() -> int:
+    """The machine's own time in whole seconds: for cosignatures, which no clock of ours governs."""
+    return int(datetime.now(UTC).timestamp())
+
+
+@dataclass
+class Running:
+    """One service process and all its parts, for those who extend it (reporting adds the ledger)."""
+
+    settings: Settings
+    service: Service
+    clock: Clock
+    client: mongo.Client
+    database: mongo.Database
+    log: MongoLog
+    tree: Tree
+    signer: Signer
+    states: States
+    documents: MongoDocuments
+    memories: LogMemories
+    names: Names
+    files: Files
+    handler: Handler
+    gateway: Gateway
+    tokens: Tokens
+    problems: Problems
+    gate: Gate
+    relay: Relay
+    broker: NatsBroker
+    peers: Mapping[str, Peer]
+    followers: list[Follower] = field(default_factory=list)
+    routers: list[APIRouter] = field(default_factory=list)
+    starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Awaited once the store answers, before anything follows or is answered."""
+    background: list[tuple[str, Callable[[], Awaitable[None]]]] = field(default_factory=list)
+    """Work that goes on for the life of the process; begun again when it fails."""
+    also_followed: list[Callable[[], Awaitable[dict[str, Any]]]] = field(default_factory=list)
+    """Further rows of `/followers`, of followers that are no `Follower` (reporting's read models)."""
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this work in the background, again when it fails, until the process ends."""
+        self.tasks.append(asyncio.create_task(keep_trying(work, name), name=name))
+
+    def nats(self) -> Nats:
+        """The connection to the broker; Unavailable while there is none."""
+        try:
+            connection = self.broker.connection
+        except Exception as away:
+            raise Unavailable("broker-away") from away
+        if not connection.is_connected:
+            raise Unavailable("broker-away")
+        return connection
+
+    def feed(self, source: str) -> Feed:
+        """Where to read a source: the own log from the store, another's from the broker."""
+        if source == self.service.name:
+            return OwnFeed(source, self.log)
+        return BrokerFeed(source, self.nats, self.peers[source])
+
+    def reached(self) -> dict[str, int]:
+        """How far the slowest projection of each source has come in this process."""
+        reached: dict[str, int] = {}
+        for follower in self.followers:
+            status = follower.status
+            if status.name.startswith(PROJECTION):
+                reached[status.source] = min(reached.get(status.source, status.position), status.position)
+        return reached
+
+    async def look(self) -> Looking:
+        """Reading as for a decision, of the newest that is known."""
+        return await Looking(
+            self.log, self.states, self.documents, self.memories, fresh=True, people=self.names
+        ).open()
+
+    async def follow(self, wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
+        """Wait until every projection has followed so far, at most so many seconds; what is reached then."""
+        await asyncio.gather(
+            *(
+                follower.wait_for(wanted[follower.feed.source], seconds)
+                for follower in self.followers
+                if follower.feed.source in wanted and follower.status.name.startswith(PROJECTION)
+            )
+        )
+        return await self.documents.known()
+
+
+Extend = Callable[[Running], None]
+
+
+def assemble(settings: Settings, service: Service, extend: Extend | None = None) -> Running:
+    """All parts of one service, wired together; nothing is connected yet."""
+    clock = Clock(lambda: datetime.now(UTC), settings.clock_file)
+    client = mongo.connect(settings.mongo_url, settings.mongo_driver)
+    database = mongo.database(client, settings.mongo_database)
+    log = MongoLog(database, clock.stamp, f"{os.getpid()}-{secrets.token_hex(4)}")
+    states = States(log)
+    documents = MongoDocuments(service.projections, database, lambda: running.reached())
+    memories = LogMemories(service.memories, log, states)
+    gate = Gate()
+    names = _names(settings, service, client)
+    files = Files(database, lambda: datetime.now(UTC))
+    handler = Handler(
+        service,
+        log,
+        states,
+        documents,
+        memories,
+        today=clock.today,
+        new_id=new_id,
+        gate=gate,
+        people=names,
+        evidence=files,
+    )
+    problems = Problems(service.problems)
+    broker = NatsBroker(
+        settings.nats_url,
+        security=SASLPlaintext(settings.nats_user, settings.nats_password or "")
+        if settings.nats_user
+        else None,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=3,
+        graceful_timeout=5,
+        name=f"dvk-{service.name}",
+        logger=None,
+    )
+    outside = httpx.AsyncClient(timeout=5)
+    tokens = Tokens(
+        settings.jwks_file, settings.jwks_url, settings.token_issuer, settings.token_audience, outside
+    )
+    peer_token = settings.peer_token_file.read_text("utf-8").strip() if settings.peer_token_file else None
+    peers = {
+        name: Peer(
+            name,
+            httpx.AsyncClient(
+                base_url=settings.peers[name],
+                timeout=5,
+                headers={"Authorization": f"Bearer {peer_token}"} if peer_token else {},
+            ),
+        )
+        for name in SERVICES
+    }
+    tree = Tree(database, log)
+    running: Running
+
+    async def follow(wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
+        return await running.follow(wanted, seconds)
+
+    relay = Relay(service.name, log, lambda: running.nats(), random.random)
+    running = Running(
+        settings=settings,
+        service=service,
+        clock=clock,
+        client=client,
+        database=database,
+        log=log,
+        tree=tree,
+        signer=Signer(
+            key_from_file(settings.origin, LOG, settings.log_key_file), tree, database, lambda: relay.relayed
+        ),
+        states=states,
+        documents=documents,
+        memories=memories,
+        names=names,
+        files=files,
+        handler=handler,
+        gateway=Gateway(service, handler, problems, new_id, follow, new_person),
+        tokens=tokens,
+        problems=problems,
+        gate=gate,
+        relay=relay,
+        broker=broker,
+        peers=peers,
+    )
+    _follow_others(running)
+    _tend_names(running)
+    _keep_evidence(running)
+    guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
+    running.background += [("memories", memories.keep_current), ("guard", guard.watch)]
+    nats_door.listen(broker, running.gateway, tokens)
+    running.routers += [
+        log_routes.router(_served_log(running)),
+        followers.router(running),
+        asyncapi.router(running),
+    ]
+    if extend is not None:
+        extend(running)
+    return running
+
+
+def _follow_others(running: Running) -> None:
+    """The tree, the projections and the policies, each with its own place."""
+    own = running.service.name
+    running.followers.append(Follower("tree", running.feed(own), running.tree))
+    for projection in running.service.projections:
+        for source in projection.sources:
+            apply = ProjectionApply(projection, source, running.client, running.database)
+            running.followers.append(Follower(f"{PROJECTION}{projection.name}", running.feed(source), apply))
+    for policy in running.service.policies:
+        apply = PolicyApply(
+            policy, running.service, running.handler, running.database, running.follow, running.look
+        )
+        running.followers.append(Follower(f"policy:{policy.name}", running.feed(policy.source), apply))
+
+
+def _names(settings: Settings, service: Service, client: mongo.Client) -> Names:
+    if settings.keys_mongo_url != settings.mongo_url:
+        client = mongo.connect(settings.keys_mongo_url, settings.mongo_driver)
+    store = KeyStore(mongo.database(client, settings.keys_database))
+    ring = Keyring(settings.key_encryption_key_file)
+    return Names(store, ring, service.name, settings.log_prefix, lambda: datetime.now(UTC))
+
+
+def _tend_names(running: Running) -> None:
+    """Keys in order; and in the service that erases persons, what follows from erasing."""
+    erasing: ErasureApply | None = None
+    if running.service.row(ERASE.kebab) is not None:
+        erasing = ErasureApply(running.names.store, running.log)
+        running.followers.append(Follower(ERASING, running.feed(running.service.name), erasing))
+        running.routers.append(people.router(running))
+    running.background.append(
+        ("people", lambda: tending.tend(running.names, running.log, running.gate, erasing))
+    )
+
+
+def _keep_evidence(running: Running) -> None:
+    """A place for files, and who names them, where a command has one for a file."""
+    own = running.service.name
+    if not any(takes_files(row.command) for row in running.service.commands):
+        return
+    apply = ProjectionApply(namings(own), own, running.client, running.database)
+    running.followers.append(Follower("namings", running.feed(own), apply))
+    named = Namings(own, running.database)
+    running.starting += [running.files.start, named.start]
+    running.routers.append(evidence.router(running, named))
+
+
+def _served_log(running: Running) -> log_routes.Served:
+    async def entries(after: int, limit: int) -> Sequence[bytes]:
+        return [event.raw for event in await running.log.read(after, limit)]
+
+    return log_routes.Served(
+        "/log", running.tree, running.signer, running.log.head, entries, entries, running.tokens
+    )
+
+
+def application(running: Running) -> FastAPI:
+    """The ASGI application of an assembled service; its lifespan is the service's life."""
+    reading = Reading(running)
+    doors = http.Doors(
+        gateway=running.gateway,
+        tokens=running.tokens,
+        problems=running.problems,
+        view=reading.view,
+        events=reading.events,
+        ready=lambda: _ready(running),
+        metrics=lambda: _metrics(running),
+        routers=running.routers,
+    )
+    app = http.build(doors, f"Dân vận khéo: {running.service.name}", VERSION)
+    app.router.lifespan_context = lambda app: _lifespan(running)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(running: Running) -> AsyncIterator[None]:
+    running.begin("start", lambda: _bring_up(running))
+    running.begin("nats", running.broker.start)
+    try:
+        yield
+    finally:
+        await _end(running)
+
+
+async def _bring_up(running: Running) -> None:
+    """From a store that answers to commands that are taken."""
+    await running.log.start()
+    await running.documents.start()
+    await running.memories.read_on()
+    for start in running.starting:
+        await start()
+    for follower in running.followers:
+        follower.start()
+    running.relay.start()
+    for name, work in running.background:
+        running.begin(name, work)
+    logger.info(
+        "up", service=running.service.name, head=running.log.known_head, driver=running.settings.mongo_driver
+    )
+
+
+async def _end(running: Running) -> None:
+    """Doors are closed by now: refuse what is left, write what waits, let go of everything."""
+    running.gate.closed = Unavailable("stopping")
+    await end(*running.tasks)
+    await asyncio.gather(*(follower.stop() for follower in running.followers))
+    await running.log.stop()
+    with suppress(Exception):
+        async with asyncio.timeout(3):  # what is not published now, the next relay publishes
+            while running.relay.state == "running" and running.relay.relayed < running.log.known_head:
+                await asyncio.sleep(0.02)
+    await running.relay.stop()
+    with suppress(Exception):
+        async with asyncio.timeout(3):
+            await running.broker.stop()
+    await running.names.store.close()
+    await mongo.close(running.client)
+    logger.info("down", service=running.service.name)
+
+
+def _end_process() -> None:
+    """End in order; whoever keeps this service alive starts it again."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def _ready(running: Running) -> dict[str, Any]:
+    """What must work for this service to do its work, part by part."""
+    parts: dict[str, Any] = {"commands": running.gate.closed is None}
+    if running.gate.closed is not None:
+        parts["commands_reason"] = running.gate.closed.code
+    try:
+        async with asyncio.timeout(3):
+            await running.database.command("ping")
+        parts["store"] = True
+    except Exception as away:
+        parts["store"] = False
+        parts["store_reason"] = type(away).__name__
+    parts["relay"] = running.relay.state == "running"
+    if running.relay.reason:
+        parts["relay_reason"] = running.relay.reason
+    stopped = [f.status.name for f in running.followers if f.status.state == "stopped"]
+    parts["followers"] = not stopped
+    if stopped:
+        parts["stopped"] = stopped
+    names = ("commands", "store", "relay", "followers")
+    return {"ready": all(parts[name] for name in names), "service": running.service.name, **parts}
+
+
+async def _metrics(running: Running) -> tuple[bytes, str]:
+    metrics.HEAD.set(running.log.known_head)
+    metrics.RELAYED.set(running.relay.relayed)
+    metrics.RELAY_STATE.set(running.relay.state == "running")
+    for follower in running.followers:
+        status = follower.status
+        head = await follower.feed.head() if running.log.known_head else status.position
+        metrics.LAG.labels(status.name, status.source).set(max(head - status.position, 0))
+        metrics.STOPPED.labels(status.name, status.source).set(status.state == "stopped")
+    return metrics.exposition()
+
+
+def run(service: Service, extend: Extend | None = None) -> None:
+    """The whole process: `python -m services.<name>` calls this and nothing else."""
+    try:
+        settings = from_environment(service.name)
+    except SettingMissing as missing:
+        raise SystemExit(f"{service.name}: {missing}") from missing
+    logs.set_up(service.name, settings.log_level)
+    gc.set_threshold(*SELDOM)
+
+    async def serve() -> None:
+        running = assemble(settings, service, extend)
+        config = uvicorn.Config(
+            application(running),
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=4,
+            server_header=False,
+        )
+        await uvicorn.Server(config).serve()
+
+    try:
+        asyncio.run(serve())
+    except KeyringUnreadable as unreadable:
+        raise SystemExit(f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE: {unreadable}") from unreadable

@@ -1,0 +1,310 @@
+"""log → JetStream: same order, same numbers. JetStream sequence = log position, always.
+
+Entry p is published with `Nats-Expected-Last-Sequence: p-1`, pipelined. The broker refuses whatever is not
+next, so any number of relays may run without a leader, and a broker that lost its newest messages, or all of
+them, is healed by publishing again from its last sequence. A broker that holds other bytes than the log at a
+position is a witness against it: the relay stops, loudly, and nothing is published any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from time import monotonic
+from typing import Literal
+
+import nats.errors
+import nats.js.errors
+import orjson
+import structlog
+from nats.aio.client import Client as Nats
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+
+from shared.ending import end
+from shared.errors import Refused, Unavailable
+from shared.eventlog.mongo import MongoLog
+from shared.eventlog.port import Recorded
+from shared.relaying.publishing import Publishing
+from shared.store.mongo import AWAY
+
+WINDOW = 512
+ACK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
+WRONG_LAST_SEQUENCE = 10071
+State = Literal["starting", "running", "waiting", "diverged"]
+Flying = asyncio.Queue[tuple[Recorded, asyncio.Future[int]]]
+"""Events that were sent and not yet acknowledged, in order."""
+
+logger = structlog.get_logger("dvk.relay")
+
+
+class Diverged(Exception):
+    """The broker and the log hold different bytes at the same place."""
+
+    def __init__(self, position: int, expected: str, found: str) -> None:
+        super().__init__(f"position {position}: the log has {expected}, the broker {found}")
+        self.position = position
+        self.expected = expected
+        self.found = found
+
+
+def stream_config(service: str, replicas: int = 1) -> StreamConfig:
+    """The stream of one service: everything is kept, nothing can be deleted or purged."""
+    return StreamConfig(
+        name=service.upper(),
+        subjects=[f"dvk.{service}.>"],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_age=0,
+        max_msgs=-1,
+        max_bytes=-1,
+        deny_delete=True,
+        deny_purge=True,
+        allow_direct=True,
+        num_replicas=replicas,
+        duplicate_window=3600,
+    )
+
+
+class Relay:
+    """Publishes one service's log. `relayed` is the last position the broker acknowledged."""
+
+    def __init__(
+        self,
+        service: str,
+        log: MongoLog,
+        nats: Callable[[], Nats],
+        chance: Callable[[], float],
+        diverged: Callable[[Diverged], Awaitable[None]] | None = None,
+        behind: Callable[[int], None] = lambda position: None,
+        replicas: int = 1,
+    ) -> None:
+        """`chance()` gives 0..1 for pauses; `diverged` is told once; `behind(p)` when the broker is ahead at p."""
+        self._service = service
+        self._stream = service.upper()
+        self._log = log
+        self._nats = nats
+        self._chance = chance
+        self._told_diverged = diverged
+        self._told_behind = behind
+        self._replicas = replicas
+        self.state: State = "starting"
+        self.reason: str | None = None
+        self.relayed = 0
+        self._stream_began: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._clock = monotonic
+
+    def start(self) -> None:
+        """Begin to publish."""
+        self._task = asyncio.create_task(self._run(), name="relay")
+
+    async def stop(self) -> None:
+        """End; what was not published will be by the next relay."""
+        await end(self._task)
+
+    async def broker_last(self) -> int:
+        """The last sequence the broker's leader holds; 0 when there is no stream yet."""
+        try:
+            info = await self._nats().jetstream(timeout=3).stream_info(self._stream)
+        except nats.js.errors.NotFoundError:
+            return 0
+        return info.state.last_seq
+
+    async def _run(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                await self._provide_stream()
+                place = await self._agree()
+                self._set("running")
+                pause = 0.1
+                await self._publish_from(place)
+            except asyncio.CancelledError:
+                raise
+            except Diverged as error:
+                self._set("diverged", str(error))
+                logger.critical(
+                    "the broker holds other bytes than the log", service=self._service, reason=str(error)
+                )
+                if self._told_diverged is not None:
+                    await self._told_diverged(error)
+                await self._until_another_stream()
+            except _Behind:
+                # Somebody else published, or an answer was lost: look again. The pause lets one of two relays win.
+                await asyncio.sleep(0.005 + 0.05 * self._chance())
+            except (
+                *AWAY,
+                nats.errors.Error,
+                nats.js.errors.Error,
+                Unavailable,
+                TimeoutError,
+                OSError,
+            ) as away:
+                self._set("waiting", f"{type(away).__name__}: {away}"[:300])
+                await asyncio.sleep(pause + 0.1 * self._chance())
+                pause = min(pause * 2, 3.0)
+            except Exception as error:
+                logger.exception("relay failed")
+                self._set("waiting", f"{type(error).__name__}: {error}"[:300])
+                await asyncio.sleep(3.0)
+
+    def may_reset(self, exported: int, held: int) -> None:
+        """Raise Refused unless the relay stands still, and all that the broker holds (if anything) was exported."""
+        if self.state != "diverged":
+            raise Refused("relay.not-diverged")
+        if held not in (exported, 0):
+            raise Refused("relay.not-exported", messages=held)
+
+    async def reset(self) -> None:
+        """Take the stream away; every relay of this log notices, and publishes from the first event on."""
+        with suppress(nats.js.errors.NotFoundError):
+            await self._nats().jetstream(timeout=5).delete_stream(self._stream)
+
+    async def _provide_stream(self) -> None:
+        if await self._began() is None:
+            js = self._nats().jetstream(timeout=5)
+            await js.add_stream(stream_config(self._service, self._replicas))
+        self._stream_began = await self._began()
+
+    async def _began(self) -> datetime | None:
+        """When the broker's stream was made; None when there is none."""
+        try:
+            return (await self._nats().jetstream(timeout=5).stream_info(self._stream)).created
+        except nats.js.errors.NotFoundError:
+            return None
+
+    async def _until_another_stream(self) -> None:
+        """Stand still for as long as the stream is there that holds other bytes."""
+        began = self._stream_began
+        while began == self._stream_began:
+            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(*AWAY, nats.errors.Error, nats.js.errors.Error, Unavailable, TimeoutError, OSError):
+                began = await self._began()
+
+    async def _agree(self) -> int:
+        """The broker's last sequence, after its message there was found equal to the log's event."""
+        last = await self.broker_last()
+        if last == 0:
+            self.relayed = 0
+            return 0
+        head = await self._log.head()
+        if last > head:
+            await self._must_be_ours(head + 1)
+        if common := min(last, head):
+            [ours] = await self._log.read(common - 1, 1)
+            await self._compare(ours)
+        if last > head:
+            self._told_behind(last)
+            raise Unavailable("log.behind", position=head, broker=last)
+        self.relayed = last
+        return last
+
+    async def _must_be_ours(self, position: int) -> None:
+        """What the broker has beyond the log is this log's future, unless a stranger put it there."""
+        theirs = await self._nats().jetstream(timeout=3).get_msg(self._stream, position)
+        try:
+            envelope = orjson.loads(theirs.data or b"")
+            ours = (envelope["source"], envelope["position"]) == (f"/dvk/{self._service}", position)
+        except (ValueError, KeyError, TypeError):
+            ours = False
+        if not ours:
+            named = _named((theirs.headers or {}).get("Nats-Msg-Id"), theirs.data or b"")
+            raise Diverged(position, "no event of this log", named)
+
+    async def _compare(self, ours: Recorded) -> None:
+        theirs = await self._nats().jetstream(timeout=3).get_msg(self._stream, ours.position)
+        if (theirs.data or b"") != ours.raw:
+            raise Diverged(
+                ours.position,
+                _named(ours.id, ours.raw),
+                _named((theirs.headers or {}).get("Nats-Msg-Id"), theirs.data or b""),
+            )
+
+    async def _publish_from(self, place: int) -> None:
+        publishing = await Publishing(self._nats()).open()
+        flying: Flying = asyncio.Queue(WINDOW)
+        acknowledging = asyncio.create_task(self._acknowledge(flying), name="relay-acks")
+        looked = self._clock()
+        try:
+            while True:
+                if acknowledging.done():
+                    acknowledging.result()
+                    return
+                batch = await self._log.read(place, 256) if self._log.known_head > place else ()
+                if not batch:
+                    waiting = asyncio.create_task(self._log.wait_beyond(place, 0.25))
+                    await asyncio.wait({waiting, acknowledging}, return_when=asyncio.FIRST_COMPLETED)
+                    waiting.cancel()
+                    if self._clock() > looked + LOOK_SECONDS and self.relayed == place:
+                        # Nobody tells a relay at rest that the broker lost its messages: it has to ask.
+                        if await self.broker_last() != place:
+                            return
+                        looked = self._clock()
+                    continue
+                place = await self._send(publishing, batch, flying, acknowledging)
+        finally:
+            await end(acknowledging)
+            await publishing.close()
+
+    async def _send(
+        self,
+        publishing: Publishing,
+        batch: Sequence[Recorded],
+        flying: Flying,
+        acknowledging: asyncio.Task[None],
+    ) -> int:
+        place = batch[0].position - 1
+        for event in batch:
+            if acknowledging.done():
+                return place
+            sent = (event, await publishing.publish(event))
+            if flying.full():
+                put = asyncio.create_task(flying.put(sent))
+                await asyncio.wait({put, acknowledging}, return_when=asyncio.FIRST_COMPLETED)
+                if not put.done():
+                    put.cancel()
+                    return place
+            else:
+                flying.put_nowait(sent)
+            place = event.position
+        return place
+
+    async def _acknowledge(self, flying: Flying) -> None:
+        """An acknowledgement counts only when its sequence is the position."""
+        while True:
+            event, future = await flying.get()
+            if not future.done():
+                await asyncio.wait({future}, timeout=ACK_SECONDS)
+            try:
+                sequence = future.result() if future.done() else None
+            except nats.js.errors.APIError as refused:
+                if refused.err_code != WRONG_LAST_SEQUENCE:
+                    raise
+                sequence = None
+            if sequence != event.position:
+                # Somebody else's message may stand in this place, and what followed it may have been taken.
+                with suppress(nats.js.errors.NotFoundError):
+                    await self._compare(event)
+                if sequence is not None:
+                    raise Diverged(event.position, event.id, f"sequence {sequence} for the same id")
+                raise _Behind
+            self.relayed = event.position
+
+    def _set(self, state: State, reason: str | None = None) -> None:
+        if state != self.state:
+            logger.info("relay", service=self._service, state=state, reason=reason)
+        self.state = state
+        self.reason = reason
+
+
+def _named(event_id: str | None, raw: bytes) -> str:
+    return f"{event_id} (SHA-256 {hashlib.sha256(raw).hexdigest()})"
+
+
+class _Behind(Exception):
+    """The broker's last sequence is not where this relay thought."""

@@ -1,0 +1,1 @@
+"""The document store: one driver behind one module, and transactions that a dead predecessor does not hold up."""

@@ -1,0 +1,208 @@
+"""The one place that knows which MongoDB driver runs: Motor (default) or PyMongo's own asyncio API.
+
+Both take the same arguments nearly everywhere; the few calls that differ are functions here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from gridfs import AsyncGridFSBucket
+from pymongo import ReadPreference, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WriteConcernError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from shared.process.settings import Driver
+
+AWAY = (AutoReconnect, ConnectionFailure, ExecutionTimeout, NetworkTimeout, NotPrimaryError,
+        ServerSelectionTimeoutError, WTimeoutError, WriteConcernError)  # fmt: skip
+"""What the driver raises when the store is away, or did not say whether it did what was asked."""
+
+DUPLICATE = 11000
+RUN = 16
+T = TypeVar("T")
+Client = Any
+Database = Any
+Collection = Any
+
+__all__ = [
+    "AWAY",
+    "DUPLICATE",
+    "BulkWriteError",
+    "DuplicateKeyError",
+    "OperationFailure",
+    "PyMongoError",
+    "aggregate",
+    "by_numbers",
+    "close",
+    "connect",
+    "database",
+    "in_transaction",
+    "insert_missing",
+    "is_there",
+    "passes",
+    "plain",
+    "read_file",
+]
+
+
+def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
+    """A client of the chosen driver, bound to the running event loop.
+
+    `timeout` bounds, in seconds, how long one call waits for a server and for an answer.
+    """
+    options: dict[str, Any] = {
+        "serverSelectionTimeoutMS": int(timeout * 1000),
+        "connectTimeoutMS": int(timeout * 1000),
+        "socketTimeoutMS": int(timeout * 1000),
+        "tz_aware": True,
+        # A write is never repeated behind our back: who wrote looks first what became of it, and whether the
+        # store is still the same.
+        "retryWrites": False,
+        "appname": "dvk",
+    }
+    if driver == "motor":
+        from motor.motor_asyncio import AsyncIOMotorClient
+
+        return AsyncIOMotorClient(url, **options)
+    from pymongo import AsyncMongoClient
+
+    return AsyncMongoClient(url, **options)
+
+
+def database(client: Client, name: str) -> Database:
+    """A database whose writes are durable on a majority and whose reads come from there.
+
+    Primary, read concern majority, write concern majority and journaled: what is read here is never
+    taken back by a failover (design §3).
+    """
+    return client.get_database(
+        name,
+        write_concern=WriteConcern(w="majority", j=True, wtimeout=5000),
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+    )
+
+
+def is_there(database: Database) -> bool:
+    """True while the driver knows a server that takes writes: what is sent now is sent at once.
+
+    Otherwise a call waits, up to its time-out, for whatever server answers next.
+    """
+    return bool(database.client.topology_description.has_writable_server())
+
+
+async def plain(value: Any) -> Any:
+    """The value itself, awaited where this driver gives an awaitable."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def close(client: Client) -> None:
+    """Close the client. Motor says goodbye to the server on the loop's own thread, so it gets another one."""
+    if inspect.iscoroutinefunction(client.close):
+        await client.close()
+    else:
+        await asyncio.to_thread(client.close)
+
+
+async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """All results of an aggregation."""
+    cursor = await plain(collection.aggregate(list(pipeline)))
+    return await cursor.to_list(None)
+
+
+@asynccontextmanager
+async def transaction(client: Client) -> AsyncIterator[Any]:
+    """A session with a started transaction: committed on leaving, aborted when something is raised."""
+    started = await plain(client.start_session())
+    async with started as session, await plain(session.start_transaction()):
+        yield session
+
+
+async def in_transaction(client: Client, work: Callable[[Any], Awaitable[T]]) -> T:
+    """Run `work(session)` in a transaction; again when the server says another one was in the way.
+
+    `work` may therefore run several times and must have no effect outside its session. After five
+    attempts the last error is raised.
+    """
+    for attempt in range(5):
+        try:
+            async with transaction(client) as session:
+                return await work(session)
+        except PyMongoError as error:
+            if attempt == 4 or not error.has_error_label("TransientTransactionError"):
+                raise
+    raise AssertionError("unreachable")
+
+
+def passes(error: BaseException) -> bool:
+    """True when the store says itself that the same may be done a little later: another transaction is in the
+    way, such as the one of a process that was killed, which the store keeps for a minute."""
+    return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
+
+
+async def by_numbers(
+    collection: Collection, numbers: range, member: str, wanted: str, also: Mapping[str, Any] | None = None
+) -> dict[int, Any]:
+    """{number: document[wanted]} of the documents whose `member` is one of these numbers, as far as they are there.
+
+    Asks for known numbers in small runs: the embedded server scans for ranges, and compares each document
+    with each number asked for. The first run goes alone, because at the end of a log it is the only one that
+    finds anything.
+    """
+
+    async def one(run: range) -> dict[int, Any]:
+        query = {**(also or {}), member: {"$in": list(run)}}
+        return {
+            d[member]: d[wanted] for d in await collection.find(query, {member: 1, wanted: 1}).to_list(None)
+        }
+
+    runs = [numbers[at : at + RUN] for at in range(0, len(numbers), RUN)]
+    found = await one(runs[0]) if runs else {}
+    if runs and len(found) == len(runs[0]):
+        for more in await asyncio.gather(*(one(run) for run in runs[1:])):
+            found |= more
+    return found
+
+
+async def insert_missing(collection: Collection, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those that no unique index knows yet; what is there stays as it is. Durable on return."""
+    try:
+        await collection.insert_many(list(documents), ordered=False)
+    except BulkWriteError as error:
+        details = error.details or {}
+        others = [e for e in details.get("writeErrors", ()) if e["code"] != DUPLICATE]
+        if others:
+            raise
+        if details.get("writeConcernErrors"):
+            raise WriteConcernError("not known to be durable") from error
+
+
+async def read_file(database: Database, bucket: str, id: str) -> AsyncIterator[bytes]:
+    """The bytes of a GridFS file, one chunk at a time."""
+    if isinstance(database, AsyncDatabase):
+        opened = await AsyncGridFSBucket(database, bucket).open_download_stream(id)
+    else:
+        from motor.motor_asyncio import AsyncIOMotorGridFSBucket
+
+        opened = await AsyncIOMotorGridFSBucket(database, bucket).open_download_stream(id)
+    while part := await opened.readchunk():
+        yield part

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from unicodedata import normalize
 
 from shared.contracts.appraisal import CheckName, CheckResult, Criterion, CriterionFact
 from shared.contracts.registry import PolicyPublished
+from shared.text.folding import same_name
 
 from .calendar import months_less, period_end, plus_months
 from .records import AdoptionRecord, ModelRecord, Rating
@@ -150,11 +150,7 @@ def _own_body(adoption: AdoptionRecord, model: ModelRecord) -> bool:
         return False
     if adoption.adopter is None:
         return True
-    builders = {_folded(name) for s in model.subjects for name in (s.name, s.of) if name is not None}
+    builders = [name for s in model.subjects for name in (s.name, s.of) if name is not None]
     if model.led_by is not None:
-        builders.add(_folded(model.led_by))
-    return _folded(adoption.adopter) in builders
-
-
-def _folded(name: str) -> str:
-    return " ".join(normalize("NFC", name).casefold().split())
+        builders.append(model.led_by)
+    return any(same_name(adoption.adopter, builder) for builder in builders)

@@ -228,5 +228,5 @@ def scheme_model(row: Row, on: Callable[[str], date | None]) -> Wish:
 
 
 def slug(text: str) -> str:
-    """A name as lower-case ASCII words: `Mẹ đỡ đầu` → `me-do-dau`."""
+    """A name as lower-case words: `Mẹ đỡ đầu` → `me-do-dau`."""
     return spelling.plain(text).replace(" ", "-")

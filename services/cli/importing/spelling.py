@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
+from shared.text.folding import folded
+
 DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?: 0?0:00(?::00)?)?")
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ]00:00(?::00)?")
 IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -24,9 +26,8 @@ def key(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Lower-case ASCII words; everything else is a space."""
-    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return re.sub(r"[^a-z0-9]+", " ", letters.encode("ascii", "ignore").decode().lower()).strip()
+    """Words without accents and case; everything else is a space."""
+    return folded(text)
 
 
 def text(cell: str) -> str:

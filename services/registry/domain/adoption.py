@@ -17,6 +17,7 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.text.folding import spelled
 
 from .calendar import not_before
 from .case import AdoptionCase
@@ -108,7 +109,7 @@ def claim(event: AdoptionEvent, case: AdoptionCase) -> str | None:
 
 def place(model: str, unit: str, adopter: str | None) -> str:
     """What the claim of one adoption says; a body's name counts without case and double spaces."""
-    return f"adoption:{model}:{unit}:{' '.join((adopter or '').casefold().split())}"
+    return f"adoption:{model}:{unit}:{spelled(adopter or '')}"
 
 
 def view(adoption: Adoption) -> dict[str, Any] | None:

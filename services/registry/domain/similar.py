@@ -7,7 +7,6 @@ that few names have lead to the candidates, so that the index stays quick at a h
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -18,6 +17,7 @@ from rapidfuzz import fuzz, process
 from shared.contracts.message import Event
 from shared.contracts.registry import ModelAmended, ModelEnded, ModelRegistered, RecordCorrected
 from shared.decider import Mark
+from shared.text import folding
 
 CLOSE = 78
 """Scores below this are not shown."""
@@ -28,16 +28,13 @@ CANDIDATES = 3_000
 LOOKED_THROUGH = 20_000
 """How many entries of word lists are looked through at most, those of rare words first."""
 
-MARKS = re.compile(r"[\u0300-\u036f]+")
-APART = re.compile(r"[^0-9a-z]+")
 OPENING = re.compile(r"^(mo hinh )+")
 REFERENCE = re.compile(r"DVK-(\d{4})-(\d+)")
 
 
 def folded(name: str) -> str:
     """`Mô hình “Hoà-Hải: xanh”` → `hoa hai xanh`: base letters in lower case, words apart by one space."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return OPENING.sub("", APART.sub(" ", MARKS.sub("", letters)).strip() + " ").strip()
+    return OPENING.sub("", folding.folded(name) + " ").strip()
 
 
 def score(one: str, other: str) -> float:

@@ -95,5 +95,5 @@ def described(service: str, directory: Path) -> Running:
     }
     extend: Extend | None = None
     if service == "reporting":
-        extend = import_module("services.reporting.serving").extend
+        extend = import_module("services.reporting.composition").extend
     return assemble(from_environment(service, env), import_module(f"services.{service}.app").SERVICE, extend)

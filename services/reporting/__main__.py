@@ -1,7 +1,7 @@
 """`python -m services.reporting` runs the service."""
 
 from services.reporting.app import SERVICE
-from services.reporting.serving import extend
+from services.reporting.composition import extend
 from shared.process.running import run
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from services.cli.deploying import handed_over, make_secrets
 from services.cli.main import VERBS
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
-from services.reporting.books import NUMBER, Book
-from services.reporting.readmodels import CURRENT
+from services.reporting.store.generation import NUMBER, Book
+from services.reporting.store.readmodels import CURRENT
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
 from shared.following.projections import collection_name

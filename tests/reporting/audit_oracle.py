@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.reporting.domain.entry import Entry
+from services.reporting.facts.entry import Entry
 from tests.reporting.oracle import Oracle
 
 Found = Counter[tuple[str, str, str]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from services.reporting.domain import pages, periods, summary, unit_reports
-from services.reporting.domain.changes import Row, rows
-from services.reporting.domain.city import city
-from services.reporting.domain.entry import Entry
-from services.reporting.domain.facts import Fact, known_at
-from services.reporting.domain.scope import CITY, Scope
-from services.reporting.projections import fact_of, link_after, linking, lives_of
+from services.reporting.facts.city import city
+from services.reporting.facts.entry import Entry
+from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.projections import fact_of, link_after, linking, lives_of
+from services.reporting.figures import pages, periods, summary, unit_reports
+from services.reporting.figures.changes import Row, rows
+from services.reporting.figures.scope import CITY, Scope
 
 
 class Book:

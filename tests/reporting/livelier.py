@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from services.reporting.domain.entry import Entry
+from services.reporting.facts.entry import Entry
 from tests.reporting.book import Book
 from tests.support.lives import POLICY, City
 

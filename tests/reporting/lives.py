@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.reporting.domain.facts import Fact, kept
+from services.reporting.facts.facts import Fact, kept
 
 MODEL = "model/m"
 APPRAISAL, RECOGNITION, LISTING = "appraisal/d", "recognition/d", "listing/d"

@@ -12,7 +12,7 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from services.reporting.domain.entry import Entry
+from services.reporting.facts.entry import Entry
 from tests.reporting.oracle_reports import after, count_awards, count_mended, count_reports
 from tests.support.lives import POLICY
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.domain.rendering import FIELDS, SHOWN
-from services.reporting.domain.report import Lang, Report
-from services.reporting.domain.review import Issue, review
+from services.reporting.documents.rendering import FIELDS, SHOWN
+from services.reporting.documents.report import Lang, Report
+from services.reporting.documents.review import Issue, review
 from shared.reference.authority import UnitCard
 
 CITY, COMMISSION = "thanh-uy-da-nang", "btgdv"

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from services.reporting.domain import pages
-from services.reporting.domain.changes import Row, rows
-from services.reporting.domain.facts import known_at
+from services.reporting.facts.facts import known_at
+from services.reporting.figures import pages
+from services.reporting.figures.changes import Row, rows
 from tests.reporting.lives import Life
 
 ROW = Row(1, "2026-02-01", "2026-02-01", "20194", "economy", "models.registered_new", "", 1, "model/m")

@@ -20,13 +20,13 @@ from docx import Document
 from docx.shared import Pt
 
 from services.reporting.documents import FORMATS
-from services.reporting.domain.chapters import Names
-from services.reporting.domain.event_names import EVENTS, NOUNS
-from services.reporting.domain.report import Lang, Report
-from services.reporting.domain.review import Issue, review
-from services.reporting.domain.trail import trail
-from services.reporting.press import disposition, parted
-from services.reporting.queries import KINDS
+from services.reporting.documents.chapters import Names
+from services.reporting.documents.event_names import EVENTS, NOUNS
+from services.reporting.documents.report import Lang, Report
+from services.reporting.documents.review import Issue, review
+from services.reporting.documents.trail import trail
+from services.reporting.queries.exports import disposition, parted
+from services.reporting.queries.routes import KINDS
 from shared.contracts.catalog import SERVICES, events_of
 from shared.errors import Unknown
 from tests.reporting.papers import CITY, KEYS, NASTY, SHA, cards, hashes, paper, summary

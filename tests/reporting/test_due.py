@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.reporting.domain import due
-from services.reporting.domain.cards import card
-from services.reporting.domain.city import city
-from services.reporting.domain.facts import Fact
-from services.reporting.domain.periods import Policies
-from services.reporting.domain.stages import age
+from services.reporting.facts.city import city
+from services.reporting.facts.facts import Fact
+from services.reporting.figures import due
+from services.reporting.figures.cards import card
+from services.reporting.figures.periods import Policies
+from services.reporting.figures.stages import age
 from tests.reporting.lives import ADOPTION, APPRAISAL, LISTING, MODEL, RECOGNITION, Life
 
 Row = tuple[str, str | None, str | None]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.reporting.domain.changes import Row, rows
-from services.reporting.domain.exceptions import beyond_limit, finding_cells, findings, recorded_late
-from services.reporting.domain.facts import Fact, known_at
-from services.reporting.projections import fact_of, link_after, lives_of
+from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.projections import fact_of, link_after, lives_of
+from services.reporting.figures.changes import Row, rows
+from services.reporting.figures.exceptions import beyond_limit, finding_cells, findings, recorded_late
 from tests.reporting.audit_oracle import Auditor
 from tests.reporting.lives import LISTING, RECOGNITION, REPLICATION, Life
 from tests.support.lives import City

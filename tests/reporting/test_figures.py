@@ -9,9 +9,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from services.reporting.domain import summary
-from services.reporting.domain.entry import Entry
-from services.reporting.domain.scope import CITY, Scope
+from services.reporting.facts.entry import Entry
+from services.reporting.figures import summary
+from services.reporting.figures.scope import CITY, Scope
 from shared.errors import Refused, Unknown
 from tests.reporting.book import Book, same
 from tests.reporting.livelier import lively

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.reporting.domain.genealogy import reached, tree
+from services.reporting.figures.genealogy import reached, tree
 
 
 def adoption(ident: str, unit: str, outcome: str | None = None) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.domain.changes import rows
-from services.reporting.domain.model_figures import STOCK, standing
-from services.reporting.domain.report_figures import mended
+from services.reporting.figures.changes import rows
+from services.reporting.figures.model_figures import STOCK, standing
+from services.reporting.figures.report_figures import mended
 from tests.reporting.lives import ADOPTION, LISTING, MODEL, RECOGNITION, REPLICATION, Life
 
 END = "2027-12-31"

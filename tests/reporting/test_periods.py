@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.reporting.domain.facts import Fact
-from services.reporting.domain.periods import Policies, Policy, period, previous
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.periods import Policies, Policy, period, previous
 from shared.errors import Refused
 from tests.support.lives import POLICY
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.baseline import baseline, beside
-from services.reporting.domain.names import search_key, sort_key
-from services.reporting.domain.rendering import number, percent
-from services.reporting.domain.summary import lower_median
+from services.reporting.documents.rendering import number, percent
+from services.reporting.facts.names import search_key, sort_key
+from services.reporting.figures.summary import lower_median
+from services.reporting.queries.baseline import baseline, beside
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from services.reporting.domain import summary
-from services.reporting.domain.summary import CALCULATIONS, RULES
+from services.reporting.figures import summary
+from services.reporting.figures.summary import CALCULATIONS, RULES
 from shared.errors import Unknown
 from tests.reporting.book import Book
 from tests.reporting.livelier import Livelier

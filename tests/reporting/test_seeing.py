@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.reporting.domain.city import City, city
-from services.reporting.domain.scope import CITY, Scope
-from services.reporting.domain.seeing import must_see_scope
+from services.reporting.facts.city import City, city
+from services.reporting.figures.scope import CITY, Scope
+from services.reporting.queries.seeing import must_see_scope
 from shared.errors import NotAllowed
 from shared.reference.authority import Actor
 from tests.reporting.lives import Life

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.reporting.domain.city import City, city
-from services.reporting.domain.facts import Fact
-from services.reporting.domain.periods import Policies, period
-from services.reporting.domain.unit_reports import Report, asked_for, kept_times
+from services.reporting.facts.city import City, city
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.periods import Policies, period
+from services.reporting.figures.unit_reports import Report, asked_for, kept_times
 from tests.reporting.lives import Life
 
 NONE_PUBLISHED = Policies([])

@@ -150,7 +150,9 @@ def _is_a_good_page(url: str, answer: httpx.Response) -> None:
 
 @pytest.mark.parametrize("role", ["auditor", "unit_officer"])
 def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.reporting.bundles.PATIENCE_SECONDS", 0.2)  # nobody is there to wait for
+    monkeypatch.setattr(
+        "services.reporting.ledger.bundles.PATIENCE_SECONDS", 0.2
+    )  # nobody is there to wait for
     own = officer_unit(served)
     model = next(
         e.event.data["model"]

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-
 import services.reporting.books as books_module
-from services.reporting.books import Book
-from services.reporting.directory import CHOSEN, Shelf, Version, fitting, ordered
-from services.reporting.domain.cards import Card
-from services.reporting.domain.entry import Entry
-from services.reporting.domain.thing import card_at
+
+from services.reporting.facts.entry import Entry
+from services.reporting.facts.thing import card_at
+from services.reporting.figures.cards import Card
+from services.reporting.store.generation import Book
+from services.reporting.store.index import CHOSEN, Shelf, Version, fitting, ordered
 from shared.store import mongo
 from tests.support.lives import City
 

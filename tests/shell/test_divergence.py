@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.reporting.app import SERVICE
-from services.reporting.ledger import Diverged, Ledger
-from services.reporting.recording import Recorder
-from services.reporting.serving import LedgerApply
+from services.reporting.composition import LedgerApply
+from services.reporting.ledger.ledger import Diverged, Ledger
+from services.reporting.ledger.recording import Recorder
 from shared.eventlog.port import Recorded, recorded
 from tests.support.lives import City
 from tests.support.service import Doors, Site, serving

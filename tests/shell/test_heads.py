@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 import services.reporting.heads as heads_module
-from services.reporting.heads import HeadsOfAll
-from services.reporting.ledger import Ledger
+
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.ledger.stream_heads import HeadsOfAll
 from shared.contracts.reporting import RecordHeads
 from shared.eventlog.port import Recorded
 from shared.store import mongo

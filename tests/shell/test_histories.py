@@ -13,11 +13,11 @@ from uuid import uuid4
 import pytest
 
 from services.cli.verifying.bundle import check
-from services.reporting.domain.entry import Entry
-from services.reporting.domain.event_names import EVENTS, NOUNS
-from services.reporting.domain.report import Lang
-from services.reporting.ledger import Ledger
-from services.reporting.queries import KINDS
+from services.reporting.documents.event_names import EVENTS, NOUNS
+from services.reporting.documents.report import Lang
+from services.reporting.facts.entry import Entry
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.queries.routes import KINDS
 from shared.contracts.catalog import SERVICES, events_of
 from shared.store import mongo
 from tests.support import stack

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.ledger import Diverged, Ledger, Missing
+from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store import mongo
@@ -202,7 +202,7 @@ async def test_a_store_that_stays_away_is_said_to_be_away(
         def find(self, *_: Any, **__: Any) -> Any:
             return self
 
-    monkeypatch.setattr("services.reporting.ledger.SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("services.reporting.ledger.ledger.SETTLE_SECONDS", 0.05)
     await ledger.append("registry", town.registry.events[:2])
     store, ledger._ledger = ledger._ledger, Away()
 

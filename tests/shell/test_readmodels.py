@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from services.reporting.books import Book, Overtaken
-from services.reporting.domain import summary
-from services.reporting.domain.entry import Entry
-from services.reporting.domain.scope import Scope
-from services.reporting.ledger import Ledger
-from services.reporting.readmodels import ReadModels
-from services.reporting.reads import Reads
+from services.reporting.facts.entry import Entry
+from services.reporting.figures import summary
+from services.reporting.figures.scope import Scope
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.store.generation import Book, Overtaken
+from services.reporting.store.queries import Reads
+from services.reporting.store.readmodels import ReadModels
 from shared.errors import Malformed, Unavailable
 from shared.store import mongo
 from tests.reporting.oracle import Oracle

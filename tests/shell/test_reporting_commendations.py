@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.domain.entry import Entry
+from services.reporting.facts.entry import Entry
 from tests.support.asking import Asking
 
 NOUN = {

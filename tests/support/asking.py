@@ -10,11 +10,11 @@ import httpx
 import orjson
 from fastapi import FastAPI, Request, Response
 
-from services.reporting.ledger import Ledger
+from services.reporting.ledger.ledger import Ledger
 from services.reporting.problems import PROBLEMS
-from services.reporting.queries import router
-from services.reporting.readmodels import ReadModels
-from services.reporting.reads import Reads
+from services.reporting.queries.routes import router
+from services.reporting.store.queries import Reads
+from services.reporting.store.readmodels import ReadModels
 from shared.doors.problems import SHARED
 from shared.errors import Refused, Unavailable
 from shared.reference.authority import Actor

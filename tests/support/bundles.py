@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.reporting.bundles import events_to_prove
+from services.reporting.ledger.bundles import events_to_prove
 from shared.eventlog.port import Recorded
 from shared.tlog.bundle import Bundle, HeadProof, Heads, head_line
 from shared.tlog.checkpoint import Checkpoint, cosign, sign

@@ -13,8 +13,8 @@ import uvicorn
 
 from services.cli.tokens import make
 from services.reporting.app import SERVICE
-from services.reporting.ledger import Ledger
-from services.reporting.serving import extend
+from services.reporting.composition import extend
+from services.reporting.ledger.ledger import Ledger
 from shared.process.running import application, assemble
 from shared.store import mongo
 from tests.support.lives import City

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from services.reporting.ledger import Ledger
+from services.reporting.ledger.ledger import Ledger
 from shared.eventlog.port import Recorded
 from shared.store import mongo
 from tests.support.service import Site

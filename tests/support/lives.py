@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 
-from services.reporting.domain.entry import Entry
+from services.reporting.facts.entry import Entry
 from shared.eventlog.port import Recorded, Unnumbered
 from tests.support.rounds import Rounds
 

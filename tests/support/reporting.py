@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from services.reporting.app import SERVICE
-from services.reporting.serving import extend
+from services.reporting.composition import extend
 from shared.process.running import application, assemble
 from tests.support.service import Doors, Site, until
 

@@ -18,8 +18,8 @@ import nats.js.errors
 from nats.aio.client import Client as Nats
 
 from services.cli.embedded import EmbeddedServers
-from services.reporting.ledger import Ledger
-from services.reporting.serving import LedgerApply
+from services.reporting.composition import LedgerApply
+from services.reporting.ledger.ledger import Ledger
 from shared.contracts.subjects import subject_of
 from shared.eventlog.mongo import BATCH, MongoLog
 from shared.eventlog.port import Recorded, Unnumbered

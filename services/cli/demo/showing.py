@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.cli.telling import heading, out, table
-from services.reporting.domain.rendering import FIELDS, SHOWN, label, number, percent
+from services.reporting.documents.rendering import FIELDS, SHOWN, label, number, percent
 
 NAMES = {
     "ModelRegistered": "Đăng ký mô hình",

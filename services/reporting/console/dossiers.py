@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from services.reporting.comparing import FEWEST, MOST
 from services.reporting.console.page import page
 from services.reporting.console.visit import Visit
+from services.reporting.queries.comparing import FEWEST, MOST
 
 
 async def compare(visit: Visit, named: dict[str, str]) -> Response:

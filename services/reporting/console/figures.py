@@ -12,10 +12,10 @@ from fastapi.responses import RedirectResponse
 from services.reporting.console.charts import Bar, bars, quota_map
 from services.reporting.console.page import HEADERS, page, paper
 from services.reporting.console.visit import Visit
-from services.reporting.domain.model_figures import NO_FIELD
-from services.reporting.domain.periods import FIRST_YEAR, LAST_YEAR
-from services.reporting.domain.quota import FIELDS
-from services.reporting.domain.rendering import SHOWN
+from services.reporting.documents.rendering import SHOWN
+from services.reporting.figures.model_figures import NO_FIELD
+from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR
+from services.reporting.figures.quota import FIELDS
 
 A_PAGE = 50
 BY_UNIT = ("models.registered_new", "models.received", "models.in_operation", "recognised.city.models",

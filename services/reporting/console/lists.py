@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from fastapi import Response
 
-from services.reporting.comparing import MOST
 from services.reporting.console.page import page
 from services.reporting.console.visit import Visit
 from services.reporting.console.words import Pair
-from services.reporting.domain.keys import INSPECTIONS, OCCASIONS, RECIPIENTS
-from services.reporting.domain.periods import FIRST_YEAR, LAST_YEAR
+from services.reporting.figures.keys import INSPECTIONS, OCCASIONS, RECIPIENTS
+from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR
+from services.reporting.queries.comparing import MOST
 
 Kind = Literal["thing", "model", "models", "text", "code", "codes", "state", "day", "unit", "decision", "recipient",
                "quota", "period", "office", "committee", "report"]  # fmt: skip

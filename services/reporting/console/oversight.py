@@ -11,8 +11,8 @@ from services.reporting.console.figures import periods, scheme_years, this_perio
 from services.reporting.console.page import HEADERS, page
 from services.reporting.console.visit import Visit
 from services.reporting.console.words import EXCEPTIONS, said
-from services.reporting.domain.due import KINDS
-from services.reporting.domain.quota import FIELDS
+from services.reporting.figures.due import KINDS
+from services.reporting.figures.quota import FIELDS
 
 A_PAGE = 50
 

@@ -9,7 +9,7 @@ from services.reporting.console.charts import bars, months, quota_map
 from services.reporting.console.figures import by_field, demands, figure_link, periods, this_period
 from services.reporting.console.page import HEADERS, page
 from services.reporting.console.visit import Visit
-from services.reporting.domain.quota import FIELDS
+from services.reporting.figures.quota import FIELDS
 
 REGISTERED = ("models.registered_new", "models.registered_maintained")
 WAY = (

@@ -35,7 +35,7 @@ from services.reporting.console.signing_in import (
     token_of,
 )
 from services.reporting.console.visit import Visit
-from services.reporting.domain.rendering import Lang
+from services.reporting.documents.rendering import Lang
 from shared.doors.problems import Problems
 from shared.doors.tokens import Unauthenticated
 from shared.errors import NotAllowed, Refused, Unavailable, Unknown

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.reporting.console.page import HEADERS, templates
-from services.reporting.domain.rendering import Lang
+from services.reporting.documents.rendering import Lang
 from shared.doors.http import body_of
 from shared.errors import NotAllowed
 

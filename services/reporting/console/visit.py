@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 
 from services.reporting.console.inside import Inside, Refusal
 from services.reporting.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said
-from services.reporting.domain import rendering
-from services.reporting.domain.event_names import EVENTS, NOUNS
-from services.reporting.domain.names import sort_key
-from services.reporting.domain.rendering import Lang
-from services.reporting.domain.spelling import CITY_TIME
+from services.reporting.documents import rendering
+from services.reporting.documents.event_names import EVENTS, NOUNS
+from services.reporting.documents.rendering import Lang
+from services.reporting.facts.names import sort_key
+from services.reporting.facts.spelling import CITY_TIME
 from shared.reference.authority import SUBSCRIBER, Actor
 
 KNOWING = ("at", "as_of")

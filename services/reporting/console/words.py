@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.reporting.domain.event_names import CODES as OF_EVENTS
-from services.reporting.domain.event_names import ROLES
-from services.reporting.domain.report import Lang
+from services.reporting.documents.event_names import CODES as OF_EVENTS
+from services.reporting.documents.event_names import ROLES
+from services.reporting.documents.report import Lang
 
 Pair = tuple[str, str]
 """Vietnamese, English."""

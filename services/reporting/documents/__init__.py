@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from services.reporting.documents.docx import docx
 from services.reporting.documents.long import csv
 from services.reporting.documents.pdf import pdf
+from services.reporting.documents.report import Report
 from services.reporting.documents.xlsx import xlsx
-from services.reporting.domain.report import Report
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 

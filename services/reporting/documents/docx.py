@@ -26,8 +26,8 @@ from docx.text.run import Run
 
 from services.reporting.documents.archive import repacked
 from services.reporting.documents.phrases import PHRASES
+from services.reporting.documents.report import Head, Lang, Report, Section, Table
 from services.reporting.documents.tables import pairs, word_table
-from services.reporting.domain.report import Head, Lang, Report, Section, Table
 
 FONT = "Times New Roman"
 BODY, LINE, INDENT = Pt(14), Pt(19), Mm(10)

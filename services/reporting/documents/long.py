@@ -9,8 +9,8 @@ import csv as writing
 import io
 from typing import Any
 
-from services.reporting.domain.rendering import written
-from services.reporting.domain.report import Report
+from services.reporting.documents.rendering import written
+from services.reporting.documents.report import Report
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run as a formula."""

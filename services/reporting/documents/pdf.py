@@ -12,8 +12,8 @@ from pathlib import Path
 import orjson
 
 from services.reporting.documents.phrases import PHRASES
-from services.reporting.domain.rendering import number, written
-from services.reporting.domain.report import Bars, Lang, Report, Section, Table
+from services.reporting.documents.rendering import number, written
+from services.reporting.documents.report import Bars, Lang, Report, Section, Table
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 120

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reporting.domain.report import Lang
+from services.reporting.documents.report import Lang
 
 PHRASES: dict[Lang, dict[str, str]] = {
     "vi": {

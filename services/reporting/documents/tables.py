@@ -12,8 +12,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from services.reporting.domain.rendering import written
-from services.reporting.domain.report import Lang, Table
+from services.reporting.documents.rendering import written
+from services.reporting.documents.report import Lang, Table
 
 WIDTH, SIDEWAYS = 165.0, 252.0
 """What is left between the margins, in millimetres, of a page that stands and of one that lies."""

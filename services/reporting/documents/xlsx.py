@@ -16,8 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 from services.reporting.documents.archive import repacked
 from services.reporting.documents.long import DANGEROUS
 from services.reporting.documents.phrases import PHRASES
-from services.reporting.domain.report import Cell, Change, Report, Row, Share, Table
-from services.reporting.domain.slices import UNIT_SLICE
+from services.reporting.documents.report import Cell, Change, Report, Row, Share, Table
+from services.reporting.documents.slices import UNIT_SLICE
 
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 HEAD = {

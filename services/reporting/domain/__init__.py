@@ -1,1 +1,1 @@
-"""What is true of a thing, of a period, of the city: pure folds over entries of the ledger."""
+"""What reporting itself decides and records: published summaries, and what the witness saw."""

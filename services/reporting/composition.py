@@ -1,0 +1,223 @@
+"""What reporting adds to a service: the ledger with its own tree, and the witness of the other logs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.console import serving as console
+from services.reporting.ledger.bundles import Bundles
+from services.reporting.ledger.ledger import Diverged, Ledger, Missing
+from services.reporting.ledger.recording import Recorder
+from services.reporting.ledger.stream_heads import HeadsOfAll
+from services.reporting.ledger.witness import Witness
+from services.reporting.queries import routes
+from services.reporting.queries.publishing import Publisher
+from services.reporting.store.queries import Reads
+from services.reporting.store.readmodels import ReadModels
+from shared.doors import logs as log_routes
+from shared.doors.http import json_answer, reader
+from shared.doors.openapi import told
+from shared.errors import Unavailable, Unknown
+from shared.eventlog.port import Recorded
+from shared.eventlog.signing import Signer, key_from_file
+from shared.eventlog.tree import Tree
+from shared.following.follower import Follower, MovedElsewhere
+from shared.process.running import Running, unix_time
+from shared.process.settings import SERVICES
+from shared.reference.authority import AUDITOR, OPERATOR, Actor
+from shared.tlog.note import LOG, WITNESS, SigningKey
+
+TREE_SECONDS = 5.0
+
+logger = structlog.get_logger("dvk.reporting")
+
+
+class LedgerApply:
+    """Takes one source's events into the ledger; the ledger itself is the checkpoint (see `following.Apply`)."""
+
+    def __init__(self, ledger: Ledger, source: str, recorder: Recorder | None = None) -> None:
+        """`recorder` puts a divergence on record; without it the follower only stops."""
+        self._ledger = ledger
+        self._source = source
+        self._recorder = recorder
+
+    async def checkpoint(self) -> int:
+        """See `Apply.checkpoint`."""
+        return await self._ledger.checkpoint(self._source)
+
+    async def apply(self, events: Sequence[Recorded]) -> None:
+        """See `Apply.apply`. Other bytes than the ledger has at a position stop this follower for good reason."""
+        try:
+            await self._ledger.append(self._source, events)
+        except Missing as missing:
+            raise MovedElsewhere from missing
+        except Diverged as diverged:
+            if self._recorder is not None:
+                await self._recorder.divergence(
+                    self._source, diverged.position, diverged.expected, diverged.found
+                )
+            raise
+
+    async def skip(self, position: int) -> None:
+        """A ledger with a hole proves nothing."""
+        raise Unknown("follower.not-stopped-there", position=position)
+
+
+class LedgerLog:
+    """The ledger as the tree reads it: number n is leaf n - 1."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def read(self, after: int, limit: int = 256) -> list[Recorded]:
+        """The events after a ledger number, in ledger order."""
+        return [entry.event for entry in await self._ledger.read(after, limit)]
+
+
+class LedgerTreeFollower:
+    """Grows the ledger's tree as the ledger grows."""
+
+    def __init__(self, ledger: Ledger, tree: Tree) -> None:
+        self._ledger = ledger
+        self._tree = tree
+
+    async def run(self) -> None:
+        """Follow for ever."""
+        size = await self._tree.checkpoint()
+        log = LedgerLog(self._ledger)
+        while True:
+            if events := await log.read(size):
+                await self._tree.apply(events)
+                size += len(events)
+            else:
+                await self._ledger.wait_beyond(size, 0.25)
+
+
+def ledger_key(running: Running) -> SigningKey:
+    """The ledger's own key, derived from the seed of reporting's log (HKDF-SHA256): one secret to keep, two keys."""
+    seed = key_from_file(running.settings.origin, LOG, running.settings.log_key_file).seed
+    derived = HKDF(SHA256(), 32, salt=None, info=b"dvk/ledger/v1").derive(seed)
+    return SigningKey(f"{running.settings.log_prefix}/ledger", LOG, derived)
+
+
+def extend(running: Running) -> None:
+    """Give a running service everything that makes it reporting."""
+    ledger = Ledger(running.database, running.clock.stamp)
+    tree = Tree(running.database, LedgerLog(ledger), "ledger_tiles")
+    signer = Signer(ledger_key(running), tree, running.database, lambda: tree.size, "ledger_signed")
+    recorder = Recorder(running.service, running.handler, running.log)
+    for source in SERVICES:
+        apply = LedgerApply(ledger, source, recorder)
+        running.followers.append(Follower("ledger", running.feed(source), apply))
+    running.starting.append(ledger.start)
+    running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
+    running.routers.append(_ledger_positions(ledger))
+    running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
+    _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
+    running.routers.append(console.router(_pages(running)))
+
+
+def _pages(running: Running) -> console.Doors:
+    """What the console needs: who reads, the sentences of refusals, the city's date."""
+    return console.Doors(
+        running.tokens.actor,
+        running.problems,
+        running.gateway.answer,
+        lambda: running.clock.today().isoformat(),
+    )
+
+
+def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles | None:
+    """The witness of all logs and the record of all heads, where there is a key for it."""
+    if running.settings.witness_key_file is None:
+        return None
+    key = key_from_file(
+        f"{running.settings.log_prefix}/reporting-witness", WITNESS, running.settings.witness_key_file
+    )
+    witness = Witness(running, key, unix_time, recorder)
+    heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
+    running.background += [("witness", witness.watch), ("heads", heads.watch)]
+    running.routers.append(witness.router())
+    return Bundles(witness, heads)
+
+
+def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles | None) -> None:
+    """What is folded from the ledger, the questions it answers, and building it anew."""
+    models = ReadModels(running.client, running.database, ledger)
+
+    async def root(size: int) -> bytes:
+        until = asyncio.get_running_loop().time() + TREE_SECONDS
+        while tree.size < size:
+            if asyncio.get_running_loop().time() > until:
+                raise Unavailable("not-yet", tree=tree.size)
+            await asyncio.sleep(0.01)
+        return await tree.root(size)
+
+    async def who(request: Request) -> Actor:
+        return await running.tokens.actor(request.headers.get("authorization"))
+
+    running.starting.append(models.start)
+    running.background.append(("readmodels", models.run))
+    running.also_followed.append(models.status)
+    reads = Reads(running.client, models, ledger, root)
+    publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
+    running.routers.append(
+        routes.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles, publisher)
+    )
+    running.routers.append(_rebuilding(running, models))
+
+
+def _rebuilding(running: Running, models: ReadModels) -> APIRouter:
+    routes = APIRouter(tags=["running"])
+    building: list[asyncio.Task[object]] = []
+
+    @routes.post("/rebuild", status_code=202)
+    async def rebuild(request: Request) -> Response:
+        """Build the read models anew from the ledger, beside those that answer; `GET /rebuild` tells how it goes."""
+        await reader(running.tokens, request, OPERATOR)
+        if not building or building[-1].done():
+            building[:] = [asyncio.create_task(models.rebuild(), name="rebuild")]
+        return json_answer(await models.status(), 202)
+
+    @routes.get("/rebuild")
+    async def progress(request: Request) -> Response:
+        """How the last rebuild goes or went: running, and the row of the read models in `/followers`."""
+        await reader(running.tokens, request, OPERATOR, AUDITOR)
+        failure = building[-1].exception() if building and building[-1].done() else None
+        shown = {"running": bool(building) and not building[-1].done(), **await models.status()}
+        if failure is not None:
+            shown["failure"] = f"{type(failure).__name__}: {failure}"
+        return json_answer(shown)
+
+    return routes
+
+
+def _ledger_positions(ledger: Ledger) -> APIRouter:
+    routes = APIRouter(tags=["log"])
+
+    @routes.get("/ledger/positions", openapi_extra=told(public=True, schema={"type": "object"}))
+    async def positions() -> Response:
+        """How far each service's log is held here: what a service compares its own head with."""
+        held = await asyncio.gather(*(ledger.checkpoint(source) for source in SERVICES))
+        return json_answer(dict(zip(SERVICES, held, strict=True)))
+
+    return routes
+
+
+def _served(running: Running, ledger: Ledger, tree: Tree, signer: Signer) -> log_routes.Served:
+    async def entries(after: int, limit: int) -> list[bytes]:
+        return [entry.event.raw for entry in await ledger.read(after, limit)]
+
+    async def lines(after: int, limit: int) -> list[bytes]:
+        return [
+            b'{"ledger":%d,"event":%s}' % (entry.n, entry.event.raw)
+            for entry in await ledger.read(after, limit)
+        ]
+
+    return log_routes.Served("/ledger", tree, signer, ledger.head, entries, lines, running.tokens)

@@ -1,0 +1,90 @@
+"""The units as they stood on a date: who is below whom, who took over from whom, where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.reporting.facts.facts import Fact
+from shared.reference.authority import UnitCard, Units
+
+CARD = ("name", "kind", "parent", "area", "tags", "emulation_bloc", "origin")
+
+
+@dataclass(frozen=True)
+class City:
+    """All units known at a ledger size as they stood on a business date.
+
+    A unit that is known exists whatever the date of its registration (the scheme's units are older than their
+    records); amendments and closures hold from their business date on.
+    """
+
+    cards: Mapping[str, UnitCard] = field(default_factory=dict[str, UnitCard])
+    _chains: dict[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], repr=False, compare=False
+    )
+
+    @property
+    def units(self) -> Units:
+        """The same, as the rules of `shared.reference.authority` ask for them."""
+        return Units(self.cards)
+
+    def chain(self, unit: str) -> tuple[str, ...]:
+        """The unit (or whoever took over from it) and every unit above it, nearest first."""
+        if (found := self._chains.get(unit)) is None:
+            found = self._chains[unit] = self.units.chain(unit)
+        return found
+
+    def standing_for(self, unit: str) -> str:
+        """The unit that counts what was this unit's: itself, or the one it was merged into."""
+        return self.chain(unit)[0]
+
+    def within(self, above: str) -> frozenset[str]:
+        """Every unit that counts for `above`: itself, those below it, and those merged into any of them."""
+        top = self.standing_for(above)
+        return frozenset(unit for unit in self.cards if top in self.chain(unit)) | {above}
+
+    def bloc_of(self, unit: str) -> str | None:
+        """The emulation bloc of a unit: its own, else that of the nearest unit above it that has one."""
+        cards = (self.cards.get(other) for other in self.chain(unit))
+        return next((card.emulation_bloc for card in cards if card is not None and card.emulation_bloc), None)
+
+    def of_bloc(self, bloc: str) -> frozenset[str]:
+        """Every unit that counts for an emulation bloc."""
+        return frozenset(unit for unit in self.cards if self.bloc_of(unit) == bloc)
+
+    def open_units(self) -> list[UnitCard]:
+        """The units that exist on the date, in the order of their ids."""
+        return [self.cards[unit] for unit in sorted(self.cards) if not self.cards[unit].closed]
+
+
+def city(lives: Iterable[Sequence[Fact]], on: str | None) -> City:
+    """The city folded from the lives of its units, on a business date (None: by everything known)."""
+    cards: dict[str, UnitCard] = {}
+    for facts in lives:
+        if (card := unit_card(facts, on)) is not None:
+            cards[card.unit] = card
+    return City(cards)
+
+
+def unit_card(facts: Sequence[Fact], on: str | None) -> UnitCard | None:
+    """One unit as it stood on a date; None while it is not registered."""
+    members: dict[str, Any] | None = None
+    for fact in facts:
+        if fact.stream != facts[0].stream and fact.name == "UnitClosed":
+            continue  # another unit that was merged into this one
+        if fact.name == "UnitRegistered":
+            members = {
+                "unit": fact.data["unit"],
+                **{name: fact.data[name] for name in CARD if name in fact.data},
+            }
+        elif members is not None and (on is None or fact.on <= on):
+            if fact.name == "UnitAmended":
+                members |= {name: fact.data[name] for name in CARD if name in fact.data}
+            elif fact.name == "UnitClosed":
+                members |= {"closed": True, "merged_into": fact.data.get("merged_into")}
+    if members is None:
+        return None
+    members["tags"] = tuple(members.get("tags", ()))
+    return UnitCard(**members)

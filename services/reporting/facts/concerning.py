@@ -1,0 +1,55 @@
+"""Which things an event concerns beside those it is a fact of.
+
+An event concerns what it changes and what it is about; it stands in the history of each. Who did it, for which unit,
+under which rules and on which documents is said in its line and makes it no part of their histories. A correction
+concerns what the corrected event concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from services.reporting.facts.facts import Fact
+
+
+def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fact]) -> set[str]:
+    """The things that an event concerns by its name and data; `life` are the facts told before where it is a fact.
+
+    A commendation concerns the models it was proposed for, whatever is said of it later; a model built after another
+    concerns the adoption that brought it; a unit's report, and a summary of a unit, concern the unit.
+    """
+    if name == "RecordCorrected":
+        wrong = next((fact for fact in life if fact.id == data.get("corrects")), None)
+        return set() if wrong is None else elsewhere(wrong.stream, wrong.name, wrong.data, life)
+    noun, _, ident = stream.partition("/")
+    if noun == "unit-report":
+        return {f"unit/{ident.partition(':')[0]}"}
+    if name.startswith("Commendation"):
+        named = [data, *(fact.data for fact in life)]
+        return {f"model/{model}" for each in named for model in _texts(each.get("models"))}
+    if (told := ABOUT.get(name)) is None:
+        return set()
+    kind, member = told
+    about = data.get(member)
+    if name == "SummaryPublished":
+        about = _after("unit/", about)
+    return {f"{kind}/{about}"} if isinstance(about, str) else set()
+
+
+ABOUT = {
+    "ModelRegistered": ("adoption", "adopted_from"),
+    "UnitClosed": ("unit", "merged_into"),
+    "LegalBasisRecorded": ("legal-basis", "replaced_by"),
+    "SummaryPublished": ("unit", "scope"),
+}
+"""Events of one thing that are about another too: its kind, and the member that names it."""
+
+
+def _after(beginning: str, text: Any) -> str | None:
+    return text.removeprefix(beginning) if isinstance(text, str) and text.startswith(beginning) else None
+
+
+def _texts(value: Any) -> list[str]:
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, str)]

@@ -1,0 +1,84 @@
+"""A history as it is shown: every entry that concerns a thing, who, when, on what ground, and what it corrects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.reporting.facts.entry import Entry
+
+DOCUMENTS = ("decision", "registration_document", "plan_document", "report", "basis")
+"""Members that name the document behind an act."""
+
+UNDER = ("policy_version", "criteria_set", "criteria_version", "forms_version")
+"""Members that say which version of the rules an act went by."""
+
+
+def lines(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The entries as lines of a history, in ledger order; corrections and what they correct point at each other."""
+    places = {entry.event.id: entry.n for entry in entries}
+    corrected: defaultdict[int, list[int]] = defaultdict(list)
+    for entry in entries:
+        if (target := _target(entry)) is not None and target in places:
+            corrected[places[target]].append(entry.n)
+    return [_line(entry, places, corrected.get(entry.n, [])) for entry in entries]
+
+
+def entry_path(entry: Entry) -> str:
+    """Where its owner serves the very bytes of an entry."""
+    return f"/log/entries?from={entry.position}&limit=1"
+
+
+def _target(entry: Entry) -> str | None:
+    """The id of the event that this one corrects or takes back."""
+    data = entry.event.data
+    if entry.event.name == "RecordCorrected":
+        return data.get("corrects")
+    changes: dict[str, Any] | None = data.get("changes")
+    return changes.get("id") if changes is not None and "position" in changes else None
+
+
+def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) -> dict[str, Any]:
+    event, envelope, data = entry.event, entry.event.envelope, entry.event.data
+    line: dict[str, Any] = {
+        "ledger": entry.n,
+        "source": entry.source,
+        "position": entry.position,
+        "entry": entry_path(entry),
+        "event": event.name,
+        "type": event.type,
+        "id": event.id,
+        "stream": event.stream,
+        "streamversion": event.version,
+        "on": data.get("on"),
+        "time": event.time,
+        "received": entry.received,
+        "actor": envelope.get("actor"),
+        "role": envelope.get("actorrole"),
+        "unit": envelope.get("actorunit"),
+        "documents": [
+            {"as": member, **data[member]} for member in DOCUMENTS if isinstance(data.get(member), Mapping)
+        ],
+        "under": {member: data[member] for member in UNDER if member in data},
+        "known": data.get("known"),
+        "command": envelope.get("commandid"),
+        "correlation": envelope.get("correlationid"),
+        "cause": envelope.get("causationid"),
+        "data": data,
+    }
+    if (target := _target(entry)) is not None:
+        line["corrects"] = {"id": target, **({"ledger": places[target]} if target in places else {})}
+    if corrected_by:
+        line["corrected_by"] = list(corrected_by)
+    return {name: value for name, value in line.items() if value is not None}
+
+
+def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The members of a state that differ, each with what it was (`from`) and is (`to`); absent ones are left out."""
+    was, is_ = before or {}, after or {}
+    return {
+        name: {side: state[name] for side, state in (("from", was), ("to", is_)) if name in state}
+        for name in sorted({*was, *is_} - {"id", "search", "sort", "from"})
+        if was.get(name) != is_.get(name)
+    }

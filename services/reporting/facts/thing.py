@@ -1,0 +1,103 @@
+"""A thing as it is kept: its card and every earlier one, what it is part of, and the facts if it is a life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from services.reporting.facts.facts import Fact, from_stored
+
+
+@dataclass
+class Thing:
+    """A thing as it is stored: its card and what came before it, its link, and the facts if it is a life."""
+
+    facts: list[Fact] = field(default_factory=list[Fact])
+    link: dict[str, str] = field(default_factory=dict[str, str])
+    card: dict[str, Any] | None = None
+    since: int = 0
+    past: list[list[Any]] = field(default_factory=list["list[Any]"])
+    """Earlier cards: [from, to, card]."""
+    held: dict[str, Any] | None = None
+    also: list[list[int]] = field(default_factory=list["list[int]"])
+    """Entries told of other things that concern this one and change nothing it shows: [entry, known since entry]."""
+    stored: bool = False
+
+    @property
+    def first(self) -> int:
+        """The ledger entry from which it has had a card."""
+        return self.past[0][0] if self.past else self.since
+
+    @property
+    def versions(self) -> list[tuple[int, dict[str, Any]]]:
+        """All its cards, the oldest first, each with the entry from which it was true."""
+        past = [(start, card) for start, _, card in self.past]
+        return past if self.card is None else [*past, (self.since, self.card)]
+
+    def document(self, thing: str) -> dict[str, Any]:
+        """As it is stored."""
+        document: dict[str, Any] = {"_id": thing}
+        if self.facts:
+            document["facts"] = orjson.dumps([fact.stored() for fact in self.facts])
+        if self.link:
+            document["link"] = self.link
+        if "model" in self.link:
+            document["life"] = f"model/{self.link['model']}"
+        if self.card is not None:
+            document |= {"card": self.card, "from": self.since, "first": self.first}
+        if self.past:
+            document["past"] = orjson.dumps(self.past)
+        if self.held is not None:
+            document["held"] = self.held
+        if self.also:
+            document["also"] = self.also
+        return document
+
+    def show(self, card: dict[str, Any] | None, n: int) -> bool:
+        """Another card is true from entry `n` on; False when it is the same."""
+        if card is None or card == self.card:
+            return False
+        if self.card is not None and self.since < n:
+            self.past.append([self.since, n, self.card])
+        self.card, self.since = card, n
+        return True
+
+
+def thing_from(document: Mapping[str, Any]) -> Thing:
+    """A thing as it was stored."""
+    return Thing(
+        facts=facts_of(document),
+        link=dict(document.get("link", {})),
+        card=document.get("card"),
+        since=document.get("from", 0),
+        past=orjson.loads(document["past"]) if "past" in document else [],
+        held=document.get("held"),
+        also=document.get("also", []),
+        stored=True,
+    )
+
+
+def facts_of(document: Mapping[str, Any]) -> list[Fact]:
+    """The facts of a stored life."""
+    return [from_stored(values) for values in orjson.loads(document["facts"])] if "facts" in document else []
+
+
+def versions_of(document: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """All cards of a stored thing, the oldest first, each with the entry from which it was true."""
+    past = [(start, card) for start, _, card in orjson.loads(document["past"])] if "past" in document else []
+    return [*past, (document["from"], document["card"])] if "card" in document else past
+
+
+def card_at(document: Mapping[str, Any], size: int) -> dict[str, Any] | None:
+    """The card of a stored thing as it was at a ledger size, with the entry from which it was true."""
+    if "card" not in document or document["first"] > size:
+        return None
+    if document["from"] <= size:
+        return {**document["card"], "from": document["from"]}
+    for start, end, card in orjson.loads(document["past"]):
+        if start <= size < end:
+            return {**card, "from": start}
+    return None

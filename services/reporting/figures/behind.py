@@ -1,0 +1,195 @@
+"""What stands behind a figure: its records, how they make the figure, and which events of a record explain it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from services.reporting.facts.city import City
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.changes import Row
+from services.reporting.figures.keys import DOSSIER_KINDS, FROM_REPORTS, OUTCOMES
+from services.reporting.figures.model_figures import NO_FIELD, counts_from
+from services.reporting.figures.quota import Demand
+from services.reporting.figures.summary import ADOPTERS, Question, building_demands, lower_median
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "models.registered_": ("ModelRegistered", "ModelAmended", "ModelEnded"),
+    "models.received": ("ModelReceived",),
+    "models.suspended": ("ModelSuspended",),
+    "models.ended": ("ModelEnded",),
+    "models.in_operation": ("ModelReceived", "ModelSuspended", "ModelResumed", "ModelEnded"),
+    "inspections.": ("InspectionRecorded",),
+    "dossiers.submitted": ("DossierSubmitted",),
+    "dossiers.returned": ("DossierReturned",),
+    "dossiers.eligible": ("AppraisalCompleted", "AppraisalReopened"),
+    "dossiers.not_eligible": ("AppraisalCompleted", "AppraisalReopened"),
+    "dossiers.median_days": (
+        "DossierAccepted",
+        "DossierReturned",
+        "DossierSupplemented",
+        "AppraisalCompleted",
+    ),
+    "criteria.not_met.": ("AppraisalCompleted", "AppraisalReopened"),
+    "recognised.city": ("ModelRecognised",),
+    "recognised.grassroots": ("ModelRecognised",),
+    "recognised.declined": ("RecognitionDeclined",),
+    "recognised.revoked": ("RecognitionRevoked",),
+    "replication.proposed.": ("ReplicationProposed",),
+    "replication.listed": ("ModelListed",),
+    "replication.adopted": ("ReplicationAdopted",),
+    "replication.units": ("ReplicationAdopted",),
+    "replication.succeeded": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
+    "replication.failed": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
+    "commendations.quota": ("RoundOpened", "QuotaAllocated"),
+    "commendations.cancelled": ("CommendationGranted", "CommendationCancelled"),
+    "commendations.": ("CommendationProposed", "CommendationGranted"),
+    "activities.": ("UnitReportSubmitted", "UnitReportAmended"),
+    "documents.": ("UnitReportSubmitted", "UnitReportAmended"),
+    "reports.": ("UnitReportSubmitted",),
+    "resources.reported.": ("UnitReportSubmitted", "UnitReportAmended"),
+    "resources.planned.": ("ModelRegistered", "ModelAmended"),
+    "resources.used.": ("ProgressReported",),
+    "quality.late": ("ModelRegistered", "ModelAmended"),
+    "quality.amended": ("ModelAmended",),
+    "quality.reclassified": ("ModelReclassified",),
+    "quality.corrected": ("RecordCorrected",),
+    "quality.similar_pairs": ("ModelRegistered", "ModelAmended"),
+}
+"""By the beginning of a figure's key: the events that make or unmake it."""
+
+PLACING = ("ModelReclassified", "RecordCorrected")
+"""Events that may have moved a record from one cell to another."""
+
+ACTS = ("models.received", "models.suspended", "models.ended", "inspections.", "dossiers.submitted",
+        "dossiers.returned", "recognised.", "replication.proposed.", "replication.listed", "replication.adopted",
+        "replication.units", "quality.amended", "quality.reclassified", "quality.corrected")  # fmt: skip
+"""Figures that count single acts: only those of the period itself are shown."""
+
+
+SLICES = ("field", "kind", "area", "tag", "origin")
+"""What a figure may be told by, beside units and blocs, which are scopes of their own."""
+
+Adds = Literal["sum", "median", "distinct"]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a scope: what is of one field, or of units of one kind, area, tag or origin; else all of it."""
+
+    by: str | None = None
+    name: str = ""
+
+    def holds(self, unit: str, field: str | None, city: City) -> bool:
+        """True when something of this unit and field counts here."""
+        if self.by is None:
+            return True
+        if self.by == "field":
+            return field == self.name
+        if (card := city.cards.get(city.standing_for(unit))) is None:
+            return False
+        return self.name in card.tags if self.by == "tag" else getattr(card, self.by) == self.name
+
+
+class Record(NamedTuple):
+    """One thing behind a figure, where it counts, and how much of the figure it is.
+
+    `part` is what is told apart when shown: a dossier's days, an adopting unit.
+    """
+
+    ref: str
+    unit: str
+    field: str
+    part: str
+    value: int
+
+
+def adds(figure: str) -> Adds:
+    """How the records of a figure make it: their sum, the lower median of their parts, or how many parts differ."""
+    if figure.startswith("dossiers.median_days"):
+        return "median"
+    return "distinct" if figure == ADOPTERS else "sum"
+
+
+def made_of(figure: str, records: Iterable[Record]) -> int | None:
+    """The figure that these records make."""
+    told = list(records)
+    match adds(figure):
+        case "sum":
+            return sum(record.value for record in told)
+        case "distinct":
+            sums = Counter[str]()
+            for record in told:
+                sums[record.part] += record.value
+            return sum(value > 0 for value in sums.values())
+        case "median":
+            days = Counter[int]()
+            for record in told:
+                days[int(record.part)] += record.value
+            return lower_median(days)
+
+
+def records(figure: str, question: Question, found: Iterable[Row], part: Slice) -> list[Record]:
+    """The records behind a figure other than `quota.…`, in no order; `found` are its rows."""
+    sums: Counter[tuple[str, str, str, str]] = Counter()
+    for row in found:
+        of = question.city.standing_for(row.sub) if figure == ADOPTERS else row.sub
+        sums[row.ref, row.unit, row.field, of] += row.value
+    if figure.startswith(FROM_REPORTS):
+        for item in question.items:
+            if item.key == figure and (question.units is None or item.unit in question.units):
+                sums[item.ref, item.unit, NO_FIELD, ""] += item.value
+    return [
+        Record(*place, value)
+        for place, value in sums.items()
+        if value and (part.by is None or part.holds(place[1], place[2], question.city))
+    ]
+
+
+def demands_behind(figure: str, question: Question, part: Slice) -> list[Demand]:
+    """The demands of the building quota that were met, or missed."""
+    return [
+        demand
+        for demand in building_demands(question)
+        if demand.met == (figure == "quota.met") and part.holds(demand.unit, demand.field, question.city)
+    ]
+
+
+def builders(demand: Demand, question: Question, built: Iterable[Row]) -> list[str]:
+    """The models that count for a demand, of these rows of `built.…`."""
+    sums: Counter[str] = Counter()
+    for row in built:
+        if (
+            row.sub == str(demand.year)
+            and row.key in demand.row_keys
+            and demand.field in (None, row.field)
+            and demand.unit in question.city.chain(row.unit)
+        ):
+            sums[row.ref] += row.value
+    return sorted(ref for ref, value in sums.items() if value)
+
+
+def row_keys(figure: str) -> list[str]:
+    """The keys of the rows that a figure of a summary is made of."""
+    for outcome in OUTCOMES:
+        if figure == f"dossiers.{outcome}":
+            return [f"dossiers.{outcome}.{kind}" for kind in DOSSIER_KINDS]
+    if figure == "dossiers.median_days":
+        return [f"dossiers.days.{kind}" for kind in DOSSIER_KINDS]
+    if figure.startswith("dossiers.median_days."):
+        return [figure.replace("median_days", "days")]
+    return [figure]
+
+
+def events_behind(figure: str, facts: Sequence[Fact], start: str, cut_off: str) -> list[Fact]:
+    """The facts of a record that a figure of a period rests on, in ledger order."""
+    names = next((names for begin, names in EVENTS.items() if figure.startswith(begin)), ())
+    from_start = any(figure.startswith(begin) for begin in ACTS)
+    return [
+        fact
+        for fact in facts
+        if (fact.name in names and counts_from(fact) <= cut_off and (fact.on >= start or not from_start))
+        or (fact.name in PLACING and fact.on <= cut_off)
+    ]

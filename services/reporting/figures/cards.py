@@ -1,0 +1,356 @@
+"""Cards: what lists show of a thing, folded from the facts of its life.
+
+A card is a plain document; the store keeps every version of it with the ledger interval for which it was true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from services.reporting.facts.city import unit_card
+from services.reporting.facts.declared import built_years, declared
+from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.names import search_key, sort_key
+from services.reporting.figures import due
+from services.reporting.figures.model_figures import cell
+
+Card: TypeAlias = dict[str, Any]
+FOREVER = "9999-12-31"
+
+
+def card(thing: str, facts: Sequence[Fact]) -> Card | None:
+    """The card of one thing of a life by everything these facts say; None when it has none (yet)."""
+    known = known_at(facts, None)
+    kind = thing.partition("/")[0]
+    make = MAKERS.get(kind)
+    # all of a commendation's life is its own, though rounds tell it
+    told = known if kind == "commendation" else [fact for fact in known if fact.stream == thing]
+    if make is None or not told:
+        return None
+    found = make(thing, told, known)
+    return None if found is None else {"id": thing.partition("/")[2], **_present(found)}
+
+
+RENAMING = frozenset(
+    {"ModelRegistered", "ModelAmended", "ModelReclassified", "RecordCorrected", "DossierSubmitted"}
+)
+"""Facts that may change what other things about a model show: its name, unit, field; the policy a dossier pinned."""
+
+
+def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
+    """The things of a life whose cards a fact may change: its own and the life's, or all of them.
+
+    A decision goes by the policy that its dossier pinned, whichever of them was heard of first.
+    """
+    streams = {other.stream for other in facts} if fact.name in RENAMING else {fact.stream}
+    return sorted({life} | {stream for stream in streams if stream.partition("/")[0] in PARTS})
+
+
+PARTS = frozenset({"appraisal", "recognition", "listing", "replication", "adoption"})
+"""Things whose cards are folded from the life of the model they are about; all others are lives of their own."""
+
+
+def _present(members: dict[str, Any]) -> Card:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _model(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    first = next((fact for fact in told if fact.name == "ModelRegistered"), None)
+    if first is None:
+        return None
+    members = {**first.data}
+    for fact in told:
+        if fact.name == "ModelAmended":
+            members |= fact.data.get("changes", {})
+    unit, field = cell(known, FOREVER)
+    model = declared(told, FOREVER)
+    titles: dict[str, str] = {}
+    for fact in known:
+        if fact.name == "ModelRecognised":
+            titles[fact.stream] = fact.data["level"]
+        elif fact.name == "RecognitionRevoked":
+            titles.pop(fact.stream, None)
+    listed = {f.stream for f in known if f.name == "ModelListed"}
+    delisted = {f.stream for f in known if f.name == "ModelDelisted"}
+    return {
+        "name": members["name"],
+        "search": search_key(members["name"]),
+        "sort": sort_key(members["name"]),
+        "reference": members.get("reference"),
+        "unit": unit,
+        "field": field,
+        "year": model.year,
+        "basis": model.basis,
+        "state": model.state,
+        "late": model.late,
+        "origin": members.get("origin"),
+        "former_unit": members.get("former_unit"),
+        "legacy_id": members.get("legacy_id"),
+        "registered_on": model.registered,
+        "received_on": model.received,
+        "ended_on": model.ended,
+        "built_years": [str(year) for year in built_years(model)] if model.received else None,
+        "recognised": sorted(set(titles.values())) or None,
+        "listed": True if listed - delisted else None,
+        "policy_version": members.get("policy_version"),
+        "adopted_from": members.get("adopted_from"),
+        "waits": due.of_a_filing(told, model.state),
+    }
+
+
+def _about(known: Sequence[Fact]) -> dict[str, Any]:
+    """Which model a thing is about, and where that stands."""
+    unit, field = cell(known, FOREVER)
+    name = None
+    for fact in known:
+        if fact.name == "ModelRegistered":
+            name = fact.data["name"]
+        elif fact.name == "ModelAmended":
+            name = fact.data.get("changes", {}).get("name", name)
+        elif name is None:
+            name = fact.data.get("model_name")
+    return {"model_name": name, "model_unit": unit, "field": field}
+
+
+APPRAISAL_STATES = {
+    "DossierSubmitted": "submitted",
+    "DossierAccepted": "accepted",
+    "DossierReturned": "returned",
+    "DossierSupplemented": "submitted",
+    "DossierWithdrawn": "withdrawn",
+    "AppraisalCompleted": "completed",
+    "AppraisalReopened": "accepted",
+}
+
+
+def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made = {"appraisal": thing.partition("/")[2], **_about(known)}
+    for fact in told:
+        made["state"] = APPRAISAL_STATES.get(fact.name, made.get("state"))
+        match fact.name:
+            case "DossierSubmitted":
+                wanted = (
+                    "model",
+                    "purpose",
+                    "level",
+                    "unit",
+                    "replication",
+                    "criteria_set",
+                    "criteria_version",
+                )
+                made |= {name: fact.data.get(name) for name in (*wanted, "policy_version", "facts")}
+                made["submitted_on"] = fact.on
+            case "DossierSupplemented":
+                made |= {"facts": fact.data.get("facts"), "missing": None, "due_on": None}
+            case "DossierAccepted":
+                made["accepted_on"] = made.get("accepted_on") or fact.on
+            case "DossierReturned":
+                made |= {"missing": fact.data.get("missing"), "due_on": fact.data.get("due_on")}
+            case "AppraisalCompleted":
+                made |= {
+                    "outcome": fact.data["outcome"],
+                    "completed_on": fact.on,
+                    "findings": fact.data["findings"],
+                }
+            case "AppraisalReopened":
+                made |= {"outcome": None, "completed_on": None}
+            case _:
+                pass
+    return {**made, "waits": due.of_a_dossier(told)} if "model" in made else None
+
+
+RECOGNITION_STATES = {
+    "RecognitionOpened": "open",
+    "RecognitionDeferred": "deferred",
+    "ModelRecognised": "recognised",
+    "RecognitionDeclined": "declined",
+    "RecognitionRevoked": "revoked",
+    "RecognitionWithdrawn": "withdrawn",
+}
+
+
+def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
+    made = {"recognition": thing.partition("/")[2], **_about(known)}
+    for fact in told:
+        made["state"] = RECOGNITION_STATES.get(fact.name, made.get("state"))
+        made |= {
+            name: fact.data[name] for name in ("model", "level", "unit", "appraisal") if name in fact.data
+        }
+        match fact.name:
+            case "ModelRecognised":
+                made |= {"recognised_on": fact.on, "decision": fact.data.get("decision"),
+                         "earlier": fact.data.get("earlier"), "unit_name": fact.data.get("unit_name"),
+                         "subjects": fact.data.get("subjects"), "revoked_on": None}  # fmt: skip
+            case "RecognitionRevoked":
+                made |= {"revoked_on": fact.on, "ground": fact.data.get("ground")}
+            case _:
+                pass
+    return {**made, "waits": _decision(thing, told, known)}
+
+
+def _decision(thing: str, told: list[Fact], known: list[Fact]) -> list[due.Wait] | None:
+    dossier = f"appraisal/{thing.partition('/')[2]}"
+    return due.of_a_decision(told, [fact for fact in known if fact.stream == dossier])
+
+
+LISTING_STATES = {
+    "ListingOpened": "open",
+    "ModelListed": "listed",
+    "ListingRefused": "refused",
+    "ModelDelisted": "delisted",
+    "ListingWithdrawn": "withdrawn",
+}
+
+
+def _listing(thing: str, told: list[Fact], known: list[Fact]) -> Card:
+    made = {"listing": thing.partition("/")[2], **_about(known)}
+    for fact in told:
+        made["state"] = LISTING_STATES.get(fact.name, made.get("state"))
+        carried = ("model", "appraisal", "replication", "proposed_scope", "proposed_targets")
+        made |= {name: fact.data[name] for name in carried if name in fact.data}
+        match fact.name:
+            case "ModelListed":
+                wanted = ("scope", "targets", "supplement", "decision", "earlier")
+                made |= {name: fact.data.get(name) for name in wanted} | {
+                    "listed_on": fact.on,
+                    "delisted_on": None,
+                }
+            case "ModelDelisted":
+                made["delisted_on"] = fact.on
+            case _:
+                pass
+    return {**made, "waits": _decision(thing, told, known)}
+
+
+def _replication(thing: str, told: list[Fact], known: list[Fact]) -> Card:
+    made = {"replication": thing.partition("/")[2], **_about(known)}
+    for fact in told:
+        match fact.name:
+            case "ReplicationProposed":
+                wanted = ("model", "unit", "scope", "targets", "next")
+                made |= {name: fact.data.get(name) for name in wanted} | {
+                    "proposed_on": fact.on,
+                    "state": "proposed",
+                }
+            case "ReplicationEndorsed":
+                made |= {"next": fact.data.get("next"), "state": "endorsed"}
+            case "ReplicationWithdrawn":
+                made |= {"state": "withdrawn", "withdrawn_on": fact.on}
+            case _:
+                pass
+    return made
+
+
+def _adoption(thing: str, told: list[Fact], known: list[Fact]) -> Card:
+    made = {"adoption": thing.partition("/")[2], **_about(known)}
+    for fact in told:
+        match fact.name:
+            case "ReplicationAdopted":
+                wanted = ("model", "unit", "adopter", "roadmap")
+                made |= {name: fact.data.get(name) for name in wanted} | {
+                    "adopted_on": fact.on,
+                    "state": "adopted",
+                }
+            case "ReplicationOutcomeRecorded":
+                made |= {
+                    "outcome": fact.data["outcome"],
+                    "outcome_on": fact.on,
+                    "state": fact.data["outcome"],
+                }
+            case _:
+                pass
+    return {**made, "waits": due.of_an_adoption(told)}
+
+
+def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    at = unit_card(told, None)
+    if at is None:
+        return None
+    return {
+        "unit": at.unit,
+        "name": at.name,
+        "search": search_key(at.name),
+        "sort": sort_key(at.name),
+        "unit_kind": at.kind,
+        "parent": at.parent,
+        "area": at.area,
+        "tags": list(at.tags),
+        "emulation_bloc": at.emulation_bloc,
+        "origin": at.origin,
+        "state": "closed" if at.closed else "open",
+        "merged_into": at.merged_into,
+    }
+
+
+def _unit_report(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {}
+    for fact in told:
+        if fact.name == "UnitReportSubmitted":
+            made = {**fact.data, "submitted_on": fact.on, "state": "submitted"}
+        elif fact.name == "UnitReportAmended":
+            made = {**made, **fact.data}
+    return made or None
+
+
+def _round(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {}
+    for fact in told:
+        match fact.name:
+            case "RoundOpened":
+                made = {**fact.data, "opened_on": fact.on, "state": "open"}
+            case "QuotaAllocated":
+                made |= {name: fact.data.get(name) for name in ("quota", "decision")} | {"quota_on": fact.on}
+            case "RoundClosed":
+                made |= {"state": "closed", "closed_on": fact.on}
+            case _:
+                pass
+    return made if "year" in made else None
+
+
+def _commendation(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {"commendation": thing.partition("/")[2]}
+    for fact in told:
+        match fact.name:
+            case "CommendationProposed":
+                wanted = ("round", "level", "unit", "field", "recipient", "models")
+                made |= {name: fact.data.get(name) for name in wanted} | {
+                    "recipient_kind": fact.data["recipient"]["kind"],
+                    "proposed_on": fact.on,
+                    "state": "proposed",
+                }
+            case "CommendationGranted":
+                made |= {"state": "granted", "granted_on": fact.on, "decision": fact.data.get("decision")}
+            case "CommendationRejected":
+                made |= {"state": "rejected", "rejected_on": fact.on}
+            case "CommendationCancelled":
+                made |= {"state": "cancelled", "cancelled_on": fact.on, "ground": fact.data.get("ground")}
+            case _:
+                pass
+    return made if "round" in made else None
+
+
+def _legal_basis(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+    made: dict[str, Any] = {}
+    for fact in told:
+        if fact.name == "LegalBasisRecorded":
+            replaced = "replaced_by" in fact.data
+            since = made.get("replaced_on") or fact.on
+            made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
+    return made or None
+
+
+MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
+    "model": _model,
+    "appraisal": _appraisal,
+    "recognition": _recognition,
+    "listing": _listing,
+    "replication": _replication,
+    "adoption": _adoption,
+    "unit": _unit,
+    "unit-report": _unit_report,
+    "round": _round,
+    "commendation": _commendation,
+    "legal-basis": _legal_basis,
+}
+"""What each kind of thing shows of itself, from the facts it told and those of its whole life."""

@@ -1,0 +1,96 @@
+"""How the figures change when one more entry is known: the rows that a summary sums up.
+
+Let F(N, C) be the marks of a model as known at ledger size N by cut-off C. A row is the second difference of F, in
+N and in C: it holds from ledger entry `n` on, for cut-offs from `eff` on. So for every N, every cut-off C and every
+start S
+
+    figure = sum of the rows with n ≤ N, eff ≤ C, and flow ≥ S (or no flow date)
+
+and nothing ever needs to be rewritten: a correction, a reclassification, a reopened appraisal are rows too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from services.reporting.facts.facts import Fact, known_at
+from services.reporting.figures.award_figures import allotted, commended
+from services.reporting.figures.model_figures import Standing, counts_from, standing
+from services.reporting.figures.report_figures import mended
+
+
+class Row(NamedTuple):
+    """From entry `n` on, for cut-offs from `eff` on, this cell of this figure is larger by `value`."""
+
+    n: int
+    eff: str
+    flow: str
+    unit: str
+    field: str
+    key: str
+    sub: str
+    value: int
+    ref: str
+
+
+Cells = Counter[tuple[str, str, str, str, str]]
+"""(unit, field, key, sub, flow) → how much of it."""
+
+Stands = Callable[[Sequence[Fact], str], Standing]
+COUNTED: Mapping[str, Stands] = {
+    "model": standing,
+    "commendation": commended,
+    "round": allotted,
+    "unit-report": mended,
+    "criteria-set": mended,
+}
+"""The lives that add to figures by rows, and how each stands at a cut-off."""
+
+SHIFTS_EVERYTHING = frozenset({"ModelRegistered", "RecordCorrected"})
+"""Facts that may change what holds before their own date: where a model stands, and what was wrong."""
+
+
+def figure_cells(facts: Sequence[Fact], cut_off: str, stands: Stands = standing) -> Cells:
+    """What a life (a model's unless told) adds to the figures of a cut-off, by these facts as corrected."""
+    if not facts:
+        return Counter()
+    at = stands(facts, cut_off)
+    return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})
+
+
+def rows(
+    ref: str, before: Sequence[Fact], fact: Fact, cells: Callable[[Sequence[Fact], str], Cells] | None = None
+) -> list[Row]:
+    """What becomes different in the figures when `fact` comes after the facts `before` in the life `ref`.
+
+    `cells` says what a life adds at a cut-off, and may look at nothing that happened later; what it adds to the
+    figures of a summary unless told, which is nothing for lives that are not counted by rows.
+    """
+    if cells is None:
+        if (stands := COUNTED.get(ref.partition("/")[0])) is None:
+            return []
+        cells = partial(figure_cells, stands=stands)
+    was, now = known_at(before, None), known_at([*before, fact], None)
+    dates = _turning_points(was) | _turning_points(now)
+    # Before the registration has arrived, any fact may be the one that says where the model stands.
+    settled = fact.name not in SHIFTS_EVERYTHING and any(other.name == "ModelRegistered" for other in was)
+    first = min(fact.on, counts_from(fact)) if settled else min(dates)
+    earlier: Cells = Counter()
+    found: list[Row] = []
+    for eff in sorted(on for on in dates if on >= first):
+        difference = cells(now, eff)
+        difference.subtract(cells(was, eff))
+        for cell in sorted({*difference, *earlier}):
+            if value := difference[cell] - earlier[cell]:
+                unit, field, key, sub, flow = cell
+                found.append(Row(fact.n, eff, flow, unit, field, key, sub, value, ref))
+        earlier = difference
+    return found
+
+
+def _turning_points(facts: Sequence[Fact]) -> set[str]:
+    """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
+    return {fact.on for fact in facts} | {counts_from(fact) for fact in facts}

@@ -1,0 +1,163 @@
+"""What is due: what each thing waits for, told by its card, and until when by the policy that it goes by.
+
+A wait is a member of a card, so that a list of everything due looks at open things only and reads no life. It carries
+the day that somebody set (`due_on`), or since when one waits, on how many days the dossier was with its sender, and
+the policy version whose limit counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from services.reporting.facts.city import City
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.model_figures import days_between, days_paused
+from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies
+from services.reporting.figures.stages import FOREVER, pinned
+
+FILING, SUPPLEMENT, MILESTONE, REPORT = "filing", "supplement", "milestone", "report"
+ACCEPT, APPRAISE, OPINION, DECIDE = "accept", "appraise", "opinion", "decide"
+KINDS = (FILING, SUPPLEMENT, ACCEPT, APPRAISE, OPINION, DECIDE, MILESTONE, REPORT)
+"""A returned model filing or dossier that is to come again, a dossier that awaits acceptance, appraisal, an opinion or
+a decision, a step of an adoption's roadmap, a unit's periodic report."""
+
+Wait = dict[str, Any]
+"""{what, since?, due_on?, paused?, policy_version?, agency?, milestone?}"""
+
+
+class Due(NamedTuple):
+    """One thing that is due: what, whose it is, which thing, by which day (None: nobody set one), particulars."""
+
+    what: str
+    unit: str
+    thing: str
+    due_on: str | None
+    more: Mapping[str, Any]
+
+    def seen(self, on: str) -> dict[str, Any]:
+        """As one sees it on a day: overdue after its own; `days` past it, or still to go."""
+        item: dict[str, Any] = {"what": self.what, "unit": self.unit, "thing": self.thing, **self.more}
+        if self.due_on is None:
+            return {**item, "overdue": False}
+        days = abs(days_between(self.due_on, on))
+        return {**item, "due_on": self.due_on, "overdue": self.due_on < on, "days": days}
+
+
+def in_order(found: Sequence[Due]) -> list[Due]:
+    """The earliest first; what has no day stands last."""
+    return sorted(found, key=lambda one: (one.due_on or FOREVER, one.what, one.thing, str(one.more)))
+
+
+# --- what a thing waits for ---------------------------------------------------------------------------
+
+
+def of_a_filing(told: Sequence[Fact], state: str) -> list[Wait] | None:
+    """A returned filing is to be amended, by the day that was set if one was."""
+    if state != "returned":
+        return None
+    last = [fact for fact in told if fact.name == "ModelReturned"][-1:]
+    return [_wait(FILING, since=fact.on, due_on=fact.data.get("due_on")) for fact in last] or None
+
+
+def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
+    """What an undecided dossier waits for: its sender or the next act of the committee, and opinions asked for."""
+    version, main = pinned(told), None
+    begun: str | None = None
+    asked: dict[str, Wait] = {}
+    for fact in told:
+        match fact.name:
+            case "DossierSubmitted" | "DossierSupplemented":
+                main = _wait(ACCEPT, since=fact.on, policy_version=version)
+            case "DossierReturned":
+                main = _wait(SUPPLEMENT, since=fact.on, due_on=fact.data.get("due_on"))
+            case "DossierAccepted" | "AppraisalReopened":
+                begun = fact.on if fact.name == "AppraisalReopened" else begun or fact.on
+                paused = days_paused(told, begun, FOREVER) or None
+                main = _wait(APPRAISE, since=begun, paused=paused, policy_version=version)
+            case "AppraisalCompleted" | "DossierWithdrawn":
+                main = None
+            case "OpinionRequested":
+                own = {"agency": fact.data["agency"], "since": fact.on, "due_on": fact.data.get("due_on")}
+                asked.setdefault(fact.data["agency"], _wait(OPINION, **own, policy_version=version))
+            case "OpinionRecorded":
+                asked.pop(fact.data["agency"], None)
+            case _:
+                pass
+    return None if main is None else [main, *asked.values()]
+
+
+def of_a_decision(told: Sequence[Fact], dossier: Sequence[Fact]) -> list[Wait] | None:
+    """An open recognition or listing waits for a decision, by the policy that its dossier pinned."""
+    last = [fact for fact in told if fact.name != "RecordCorrected"][-1:]
+    return [
+        _wait(DECIDE, since=fact.on, policy_version=pinned(dossier))
+        for fact in last if fact.name in ("RecognitionOpened", "ListingOpened")
+    ] or None  # fmt: skip
+
+
+def of_an_adoption(told: Sequence[Fact]) -> list[Wait] | None:
+    """The steps of a roadmap that no outcome has answered: none of that day or later, and none that is final."""
+    outcomes = [fact for fact in told if fact.name == "ReplicationOutcomeRecorded"]
+    if outcomes and outcomes[-1].data["outcome"] != "ongoing":
+        return None
+    answered = max((fact.on for fact in outcomes), default="")
+    first = next((fact for fact in told if fact.name == "ReplicationAdopted"), None)
+    steps = () if first is None else first.data.get("roadmap") or ()
+    return [
+        _wait(MILESTONE, milestone=step["milestone"], due_on=step["due_on"])
+        for step in steps if step["due_on"] > answered
+    ] or None  # fmt: skip
+
+
+def _wait(what: str, **members: Any) -> Wait:
+    return {"what": what, **{name: value for name, value in members.items() if value is not None}}
+
+
+# --- until when -----------------------------------------------------------------------------------------
+
+
+def waiting(thing: str, card: Mapping[str, Any], policies: Policies) -> Iterator[Due]:
+    """Everything that a thing waits for by its card, each with its day."""
+    unit = card.get("unit") or card.get("model_unit") or ""
+    for wait in card.get("waits") or ():
+        more = {name: wait[name] for name in ("since", "agency", "milestone") if name in wait}
+        yield Due(wait["what"], unit, thing, _day(wait, policies), more)
+
+
+def _day(wait: Wait, policies: Policies) -> str | None:
+    if (set_by_somebody := wait.get("due_on")) is not None:
+        return str(set_by_somebody)
+    if (version := wait.get("policy_version")) is None:
+        return None
+    limit = policies.version(version, wait["since"]).get(f"{wait['what']}_days")
+    if limit is None:
+        return None
+    days = timedelta(days=limit + wait.get("paused", 0))
+    return (date.fromisoformat(wait["since"]) + days).isoformat()
+
+
+def spans(on: str, policies: Policies) -> dict[str, str]:
+    """The reports that units owe from the scheme's first year to the year of `on`: by period, when each is due."""
+    found: dict[str, str] = {}
+    for year in range(FIRST_YEAR, min(int(on[:4]), LAST_YEAR) + 1):
+        policy = policies.of_year(year)
+        found[f"{year}-H1"] = f"{year}-{policy['half_year_due']}"
+        found[f"{year}"] = f"{year}-{policy['year_due']}"
+    return found
+
+
+def reports(
+    period: str, due_on: str, then: City, now: City, policies: Policies, made: Collection[str]
+) -> Iterator[Due]:
+    """The units that owe the report of a period: of a reporting kind, open at its day and now, and none is there.
+
+    A half-year is no longer asked for once the year, which contains it, was reported. `made` are ids of reports.
+    """
+    kinds = policies.of_year(int(period[:4]))["reporting_unit_kinds"]
+    for card in then.open_units():
+        gone = card.unit not in now.cards or now.cards[card.unit].closed
+        there = f"{card.unit}:{period}" in made or f"{card.unit}:{period[:4]}" in made
+        if card.kind in kinds and not gone and not there:
+            yield Due(REPORT, card.unit, f"unit/{card.unit}", due_on, {"period": period})

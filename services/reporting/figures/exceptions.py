@@ -1,0 +1,317 @@
+"""Audit findings: what in a thing's life an auditor should look at, and which events show it.
+
+A finding is no verdict. Papers come late for good reasons, an appraiser may find a criterion met that the record
+cannot show: so every finding names the events that show it and those that say why, and the reader judges.
+
+Pure: `findings` looks at the facts of one life by a cut-off, as corrected, and at nothing else. Whether a stage took
+too long depends on the policy that the dossier pinned; the finding carries the days, `beyond_limit` compares.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from services.reporting.facts.declared import declared
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.changes import COUNTED, Cells
+from services.reporting.figures.model_figures import cell, days_between
+from services.reporting.figures.stages import open_spans, stages
+
+REGISTERED_LATE = "registered_late"
+NO_INSPECTION = "no_inspection"
+RATING_BELOW_REQUIRED = "rating_below_required"
+FACT_NOT_MET = "fact_not_met"
+APPRAISER_DECIDED = "appraiser_decided"
+TWO_OPEN_DOSSIERS = "two_open_dossiers"
+ENDED_WITHIN_A_YEAR = "ended_within_a_year"
+LISTED_THOUGH_REVOKED = "listed_though_revoked"
+NEVER_ADOPTED = "never_adopted"
+REOPENED_AFTER_DECISION = "reopened_after_decision"
+WITHDRAWN_AFTER_DECISION = "withdrawn_after_decision"
+OUTSIDE_TIME_LIMITS = "outside_time_limits"
+AMENDED_AFTER_RECOGNITION = "amended_after_recognition"
+RECORDED_LATE = "recorded_late"
+
+KINDS = (
+    REGISTERED_LATE, NO_INSPECTION, RATING_BELOW_REQUIRED, FACT_NOT_MET, APPRAISER_DECIDED, TWO_OPEN_DOSSIERS,
+    ENDED_WITHIN_A_YEAR, LISTED_THOUGH_REVOKED, NEVER_ADOPTED, REOPENED_AFTER_DECISION, WITHDRAWN_AFTER_DECISION,
+    OUTSIDE_TIME_LIMITS, AMENDED_AFTER_RECOGNITION, RECORDED_LATE,
+)  # fmt: skip
+
+RECORDED_LATE_AFTER = 30
+"""Days between an act and its recording that need no explanation."""
+
+GRANTS = ("ModelRecognised", "ModelListed")
+DECISIONS = (*GRANTS, "RecognitionDeclined", "RecognitionDeferred", "ListingRefused")
+FINAL = (*GRANTS, "RecognitionDeclined", "ListingRefused", "RecognitionRevoked", "ModelDelisted")
+
+
+class Finding(NamedTuple):
+    """Something an auditor should look at: what, counted on which day, its particulars, the events that show it
+    and those that say how it was justified (ledger numbers)."""
+
+    kind: str
+    on: str
+    sub: str
+    events: tuple[int, ...]
+    justified: tuple[int, ...] = ()
+
+
+class Life:
+    """The facts of a model's life by a cut-off, by stream."""
+
+    def __init__(self, facts: Sequence[Fact], cut_off: str) -> None:
+        self.cut_off = cut_off
+        self.facts = [fact for fact in facts if fact.on and fact.on <= cut_off]
+        self.streams: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            self.streams[fact.stream].append(fact)
+
+    def told(self, noun: str) -> Iterator[tuple[str, list[Fact]]]:
+        """(id, facts) of every stream of this noun."""
+        for stream, facts in self.streams.items():
+            name, _, ident = stream.partition("/")
+            if name == noun:
+                yield ident, facts
+
+    def named(self, *names: str) -> list[Fact]:
+        """The facts of these names."""
+        return [fact for fact in self.facts if fact.name in names]
+
+    def recognitions(self) -> list[Fact]:
+        """The recognitions under the scheme; those from before it had other rules."""
+        return [fact for fact in self.named("ModelRecognised") if not fact.data.get("earlier")]
+
+    def dossier(self, decision: Fact) -> list[Fact]:
+        """What was told of the dossier that a decision rests on."""
+        return self.streams.get(f"appraisal/{decision.stream.partition('/')[2]}", [])
+
+    def taken_back(self, decision: Fact) -> Fact | None:
+        """The fact that took a decision back by the cut-off, if any."""
+        ends = ("RecognitionRevoked", "ModelDelisted")
+        return next((fact for fact in self.streams[decision.stream] if fact.name in ends), None)
+
+
+def findings(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
+    """Every finding about a model by these facts, as corrected, at a cut-off (ISO date)."""
+    life = Life(facts, cut_off)
+    return [finding for rule in RULES for finding in rule(life)]
+
+
+def recorded_late(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
+    """What was recorded more than 30 days after it happened."""
+    found: list[Finding] = []
+    for fact in facts:
+        if fact.on and fact.recorded and fact.on <= cut_off:
+            days = days_between(fact.on, fact.recorded)
+            if days > RECORDED_LATE_AFTER:
+                found.append(Finding(RECORDED_LATE, fact.on, f"{fact.name}:{days}", (fact.n,), (fact.n,)))
+    return found
+
+
+def found_in(thing: str, facts: Sequence[Fact], cut_off: str) -> list[Finding]:
+    """Every finding about a thing by the facts of its life, as corrected, at a cut-off (ISO date)."""
+    noun = thing.partition("/")[0]
+    if noun == "model":
+        return findings(facts, cut_off)
+    if noun in COUNTED:  # told by the stream of its round
+        return recorded_late(facts, cut_off)
+    return recorded_late([fact for fact in facts if fact.stream == thing], cut_off)
+
+
+def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
+    """The findings of a thing's life as cells, so that rows can be made of them (see `changes.rows`)."""
+    noun, _, ident = thing.partition("/")
+
+    def place(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
+        if noun == "model":
+            return cell(facts, cut_off)
+        if noun in COUNTED:
+            at = COUNTED[noun](facts, cut_off)
+            return at.unit, at.field
+        own = [fact for fact in facts if fact.stream == thing]
+        return next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident), "none"
+
+    def cells(facts: Sequence[Fact], cut_off: str) -> Cells:
+        return _cells(*place(facts, cut_off), found_in(thing, facts, cut_off)) if facts else Counter()
+
+    return cells
+
+
+def _cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:
+    return Counter((unit, field, one.kind, one.sub, one.on) for one in found)
+
+
+# --- the rules ----------------------------------------------------------------------------------------
+
+
+def _registered_late(life: Life) -> Iterator[Finding]:
+    for _, told in life.told("model"):
+        model = declared(told, life.cut_off)
+        if model.registered is not None and model.late and not model.void:
+            shown = tuple(f.n for f in told if f.name == "ModelRegistered" or "late" in f.data)
+            yield Finding(REGISTERED_LATE, model.registered, "", shown, shown)
+
+
+def _conditions(life: Life) -> Iterator[Finding]:
+    """Granted although a condition was not on record: an inspection, the rating, any computed fact."""
+    inspected = [fact.on for fact in life.named("InspectionRecorded")]
+    for grant in life.named(*GRANTS):
+        if grant.data.get("earlier"):
+            continue
+        dossier = life.dossier(grant)
+        why = (*(f.n for f in dossier if f.name == "AppraisalCompleted"), grant.n)
+        if grant.name == "ModelRecognised" and not any(on <= grant.on for on in inspected):
+            yield Finding(NO_INSPECTION, grant.on, "", (grant.n,), why)
+        if (computed := _computed(dossier)) is None:
+            continue
+        failing = [fact for fact in computed.data.get("facts") or () if not fact["met"]]
+        if not failing:
+            continue
+        codes = [fact["criterion"] for fact in failing]
+        about = (f.n for f in dossier if f.name == "CriterionAssessed" and f.data.get("criterion") in codes)
+        justified = tuple(sorted({computed.n, *about, *why}))
+        yield Finding(FACT_NOT_MET, grant.on, ",".join(codes), (computed.n, grant.n), justified)
+        rated = [f["criterion"] for f in failing if _fails(f, "rating")]
+        if rated:
+            yield Finding(RATING_BELOW_REQUIRED, grant.on, ",".join(rated), (computed.n, grant.n), justified)
+
+
+def _computed(dossier: Sequence[Fact]) -> Fact | None:
+    """The last computed facts of a dossier before it was decided."""
+    found = [fact for fact in dossier if fact.name in ("DossierSubmitted", "DossierSupplemented")]
+    return found[-1] if found else None
+
+
+def _fails(fact: Mapping[str, Any], check: str) -> bool:
+    return any(one["check"] == check and not one["met"] for one in fact.get("checks") or ())
+
+
+def _appraiser_decided(life: Life) -> Iterator[Finding]:
+    for noun in ("recognition", "listing"):
+        for ident, told in life.told(noun):
+            work = [
+                fact for fact in life.streams.get(f"appraisal/{ident}", ())
+                if fact.name in ("CriterionAssessed", "SurveyRecorded", "AppraisalCompleted")
+            ]  # fmt: skip
+            named = {by for fact in (*work, *told) for by in fact.data.get("appraisers") or ()}
+            named |= {act.by for act in work if act.by}
+            for fact in told:
+                if fact.name in DECISIONS and fact.by in named:
+                    shown = (*(act.n for act in work if act.by == fact.by), fact.n)
+                    yield Finding(
+                        APPRAISER_DECIDED, fact.on, fact.by.replace("|", " "), tuple(sorted(shown)), (fact.n,)
+                    )
+
+
+def _two_open(life: Life) -> Iterator[Finding]:
+    spans = sorted(open_spans(life.streams), key=lambda span: (span.line, span.start, span.opened))
+    for index, one in enumerate(spans):
+        for other in spans[index + 1 :]:
+            if other.line == one.line and other.stream != one.stream and one.end > other.start < other.end:
+                shown = tuple(sorted((one.opened, other.opened)))
+                yield Finding(TWO_OPEN_DOSSIERS, other.start, one.line, shown, shown)
+
+
+def _ended_soon(life: Life) -> Iterator[Finding]:
+    for end in life.named("ModelEnded"):
+        for grant in life.recognitions():
+            if grant.on <= end.on < _a_year_after(grant.on):
+                yield Finding(ENDED_WITHIN_A_YEAR, end.on, grant.data["level"], (grant.n, end.n), (end.n,))
+
+
+def _a_year_after(day: str) -> str:
+    return f"{int(day[:4]) + 1}{day[4:]}"
+
+
+def _listed_though_revoked(life: Life) -> Iterator[Finding]:
+    grants = life.named("ModelRecognised")
+    revoked = [fact for grant in grants if (fact := life.taken_back(grant)) is not None]
+    if not grants or len(revoked) < len(grants):
+        return
+    last = max(revoked, key=lambda fact: (fact.on, fact.n))
+    for listed in life.named("ModelListed"):
+        if life.taken_back(listed) is None:
+            shown = tuple(sorted((listed.n, *(fact.n for fact in revoked))))
+            yield Finding(LISTED_THOUGH_REVOKED, max(listed.on, last.on), "", shown, (listed.n, last.n))
+
+
+def _never_adopted(life: Life) -> Iterator[Finding]:
+    if life.named("ReplicationAdopted"):
+        return
+    for fact in (*life.recognitions(), *life.named("ModelListed")):
+        if life.taken_back(fact) is None:
+            sub = "recognised" if fact.name == "ModelRecognised" else "listed"
+            yield Finding(NEVER_ADOPTED, fact.on, sub, (fact.n,), (fact.n,))
+
+
+def _taken_back_after_decision(life: Life) -> Iterator[Finding]:
+    """Reopened or withdrawn although decided: each of these withdraws what is open, so more of them than
+    withdrawals means that the last ones came too late and were refused (catalogue, WithdrawRecognition)."""
+    for noun in ("recognition", "listing"):
+        for ident, told in life.told(noun):
+            decided = [fact for fact in told if fact.name in FINAL]
+            if not decided:
+                continue
+            proposal = life.streams.get(f"replication/{ident}", ())
+            back = [*_called_back(life.streams.get(f"appraisal/{ident}", ())),
+                    *(fact for fact in proposal if fact.name == "ReplicationWithdrawn")]  # fmt: skip
+            withdrawn = sum(fact.name in ("RecognitionWithdrawn", "ListingWithdrawn") for fact in told)
+            for fact in back[withdrawn:]:
+                reopened = fact.name == "AppraisalReopened"
+                kind = REOPENED_AFTER_DECISION if reopened else WITHDRAWN_AFTER_DECISION
+                shown = tuple(sorted((decided[0].n, fact.n)))
+                yield Finding(kind, fact.on, noun, shown, (fact.n, decided[-1].n))
+
+
+def _called_back(dossier: Sequence[Fact]) -> Iterator[Fact]:
+    """The facts that take an eligible conclusion back, in the order of the dossier."""
+    eligible = False
+    for fact in dossier:
+        if fact.name == "AppraisalCompleted":
+            eligible = fact.data["outcome"] == "eligible"
+        elif fact.name in ("AppraisalReopened", "DossierWithdrawn"):
+            if eligible:
+                yield fact
+            eligible = False
+
+
+def _outside_limits(life: Life) -> Iterator[Finding]:
+    for stage in stages(life.streams):
+        if stage.days > 0:
+            shown = (stage.start.n, stage.end.n)
+            yield Finding(OUTSIDE_TIME_LIMITS, stage.end.on, stage.sub, shown, (stage.end.n,))
+
+
+def _amended_after(life: Life) -> Iterator[Finding]:
+    for grant in life.recognitions():
+        end = life.taken_back(grant)
+        for fact in life.named("ModelAmended", "ModelReclassified"):
+            told = (fact.recorded or fact.on, fact.n)
+            if told > (grant.on, grant.n) and (end is None or fact.on <= end.on):
+                changed = ",".join(fact.data.get("changes", ("field",)))
+                yield Finding(AMENDED_AFTER_RECOGNITION, fact.on, changed, (grant.n, fact.n), (fact.n,))
+
+
+def _recorded_late(life: Life) -> Iterator[Finding]:
+    # A commendation that names the model has a life of its own, which tells the same once.
+    own = [fact for fact in life.facts if not fact.stream.startswith("round/")]
+    yield from recorded_late(own, life.cut_off)
+
+
+RULES: tuple[Callable[[Life], Iterator[Finding]], ...] = (
+    _registered_late, _conditions, _appraiser_decided, _two_open, _ended_soon, _listed_though_revoked,
+    _never_adopted, _taken_back_after_decision, _outside_limits, _amended_after, _recorded_late,
+)  # fmt: skip
+
+
+def beyond_limit(sub: str, limit_of: Callable[[int], int | None]) -> int | None:
+    """The limit that a stage (`stage:days:limit`) went beyond; None when it kept it, or had none.
+
+    `limit_of` gives the stage's limit in days under a version of the policy.
+    """
+    _, days, limit = sub.split(":")
+    allowed = limit_of(int(limit[1:])) if limit[0] == "p" else int(limit[1:])
+    return allowed if allowed is not None and int(days) > allowed else None

@@ -1,0 +1,156 @@
+"""The stages of a dossier: how long each took, less the days it was with its sender, and while which it was open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.model_figures import days_between, days_paused
+
+FOREVER = "9999-12-31"
+DECIDED = ("ModelRecognised", "RecognitionDeclined", "RecognitionDeferred", "ModelListed", "ListingRefused")
+Streams = Mapping[str, Sequence[Fact]]
+
+
+class Stage(NamedTuple):
+    """One stage that came to its end: accept, appraise, opinion or decide; days it took, and the limit it had.
+
+    The limit is `p<version>` of the policy that the dossier pinned, or `l<days>` where the stage had its own.
+    """
+
+    name: str
+    start: Fact
+    end: Fact
+    days: int
+    limit: str
+
+    @property
+    def sub(self) -> str:
+        """As a row carries it."""
+        return f"{self.name}:{self.days}:{self.limit}"
+
+
+class Span(NamedTuple):
+    """While a dossier was open, from a day up to, and without, another; `opened` by a ledger entry."""
+
+    line: str
+    stream: str
+    start: str
+    end: str
+    opened: int
+
+
+def pinned(dossier: Sequence[Fact]) -> int:
+    """The policy version that a dossier goes by; 0 when nobody said."""
+    found = next((fact.data.get("policy_version") for fact in dossier if fact.name == "DossierSubmitted"), 0)
+    return found or 0
+
+
+def stages(streams: Streams) -> Iterator[Stage]:
+    """Every stage of the dossiers and decisions of a model that came to an end."""
+    for stream, told in streams.items():
+        match stream.partition("/")[0]:
+            case "appraisal":
+                yield from _judging(told)
+            case "recognition" | "listing":
+                dossier = streams.get(f"appraisal/{stream.partition('/')[2]}", ())
+                yield from _deciding(told, pinned(dossier))
+            case _:
+                pass
+
+
+def _judging(told: Sequence[Fact]) -> Iterator[Stage]:
+    limit = f"p{pinned(told)}"
+    came: Fact | None = None
+    begun: Fact | None = None
+    asked: dict[str, Fact] = {}
+    for fact in told:
+        match fact.name:
+            case "DossierSubmitted" | "DossierSupplemented":
+                came = fact
+            case "DossierAccepted" | "DossierReturned":
+                if came is not None:
+                    yield Stage("accept", came, fact, days_between(came.on, fact.on), limit)
+                    came = None
+                if fact.name == "DossierAccepted":
+                    begun = begun or fact
+            case "AppraisalCompleted" if begun is not None:
+                days = days_between(begun.on, fact.on) - days_paused(told, begun.on, fact.on)
+                yield Stage("appraise", begun, fact, days, limit)
+            case "AppraisalReopened":
+                begun = fact
+            case "OpinionRequested":
+                asked.setdefault(fact.data["agency"], fact)
+            case "OpinionRecorded" if (request := asked.pop(fact.data["agency"], None)) is not None:
+                due = request.data.get("due_on")
+                own = limit if due is None else f"l{days_between(request.on, due)}"
+                yield Stage("opinion", request, fact, days_between(request.on, fact.on), own)
+            case _:
+                pass
+
+
+def _deciding(told: Sequence[Fact], version: int) -> Iterator[Stage]:
+    opened: Fact | None = None
+    for fact in told:
+        if fact.name in ("RecognitionOpened", "ListingOpened"):
+            opened = fact
+        elif fact.name in DECIDED and opened is not None:
+            yield Stage("decide", opened, fact, days_between(opened.on, fact.on), f"p{version}")
+            opened = None
+
+
+def age(told: Sequence[Fact], on: str) -> int | None:
+    """Whole days from a dossier's submission to its conclusion or withdrawal, or to `on` while it has none or before.
+
+    The days it was with its sender are no age, those since a return that nobody has answered included. None before
+    it was submitted.
+    """
+    first = next((fact for fact in told if fact.name == "DossierSubmitted"), None)
+    if first is None or first.on > on:
+        return None
+    end = on
+    returned: str | None = None
+    for fact in told:
+        match fact.name:
+            case "AppraisalCompleted" | "DossierWithdrawn":
+                end = min(fact.on, on)
+            case "AppraisalReopened":
+                end = on
+            case "DossierReturned":
+                returned = fact.on
+            case "DossierSupplemented":
+                returned = None
+            case _:
+                pass
+    paused = days_paused(told, first.on, end)
+    if returned is not None and returned < end:
+        paused += days_between(returned, end)
+    return days_between(first.on, end) - paused
+
+
+def open_spans(streams: Streams) -> Iterator[Span]:
+    """While which days each dossier of a model was open: until withdrawn, found not eligible, or decided."""
+    for stream, told in streams.items():
+        noun, _, ident = stream.partition("/")
+        first = next((fact for fact in told if fact.name == "DossierSubmitted"), None)
+        if noun != "appraisal" or first is None:
+            continue
+        line = f"{first.data['purpose']}.{first.data['level']}"
+        done = [f for kind in ("recognition", "listing") for f in streams.get(f"{kind}/{ident}", ())
+                if f.name in DECIDED and f.name != "RecognitionDeferred"]  # fmt: skip
+        since: Fact | None = None
+        for fact in told:
+            if fact.name in ("DossierSubmitted", "AppraisalReopened"):
+                since = since or fact
+            elif since is not None and _closes(fact):
+                yield Span(line, stream, since.on, fact.on, since.n)
+                since = None
+        if since is not None:
+            end = min((fact.on for fact in done), default=FOREVER)
+            yield Span(line, stream, since.on, end, since.n)
+
+
+def _closes(fact: Fact) -> bool:
+    refused = fact.name == "AppraisalCompleted" and fact.data["outcome"] == "not_eligible"
+    return refused or fact.name == "DossierWithdrawn"

@@ -1,0 +1,66 @@
+"""History bundles: the events of one thing with all proofs, to be checked by somebody who does not trust us."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from importlib.resources import files
+
+from services.reporting.facts.entry import Entry
+from services.reporting.ledger.stream_heads import HeadsOfAll
+from services.reporting.ledger.witness import Witness
+from shared.errors import Unavailable
+from shared.eventlog.port import Recorded
+from shared.tlog.bundle import Bundle
+
+PATIENCE_SECONDS = 8.0
+
+
+class Bundles:
+    """Makes bundles from the ledger, the witness's trees and the newest heads."""
+
+    def __init__(self, witness: Witness, heads: HeadsOfAll) -> None:
+        self._witness = witness
+        self._heads = heads
+
+    async def bundle(self, kind: str, ident: str, entries: Sequence[Entry], size: int) -> bytes:
+        """The file for a thing whose history these entries are.
+
+        The heads are recorded anew when the newest record does not cover what is in the bundle: the record is
+        what shows that nothing is kept back. Unavailable("not-yet") while the witness has not cosigned that far.
+        """
+        events = [entry.event for entry in entries]
+        newest = await self._heads.newest()
+        if newest is None or newest.size < entries[-1].n:
+            await self._heads.renew()
+        proofs = {
+            (event.service, event.position): await self._prove(event) for event in events_to_prove(events)
+        }
+        heads = await self._heads.proofs(events, self._prove)
+        made = Bundle(kind, ident, size, tuple(event.raw for event in events), proofs, heads)
+        text = files("services.reporting").joinpath("data/bundle_readme.txt").read_text("utf-8")
+        return made.raw(text.replace("{kind}", kind).replace("{id}", ident))
+
+    async def _prove(self, event: Recorded) -> bytes:
+        """The tlog-proof of an event; waits a little for the witness, which looks every few seconds."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (proof := await self._witness.proof(event.service, event.position)) is None:
+                    await asyncio.sleep(0.2)
+                return proof
+        except TimeoutError:
+            raise Unavailable("not-yet", cosigned={event.service: event.position}) from None
+
+
+def events_to_prove(events: Sequence[Recorded]) -> list[Recorded]:
+    """The last event of each unbroken chain: it vouches, by `prev`, for those before it."""
+    streams: defaultdict[tuple[str, str], list[Recorded]] = defaultdict(list)
+    for event in events:
+        streams[event.service, event.stream].append(event)
+    found: list[Recorded] = []
+    for chain in streams.values():
+        chain.sort(key=lambda event: event.version)
+        following = [*(event.version for event in chain[1:]), None]
+        found += [event for event, after in zip(chain, following, strict=True) if after != event.version + 1]
+    return found

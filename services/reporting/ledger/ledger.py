@@ -1,0 +1,301 @@
+"""The ledger: the events of all four services, byte for byte, in the order in which reporting received them.
+
+One document per entry, in collection `ledger`, no other members:
+
+    { _id: n, source, position, received, event: "<canonical JSON>", leaf: BinData(32) }
+
+`n` is gapless and so is (source, position): an entry is written only by somebody who knows that the one before
+it is there, in both numberings. The highest position of a source is that follower's checkpoint. `received` never
+goes back, so `as_of=T` is a binary search. Several processes may append the same sources at once: the unique
+indexes decide, whoever loses looks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from services.reporting.facts.entry import Entry
+from services.reporting.facts.spelling import city_day
+from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.port import Recorded, recorded
+from shared.store.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
+
+BATCH = 256
+RUN = 16
+SETTLE_SECONDS = 10.0
+KEPT = 4096
+
+
+__all__ = ["Diverged", "Entry", "Ledger", "Missing"]
+
+
+class Diverged(CorruptHistory):
+    """A service shows other bytes at a position than it showed before; both leaves are named in hex."""
+
+    def __init__(self, source: str, position: int, expected: str, found: str) -> None:
+        super().__init__(f"{source}:{position} was {expected} in the ledger and is {found} now")
+        self.source = source
+        self.position = position
+        self.expected = expected
+        self.found = found
+
+
+class Missing(Exception):
+    """What is to be appended does not begin where the ledger ends: fetch from `position` first, skip nothing."""
+
+    def __init__(self, source: str, position: int) -> None:
+        super().__init__(f"{source}:{position} is not in the ledger yet")
+        self.source = source
+        self.position = position
+
+
+class Ledger:
+    """Appending to and reading from the ledger of one database; `clock()` gives the time as in an event."""
+
+    def __init__(self, database: Database, clock: Callable[[], str]) -> None:
+        self._ledger = database["ledger"]
+        self._clock = clock
+        self._head = 0
+        self._received = ""
+        self._checkpoints: dict[str, int] = {}
+        self._recent: dict[int, Entry] = {}
+        self._turn = asyncio.Lock()
+        self._grown = asyncio.Event()
+
+    async def start(self) -> None:
+        """Make the index and find the head."""
+        await self._ledger.create_index([("source", 1), ("position", 1)], unique=True, name="source_position")
+        await self._catch_up()
+
+    # --- appending ------------------------------------------------------------------------------
+
+    async def append(self, source: str, batch: Sequence[Recorded]) -> int:
+        """Put these events of one source, consecutive positions, at the end; answers the source's checkpoint.
+
+        What is there already is compared and skipped: other bytes raise Diverged. A hole before the batch
+        raises Missing. On return all of it is durable on a majority. When the store does not settle within
+        10 s, Unavailable: appending the same again settles it.
+        """
+        _must_be_consecutive(source, batch)
+        until = monotonic() + SETTLE_SECONDS
+        async with self._turn:
+            rest = list(batch)
+            pause = 0.01
+            while rest:
+                try:
+                    rest = await self._beyond_what_is_there(source, rest)
+                    if not rest:
+                        break
+                    before = self._head
+                    rest = await self._insert(source, rest)
+                    if not rest:
+                        break
+                    await self._catch_up()
+                    await self._catch_up_with(source)
+                    if self._head > before:
+                        pause = 0.01
+                        continue  # somebody was faster, and we see what they wrote
+                except AWAY:
+                    # It may have happened, it may yet happen: what is there is compared before anything is written.
+                    with suppress(*AWAY, PyMongoError):
+                        await self._catch_up()
+                        await self._catch_up_with(source)
+                if monotonic() >= until:
+                    raise Unavailable("outcome-unknown", source=source, position=rest[0].position)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 0.5)
+            return await self._known_checkpoint(source)
+
+    async def _beyond_what_is_there(self, source: str, batch: list[Recorded]) -> list[Recorded]:
+        checkpoint = await self._known_checkpoint(source)
+        there = [event for event in batch if event.position <= checkpoint]
+        if there:
+            await self._must_be_equal(source, there)
+        rest = batch[len(there) :]
+        if rest and rest[0].position != checkpoint + 1:
+            raise Missing(source, checkpoint + 1)
+        return rest
+
+    async def _must_be_equal(self, source: str, batch: Sequence[Recorded]) -> None:
+        for some in _chunks(batch, RUN):
+            query = {"source": source, "position": {"$in": [event.position for event in some]}}
+            documents = await self._ledger.find(query, {"position": 1, "event": 1}).to_list(None)
+            texts = {d["position"]: d["event"].encode() for d in documents}
+            for event in some:
+                if (text := texts.get(event.position)) is None:
+                    raise CorruptHistory(
+                        f"the ledger has {source}:{event.position + 1} and not the one before it"
+                    )
+                if text != event.raw:
+                    raise Diverged(source, event.position, recorded(text).leaf.hex(), event.leaf.hex())
+
+    async def _insert(self, source: str, batch: list[Recorded]) -> list[Recorded]:
+        """Write the batch after the head we know; give back what was not written."""
+        received = max(self._clock(), self._received)
+        entries = [Entry(n, received, event) for n, event in enumerate(batch, start=self._head + 1)]
+        try:
+            # Ordered: number n is tried only when n−1 is written, so dying anywhere here leaves no hole.
+            await self._ledger.insert_many([_document(source, entry) for entry in entries], ordered=True)
+        except BulkWriteError as error:
+            wrong = error.details.get("writeErrors") or ()
+            if error.details.get("writeConcernErrors") or any(w.get("code") != DUPLICATE for w in wrong):
+                return batch  # written somewhere, perhaps to be taken back: look before writing again
+            written = int(error.details.get("nInserted", 0))
+            self._acknowledge(source, entries[:written])
+            return batch[written:]
+        self._acknowledge(source, entries)
+        return []
+
+    def _acknowledge(self, source: str, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        for entry in entries:
+            self._recent[entry.n] = entry
+        while len(self._recent) > KEPT:
+            del self._recent[next(iter(self._recent))]
+        last = entries[-1]
+        self._received = last.received
+        self._checkpoints[source] = last.position
+        self._moved(last.n)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    @property
+    def known_head(self) -> int:
+        """The last number this process knows of; the head may be further."""
+        return self._head
+
+    async def head(self) -> int:
+        """The last number, asked of the store; 0 for an empty ledger."""
+        await self._catch_up()
+        return self._head
+
+    async def checkpoint(self, source: str) -> int:
+        """The highest position of a source in the ledger, asked of the store; 0 when it has none."""
+        await self._catch_up_with(source)
+        return self._checkpoints[source]
+
+    async def read(self, after: int, limit: int = BATCH) -> list[Entry]:
+        """The entries after a number in order, up to the first that is missing; at most `limit`."""
+        recent: list[Entry] = []
+        for n in range(after + 1, after + 1 + limit):
+            if (kept := self._recent.get(n)) is None:
+                break
+            recent.append(kept)
+        if recent:
+            return recent
+        found: list[Entry] = []
+        for ask in _chunks(range(after + 1, after + 1 + limit), BATCH):
+            first = await self._fetch(ask[:RUN])  # alone: at the end of the ledger nothing else is there
+            entries = first | (await self._fetch(ask[RUN:]) if len(first) == RUN else {})
+            for n in ask:
+                if n not in entries:
+                    return found
+                found.append(entries[n])
+        return found
+
+    async def entries(self, numbers: Iterable[int]) -> list[Entry]:
+        """These entries in ledger order; numbers beyond the head are left out."""
+        found: list[Entry] = []
+        for ask in _chunks(sorted(set(numbers)), BATCH):
+            entries = {n: kept for n in ask if (kept := self._recent.get(n)) is not None}
+            if absent := [n for n in ask if n not in entries]:
+                entries |= await self._fetch(absent)
+            found += [entries[n] for n in ask if n in entries]
+        return found
+
+    def today(self) -> str:
+        """The day in the city, by the clock that says when an entry was received."""
+        return city_day(self._clock())
+
+    async def size_as_of(self, time: str) -> int:
+        """The largest n with `received` ≤ time; 0 when nothing had been received."""
+        low, high = 0, await self.head()
+        while low < high:
+            middle = (low + high + 1) // 2
+            document = await self._ledger.find_one({"_id": middle}, {"received": 1})
+            if document is not None and document["received"] <= time:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    async def wait_beyond(self, n: int, seconds: float) -> None:
+        """Return when this process knows of an entry after `n`, or after so many seconds."""
+        if self._head <= n:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._grown.wait(), seconds)
+
+    async def _fetch(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """These entries, asked for in small runs: the embedded server compares each found with each asked for."""
+        found = await asyncio.gather(*(self._run(run) for run in _chunks(numbers, RUN)))
+        return {entry.n: entry for entries in found for entry in entries}
+
+    async def _run(self, numbers: Sequence[int]) -> list[Entry]:
+        query = {"_id": {"$in": list(numbers)}}
+        documents = await self._ledger.find(query, {"event": 1, "received": 1}).to_list(None)
+        return [Entry(d["_id"], d["received"], recorded(d["event"].encode())) for d in documents]
+
+    # --- what this process knows ----------------------------------------------------------------
+
+    async def _known_checkpoint(self, source: str) -> int:
+        if source not in self._checkpoints:
+            await self._catch_up_with(source)
+        return self._checkpoints[source]
+
+    async def _catch_up_with(self, source: str) -> None:
+        known = self._checkpoints.get(source, 0)
+        while True:
+            query = {"source": source, "position": {"$in": [known + 2**k for k in range(24)]}}
+            present = [d["position"] for d in await self._ledger.find(query, {"position": 1}).to_list(None)]
+            if not present:
+                break
+            known = max(present)
+        self._checkpoints[source] = max(known, self._checkpoints.get(source, 0))
+
+    async def _catch_up(self) -> None:
+        head = self._head
+        while True:
+            query = {"_id": {"$in": [head + 2**k for k in range(24)]}}
+            present = [d["_id"] for d in await self._ledger.find(query, {"_id": 1}).to_list(None)]
+            if not present:
+                break
+            head = max(present)
+        if head > self._head:
+            last = await self._ledger.find_one({"_id": head}, {"received": 1})
+            if last is not None:
+                self._received = max(self._received, last["received"])
+                self._moved(head)
+
+    def _moved(self, head: int) -> None:
+        if head > self._head:
+            self._head = head
+            self._grown.set()
+            self._grown = asyncio.Event()
+
+
+def _document(source: str, entry: Entry) -> dict[str, Any]:
+    return {
+        "_id": entry.n,
+        "source": source,
+        "position": entry.position,
+        "received": entry.received,
+        "event": entry.event.raw.decode(),
+        "leaf": entry.event.leaf,
+    }
+
+
+def _must_be_consecutive(source: str, batch: Sequence[Recorded]) -> None:
+    for index, event in enumerate(batch):
+        if event.service != source:
+            raise CorruptHistory(f"{event.service}:{event.position} came as an event of {source}")
+        if event.position != batch[0].position + index:
+            raise CorruptHistory(f"{source}:{event.position} came where {batch[0].position + index} should")
+
+
+def _chunks(items: Sequence[Any] | range, size: int) -> list[Any]:
+    return [items[start : start + size] for start in range(0, len(items), size)]

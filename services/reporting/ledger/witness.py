@@ -1,0 +1,173 @@
+"""Reporting as the witness: it cosigns a log's checkpoint only when the log is the one it followed (design §7).
+
+The root is not believed but recomputed from the events in the ledger. A checkpoint that does not match is
+recorded as LogDiverged, shown in the follower's status, and never cosigned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+
+import httpx
+import structlog
+from fastapi import APIRouter, Response
+
+from services.reporting.ledger.recording import Recorder
+from shared.doors.logs import TEXT
+from shared.doors.openapi import told
+from shared.errors import Unknown
+from shared.eventlog.port import Recorded, recorded
+from shared.eventlog.tree import Tree
+from shared.process.running import Running
+from shared.process.settings import SERVICES
+from shared.store.mongo import Database, DuplicateKeyError, by_numbers
+from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
+from shared.tlog.tlog_proof import TlogProof
+from shared.tlog.witness import Acceptance, ask, consider
+
+LOOK_SECONDS = 2.0
+
+logger = structlog.get_logger("dvk.witness")
+
+
+class SourceLog:
+    """One source as the ledger holds it, in that source's own positions."""
+
+    def __init__(self, database: Database, source: str) -> None:
+        self._ledger = database["ledger"]
+        self._source = source
+
+    async def read(self, after: int, limit: int = 256) -> list[Recorded]:
+        """The events after a position, gapless."""
+        wanted = range(after + 1, after + 1 + limit)
+        texts = await by_numbers(self._ledger, wanted, "position", "event", {"source": self._source})
+        found: list[Recorded] = []
+        for position in wanted:
+            if position not in texts:
+                break
+            found.append(recorded(texts[position].encode()))
+        return found
+
+
+class Witness:
+    """Watches the checkpoints of the four services and cosigns those that continue what it saw."""
+
+    def __init__(self, running: Running, key: SigningKey, now: Callable[[], int], recorder: Recorder) -> None:
+        self._running = running
+        self._recorder = recorder
+        self._key = key
+        self._now = now
+        self._database = running.database
+        self._cosigned = running.database["cosigned"]
+        self._keys = running.database["log_keys"]
+        self._logs = {source: SourceLog(running.database, source) for source in SERVICES}
+        self._trees = {
+            source: Tree(running.database, self._logs[source], f"tiles_of_{source}") for source in SERVICES
+        }
+
+    async def watch(self) -> None:
+        """Look at every log again and again. One that does not answer is looked at later."""
+        for tree in self._trees.values():
+            await tree.checkpoint()
+        while True:
+            for source in SERVICES:
+                with suppress(httpx.HTTPError):
+                    await self._look(source)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, source: str) -> None:
+        tree = self._trees[source]
+        while events := await self._logs[source].read(tree.size):
+            await tree.apply(events)
+        raw = await self._running.peers[source].text("/log/checkpoint")
+        key = await self._key_of(source)
+        try:
+            checkpoint = believed(raw, [key]).checkpoint
+        except NoteRefused as refused:
+            logger.error("a checkpoint is not to be believed", source=source, reason=str(refused))
+            return
+        stored = await self._cosigned.find_one({"_id": source})
+        known = Checkpoint.parse(stored["text"]) if stored else None
+        if checkpoint.size > tree.size or (known is not None and checkpoint.size <= known.size):
+            return  # not followed that far yet, or nothing new
+        root = await tree.root(checkpoint.size)
+        if root != checkpoint.root:
+            await self._recorder.divergence(source, checkpoint.size, root.hex(), checkpoint.root.hex())
+            return
+        await self._cosign(source, known, raw, key, tree)
+
+    async def _cosign(
+        self, source: str, known: Checkpoint | None, raw: bytes, key: VerifyingKey, tree: Tree
+    ) -> None:
+        signed = believed(raw, [key])
+        old = known.size if known else 0
+        proof = await tree.consistency(old, signed.checkpoint.size) if old else ()
+        decision = consider(known, ask(old, proof, signed.note), [key])
+        if not isinstance(decision, Acceptance):
+            seen = known.root.hex() if known else ""
+            found = f"{decision.code} {signed.checkpoint.size} {signed.checkpoint.root.hex()}"
+            await self._recorder.divergence(source, old, seen, found)
+            return
+        note, _ = decision.cosigned(self._key, self._now())
+        document = {"text": note.text, "note": note.raw.decode()}
+        # Stored only over what it was considered against: two replicas never cosign two histories.
+        try:
+            await self._cosigned.update_one(
+                {"_id": source, "text": known.text} if known else {"_id": source, "text": {"$exists": False}},
+                {"$set": document},
+                upsert=known is None,
+            )
+        except DuplicateKeyError:
+            logger.info("another witness process was faster", source=source)
+
+    async def proof(self, source: str, position: int) -> bytes | None:
+        """The tlog-proof of an event under the newest cosigned checkpoint; None while that does not hold it."""
+        stored = await self._cosigned.find_one({"_id": source})
+        tree = self._trees[source]
+        if stored is None:
+            return None
+        note = Note.parse(stored["note"].encode())
+        size = Checkpoint.parse(note.text).size
+        if not position <= size <= tree.size:
+            return None
+        return TlogProof(position - 1, await tree.inclusion(position, size), note).raw
+
+    async def _key_of(self, source: str) -> VerifyingKey:
+        """The key this log was first seen with; a log that changes its key has to be told to its witness."""
+        if stored := await self._keys.find_one({"_id": source}):
+            return VerifyingKey.parse(stored["vkey"])
+        vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
+        key = VerifyingKey.parse(vkey)
+        with suppress(DuplicateKeyError):
+            await self._keys.insert_one({"_id": source, "vkey": vkey})
+        return key
+
+    def router(self) -> APIRouter:
+        """`/witness/vkey`, and each log's newest cosigned checkpoint by service name or by its origin's hash."""
+        routes = APIRouter(prefix="/witness", tags=["log"])
+        origins = {
+            sha256(f"{self._running.settings.log_prefix}/{source}".encode()).hexdigest(): source
+            for source in SERVICES
+        }
+
+        @routes.get("/vkey", openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True))
+        async def vkey() -> Response:
+            """The key that verifies cosignatures."""
+            return Response(self._key.verifying.vkey + "\n", media_type=TEXT)
+
+        @routes.get(
+            "/{log}/checkpoint",
+            openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True),
+        )
+        async def checkpoint(log: str) -> Response:
+            """The newest checkpoint of a log, with the log's signature and the witness's."""
+            stored = await self._cosigned.find_one({"_id": origins.get(log, log)})
+            if stored is None:
+                raise Unknown("path.unknown")
+            return Response(stored["note"].encode(), media_type=TEXT)
+
+        return routes

@@ -1,0 +1,1 @@
+"""The questions that everybody may ask, one file each."""

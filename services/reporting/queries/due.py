@@ -1,0 +1,102 @@
+"""What is overdue and what comes next, for a unit and those below it, or for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.facts.city import City
+from services.reporting.figures import due
+from services.reporting.figures.periods import Policies
+from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.queries.context import Context
+from services.reporting.queries.seeing import visible_units
+from services.reporting.store.index import fitting
+from services.reporting.store.queries import Known, must_stand
+from shared.doors.http import json_answer
+
+WAITING: dict[str, tuple[str, ...]] = {
+    "model": ("unit",),
+    "appraisal": ("model_unit", "unit"),
+    "recognition": ("model_unit", "unit"),
+    "listing": ("model_unit",),
+    "adoption": ("unit", "model_unit"),
+}
+"""Things that may wait for something, by kind: the members that say whose they are, as in their lists."""
+
+
+def add(routes: APIRouter, context: Context) -> None:
+    """Everything that is due."""
+    names = ("what", "overdue", "unit", "on", *KNOWING, *PAGING)
+
+    @routes.get("/due", openapi_extra=parameters(*names))
+    async def the_due(request: Request) -> Response:
+        """What is overdue and what comes next, the earliest first: returned filings and dossiers, dossiers that await
+        acceptance, appraisal, an opinion or a decision, steps of roadmaps, periodic reports.
+
+        What is open is so by everything known (`as_of` for an earlier time); `on`, today unless told, is the day one
+        looks from. `days`: past the day when `overdue`, else still to go; what has no day stands last.
+        """
+        actor = await context.who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        what = query.one_of("what", *due.KINDS)
+        overdue = query.one_of("overdue", "true", "false")
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+        city = await context.reads.city(known)
+        allowed = visible_units(actor, city)
+        must_stand(unit := query["unit"], city)
+        wanted = None if unit is None else city.within(unit)
+        circles = [units for units in (allowed, wanted) if units is not None]
+        found = await _everything(context, known, on, city, circles)
+        chosen = [
+            one for one in found
+            if what in (None, one.what)
+            and (overdue is None or (one.due_on is not None and one.due_on < on) is (overdue == "true"))
+        ]  # fmt: skip
+        page = await _named(context, known, city, due.in_order(chosen)[offset : offset + limit], on)
+        return json_answer({"ledger_size": known.size, "on": on, "total": len(chosen), "items": page})
+
+
+async def _everything(
+    context: Context, known: Known, on: str, city: City, circles: Sequence[frozenset[str]]
+) -> list[due.Due]:
+    policies = await context.reads.policies(known)
+    found: list[due.Due] = []
+    for kind, of in WAITING.items():
+        theirs = fitting({}, circles, of)
+
+        def waits(members: Mapping[str, Any], theirs: Any = theirs) -> bool:
+            return "waits" in members and theirs(members)
+
+        for row in context.reads.fitting_rows(known, kind, waits):
+            found += due.waiting(f"{kind}/{row.ident}", row.members, policies)
+    reports = await _reports(context, known, on, city, policies)
+    return found + [one for one in reports if all(one.unit in circle for circle in circles)]
+
+
+async def _reports(context: Context, known: Known, on: str, now: City, policies: Policies) -> list[due.Due]:
+    rows = context.reads.fitting_rows(known, "unit-report", lambda _: True)
+    made = frozenset(row.ident for row in rows)
+    found: list[due.Due] = []
+    for period, day in due.spans(on, policies).items():
+        found += due.reports(period, day, await context.reads.city(known, day), now, policies, made)
+    return found
+
+
+async def _named(
+    context: Context, known: Known, city: City, page: Sequence[due.Due], on: str
+) -> list[dict[str, Any]]:
+    """The items of a page, each with the name of the model (of a report: the unit) that it is about."""
+    cards = await context.reads.cards_of(known, (one.thing for one in page))
+    items: list[dict[str, Any]] = []
+    for one in page:
+        card = cards.get(one.thing, {})
+        item = {"name": card.get("model_name") or card.get("name"), **one.seen(on)}
+        if (place := city.cards.get(one.unit)) is not None:
+            item["unit_name"] = place.name
+        items.append({name: value for name, value in item.items() if value is not None})
+    return items

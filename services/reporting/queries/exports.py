@@ -1,0 +1,141 @@
+"""Handing out a summary: the JSON that is hashed, the same as tables of text, or a document made from it.
+
+A document is made beside the event loop, two at a time, from what the ledger holds at one size: asked for again,
+in another process or another year, it comes out as the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import Request, Response
+
+from services.reporting.documents import FORMATS
+from services.reporting.documents.chapters import Names
+from services.reporting.documents.report import Lang, Report
+from services.reporting.documents.review import Issue, as_text, review
+from services.reporting.facts.city import City
+from services.reporting.facts.names import search_key
+from services.reporting.facts.spelling import city_day
+from services.reporting.store.queries import Known, Reads
+from shared.errors import Unknown
+
+AT_ONCE = 2
+JSON = "json"
+HASH = "Dvk-Sha256"
+
+Counted = Callable[[], Awaitable[Mapping[str, Any]]]
+"""Counts the summary when it is asked to."""
+
+SUFFIX = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})")
+
+
+def parted(name: str) -> tuple[str, str | None]:
+    """The name and the format it ends in, if it ends in one: `2027-H1.pdf`, but `2026-01-01..2027-06-30`.
+
+    Raises Unknown("format.unknown").
+    """
+    begin, _, end = name.rpartition(".")
+    if not begin or SUFFIX.fullmatch(f".{end}") is None:
+        return name, None
+    if end not in (JSON, *FORMATS):
+        raise Unknown("format.unknown", format=end, allowed=[JSON, *FORMATS])
+    return begin, end
+
+
+class Press:
+    """Makes documents, and the answers that carry them."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def answer(
+        self,
+        request: Request,
+        known: Known,
+        counted: Counted,
+        suffix: str | None,
+        lang: str | None,
+        published: str | None = None,
+    ) -> Response:
+        """A summary in the form that was asked for; documents are Vietnamese unless told, and JSON has no language.
+
+        Whoever waits for a document has not been counted for yet: only those in the making hold memory.
+        """
+        if suffix in (None, JSON) and lang is None:
+            document = await counted()
+            body, headers = _hashed(document, known)
+            return answered(request, body, "application/json", headers)
+        written: Lang = "en" if lang == "en" else "vi"
+        async with self._room:
+            document = await counted()
+            _, headers = _hashed(document, known)
+            issue = await self._issue(known, document, headers[HASH], published)
+            if suffix in (None, JSON):
+                shown = await asyncio.to_thread(_in_words, document, issue, written)
+                return answered(request, shown, "application/json", headers)
+            file, made = await asyncio.to_thread(_made, document, issue, written, suffix)
+        headers["Content-Disposition"] = disposition(f"{file}.{suffix}")
+        headers["Content-Language"] = written
+        return answered(request, made, FORMATS[suffix].media, headers)
+
+    async def history(
+        self, request: Request, known: Known, made: Callable[[City], Report], suffix: str
+    ) -> Response:
+        """A history on paper; `made` is told the city as known then, for the names of units."""
+        report = made(await self._reads.city(known))
+        async with self._room:
+            body = await asyncio.to_thread(FORMATS[suffix].make, report)
+        headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
+        headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
+        return answered(request, body, FORMATS[suffix].media, headers)
+
+    async def _issue(
+        self, known: Known, document: Mapping[str, Any], digest: str, published: str | None
+    ) -> Issue:
+        city = await self._reads.city(known)
+        policies = await self._reads.policies(known)
+        policy = policies.in_force(document["cut_off"])
+        names = Names(await self._reads.forms(known), await self._reads.criteria(known))
+        newest = (await self._reads.entries(known, [known.size])).get(known.size)
+        last = None if newest is None else city_day(newest.received)
+        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), names, last, published)
+
+
+def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:
+    """The canonical JSON of a summary, and its hash and size for the heads of the answer."""
+    body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return body, {HASH: sha256(body).hexdigest(), "Dvk-Ledger-Size": str(known.size)}
+
+
+def _in_words(document: Mapping[str, Any], issue: Issue, lang: Lang) -> bytes:
+    about = {"sha256": issue.sha256, "ledger_size": document["ledger_size"]}
+    return orjson.dumps({**about, **as_text(review(document, issue, lang))})
+
+
+def _made(document: Mapping[str, Any], issue: Issue, lang: Lang, suffix: str) -> tuple[str, bytes]:
+    report = review(document, issue, lang)
+    return report.file, FORMATS[suffix].make(report)
+
+
+def answered(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:
+    """The bytes under their own hash; nothing but the hash for who has them already (RFC 9110 §13.1.2)."""
+    headers["ETag"] = f'"{sha256(body).hexdigest()}"'
+    held = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if headers["ETag"] in held or "*" in held:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media)
+
+
+def disposition(file: str) -> str:
+    """The name of a file as HTTP carries it: plain letters for everybody, and its own (RFC 6266, RFC 8187)."""
+    name, _, suffix = file.rpartition(".")
+    plain = search_key(name).replace(" ", "-")
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(file, safe='')}"

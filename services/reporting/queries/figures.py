@@ -1,0 +1,182 @@
+"""The records behind a figure of a summary, and the figures of a period month by month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from heapq import nsmallest
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.figures import behind, cards, keys, summary
+from services.reporting.figures.behind import Record, Slice
+from services.reporting.figures.quota import Demand
+from services.reporting.figures.scope import Scope, scope_of
+from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
+from services.reporting.queries.context import Context
+from services.reporting.queries.seeing import must_see_scope
+from services.reporting.store.queries import Known
+from shared.doors.http import json_answer
+from shared.errors import Malformed, Unknown
+
+SCOPING = ("unit", "bloc")
+MONTHLY = (
+    "models.registered_new", "models.registered_maintained", "models.received", "models.ended",
+    "recognised.city", "recognised.grassroots", "replication.adopted", "replication.succeeded",
+    "commendations.granted",
+)  # fmt: skip
+"""The figures that are told month by month."""
+
+
+def add(routes: APIRouter, context: Context) -> None:
+    """Add both questions to the routes."""
+    _records(routes, context)
+    _months(routes, context)
+
+
+async def _question(
+    context: Context, request: Request, query: Asked, period: str
+) -> tuple[Known, Scope, summary.Question]:
+    actor = await context.who(request)
+    scope = scope_of(query["unit"], query["bloc"])
+    known = await query.known(context.reads)
+    then = await context.reads.city_then(known, period, query["cut_off"])
+    must_see_scope(actor, scope, await context.reads.city(known), then)
+    return known, scope, await context.reads.question(known, period, scope, query["cut_off"])
+
+
+def _about(question: summary.Question, known: Known) -> dict[str, Any]:
+    return {
+        "period": question.period.name,
+        "start": question.period.start,
+        "cut_off": question.period.cut_off,
+        "scope": question.scope.spelled,
+        "ledger_size": known.size,
+    }
+
+
+# --- the records behind a figure ------------------------------------------------------------------------
+
+
+def _records(routes: APIRouter, context: Context) -> None:
+    names = (*SCOPING, *behind.SLICES, "cut_off", *KNOWING, *PAGING)
+
+    @routes.get("/figures/{period}/{key}", openapi_extra=parameters(*names))
+    async def a_figure(request: Request, period: str, key: str) -> Response:
+        """One figure of a summary: its value, the records behind it, and the events behind each record.
+
+        Any cell of the summary: of a scope (`unit`, `bloc`), and in it of one `field`, or of units of one `kind`,
+        `area`, `tag` or `origin`. `adds` says how the records make the figure: their `value`s summed up, the lower
+        median of their `part`s, or how many `part`s there are.
+        """
+        query = asked(request, names)
+        offset, limit = query.page()
+        part = _slice(query)
+        known, _, question = await _question(context, request, query, period)
+        figures = summary.figures(question)
+        answer = {
+            "figure": key,
+            **_about(question, known),
+            **({} if part.by is None else {part.by: part.name}),
+            "value": _value(figures, key, part),
+            "adds": behind.adds(key),
+        }
+        if key.startswith("quota."):
+            demands = behind.demands_behind(key, question, part)
+            shown = await _demands(context, known, question, demands[offset : offset + limit])
+            return json_answer({**answer, "total": len(demands), "demands": shown})
+        span = (question.period.start, question.period.cut_off, question.units)
+        rows = await context.reads.rows(known, behind.row_keys(key), *span)
+        found = behind.records(key, question, rows, part)
+        answer["total"] = len(found)
+        page = nsmallest(offset + limit, found)[offset:]  # by their names
+        answer["records"] = [await _record(context, known, record, key, question) for record in page]
+        return json_answer(answer)
+
+
+def _slice(query: Asked) -> Slice:
+    given = [(by, name) for by in behind.SLICES if (name := query[by]) is not None]
+    if len(given) > 1:
+        raise Malformed("query.malformed", parameter=given[1][0], reason="one of these at a time",
+                        allowed=list(behind.SLICES))  # fmt: skip
+    return Slice(*given[0]) if given else Slice()
+
+
+def _value(figures: dict[str, Any], key: str, part: Slice) -> int | None:
+    if key not in figures["whole"]:
+        raise Unknown("figure.unknown", figure=key[:100])
+    if part.by is None:
+        return figures["whole"][key]
+    if part.by == "field" and not keys.by_field(key):
+        raise Malformed("figure.not-by-field", figure=key)
+    slices = figures[f"by_{part.by}"]
+    if part.name not in slices:
+        raise Unknown("slice.unknown", **{part.by: part.name}, allowed=sorted(slices))
+    return slices[part.name][key]
+
+
+async def _demands(
+    context: Context, known: Known, question: summary.Question, demands: Sequence[Demand]
+) -> list[dict[str, Any]]:
+    span = (question.period.start, question.period.cut_off, question.units)
+    built = await context.reads.rows(known, ("built.new", "built.maintained"), *span)
+    shown: list[dict[str, Any]] = []
+    for demand in demands:
+        members = ("unit", "year", "field", "minimum", "counts", "have")
+        told = {name: value for name in members if (value := getattr(demand, name)) is not None}
+        shown.append({**told, "models": behind.builders(demand, question, built)})
+    return shown
+
+
+async def _record(
+    context: Context, known: Known, record: Record, key: str, question: summary.Question
+) -> dict[str, Any]:
+    facts = await context.reads.life(known, record.ref)
+    card = cards.card(record.ref, facts) or {}
+    return {
+        "record": record.ref,
+        "name": card.get("name"),
+        "unit": record.unit,
+        "field": record.field,
+        "value": record.value,
+        **({"part": record.part} if record.part else {}),
+        "events": [
+            {"ledger": fact.n, "id": fact.id, "event": fact.name, "stream": fact.stream, "on": fact.on}
+            for fact in behind.events_behind(key, facts, question.period.start, question.period.cut_off)
+        ],
+    }
+
+
+# --- month by month -------------------------------------------------------------------------------------
+
+
+def _months(routes: APIRouter, context: Context) -> None:
+    names = (*SCOPING, "field", "cut_off", *KNOWING)
+
+    @routes.get("/series/{period}", openapi_extra=parameters(*names))
+    async def months(request: Request, period: str) -> Response:
+        """What happened month by month of a period: registrations, receptions, recognitions, adoptions, …
+
+        The months of a figure add up to the figure of the summary; a month without any is there with zeros.
+        """
+        query = asked(request, names)
+        part = _slice(query)
+        known, _, question = await _question(context, request, query, period)
+        start, cut_off = question.period.start, question.period.cut_off
+        sums: Counter[tuple[str, str]] = Counter()
+        for row in await context.reads.rows(known, MONTHLY, start, cut_off, question.units):
+            if part.holds(row.unit, row.field, question.city):
+                sums[row.flow[:7], row.key] += row.value
+        shown = [
+            {"month": month, **{key: sums[month, key] for key in MONTHLY}}
+            for month in _between(start, cut_off)
+        ]
+        return json_answer(
+            {**_about(question, known), **({part.by: part.name} if part.by else {}), "months": shown}
+        )
+
+
+def _between(start: str, end: str) -> list[str]:
+    first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (start, end))
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last + 1)]

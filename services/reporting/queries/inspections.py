@@ -1,0 +1,101 @@
+"""The inspections of models that the figures count, one by one: `/inspections`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.changes import Row
+from services.reporting.figures.keys import INSPECTIONS
+from services.reporting.figures.model_figures import NO_FIELD
+from services.reporting.figures.quota import FIELDS
+from services.reporting.queries.asking import KNOWING, PAGING, YEARS, asked, parameters
+from services.reporting.queries.context import Context
+from services.reporting.queries.seeing import visible_units
+from services.reporting.store.aggregation import newest_rows
+from services.reporting.store.queries import Known, must_stand
+from shared.doors.http import json_answer
+
+SAYING = ("kind", "by", "findings", "conclusion", "evidence")
+
+
+def add(routes: APIRouter, context: Context) -> None:
+    """The list of inspections."""
+    names = ("unit", "field", "year", "kind", *KNOWING, *PAGING)
+
+    @routes.get("/inspections", openapi_extra=parameters(*names))
+    async def the_inspections(request: Request) -> Response:
+        """Inspections, self-inspections, supervisions and evaluations of models, the newest first.
+
+        `year` is that of the inspection. Unit and field are the model's as they stand at the end of that year, as in
+        the figures; what was corrected is told as corrected.
+        """
+        actor = await context.who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
+        years = YEARS[::-1] if (year := query.year()) is None else [year]
+        known = await query.known(context.reads)
+        city = await context.reads.city(known)
+        allowed = visible_units(actor, city)
+        must_stand(unit := query["unit"], city)
+        wanted = None if unit is None else city.within(unit)
+        both = allowed if wanted is None else wanted if allowed is None else allowed & wanted
+        keys = [f"inspections.{one}" for one in INSPECTIONS if kind in (None, one)]
+        counts = {
+            number: sum(
+                value for (of, at, key, _), value in sums.items()
+                if key in keys and (both is None or of in both) and field in (None, at)
+            )
+            for number, sums in (await context.reads.flows(known, years, both)).items()
+        }  # fmt: skip
+        single: list[tuple[Row, int]] = []
+        for number in (number for number, count in counts.items() if count):
+            if len(single) >= offset + limit:
+                break
+            async for row in newest_rows(known.book, known.size, keys, number, both):
+                if field in (None, row.field):
+                    single += [(row, nth) for nth in range(row.value)]
+                if len(single) >= offset + limit:
+                    break
+        items = await _items(context, known, single[offset : offset + limit])
+        return json_answer({"ledger_size": known.size, "total": sum(counts.values()), "items": items})
+
+
+async def _items(context: Context, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:
+    refs = {row.ref for row, _ in rows}
+    lives = await context.reads.lives_of(known, refs)
+    cards = await context.reads.cards_of(known, refs)
+    facts = [(row, _fact(row, nth, lives[row.ref])) for row, nth in rows]
+    entries = await context.reads.entries(known, (fact.n for _, fact in facts))
+    items: list[dict[str, Any]] = []
+    for row, fact in facts:
+        data = {**entries[fact.n].event.data, **_corrections(fact, lives[row.ref])}
+        item = {
+            "inspection": fact.id, "on": row.flow, "model": row.ref.partition("/")[2],
+            "name": cards.get(row.ref, {}).get("name"), "unit": row.unit, "field": row.field,
+            **{name: data[name] for name in SAYING if name in data}, "ledger": fact.n,
+        }  # fmt: skip
+        items.append({name: value for name, value in item.items() if value is not None})
+    return items
+
+
+def _fact(row: Row, nth: int, facts: Sequence[Fact]) -> Fact:
+    """The fact that a row counts, looked for again in the life: the row has no room for its id."""
+    alike = [
+        fact for fact in facts
+        if fact.name == "InspectionRecorded" and (fact.on, f"inspections.{fact.data['kind']}") == (row.flow, row.key)
+    ]  # fmt: skip
+    return alike[nth]
+
+
+def _corrections(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, Any]:
+    """What was put right of a fact, the latest last."""
+    changes: dict[str, Any] = {}
+    for other in facts:
+        if other.name == "RecordCorrected" and other.data["corrects"] == fact.id:
+            changes |= other.data.get("changes", {})
+    return changes

@@ -1,0 +1,282 @@
+"""Lists: models, units, dossiers, decisions, the two public lists; as known at a ledger size, filtered and paged."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.documents.rendering import FIELDS
+from services.reporting.facts.city import City
+from services.reporting.facts.names import search_key
+from services.reporting.figures.cards import APPRAISAL_STATES, LISTING_STATES, RECOGNITION_STATES
+from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
+from services.reporting.queries.dossiers import aged
+from services.reporting.queries.seeing import must_read, must_see, visible_units
+from services.reporting.store.index import fitting
+from services.reporting.store.queries import Known, Reads
+from shared.doors.http import json_answer
+from shared.errors import Malformed, NotAllowed, Unknown
+from shared.reference.authority import Actor
+
+Who = Callable[[Request], Awaitable[Actor]]
+HIDDEN = ("search", "sort")
+
+
+@dataclass(frozen=True)
+class List:
+    """One list of cards: which, told apart by what, in what order.
+
+    `units` are the members that say whose a card is: for the filter `unit` and for who may see it.
+    """
+
+    path: str
+    kind: str
+    units: tuple[str, ...]
+    filters: tuple[str, ...]
+    order: tuple[str, ...]
+    about: str
+    states: tuple[str, ...] = ()
+    """The states that its things can be in, where a filter asks for one."""
+    dated: bool = False
+    """Whether its items look different from day to day."""
+
+
+LISTS = (
+    List("/models", "model", ("unit",), ("field", "year", "basis", "state", "origin", "recognised"), ("sort",),
+         "Models, by name.", states=("registered", "returned", "received", "suspended", "ended")),
+    List("/units", "unit", ("unit",), ("kind", "area", "origin", "state", "parent", "tag"), ("sort",),
+         "Units, by name.", states=("open", "closed")),
+    List("/appraisals", "appraisal", ("model_unit", "unit"), ("purpose", "level", "state", "outcome", "model", "field"),
+         ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts; `age_days` on "
+         "`on` (today unless told) or to the conclusion, less the days that the sender had it.",
+         states=tuple(dict.fromkeys(APPRAISAL_STATES.values())), dated=True),
+    List("/recognitions", "recognition", ("model_unit", "unit"), ("level", "state", "model", "field"),
+         ("recognised_on", "model_name"), "Recognitions: open, decided, revoked.",
+         states=tuple(RECOGNITION_STATES.values())),
+    List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
+         "Listings for replication: open, decided, delisted.", states=tuple(LISTING_STATES.values())),
+    List("/replications", "replication", ("model_unit", "unit"), ("scope", "state", "model", "field"),
+         ("proposed_on",), "Proposals to replicate."),
+    List("/adoptions", "adoption", ("unit", "model_unit"), ("outcome", "state", "model", "field"), ("adopted_on",),
+         "Adoptions and their outcomes."),
+    List("/unit-reports", "unit-report", ("unit",), ("period", "state"), ("unit", "period"),
+         "Periodic reports of units."),
+)  # fmt: skip
+
+RENAMED = {"kind": "unit_kind", "tag": "tags"}
+"""Filters whose member is called otherwise on the card."""
+
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "field": tuple(FIELDS),
+    "level": ("city", "grassroots"),
+    "purpose": ("recognition", "replication"),
+    "basis": ("new", "maintained"),
+    "scope": ("own_unit", "emulation_bloc", "area", "city"),
+}
+"""The words a filter can mean: another is a mistake, never an empty list."""
+
+
+def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
+    """Add all lists to the routes."""
+    for each in LISTS:
+        _list(routes, reads, who, today, each)
+    _public(routes, reads, who, today)
+    _one_model(routes, reads, who)
+    _search(routes, reads, who)
+
+
+def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+    names = ("unit", *of.filters, *(("on",) if of.dated else ()), *KNOWING, *PAGING)
+
+    async def endpoint(request: Request) -> Response:
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        city = await reads.city(known)
+        seen, wanted = visible_units(actor, city), wanted_units(query, city)
+        if len(of.units) == 1 and seen is not None and wanted is not None and seen.isdisjoint(wanted):
+            raise NotAllowed("not-allowed", unit=query["unit"])
+        circles = [units for units in (seen, wanted) if units is not None]
+        allowed = {**ALLOWED, "state": of.states} if of.states else ALLOWED
+        fits = fitting(chosen_by(query, of.filters, allowed=allowed), circles, of.units)
+        total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
+        if of.dated:
+            return answered(known, total, await aged(reads, known, found, on), on=on)
+        return answered(known, total, found)
+
+    routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
+                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+
+
+def chosen_by(
+    query: Asked,
+    filters: Sequence[str],
+    renamed: Mapping[str, str] = RENAMED,
+    allowed: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The members that a query's filters ask for, and with which value; Malformed for one that is not `allowed`."""
+    where = {renamed.get(name, name): _filter(query, name, allowed) for name in filters}
+    return {name: value for name, value in where.items() if value is not None}
+
+
+def _filter(query: Asked, name: str, allowed: Mapping[str, Sequence[str]]) -> str | int | None:
+    match name:
+        case "year":
+            return query.year()
+        case "period":
+            return query.span()
+        case _:
+            return query.one_of(name, *allowed[name]) if name in allowed else query[name]
+
+
+def circles_of(actor: Actor, query: Asked, city: City) -> list[frozenset[str]]:
+    """The sets of units in which an item must be: those that the reader sees, and those that a query asks for."""
+    return [units for units in (visible_units(actor, city), wanted_units(query, city)) if units is not None]
+
+
+def wanted_units(query: Asked, city: City) -> frozenset[str] | None:
+    """The units that a query asks for with `unit`; None for all; Unknown("unit.unknown")."""
+    unit = query["unit"]
+    if unit is None:
+        return None
+    if unit not in city.cards:
+        raise Unknown("unit.unknown", unit=unit)
+    return city.within(unit)
+
+
+def answered(known: Known, total: int, found: list[dict[str, Any]], **more: Any) -> Response:
+    """The answer of a list: the size it rests on, how many there are, one page of them."""
+    items = [shown(card) for card in found]
+    return json_answer({"ledger_size": known.size, "total": total, **more, "items": items})
+
+
+def shown(card: dict[str, Any]) -> dict[str, Any]:
+    """A card without the members that lists choose and order by."""
+    return {name: value for name, value in card.items() if name not in HIDDEN}
+
+
+# --- what everybody may read ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A list of decisions that hold on a date: since when, until when, in what order."""
+
+    path: str
+    kind: str
+    since: str
+    until: str
+    filters: tuple[str, ...]
+    about: str
+    order: tuple[str, ...] = field(default=())
+
+
+PUBLIC = (
+    InForce("/recognised", "recognition", "recognised_on", "revoked_on", ("level", "field", "model"),
+            "The recognised models on a date: decided by then and not revoked.", ("recognised_on", "model_name")),
+    InForce("/catalogue", "listing", "listed_on", "delisted_on", ("field", "scope", "model"),
+            "The replication catalogue in force on a date, by supplement.", ("supplement", "model_name")),
+)  # fmt: skip
+
+
+def _public(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
+    for each in PUBLIC:
+        _in_force(routes, reads, who, today, each)
+
+
+def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: InForce) -> None:
+    names = ("on", "unit", "year", *of.filters, *KNOWING, *PAGING)
+
+    async def endpoint(request: Request) -> Response:
+        await who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        on = query.date("on") or today()
+        known = await query.known(reads)
+        where = chosen_by(query, of.filters, allowed=ALLOWED)
+        year = query.year()
+        wanted = wanted_units(query, await reads.city(known))
+        rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))
+
+        def in_force(members: Mapping[str, Any]) -> bool:
+            since = members.get(of.since)
+            return (
+                since is not None
+                and since <= on < members.get(of.until, "9999")
+                and (year is None or since.startswith(f"{year}-"))
+                and rest(members)
+            )
+
+        total, found = await reads.listed(known, of.kind, in_force, of.order, offset, limit)
+        return answered(known, total, found, on=on)
+
+    routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
+                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+
+
+# --- one model ------------------------------------------------------------------------------------------
+
+
+def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
+    @routes.get("/models/{model}", openapi_extra=parameters(*KNOWING))
+    async def one(request: Request, model: str) -> Response:
+        """One model as known at a ledger size, with its dossiers, decisions, proposals and adoptions."""
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, KNOWING)
+        known = await query.known(reads)
+        card = await reads.card(known, "model", model)
+        if card is None:
+            raise Unknown("model.unknown")
+        must_see(actor, [card["unit"]], await reads.city(known))
+        answer = {name: value for name, value in card.items() if name not in ("search", "sort")}
+        about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
+        answer |= {name: [shown(card) for card in found] for name, found in about.items()}
+        return json_answer({"ledger_size": known.size, "model": model, **answer})
+
+
+# --- search -----------------------------------------------------------------------------------------------
+
+
+def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
+    names = ("q", *KNOWING, *PAGING)
+
+    @routes.get("/search", openapi_extra=parameters(*names))
+    async def search(request: Request) -> Response:
+        """Models and units whose name has all these words, whatever their accents and where the tone stands."""
+        actor = await who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        words = search_key(query["q"] or "").split()
+        if not words:
+            raise Malformed("query.malformed", parameter="q", reason="no word in it")
+        known = await query.known(reads)
+        city = await reads.city(known)
+        units = visible_units(actor, city)
+        if units is not None and not units:
+            raise NotAllowed("not-allowed")
+        fits = fitting({}, [] if units is None else [units], ("unit",), words)
+        total, found = 0, list[dict[str, Any]]()
+        for kind in ("model", "unit"):
+            count, cards = await reads.listed(known, kind, fits, ("sort",), 0, offset + limit)
+            total += count
+            found += [{"kind": kind, **card} for card in cards]
+        found.sort(key=lambda card: (card["sort"], card["id"]))
+        items = [
+            {
+                name: card[name]
+                for name in ("kind", "id", "name", "unit", "reference", "state")
+                if name in card
+            }
+            for card in found[offset : offset + limit]
+        ]
+        return json_answer({"ledger_size": known.size, "total": total, "items": items})

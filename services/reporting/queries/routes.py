@@ -1,0 +1,254 @@
+"""What everybody reads: summaries, the records behind their figures, histories, the baseline; lists beside.
+
+Every answer names the ledger size it rests on. Given that size again, with `at`, it is the same for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.documents.report import Lang
+from services.reporting.documents.trail import trail
+from services.reporting.facts import history
+from services.reporting.facts.entry import Entry
+from services.reporting.figures.scope import scope_of
+from services.reporting.ledger.bundles import Bundles
+from services.reporting.queries import (
+    commendations,
+    comparing,
+    due,
+    exceptions,
+    figures,
+    genealogy,
+    inspections,
+    lists,
+    publishing,
+    rules,
+    scorecards,
+)
+from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
+from services.reporting.queries.baseline import baseline, beside
+from services.reporting.queries.context import Context, Who
+from services.reporting.queries.exports import Press, parted
+from services.reporting.queries.publishing import Publisher
+from services.reporting.queries.seeing import must_read, must_see, must_see_scope, sees_everything
+from services.reporting.store.queries import Known, Reads
+from services.reporting.store.readmodels import ReadModels
+from shared.doors.http import json_answer
+from shared.errors import Malformed, NotAllowed, Unavailable, Unknown
+from shared.reference.authority import AUDITOR, OPERATOR, Actor
+
+BUNDLE = ".bundle"
+KINDS = frozenset({
+    "model", "unit", "appraisal", "recognition", "listing", "round", "commendation", "replication", "adoption",
+    "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication",
+})  # fmt: skip
+"""The things that have a history."""
+
+PAPERS = ("csv", "pdf")
+"""What a history is written as, besides JSON and bundles."""
+
+
+def router(
+    reads: Reads,
+    models: ReadModels,
+    who: Who,
+    today: Callable[[], str],
+    bundles: Bundles | None = None,
+    publisher: Publisher | None = None,
+) -> APIRouter:
+    """All queries of reporting."""
+    context = Context(reads, models, who, today, bundles)
+    routes = APIRouter(tags=["reporting"])
+    _summaries(routes, context)
+    figures.add(routes, context)
+    publishing.add(routes, context, publisher)
+    _histories(routes, context)
+    _others(routes, context)
+    scorecards.add(routes, context)
+    exceptions.add(routes, context)
+    comparing.add(routes, context)
+    due.add(routes, context)
+    genealogy.add(routes, context)
+    inspections.add(routes, context)
+    lists.add(routes, context.reads, who, today)
+    commendations.add(routes, context)
+    rules.add(routes, context)
+    return routes
+
+
+# --- summaries ----------------------------------------------------------------------------------------
+
+
+def _summaries(routes: APIRouter, context: Context) -> None:
+    names = ("unit", "bloc", "cut_off", "lang", *KNOWING)
+    press = Press(context.reads)
+
+    @routes.get("/summaries/{period}", openapi_extra=parameters(*names))
+    async def a_summary(request: Request, period: str) -> Response:
+        """The summary of a period: the canonical JSON that is hashed when it is published.
+
+        `2027`, `2027-H1`, `interim-2028`, `final-2030` or `2026-01-01..2027-06-30`; with `.csv`, `.xlsx`, `.docx`
+        or `.pdf` after it as that document, the same bytes for the same `at`. With `lang` JSON is tables of text.
+        """
+        actor = await context.who(request)
+        query = asked(request, names)
+        lang = query.one_of("lang", "vi", "en")
+        name, suffix = parted(period)
+        known = await query.known(context.reads)
+        scope = scope_of(query["unit"], query["bloc"])
+        city = await context.reads.city(known)
+        if scope.unit is not None and scope.unit not in city.cards:
+            raise Unknown("unit.unknown", unit=scope.unit)
+        then = await context.reads.city_then(known, name, query["cut_off"])
+        must_see_scope(actor, scope, city, then)
+
+        async def counted() -> dict[str, Any]:
+            return await context.reads.summary(
+                known, name, scope=scope, cut_off=query["cut_off"], baseline=beside()
+            )
+
+        return await press.answer(request, known, counted, suffix, lang)
+
+
+# --- histories ------------------------------------------------------------------------------------------
+
+
+def _histories(routes: APIRouter, context: Context) -> None:
+    names = ("since", *KNOWING, *PAGING)
+
+    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names))
+    async def of_an_actor(request: Request, sub: str) -> Response:
+        """What one actor did, in all services, in ledger order; with `since` only what came after it."""
+        actor = await context.who(request)
+        query = asked(request, names)
+        offset, limit = query.page()
+        if actor.role not in (AUDITOR, OPERATOR) and actor.sub != sub:
+            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        known, since = await _between(context.reads, query)
+        lines = history.lines(await context.reads.thread(known, f"actor/{sub}"))
+        if not lines:
+            raise Unknown("actor.unknown")
+        lines = [line for line in lines if line["ledger"] > (since or 0)]
+        answer = {"actor": sub, "ledger_size": known.size, "total": len(lines)}
+        answer |= {} if since is None else {"since": since}
+        return json_answer({**answer, "events": lines[offset : offset + limit]})
+
+    press = Press(context.reads)
+
+    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", "since", *KNOWING))
+    async def of_a_thing(request: Request, kind: str, ident: str) -> Response:
+        """Everything that happened to a thing in all services, in ledger order, and its state as known then.
+
+        When it happened (`on`), when it was recorded (`time`) and received, who, in what role and unit, on what
+        document, under which policy and criteria; a correction and what it corrects point at each other. With
+        `.bundle` after the id: a file with all events and proofs for `dvk verify bundle`; with `.csv` or `.pdf` a
+        table of all of it, in `lang`, to be printed and put on file. With `since` (a ledger size, or a date: the end
+        of that day in the city): what happened after it up to `at`, and which members of the state became different.
+        """
+        actor = await context.who(request)
+        must_read(actor)
+        query = asked(request, ("lang", "since", *KNOWING))
+        lang: Lang = "en" if query.one_of("lang", "vi", "en") == "en" else "vi"
+        if kind not in KINDS:
+            raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
+        bundled, ident = ident.endswith(BUNDLE), ident.removesuffix(BUNDLE)
+        if bundled and (query["at"] is not None or query["as_of"] is not None):
+            raise Malformed("bundle.with-at")
+        paper = next((suffix for suffix in PAPERS if ident.endswith(f".{suffix}")), None)
+        ident = ident.removesuffix(f".{paper}")
+        if query["since"] is not None and (bundled or paper is not None):
+            raise Malformed("since.in-json-only")
+        known, since = await _between(context.reads, query)
+        thing = f"{kind}/{ident}"
+        found = await context.reads.history(known, thing)
+        if not found.entries:
+            raise Unknown(f"{kind}.unknown")
+        await _may_see_thing(context, actor, known, thing, found.card)
+        if bundled:
+            return await _bundle(context, kind, ident, found.entries, known.size)
+        if paper is not None:
+            name, told = (found.card or {}).get("name"), history.lines(found.entries)
+            return await press.history(
+                request,
+                known,
+                lambda city: trail(kind, ident, name, told, known.size, city.cards, lang),
+                paper,
+            )
+        answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
+        if found.card is not None:
+            hidden = ("id", "search", "sort")
+            answer["state"] = {name: value for name, value in found.card.items() if name not in hidden}
+        if found.held is not None:
+            answer["held"] = found.held
+        lines = history.lines(found.entries)
+        if since is not None:
+            before = (
+                await context.reads.cards_of(Known(known.book, since), [thing])
+                if found.card is not None
+                else {}
+            )
+            answer |= {"since": since, "changed": history.changed(before.get(thing), found.card)}
+            lines = [line for line in lines if line["ledger"] > since]
+        return json_answer({**answer, "events": lines})
+
+
+async def _between(reads: Reads, query: Asked) -> tuple[Known, int | None]:
+    """What a history may rest on, and the ledger size after which it is told (None: from the beginning).
+
+    Malformed when it ends before it begins.
+    """
+    known = await query.known(reads)
+    since = None if (text := query["since"]) is None else await reads.size(text, "since")
+    if since is not None and since > known.size:
+        raise Malformed("since.after-at", since=since, at=known.size)
+    return known, since
+
+
+async def _bundle(context: Context, kind: str, ident: str, entries: Sequence[Entry], size: int) -> Response:
+    if context.bundles is None:
+        raise Unavailable("bundle.no-witness", retry_after=60)
+    body = await context.bundles.bundle(kind, ident, entries, size)
+    name = f"{kind}-{re.sub('[^0-9a-z-]', '-', ident.lower())}.dvk-bundle"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Dvk-Ledger-Size": str(size)}
+    return Response(body, headers=headers, media_type="application/zip")
+
+
+async def _may_see_thing(
+    context: Context, actor: Actor, known: Known, thing: str, state: dict[str, Any] | None
+) -> None:
+    kind, _, ident = thing.partition("/")
+    if kind in ("policy", "criteria-set", "legal-basis", "forms", "publication"):
+        return  # what everybody goes by
+    city = await context.reads.city(known)
+    if sees_everything(actor, city):
+        return
+    card = state or {}
+    units = [ident] if kind == "unit" else [card.get("model_unit"), card.get("unit")]
+    if kind == "commendation" and card:
+        units = await commendations.units_of(context, known, card)
+    must_see(actor, units, city)
+
+
+# --- the rest -------------------------------------------------------------------------------------------
+
+
+def _others(routes: APIRouter, context: Context) -> None:
+    @routes.get("/baseline", openapi_extra=parameters())
+    async def the_baseline(request: Request) -> Response:
+        """The statistics of 2023–2025 as printed in the scheme, each with its scope and qualifier."""
+        must_read(await context.who(request))
+        asked(request, ())
+        return json_answer(baseline())
+
+    @routes.get("/readmodels", openapi_extra=parameters())
+    async def status(request: Request) -> Response:
+        """How far the read models are, what is held back and why, how a rebuild goes."""
+        actor = await context.who(request)
+        if actor.role not in (AUDITOR, OPERATOR):
+            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        return json_answer(await context.models.status())

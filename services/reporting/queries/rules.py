@@ -1,0 +1,125 @@
+"""The rules everybody goes by: policies, criteria sets, forms of commendation, the documents that reports quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.facts.facts import Fact
+from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.queries.context import Context
+from services.reporting.queries.lists import answered
+from services.reporting.queries.seeing import must_read
+from services.reporting.store.queries import FORMS, Known
+from shared.doors.http import json_answer
+
+
+def add(routes: APIRouter, context: Context) -> None:
+    """What holds on a date, and what held before."""
+    _versioned(routes, context)
+    _legal_bases(routes, context)
+
+
+def _versioned(routes: APIRouter, context: Context) -> None:
+    names = ("on", *KNOWING)
+
+    @routes.get("/policies", openapi_extra=parameters(*names))
+    async def policies(request: Request) -> Response:
+        """All versions of the policy known, and which was in force on a date."""
+        must_read(await context.who(request))
+        query = asked(request, names)
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+        versions = [
+            {"ledger": fact.n, "on": fact.on, **fact.data}
+            for fact in await context.reads.life(known, "policy/scheme")
+            if fact.name == "PolicyPublished"
+        ]
+        force = (await context.reads.policies(known)).in_force(on)
+        answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
+        return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
+
+    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level"))
+    async def criteria(request: Request) -> Response:
+        """All criteria sets known, each with its versions and which of them was in force on a date."""
+        must_read(await context.who(request))
+        query = asked(request, (*names, "purpose", "level"))
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+        items: list[dict[str, Any]] = []
+        lives = await context.reads.lives(known, "criteria-set")
+        texts = await _texts(context, known, [fact for facts in lives.values() for fact in facts])
+        for thing, facts in sorted(lives.items()):
+            versions = [
+                {"ledger": f.n, "on": f.on, **f.data, "criteria": [
+                    {**one, **texts.get((f.n, one["code"]), {})} for one in f.data.get("criteria", ())]}
+                for f in facts
+                if f.name == "CriteriaPublished"
+            ]  # fmt: skip
+            if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
+                continue
+            fitting = [v["version"] for v in versions if v["effective_from"] <= on]
+            item = {"criteria_set": thing.partition("/")[2], "versions": versions}
+            items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
+        return json_answer({"ledger_size": known.size, "on": on, "items": items})
+
+    @routes.get("/forms", openapi_extra=parameters(*names))
+    async def forms(request: Request) -> Response:
+        """All versions of the forms of commendation known, and which was in force on a date."""
+        must_read(await context.who(request))
+        query = asked(request, names)
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+        told = (await context.reads.history(known, FORMS)).entries
+        versions = [{"ledger": e.n, **e.event.data} for e in told if e.event.name == "FormsPublished"]
+        in_force = [version["version"] for version in versions if version["effective_from"] <= on]
+        answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
+        return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
+
+
+async def _texts(
+    context: Context, known: Known, facts: Sequence[Fact]
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """What each published version asks in each of its criteria, and how it is checked: (ledger entry, code)."""
+    entries = await context.reads.entries(
+        known, (fact.n for fact in facts if fact.name == "CriteriaPublished")
+    )
+    return {
+        (n, one["code"]): {name: one[name] for name in ("text", "check", "checks") if name in one}
+        for n, entry in entries.items()
+        for one in entry.event.data["criteria"]
+    }
+
+
+def _legal_bases(routes: APIRouter, context: Context) -> None:
+    names = ("on", "in_force", *KNOWING, *PAGING)
+
+    @routes.get("/legal-bases", openapi_extra=parameters(*names))
+    async def bases(request: Request) -> Response:
+        """The documents that reports quote, the oldest first, each with whether it is in force on a date.
+
+        In force from `valid_from` (else `dated`) to `valid_to`, both days included; one that was replaced, and of
+        which nobody said until when, to the day before its replacement was put on record.
+        """
+        must_read(await context.who(request))
+        query = asked(request, names)
+        offset, limit = query.page()
+        wanted = query.one_of("in_force", "true", "false")
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+
+        def fits(members: Mapping[str, Any]) -> bool:
+            return wanted is None or in_force(members, on) is (wanted == "true")
+
+        total, found = await context.reads.listed(known, "legal-basis", fits, ("dated",), offset, limit)
+        return answered(known, total, [{**card, "in_force": in_force(card, on)} for card in found], on=on)
+
+
+def in_force(basis: Mapping[str, Any], on: str) -> bool:
+    """Whether a document of this card holds on a day."""
+    begun = (basis.get("valid_from") or basis.get("dated") or on) <= on
+    if (last := basis.get("valid_to")) is not None:
+        return begun and on <= last
+    return begun and on < (basis.get("replaced_on") or "9999")

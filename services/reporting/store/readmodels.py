@@ -1,0 +1,272 @@
+"""The runner of the read models: ledger → books, from a durable place, rebuilt beside the old and switched.
+
+One loop applies the ledger to the book that answers; it wakes when the ledger grows. A thing whose event cannot be
+applied is held with its reason and the rest goes on. What cannot be applied for a reason of its own (the store
+refuses, a fault of ours) is tried in halves until it is alone; then the loop stops, says why, and waits for `retry`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from services.reporting.facts.entry import Entry
+from services.reporting.facts.spelling import FIRST_DAY
+from services.reporting.figures.periods import LAST_DAY
+from services.reporting.figures.summary import Cells
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.store.aggregation import cells
+from services.reporting.store.generation import NUMBER, Book, Overtaken
+from shared.errors import Unavailable
+from shared.store.mongo import AWAY, Client, Database, passes
+
+BATCH = 1000
+"""Entries in one transaction, so that a page of sums that many of them touch is written once."""
+IDLE_SECONDS = 0.5
+GRACE_SECONDS = 30.0
+CURRENT = f"current{NUMBER}"
+
+State = Literal["starting", "running", "waiting", "stopped"]
+
+
+@dataclass
+class Progress:
+    """How a rebuild is going."""
+
+    generation: int
+    position: int = 0
+    head: int = 0
+    differences: int | None = None
+    """After comparing: how many sums of all time differ from the old book's; None while it is being built."""
+
+
+@dataclass
+class Status:
+    """How the read models are doing, as `/followers`, the metrics and the pages show it."""
+
+    state: State = "starting"
+    reason: str | None = None
+    failed_at: int | None = None
+    rebuild: Progress | None = None
+    held: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
+
+
+class ReadModels:
+    """Keeps one book as new as the ledger; `book` is the one that answers."""
+
+    def __init__(self, client: Client, database: Database, ledger: Ledger) -> None:
+        self._client = client
+        self._database = database
+        self._ledger = ledger
+        self._places = database["readmodels"]
+        self._status = Status()
+        self._resume = asyncio.Event()
+        self._advanced = asyncio.Event()
+        self._building = asyncio.Lock()
+        self._before = 0
+        self.book = Book(client, database, 1)
+
+    async def start(self) -> None:
+        """Find the book that answers; make the first one when there is none."""
+        await self._places.update_one({"_id": CURRENT}, {"$setOnInsert": {"generation": 1}}, upsert=True)
+        self.book = Book(self._client, self._database, await self._current())
+        await self.book.start()
+        await self._look_for_held()
+        self._before = await self._ledger.head()
+        self._status.state = "waiting"
+
+    async def _current(self) -> int:
+        document = await self._places.find_one({"_id": CURRENT})
+        return 1 if document is None else int(document["generation"])
+
+    # --- following ------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Apply the ledger as it grows, for as long as the process lives. Start it once as a task."""
+        while True:
+            try:
+                await self._switch_if_told()
+                if not await self._step():
+                    self._status.state = "waiting"
+                    await self._ledger.wait_beyond(self.book.at, IDLE_SECONDS)
+                    if self._ledger.known_head <= self.book.at:
+                        await self._ledger.head()  # another process may have appended
+                        if await self.book.look() > 0:
+                            self._tell()
+            except (*AWAY, Unavailable) as away:
+                self._status.reason = f"{type(away).__name__}: {away}"
+                await asyncio.sleep(IDLE_SECONDS)
+            except Exception as fault:
+                if not passes(fault):
+                    await self._stopped(fault)
+                    continue
+                self._status.reason = f"{type(fault).__name__}: {fault}"[:300]
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def catch_up(self) -> int:
+        """Apply everything the ledger has now, and answer how far that was: for tests and tools."""
+        await self.book.look()
+        while await self._step():
+            pass
+        return self.book.at
+
+    async def _step(self) -> bool:
+        entries = await self._ledger.read(self.book.at, BATCH)
+        if not entries:
+            return False
+        self._status.state = "running"
+        await self._apply(self.book, entries)
+        self._status.reason, self._status.failed_at = None, None
+        self._tell()
+        return True
+
+    async def _apply(self, book: Book, entries: Sequence[Entry]) -> None:
+        try:
+            for held in await book.apply(entries):
+                self._status.held[held.thing] = {"reason": held.reason, "n": held.n, "type": held.type}
+        except Overtaken:
+            await book.look()
+        except (*AWAY, Unavailable):
+            await book.look()  # the batch may have been written although nobody said so
+            raise
+        except Exception as fault:
+            if passes(fault):
+                raise  # the store's trouble, not the entry's
+            if len(entries) == 1:
+                self._status.failed_at = entries[0].n
+                raise
+            await book.look()
+            middle = len(entries) // 2
+            for half in (entries[:middle], entries[middle:]):
+                if half[0].n == book.at + 1:
+                    await self._apply(book, half)
+
+    async def _stopped(self, fault: Exception) -> None:
+        self._status.state, self._status.reason = "stopped", f"{type(fault).__name__}: {fault}"
+        self._resume.clear()
+        await self._resume.wait()
+        self._status.state = "waiting"
+
+    def retry(self) -> None:
+        """Try again what stopped the loop."""
+        self._resume.set()
+
+    def _tell(self) -> None:
+        self._advanced.set()
+        self._advanced = asyncio.Event()
+
+    async def _look_for_held(self) -> None:
+        documents = await self.book.held.find({}).to_list(None)
+        self._status.held = {d.pop("_id"): d for d in documents}
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> bool:
+        """True once the book holds what the ledger held when this process began: until then it is being filled, and
+        what it says would pass for everything there is."""
+        return self.book.at >= self._before
+
+    async def wait_applied(self, n: int, seconds: float) -> bool:
+        """True once the book that answers holds ledger entry `n`; False when it did not within the time."""
+        return await self._wait(lambda: self.book.at >= n, seconds)
+
+    async def wait_reached(self, wanted: Mapping[str, int], seconds: float) -> bool:
+        """True once the book holds these positions of these services; False when it did not within the time."""
+        return await self._wait(
+            lambda: all(self.book.reached.get(name, 0) >= position for name, position in wanted.items()),
+            seconds,
+        )
+
+    async def _wait(self, done: Any, seconds: float) -> bool:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while not done():
+            if (left := until - loop.time()) <= 0:
+                return False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._advanced.wait(), min(left, IDLE_SECONDS))
+        return True
+
+    async def status(self) -> dict[str, Any]:
+        """The JSON of a follower's row: position, lag, state, reason, what is held, how a rebuild goes."""
+        head, status = self._ledger.known_head, self._status
+        row: dict[str, Any] = {
+            "name": "readmodels",
+            "source": "ledger",
+            "state": status.state,
+            "position": self.book.at,
+            "head": max(head, self.book.at),
+            "lag": max(head - self.book.at, 0),
+            "generation": self.book.generation,
+            "held": [{"thing": thing, **held} for thing, held in sorted(status.held.items())],
+        }
+        if status.reason is not None:
+            row["reason"] = status.reason
+        if status.failed_at is not None:
+            row["failed_at"] = status.failed_at
+        if status.rebuild is not None:
+            progress = status.rebuild
+            row["rebuild"] = {
+                "generation": progress.generation,
+                "position": progress.position,
+                "head": progress.head,
+                **({} if progress.differences is None else {"differences": progress.differences}),
+            }
+        return row
+
+    # --- rebuilding -----------------------------------------------------------------------------
+
+    async def rebuild(self) -> Progress:
+        """Fold the whole ledger into a new book beside the old, compare the two, and let the new one answer.
+
+        The old one answers until then and is taken away a little later. Dying half way leaves the old one
+        answering; the next rebuild begins anew.
+        """
+        async with self._building:
+            new = Book(self._client, self._database, await self._free_generation())
+            await new.drop()
+            await new.start()
+            progress = self._status.rebuild = Progress(new.generation, head=await self._ledger.head())
+            while entries := await self._ledger.read(new.at, BATCH):
+                await self._apply(new, entries)
+                progress.position, progress.head = new.at, max(progress.head, self._ledger.known_head)
+            progress.differences = await differences(self.book, new)
+            await self._places.update_one({"_id": CURRENT}, {"$set": {"generation": new.generation}})
+            await self._switch_if_told()
+            return progress
+
+    async def _free_generation(self) -> int:
+        return 1 + await self._current()
+
+    async def _switch_if_told(self) -> None:
+        """Answer from the book that is current; take the one before it away when nobody reads it any more."""
+        if (generation := await self._current()) == self.book.generation:
+            return
+        old, new = self.book, Book(self._client, self._database, generation)
+        await new.start()
+        self.book = new
+        await self._look_for_held()
+        self._tell()
+        self._leaving = asyncio.create_task(self._drop_later(old), name="drop-old-read-models")
+
+    @staticmethod
+    async def _drop_later(old: Book) -> None:
+        await asyncio.sleep(GRACE_SECONDS)
+        with suppress(*AWAY):
+            await old.drop()
+
+
+async def differences(one: Book, other: Book) -> int:
+    """How many sums of all time differ between two books at the size that both have reached."""
+    size = min(one.at, other.at)
+    first, second = [await all_cells(book, size) for book in (one, other)]
+    return sum(first[cell] != second[cell] for cell in {*first, *second})
+
+
+async def all_cells(book: Book, size: int) -> Cells:
+    """Every sum of all time as known at a ledger size."""
+    return await cells(book, size, FIRST_DAY, LAST_DAY)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-import services.reporting.books as books_module
 
+import services.reporting.store.generation as books_module
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.thing import card_at
 from services.reporting.figures.cards import Card

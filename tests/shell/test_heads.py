@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-import services.reporting.heads as heads_module
 
+import services.reporting.ledger.stream_heads as heads_module
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.stream_heads import HeadsOfAll
 from shared.contracts.reporting import RecordHeads

@@ -1,17 +1,22 @@
 """Names that come close to one another: tolerant of accents, tone placement, case, hyphens, spacing, word order.
 
-A warning and never a refusal, so it errs on the side of showing. Names are compared as folded words; words
-that few names have lead to the candidates, so that the index stays quick at a hundred thousand names.
+A warning and never a refusal, so it errs on the side of showing. Names are compared as folded words. Of all names
+that share a word with the wanted one, or are the same without spaces, the `COMPARED` that share most words are
+compared letter by letter. What may be missed: a name that comes close by its letters and shares no word, because
+each of its words is misspelt; and where more than `COMPARED` different names share as many words, some of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from bisect import insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from shared.contracts.message import Event
@@ -19,14 +24,16 @@ from shared.contracts.registry import ModelAmended, ModelEnded, ModelRegistered,
 from shared.decider import Mark
 from shared.text import folding
 
+from .words import WordIndex
+
 CLOSE = 78
 """Scores below this are not shown."""
 CONTAINED = 0.92
 """What a name is worth that holds all words of the other, or most of them, and more besides."""
-CANDIDATES = 3_000
-"""How many distinct names are compared at most; those that share most words come first."""
-LOOKED_THROUGH = 20_000
-"""How many entries of word lists are looked through at most, those of rare words first."""
+COMPARED = 120
+"""How many different names are compared letter by letter at most."""
+OWN = 1_000
+"""Of so many models of the unit itself, the newest, names come before others that share as many words."""
 
 OPENING = re.compile(r"^(mo hinh )+")
 REFERENCE = re.compile(r"DVK-(\d{4})-(\d+)")
@@ -37,20 +44,20 @@ def folded(name: str) -> str:
     return OPENING.sub("", folding.folded(name) + " ").strip()
 
 
-def score(one: str, other: str) -> float:
-    """How close two folded names are, 0-100: the same words in any order, or one within the other."""
-    return max(
-        fuzz.token_sort_ratio(one, other),
-        fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")),
-        CONTAINED * _contained(one, other),
-    )
+def scores(name: str, others: Sequence[str]) -> list[float]:
+    """How close a folded name is to each of others, 0-100: the same words in any order, or one within the other."""
+    if not others:
+        return []
+    same = _each(fuzz.token_sort_ratio, name, others)
+    letters = _each(fuzz.ratio, name.replace(" ", ""), [other.replace(" ", "") for other in others])
+    # A single word within a longer name says nothing.
+    several = np.array([" " in name and " " in other for other in others])
+    within = np.where(several, CONTAINED * _each(fuzz.token_set_ratio, name, others), 0)
+    return np.maximum(np.maximum(same, letters), within).tolist()
 
 
-def _contained(one: str, other: str) -> float:
-    """One name within the other; a single word within a longer name says nothing."""
-    if min(one.count(" "), other.count(" ")) < 1:
-        return 0
-    return fuzz.token_set_ratio(one, other)
+def _each(ratio: Callable[..., float], one: str, others: Sequence[str]) -> NDArray[np.float64]:
+    return process.cdist([one], others, scorer=ratio, dtype=np.float64)[0]
 
 
 class Told(Protocol):
@@ -62,7 +69,7 @@ class Told(Protocol):
     def mark(self) -> Mark: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """A model as the index knows it, and the event that gave it this name."""
 
@@ -78,10 +85,16 @@ class NameIndex:
 
     models: dict[str, Named] = field(default_factory=dict[str, Named])
     numbers: dict[int, int] = field(default_factory=dict[int, int])
-    _by_name: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    _by_word: defaultdict[str, dict[str, None]] = field(
-        default_factory=lambda: defaultdict[str, dict[str, None]](dict[str, None])
-    )
+    _words: WordIndex = field(default_factory=WordIndex)
+    _names: list[str] = field(default_factory=list[str])
+    """Folded names by their number, each once, those that nobody has any more too."""
+    _number_of: dict[str, int] = field(default_factory=dict[str, int])
+    _joined: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    """Names by the hash of their letters without spaces: of more than one word, written as one or not."""
+    _called: list[list[str]] = field(default_factory=list[list[str]])
+    """The models of each name, by id."""
+    _of_unit: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    """The models of each unit with the numbers of their names."""
 
     def apply(self, fact: Told) -> None:
         """Take one more event in; what was withdrawn or a duplicate no longer warns anybody."""
@@ -116,8 +129,8 @@ class NameIndex:
         if not wanted:
             return []
         found: list[tuple[int, bool, str, Named]] = []
-        for other, value in self._scored(wanted, limit + 1):
-            for model in self._by_name[other]:
+        for number, value in self._scored(wanted, unit, limit + 1):
+            for model in self._some_called(number, unit, limit + 1):
                 if model != besides:
                     named = self.models[model]
                     found.append((-round(value), named.unit != unit, model, named))
@@ -127,59 +140,52 @@ class NameIndex:
             for minus, _, _, named in found[:limit]
         ]
 
-    def _scored(self, wanted: str, limit: int) -> list[tuple[str, float]]:
-        """The closest distinct names among the candidates."""
-        near = process.extract(
-            wanted, self._candidates(wanted), scorer=fuzz.token_set_ratio, score_cutoff=60, limit=400
-        )
+    def _scored(self, wanted: str, unit: str, limit: int) -> list[tuple[int, float]]:
+        """The closest of the different names that share most words, as numbers with their scores."""
+        words = set(wanted.split())
+        # Of names that share as many words, those of the unit's own models are compared first.
+        own = islice(reversed(self._of_unit.get(unit, {}).values()), OWN)
+        numbers = dict.fromkeys(self._words.closest(words, COMPARED, own))
         # Written as one word, a name shares no word with itself.
-        names = {**{other: None for other, _, _ in near}, **self._names(_joined(wanted))}
-        scored = [(other, score(wanted, other)) for other in names]
-        scored = [one for one in scored if one[1] >= CLOSE]
-        scored.sort(key=lambda one: (-one[1], one[0]))
+        numbers.update(
+            (other, None) for other in self._joined.get(_joined(wanted), ()) if self._called[other]
+        )
+        close = scores(wanted, [self._names[number] for number in numbers])
+        scored = [one for one in zip(numbers, close, strict=True) if one[1] >= CLOSE]
+        scored.sort(key=lambda one: (-one[1], self._names[one[0]]))
         return scored[:limit]
 
-    def _candidates(self, wanted: str) -> list[str]:
-        """Names that share words with the wanted one; where there are too many, those that share most."""
-        words = sorted(chain(set(wanted.split()), [_joined(wanted)]), key=lambda word: len(self._names(word)))
-        shared = Counter[str]()
-        seen = 0
-        for word in words:
-            seen += len(self._names(word))
-            if seen > LOOKED_THROUGH and len(shared) > 0:
-                break
-            shared.update(self._names(word).keys())
-        if len(shared) <= CANDIDATES:
-            return list(shared)
-        by_number: defaultdict[int, list[str]] = defaultdict(list)
-        for name, number in shared.items():
-            by_number[number].append(name)
-        most = chain.from_iterable(by_number[number] for number in sorted(by_number, reverse=True))
-        return list(islice(most, CANDIDATES))
-
-    def _names(self, word: str) -> dict[str, None]:
-        return self._by_word.get(word, {})
+    def _some_called(self, number: int, unit: str, most: int) -> list[str]:
+        """The first models of this name, and the first of the unit's own: where a whole city uses one name, not all."""
+        called = self._called[number]
+        if len(called) <= most:
+            return called
+        own = (model for model, other in self._of_unit.get(unit, {}).items() if other == number)
+        return list(dict.fromkeys([*islice(own, most), *called[:most]]))
 
     def _add(self, named: Named) -> None:
         name = folded(named.name)
         self.models[named.model] = named
-        if name not in self._by_name:
-            self._by_name[name] = []
-            for word in {*name.split(), _joined(name)}:
-                self._by_word[word][name] = None
-        self._by_name[name].append(named.model)
+        number = self._number_of.get(name)
+        if number is None:
+            number = self._number_of[name] = self._words.add(set(name.split()))
+            self._names.append(name)
+            self._called.append([])
+            self._joined.setdefault(_joined(name), []).append(number)
+        elif not self._called[number]:
+            self._words.show(number)
+        insort(self._called[number], named.model)
+        self._of_unit.setdefault(named.unit, {})[named.model] = number
 
     def _remove(self, model: str) -> Named:
         named = self.models.pop(model)
-        name = folded(named.name)
-        self._by_name[name].remove(model)
-        if not self._by_name[name]:
-            del self._by_name[name]
-            for word in {*name.split(), _joined(name)}:
-                del self._by_word[word][name]
+        number = self._of_unit[named.unit].pop(model)
+        self._called[number].remove(model)
+        if not self._called[number]:
+            self._words.hide(number)
         return named
 
 
-def _joined(name: str) -> str:
-    """The name without its spaces, marked so that it is no word of another."""
-    return "=" + name.replace(" ", "").removeprefix("mohinh")
+def _joined(name: str) -> int:
+    """The name's letters without spaces, as a number."""
+    return hash(name.replace(" ", "").removeprefix("mohinh"))

@@ -1,15 +1,16 @@
-"""One table of everything that can be recorded: wire name and version → class, and back."""
+"""One table of everything that can be recorded: wire name and version → class, and back; old forms read as new."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
 
-from shared.contracts.message import Event
+from shared.contracts.message import Event, Members
 from shared.errors import CorruptHistory
 
+Upcast = Callable[[Members], Members]
 SERVICES = ("registry", "appraisal", "awards", "reporting")
 WIRE_TYPE = re.compile(r"vn\.gov\.danang\.dvk\.([a-z]+)\.([A-Za-z]+)\.v([1-9]\d*)")
 
@@ -37,16 +38,25 @@ class RelayReset(Event):
 
 @cache
 def events_of(service: str) -> dict[tuple[str, int], type[Event]]:
-    """What one service may record, by name and version."""
+    """What one service may record or ever recorded, by name and version."""
     module = import_module(f"shared.contracts.{service}")
     table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped, RelayReset)
-    return {(kind.__name__, kind.shape): kind for kind in table}
+    return {(kind.fact_name(), kind.shape): kind for kind in table}
 
 
 def wire_type(service: str, event: Event | type[Event]) -> str:
     """`vn.gov.danang.dvk.registry.ModelRegistered.v1`."""
     kind = event if isinstance(event, type) else type(event)
-    return f"vn.gov.danang.dvk.{service}.{kind.__name__}.v{kind.shape}"
+    return f"vn.gov.danang.dvk.{service}.{kind.fact_name()}.v{kind.shape}"
+
+
+@cache
+def written(service: str, name: str) -> str:
+    """The wire type under which a fact of this name is recorded today; KeyError when there is none."""
+    forms = {shape: kind for (fact, shape), kind in events_of(service).items() if fact == name}
+    if not forms:
+        raise KeyError(name)
+    return wire_type(service, forms[max(forms)])
 
 
 @cache
@@ -60,6 +70,23 @@ def kind_of(wire: str) -> type[Event]:
     return kind
 
 
-def load(wire: str, data: dict[str, Any]) -> Event:
-    """A recorded event as this version of the program sees it."""
-    return kind_of(wire).model_validate(data)
+@cache
+def _newest(wire: str) -> tuple[type[Event], tuple[Upcast, ...]]:
+    """The newest form of a recorded type, and the upcasts that lead to it, in order."""
+    kind, steps = kind_of(wire), list[Upcast]()
+    while kind.upcast is not None:
+        steps.append(kind.upcast)
+        kind = kind_of(f"{wire.rpartition('.v')[0]}.v{kind.shape + 1}")
+    return kind, tuple(steps)
+
+
+def as_today(wire: str, data: Members) -> Members:
+    """What a recorded event says, in the newest form of its fact; the data itself where it has that form."""
+    for upcast in _newest(wire)[1]:
+        data = upcast(data)
+    return data
+
+
+def load(wire: str, data: Members) -> Event:
+    """A recorded event as this version of the program sees it: in the newest form of its fact."""
+    return _newest(wire)[0].model_validate(as_today(wire, data))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -122,19 +123,32 @@ class Command(Value):
     if_version: Whole | None = None
 
 
+Members = dict[str, Any]
+"""What an event says, as JSON values."""
+
+
 class Event(BaseModel):
     """A fact. Members it does not know were added by a newer writer and are ignored.
 
-    `shape` numbers this form of the fact: a recorded one is never edited, a new one gets a new number.
+    `shape` numbers this form of the fact: a recorded one is never edited, a new one gets a new number. The class
+    that is called as the fact is its newest form, which alone is written. An earlier form says in `fact` of which
+    fact it is one, and in `upcast` what the next form says where this one was recorded.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
     shape: ClassVar[int] = 1
+    fact: ClassVar[str] = ""
+    upcast: ClassVar[Callable[[Members], Members] | None] = None
 
     on: Day
 
-    def data(self) -> dict[str, Any]:
+    @classmethod
+    def fact_name(cls) -> str:
+        """What the fact is called in its wire type, whatever its form."""
+        return cls.fact or cls.__name__
+
+    def data(self) -> Members:
         """The event's own members as JSON values; a member without a value is absent."""
         return self.model_dump(mode="json", exclude_none=True)
 

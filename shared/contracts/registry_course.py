@@ -22,7 +22,7 @@ from shared.contracts.registry_models import (
     RegisterModel,
     ReturnModel,
 )
-from shared.contracts.registry_units import PeriodKind, RatingLevel
+from shared.contracts.registry_policy import InspectionKind, PeriodKind, RatingLevel
 from shared.contracts.values import Decision, PersonOrOffice, Resources
 
 Ground = Literal["completed", "failed", "duplicate", "withdrawn"]
@@ -38,7 +38,7 @@ class RecordInspection(Command):
     """Record that a model was inspected, and what was found."""
 
     model: Id
-    kind: Literal["inspection", "self_inspection", "supervision", "evaluation"]
+    kind: InspectionKind
     by: PersonOrOffice
     findings: Text
     conclusion: Literal["on_course", "adjust", "formalistic"]
@@ -126,7 +126,7 @@ class InspectionRecorded(Event):
     """A model was inspected."""
 
     model: Id
-    kind: Literal["inspection", "self_inspection", "supervision", "evaluation"]
+    kind: InspectionKind
     by: PersonOrOffice
     findings: Text
     conclusion: Literal["on_course", "adjust", "formalistic"]

@@ -32,7 +32,7 @@ def _fold(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, An
     return {"versions": [*versions, fact.event.data()]}
 
 
-POLICIES = Projection("policies", ("registry",), _keys, _fold)
+POLICIES = Projection("policies", ("registry",), _keys, _fold, number=2)
 """One document with every version; the row that a service's `app.py` takes in."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.registry.domain.policy import Scheme
 from shared.contracts.registry import (
+    COMPETENCES,
     ModelReceived,
     ModelRegistered,
     PolicyPublished,
@@ -104,6 +105,10 @@ SCHEME = Scheme(
             opinion_days=10,
             reporting_unit_kinds=("commune_committee", "bloc_committee"),
             building_quota=(),
+            competences=COMPETENCES,
+            counted_inspections=("inspection", "supervision", "evaluation"),
+            building_verdict_required=True,
+            inspection_every_months=6,
         ),
     )
 )

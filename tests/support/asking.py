@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -57,11 +57,21 @@ async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
 @asynccontextmanager
 async def asking_about(town: City, mongo_url: str, database: str) -> AsyncIterator[Asking]:
     """The door to a database that holds the town's whole ledger; who asks says so in the header `who`."""
-    client = mongo.connect(mongo_url, "pymongo")
-    ledger, models = await everything_of(client, database)
 
     async def root(size: int) -> bytes:
         return size.to_bytes(32, "big")
+
+    async with door_to(mongo_url, database, root) as http:
+        yield Asking(http, town)
+
+
+@asynccontextmanager
+async def door_to(
+    mongo_url: str, database: str, root: Callable[[int], Awaitable[bytes]]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The door to a database that holds a ledger, of which `root` tells the tree's root at a size."""
+    client = mongo.connect(mongo_url, "pymongo")
+    ledger, models = await everything_of(client, database)
 
     async def who(request: Request) -> Actor:
         role, sub, *unit = request.headers["who"].split(":")
@@ -77,5 +87,5 @@ async def asking_about(town: City, mongo_url: str, database: str) -> AsyncIterat
     app.add_exception_handler(Refused, problem)
     app.add_exception_handler(Unavailable, problem)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reporting") as http:
-        yield Asking(http, town)
+        yield http
     await mongo.close(client)

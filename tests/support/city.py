@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.contracts.registry import PolicyPublished
+from shared.contracts.registry import COMPETENCES, PolicyPublished
 from shared.contracts.values import Decision, Person, Subject
 from shared.reference.authority import (
     APPRAISER,
@@ -77,6 +77,10 @@ POLICY_V1 = PolicyPublished(
     opinion_days=10,
     reporting_unit_kinds=("commune_committee", "bloc_committee"),
     building_quota=(),
+    competences=COMPETENCES,
+    counted_inspections=("inspection", "supervision", "evaluation"),
+    building_verdict_required=True,
+    inspection_every_months=6,
 )
 
 WOMENS_UNION = Subject(kind="collective", type="socio_political_org", name="Hội Phụ nữ phường Hải Châu")

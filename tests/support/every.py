@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from shared.contracts.catalog import written
 from tests.support.lives import City
 
 GOLDEN = Path(__file__).parents[1] / "contracts" / "golden"
@@ -70,7 +71,7 @@ class Told:
     """The name of the event of the same stream that it corrects."""
 
     def data(self) -> dict[str, Any]:
-        golden = GOLDEN / f"vn.gov.danang.dvk.{self.service}.{self.name}.v1.json"
+        golden = GOLDEN / f"{written(self.service, self.name)}.json"
         said = orjson.loads(golden.read_bytes())["data"]
         return {**said, **{name: value for name, value in IDS.items() if name in said}, **self.says}
 

@@ -19,6 +19,8 @@ from heapq import heappop, heappush
 from typing import Any
 
 from services.reporting.facts.entry import Entry
+from shared.contracts.catalog import written
+from shared.contracts.registry import COMPETENCES
 from shared.eventlog.port import Recorded, Unnumbered
 from tests.support.rounds import Rounds
 
@@ -38,6 +40,9 @@ POLICY: dict[str, Any] = {
         {"unit_kinds": ["organisation"], "under": "bloc_committee", "per": "unit", "minimum": 1,
          "counts": "new_or_maintained"},
     ],
+    "competences": [one.model_dump(mode="json", exclude_none=True) for one in COMPETENCES],
+    "counted_inspections": ["inspection", "supervision", "evaluation"], "building_verdict_required": True,
+    "inspection_every_months": 6,
 }  # fmt: skip
 
 
@@ -67,7 +72,7 @@ class Source:
         self._time = max(self._time, time)
         envelope = {
             "specversion": "1.0", "id": self._ids(), "source": f"/dvk/{self.service}",
-            "type": f"vn.gov.danang.dvk.{self.service}.{name}.v1", "subject": stream,
+            "type": written(self.service, name), "subject": stream,
             "datacontenttype": "application/json", "streamversion": version + 1, "prev": prev or None,
             "actor": actor, "actorrole": role, "actorunit": unit, "commandid": self._ids(),
             "correlationid": self._ids(), "data": {k: v for k, v in data.items() if v is not None},

@@ -62,6 +62,9 @@ TERMS = {
     "appraise_days": ("Số ngày thẩm định", "Days to appraise"),
     "decide_days": ("Số ngày quyết định", "Days to decide"),
     "opinion_days": ("Số ngày cho ý kiến", "Days for opinions"),
+    "building_verdict_required": ("Phải có kết luận khi tiếp nhận", "Verdict required at reception"),
+    "counted_inspections": ("Hình thức kiểm tra được tính", "Inspections that count"),
+    "inspection_every_months": ("Số tháng giữa hai lần kiểm tra", "Months between inspections"),
     "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
 }
 PAGES = (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from shared.contracts.catalog import as_today
+from shared.contracts.message import Members
 from shared.eventlog.port import Recorded
 
 
@@ -24,3 +27,8 @@ class Entry:
     def position(self) -> int:
         """Its place in that service's log."""
         return self.event.position
+
+    @cached_property
+    def data(self) -> Members:
+        """What it says, in the newest form of its fact; CorruptHistory when this version does not know the form."""
+        return as_today(self.event.type, self.event.data)

@@ -51,7 +51,7 @@ KEPT: dict[str, tuple[str, ...]] = {
         "version", "effective_from", "registration_deadline", "half_year_cut_off", "half_year_due", "year_cut_off",
         "year_due", "dossier_due", "building_quota", "reporting_unit_kinds", "minimum_months_in_operation",
         "minimum_inspections", "rating_required", "accept_days", "appraise_days", "decide_days", "opinion_days",
-        "recipients",
+        "recipients", "competences", "counted_inspections", "inspection_every_months",
     ),
     "ModelRegistered": (
         "model", "unit", "name", "field", "year", "basis", "reference", "late", "origin", "former_unit", "subjects",

@@ -13,7 +13,6 @@ from typing import Any, cast
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import KEPT, Fact, kept
 from services.reporting.facts.spelling import city_day
-from shared.contracts.catalog import WIRE_TYPE
 from shared.errors import CorruptHistory
 from shared.people.places import in_json
 
@@ -119,11 +118,8 @@ def fact_of(entry: Entry) -> Fact:
     who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time)}
     if event.name not in KEPT:
         return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {}, **who)
-    match = WIRE_TYPE.fullmatch(event.type)
-    if match is None or match[3] != "1":
-        raise CorruptHistory(f"this version does not know {event.type}; it was written by a newer one")
-    data = kept(event.name, event.data)
-    return Fact(entry.n, event.id, event.name, event.stream, event.data["on"], data, **who)
+    data = kept(event.name, entry.data)
+    return Fact(entry.n, event.id, event.name, event.stream, entry.data["on"], data, **who)
 
 
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:

@@ -183,7 +183,7 @@ async def _proposal(context: Context, known: Known, thing: str) -> dict[str, Any
     for entry in (await context.reads.history(known, thing)).entries:
         event = entry.event
         if event.name == "CommendationProposed":
-            proposed, said = event.id, dict(event.data)
+            proposed, said = event.id, dict(entry.data)
         elif event.name == "RecordCorrected" and event.data["corrects"] == proposed:
             said |= event.data.get("changes", {})
     return {name: said[name] for name in ("achievement", "parts") if name in said}

@@ -81,14 +81,14 @@ def _column(ident: str, card: Card, told: list[Entry]) -> dict[str, Any]:
         criteria.setdefault(final["criterion"], {})["finding"] = final["finding"]
     for entry in told:
         if entry.event.name == "CriterionAssessed":
-            data = entry.event.data  # a later one replaces it; the conclusion's is the last
+            data = entry.data  # a later one replaces it; the conclusion's is the last
             criteria.setdefault(data["criterion"], {}).update(
                 finding=data["finding"], reason=data["reason"], on=data["on"],
                 by=entry.event.envelope.get("actor"), ledger=entry.n,
             )  # fmt: skip
     return {
         "appraisal": ident, **{name: card[name] for name in SHOWN if card.get(name) is not None},
-        "surveyed_on": [e.event.data["on"] for e in told if e.event.name == "SurveyRecorded"],
+        "surveyed_on": [e.data["on"] for e in told if e.event.name == "SurveyRecorded"],
         "appraisers": sorted({str(entry.event.envelope.get("actor")) for entry in told}),
         "criteria": criteria,
     }  # fmt: skip

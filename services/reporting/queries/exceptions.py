@@ -159,7 +159,7 @@ def _event(entry: Entry) -> dict[str, Any]:
 
 def _said(entry: Entry, row: Row) -> dict[str, Any]:
     """What an event says to justify a finding; of many statements those to the criteria in question."""
-    data: Mapping[str, Any] = entry.event.data
+    data: Mapping[str, Any] = entry.data
     said = {name: data[name] for name in SAYING if name in data}
     if "statements" in said and row.key in (exceptions.FACT_NOT_MET, exceptions.RATING_BELOW_REQUIRED):
         codes = row.sub.split(",")

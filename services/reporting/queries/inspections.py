@@ -73,7 +73,7 @@ async def _items(context: Context, known: Known, rows: Sequence[tuple[Row, int]]
     entries = await context.reads.entries(known, (fact.n for _, fact in facts))
     items: list[dict[str, Any]] = []
     for row, fact in facts:
-        data = {**entries[fact.n].event.data, **_corrections(fact, lives[row.ref])}
+        data = {**entries[fact.n].data, **_corrections(fact, lives[row.ref])}
         item = {
             "inspection": fact.id, "on": row.flow, "model": row.ref.partition("/")[2],
             "name": cards.get(row.ref, {}).get("name"), "unit": row.unit, "field": row.field,

@@ -73,7 +73,7 @@ def _versioned(routes: APIRouter, context: Context) -> None:
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         told = (await context.reads.history(known, FORMS)).entries
-        versions = [{"ledger": e.n, **e.event.data} for e in told if e.event.name == "FormsPublished"]
+        versions = [{"ledger": e.n, **e.data} for e in told if e.event.name == "FormsPublished"]
         in_force = [version["version"] for version in versions if version["effective_from"] <= on]
         answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
         return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})
@@ -89,7 +89,7 @@ async def _texts(
     return {
         (n, one["code"]): {name: one[name] for name in ("text", "check", "checks") if name in one}
         for n, entry in entries.items()
-        for one in entry.event.data["criteria"]
+        for one in entry.data["criteria"]
     }
 
 

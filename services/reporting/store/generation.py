@@ -53,7 +53,7 @@ from services.reporting.store.lru import Recent
 from shared.store.mongo import Client, Collection, Database
 from shared.store.transactions import Transactions
 
-NUMBER = 8
+NUMBER = 9
 """The version of what is folded and how it is stored."""
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})

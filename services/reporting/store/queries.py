@@ -282,7 +282,7 @@ class Reads:
         return {
             item["code"]: item["text"]
             for n in sorted(entries)
-            for item in entries[n].event.data.get("criteria", ())
+            for item in entries[n].data.get("criteria", ())
         }
 
     async def cells(

@@ -84,3 +84,4 @@ venv-servers:
 		$(SERVERS_PYTHON) -m venv .venv-servers; \
 		.venv-servers/bin/python -m pip install --quiet --disable-pip-version-check -r deploy/embedded/requirements.txt; \
 		$(call made_from,$(SERVERS_PYTHON),deploy/embedded/requirements.txt) > .venv-servers/made-from; }
+	@.venv-servers/bin/python deploy/embedded/mongod.py .venv-servers

@@ -18,7 +18,7 @@ NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database"
 
 
 def pytest_report_header() -> list[str]:
-    return [stack.described(), browsers.described()]
+    return [*stack.described(), browsers.described()]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,8 +10,8 @@ MongoDB allows by collection and cannot forbid: a role over a whole database wou
 collection that a service changes is named. Reporting numbers the generations of its read models; the role covers
 the current one and the next fifty.
 
-The embedded server of the default has no users: whoever reaches its port on this machine can change what it holds,
-and what keeps that from going unnoticed is the verification, not the database.
+`dvk up` does the same with the mongod that it starts, from the same table. Only SecantusDB, its stand-in where no
+mongod runs, has no users: there, what keeps a change from going unnoticed is the verification, not the database.
 """
 
 from __future__ import annotations
@@ -37,6 +37,15 @@ GENERATIONS_AHEAD = 50
 PATIENCE_SECONDS = 120.0
 
 Privilege = dict[str, Any]
+
+
+class NotReady(Exception):
+    """The server does not take writes, or an address does not say who its user is."""
+
+
+def table() -> dict[str, Any]:
+    """What each service adds to and what it changes: `collections.json`."""
+    return json.loads((Path(__file__).parent / "collections.json").read_text("utf-8"))
 
 
 def privileges(service: str, prefix: str, table: dict[str, Any], generation: int = 1) -> list[Privilege]:
@@ -89,29 +98,28 @@ def begin(admin: MongoClient[dict[str, Any]], replica_set: str, member: str) -> 
         else:
             reason = "no primary yet"
         if time.monotonic() > until:
-            sys.exit(f"MongoDB is not ready after {PATIENCE_SECONDS:.0f} s: {reason}")
+            raise NotReady(f"MongoDB is not ready after {PATIENCE_SECONDS:.0f} s: {reason}")
         time.sleep(0.5)
 
 
-def give(
-    admin: MongoClient[dict[str, Any]], service: str, prefix: str, url: str, table: dict[str, Any]
-) -> None:
-    """The role and the user of one service, new or as they are to be now."""
+def give(admin: MongoClient[dict[str, Any]], service: str, prefix: str, url: str) -> str:
+    """The role and the user of one service, new or as they are to be now; the name of the role."""
     parsed = parse_uri(url)
     name, password = parsed["username"], parsed["password"]
     if not name or not password:
-        sys.exit(f"the address of {service} names no user with a password")
+        raise NotReady(f"the address of {service} names no user with a password")
     if (source := parsed["options"].get("authsource", "admin")) != "admin":
-        sys.exit(f"the address of {service} says authSource={source}; users are made in admin")
-    generation = generation_in_use(admin[f"{prefix}_{service}"], table[service])
+        raise NotReady(f"the address of {service} says authSource={source}; users are made in admin")
+    rights_of = table()
+    generation = generation_in_use(admin[f"{prefix}_{service}"], rights_of[service])
     role = f"{prefix}_{service}"
-    rights = {"privileges": privileges(service, prefix, table, generation), "roles": []}
+    rights = {"privileges": privileges(service, prefix, rights_of, generation), "roles": []}
     known = admin.admin.command("rolesInfo", role)["roles"]
     admin.admin.command("updateRole" if known else "createRole", role, **rights)
     of_user = {"pwd": password, "roles": [{"role": role, "db": "admin"}]}
     known = admin.admin.command("usersInfo", name)["users"]
     admin.admin.command("updateUser" if known else "createUser", name, **of_user)
-    print(f"{service}: user {name} may append to {role}.log", flush=True)
+    return role
 
 
 def main() -> None:
@@ -124,7 +132,6 @@ def main() -> None:
     parser.add_argument("--prefix", default="dvk")
     parser.add_argument("services", nargs="+", metavar="SERVICE=URL-FILE")
     args = parser.parse_args()
-    table = json.loads((Path(__file__).parent / "collections.json").read_text("utf-8"))
     # The first member of a set that is not begun yet answers only to who asks it directly.
     direct = {"directConnection": True} if args.begin else {}
     url = args.admin_url_file.read_text("utf-8").strip()
@@ -134,7 +141,10 @@ def main() -> None:
                 begin(admin, *args.begin.split("=", 1))
             for pair in args.services:
                 service, _, file = pair.partition("=")
-                give(admin, service, args.prefix, Path(file).read_text("utf-8").strip(), table)
+                role = give(admin, service, args.prefix, Path(file).read_text("utf-8").strip())
+                print(f"{service}: its user may append to {role}.log", flush=True)
+    except NotReady as error:
+        sys.exit(str(error))
     except PyMongoError as error:
         sys.exit(f"MongoDB: {error}")
 

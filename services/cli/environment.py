@@ -61,7 +61,7 @@ def environment(
         "PYTHONUTF8": "1",
         "DVK_HTTP_HOST": LOOPBACK,
         "DVK_HTTP_PORT": str(ports.of(service)),
-        "DVK_MONGO_URL": servers.mongo.url,
+        "DVK_MONGO_URL": servers.mongo.url_of(service),
         "DVK_MONGO_DRIVER": driver,
         "DVK_NATS_URL": servers.nats.url,
         "DVK_NATS_USER": service,

@@ -5,7 +5,7 @@ data_dir/up.lock        held by that `dvk`
 data_dir/clock.json     how far the system's clock is from the real one
 data_dir/scheme-published   since the shipped policy, criteria and forms are on record
 data_dir/log/           what each service says, as JSON lines
-data_dir/secrets/       keys and passwords (0700), made once
+data_dir/secrets/       keys and passwords (0700), made once; the whole directory is for its owner only
 data_dir/nats/, mongo/  the servers' own
 """
 
@@ -83,12 +83,26 @@ class DataDir:
         """What a service says."""
         return self.path / "log" / f"{service}.log"
 
+    @property
+    def mongo_passwords(self) -> Path:
+        """The passwords of the users of the document store, by name; `root` may do everything."""
+        return self.secrets / "mongo.json"
+
     def addresses(self) -> dict[str, Any] | None:
         """Where the system of this directory listens; None when none runs."""
         try:
             return json.loads(self.running.read_text("utf-8"))
         except (OSError, ValueError):
             return None
+
+    def copies(self) -> dict[str, str]:
+        """NATS and MongoDB of the system that runs here, MongoDB as the one who may do everything; else empty."""
+        found = self.addresses() or {}
+        known = {name: found[name] for name in ("nats", "mongo") if name in found}
+        if "mongo" in known and self.mongo_passwords.exists():
+            root = json.loads(self.mongo_passwords.read_text("utf-8"))["root"]
+            known["mongo"] = known["mongo"].replace("://", f"://root:{root}@") + "&authSource=admin"
+        return known
 
 
 def data_dir(given: str | None) -> DataDir:

@@ -20,7 +20,7 @@ import httpx
 
 from services.cli import clock
 from services.cli.children import end_child, is_free, start_child, tail
-from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, write_secret
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned, write_secret
 from services.cli.environment import Ports, environment
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
@@ -110,8 +110,13 @@ class Stack:
         self.fresh = not self.place.published.exists()
         clock.fix(self.place, begin)
         make_keys(self.place)
-        self.servers = EmbeddedServers(self.place.path, self.ports.nats, self.ports.mongo)
+        try:
+            self.servers = EmbeddedServers(self.place.path, self.ports.nats, self.ports.mongo)
+        except EmbeddedServerFailed as failed:
+            raise _failure(failed) from failed
         said("máy chủ NATS và kho dữ liệu · servers")
+        for sentence in self.servers.mongo.which.told():
+            note(f"  {sentence}")
         if not self._start_servers(ending):
             return False
         said("bốn dịch vụ · services")
@@ -154,14 +159,15 @@ class Stack:
             **({"troubles": dict(self.troubles)} if self.troubles else {}),
             **{service: self.ports.url(service) for service in SERVICES},
             "nats": self.servers.nats.url,
-            "mongo": self.servers.mongo.url,
+            "mongo": self.servers.mongo.address,
+            "store": self.servers.mongo.which.kind,
             "pids": {program.name: program.pid() for program in self._programs},
         }
 
     # --- one by one ------------------------------------------------------------------------------
 
     def _take(self) -> None:
-        self.place.path.mkdir(parents=True, exist_ok=True)
+        owned(self.place.path)
         lock = os.open(self.place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -203,7 +209,7 @@ class Stack:
         if ending.is_set():
             return False
         if failed:
-            raise Failure(f"Máy chủ không khởi động được. {failed[0]}", "A server did not start.")
+            raise _failure(failed[0]) from failed[0]
         return True
 
     def _kept_server(self, server: Server) -> Kept:
@@ -275,3 +281,9 @@ class Stack:
 
     def _tell_where(self) -> None:
         whole(self.place.running, json.dumps(self.addresses(), indent=2))
+
+
+def _failure(error: BaseException) -> Failure:
+    """What a server says that did not start."""
+    vi = getattr(error, "vi", "") or "Máy chủ không khởi động được."
+    return Failure(vi, str(error))

@@ -85,6 +85,9 @@ def tell(stack: Stack) -> None:
     out(f"Sẵn sàng · ready   {stack.place.path}")
     for name in (*SERVICES, "nats", "mongo"):
         out(f"  {name:<10} {where[name]}")
+    if stack.servers.mongo.authorised:
+        shown = stack.place.mongo_passwords
+        out(f"  {'':<10} người dùng và mật khẩu · users and passwords: {shown}")
     out(f"  {'console':<10} {where['reporting']}/   (dvk token … để đăng nhập · to sign in)")
     out(f"  {'clock':<10} {clock.now(stack.place).isoformat(timespec='seconds')}")
     out("Ctrl-C để dừng · to end")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -17,16 +19,13 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from shared.contracts.message import Line
 from shared.doors.http import json_answer, reader
 from shared.doors.openapi import evidence_operation, told
-from shared.doors.problems import malformed, unwelcome_text
+from shared.doors.problems import malformed
 from shared.doors.reading import Reading
 from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
-from shared.evidence.naming import saved_as, with_extension
 from shared.evidence.namings import Namings
 from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor
-from shared.text.characters import unwelcome
-from shared.text.filenames import disposition
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -134,18 +133,18 @@ def _examined(part: UploadFile, file: IO[bytes], most: int) -> Kept:
         raise TooLarge("evidence.too-large", most=most)
     if not is_of(media_type, file):
         raise Malformed("evidence.not-of-its-type", declared=media_type)
-    return Kept(sha256, with_extension(name, media_type), media_type, size)
+    return Kept(sha256, name, media_type, size)
 
 
 def _name(given: str) -> str:
     """The name in NFC: one line, no folders, nothing that changes how it reads (such as U+202E)."""
-    if (wrong := unwelcome(given)) is not None:
-        raise unwelcome_text([("/file/name", wrong)])
     try:
         name = NAME.validate_python(given)
     except ValidationError as error:
         raise malformed(error) from error
-    if not name.strip(".") or any(sign in UNSAFE for sign in name):
+    if any(sign in UNSAFE or unicodedata.category(sign) in ("Cc", "Cf", "Cs") for sign in name):
+        raise Malformed("evidence.name-not-taken")
+    if not name.strip("."):
         raise Malformed("evidence.name-not-taken")
     return name
 
@@ -163,9 +162,11 @@ async def _may_have(running: Running, named: Namings, actor: Actor, sha256: str)
 
 def _headers(held: Kept) -> dict[str, str]:
     """Headers with which a browser saves the file and does nothing else with it."""
+    plain = unicodedata.normalize("NFD", held.name.replace("đ", "d").replace("Đ", "D"))
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "", plain).strip() or "evidence"
     return {
         "Content-Length": str(held.size),
-        "Content-Disposition": disposition(saved_as(held.name, held.media_type)),
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(held.name, safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",

@@ -1,4 +1,4 @@
-"""Keeps the log's promises in MongoDB: group commit, gapless positions, reading by known numbers.
+"""Keeps the log's promises in MongoDB: group commit, gapless positions.
 
 One document per event, in collection `log`:
 
@@ -23,7 +23,8 @@ from pymongo.read_concern import ReadConcern
 from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.eventlog.port import Recorded, Unnumbered, recorded
-from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, by_numbers, is_there
+from shared.store.asking import by_numbers, last, unique_where_present
+from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, is_there
 
 T = TypeVar("T")
 
@@ -99,9 +100,7 @@ class MongoLog:
             return
         await self._log.create_index([("stream", 1), ("version", 1)], unique=True, name="stream_version")
         await self._log.create_index("command", unique=True, name="command")
-        # Sparse, so that events without a claim are not in it. (A partial index says the same, but the embedded
-        # server scans the whole log instead of asking it.)
-        await self._log.create_index("claim", unique=True, sparse=True, name="claim")
+        await unique_where_present(self._log, "claim")
         await self._catch_up()
         self._tasks = [
             asyncio.create_task(self._write_for_ever(), name="log-writer"),
@@ -357,7 +356,7 @@ class MongoLog:
         return self._company
 
     async def head(self) -> int:
-        """The last position, asked of the store: by galloping over known numbers, never by a sort.
+        """The last position, asked of the store.
 
         Raises Unavailable("log.behind") when the store has lost what this process knows of.
         """
@@ -365,21 +364,13 @@ class MongoLog:
         return self._head
 
     async def _catch_up(self) -> None:
-        head = known = self._head
-        while True:
-            ask = [head, *(head + 2**k for k in range(24))]
-            present = {
-                d["_id"] for d in await self._log.find({"_id": {"$in": ask}}, {"_id": 1}).to_list(None)
-            }
-            if head == known and head and head not in present:
-                await self._must_hold_our_head()
-            if not (present := present - {head}):
-                break
-            head = max(present)
-        if head > self._head:
-            last = await self._log.find_one({"_id": head}, {"time": 1, "command": 1})
-            self._time = max(self._time, last["time"])
-            self._moved(head, last["command"])
+        known = self._head
+        newest = await last(self._log, known, {"time": 1, "command": 1})
+        if newest is None and known:
+            await self._must_hold_our_head()
+        if newest is not None and newest["_id"] > self._head:
+            self._time = max(self._time, newest["time"])
+            self._moved(newest["_id"], newest["command"])
 
     async def _must_hold_our_head(self) -> None:
         """Raise Unavailable("log.behind") when the store does not hold the last event that this process knows of.
@@ -412,11 +403,11 @@ class MongoLog:
             return found
         for start in range(after + 1, after + 1 + limit, BATCH):
             ask = range(start, min(start + BATCH, after + 1 + limit))
-            texts = await by_numbers(self._log, ask, "_id", "event")
+            there = await by_numbers(self._log, ask, {"event": 1})
             for position in ask:
-                if position not in texts:
+                if position not in there:
                     return self._read_up_to(found)
-                found.append(recorded(texts[position].encode()))
+                found.append(recorded(there[position]["event"].encode()))
         return self._read_up_to(found)
 
     def _read_up_to(self, found: list[Recorded]) -> list[Recorded]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
+from shared.store.asking import last
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.note import LOG, SigningKey
@@ -75,11 +76,8 @@ class Signer:
         return note
 
     async def _newest(self) -> Any:
-        """The last signed size with its root: signatures are numbered without gaps, so galloping finds it."""
-        while True:
-            ask = [self._count + 2**k for k in range(24)]
-            found = await self._signed.find({"_id": {"$in": ask}}, {"_id": 1}).to_list(None)
-            if not found:
-                break
-            self._count = max(each["_id"] for each in found)
-        return await self._signed.find_one({"_id": self._count}) if self._count else None
+        """The last signed size with its root: signatures are numbered from 1 without gaps."""
+        newest = await last(self._signed, max(self._count, 1), {"size": 1, "root": 1})
+        if newest is not None:
+            self._count = newest["_id"]
+        return newest

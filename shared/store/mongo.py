@@ -37,7 +37,6 @@ AWAY = (AutoReconnect, ConnectionFailure, ExecutionTimeout, NetworkTimeout, NotP
 """What the driver raises when the store is away, or did not say whether it did what was asked."""
 
 DUPLICATE = 11000
-RUN = 16
 T = TypeVar("T")
 Client = Any
 Database = Any
@@ -51,7 +50,6 @@ __all__ = [
     "OperationFailure",
     "PyMongoError",
     "aggregate",
-    "by_numbers",
     "close",
     "connect",
     "database",
@@ -157,30 +155,6 @@ def passes(error: BaseException) -> bool:
     """True when the store says itself that the same may be done a little later: another transaction is in the
     way, such as the one of a process that was killed, which the store keeps for a minute."""
     return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
-
-
-async def by_numbers(
-    collection: Collection, numbers: range, member: str, wanted: str, also: Mapping[str, Any] | None = None
-) -> dict[int, Any]:
-    """{number: document[wanted]} of the documents whose `member` is one of these numbers, as far as they are there.
-
-    Asks for known numbers in small runs: the embedded server scans for ranges, and compares each document
-    with each number asked for. The first run goes alone, because at the end of a log it is the only one that
-    finds anything.
-    """
-
-    async def one(run: range) -> dict[int, Any]:
-        query = {**(also or {}), member: {"$in": list(run)}}
-        return {
-            d[member]: d[wanted] for d in await collection.find(query, {member: 1, wanted: 1}).to_list(None)
-        }
-
-    runs = [numbers[at : at + RUN] for at in range(0, len(numbers), RUN)]
-    found = await one(runs[0]) if runs else {}
-    if runs and len(found) == len(runs[0]):
-        for more in await asyncio.gather(*(one(run) for run in runs[1:])):
-            found |= more
-    return found
 
 
 async def insert_missing(collection: Collection, documents: Sequence[Mapping[str, Any]]) -> None:

@@ -61,7 +61,7 @@ class Transactions:
 
     async def _begin(self) -> Any:
         session = await plain(self._client.start_session())
-        # The document is made apart: of two who make it at once, the embedded server answers one with nothing.
+        # The document is made apart: of two who make it at once, one is answered with nothing or with an error.
         with suppress(DuplicateKeyError):
             await self._sessions.update_one({"_id": self._name}, {"$setOnInsert": {"ids": []}}, upsert=True)
         found = await self._sessions.find_one_and_update(

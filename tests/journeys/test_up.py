@@ -21,6 +21,7 @@ import pytest
 
 from services.cli.children import is_free
 from services.cli.environment import Ports
+from services.cli.places import DataDir
 from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,7 +169,7 @@ def test_the_clock_goes_forward_and_the_services_follow(up: Up) -> None:
     (up.place / "rows.csv").write_text(header + row, "utf-8")
     assert dvk("import", "models", up.place / "rows.csv", place=up.place).returncode == 0
 
-    with pymongo.MongoClient[dict[str, Any]](up.ready["mongo"]) as client:
+    with pymongo.MongoClient[dict[str, Any]](DataDir(up.place).copies()["mongo"]) as client:
         last = client["dvk_registry"]["log"].find_one({"type": {"$regex": "ModelRegistered"}})
     assert last is not None and json.loads(last["event"])["data"]["on"] == "2026-02-01"
 
@@ -261,7 +262,7 @@ def test_rebuilt_figures_are_the_same(up: Up) -> None:
 
 def test_a_document_edited_by_hand_is_named(up: Up) -> None:
     assert dvk("verify", "log", place=up.place).returncode == 0
-    with pymongo.MongoClient[dict[str, Any]](up.ready["mongo"]) as client:
+    with pymongo.MongoClient[dict[str, Any]](DataDir(up.place).copies()["mongo"]) as client:
         log = client["dvk_registry"]["log"]
         edited = log.find_one({"stream": "unit/20242"})
         assert edited is not None

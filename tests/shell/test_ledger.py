@@ -193,6 +193,8 @@ async def test_a_store_that_stays_away_is_said_to_be_away(
     handle: Any, ledger: Ledger, town: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Away:
+        database = handle
+
         def __getattr__(self, name: str) -> Any:
             async def away(*_: Any, **__: Any) -> Any:
                 raise mongo.AWAY[0]("away")
@@ -201,6 +203,8 @@ async def test_a_store_that_stays_away_is_said_to_be_away(
 
         def find(self, *_: Any, **__: Any) -> Any:
             return self
+
+        sort = limit = find
 
     monkeypatch.setattr("services.reporting.ledger.ledger.SETTLE_SECONDS", 0.05)
     await ledger.append("registry", town.registry.events[:2])

@@ -65,7 +65,7 @@ class Breaking:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 27017
         self._given = url
-        self._netloc = parts.netloc
+        self._place = parts.netloc.rpartition("@")[2]
         self._server: asyncio.Server | None = None
         self._rules: list[Rule] = []
         self._connections: set[asyncio.Task[None]] = set()
@@ -76,7 +76,7 @@ class Breaking:
     async def __aenter__(self) -> Breaking:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]
-        self.url = self._given.replace(self._netloc, f"127.0.0.1:{port}", 1)
+        self.url = self._given.replace(self._place, f"127.0.0.1:{port}", 1)
         return self
 
     async def __aexit__(self, *_: object) -> None:

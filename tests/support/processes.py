@@ -60,6 +60,9 @@ class Processes:
         write_secret(self.place.peer_token(service), peer(self.place, service))
         env = environment(service, self.place, self.ports, self.servers, driver)
         env |= {"PYTHONPATH": str(ROOT), "SMALL_POISON": str(self.poison)}
+        env["DVK_MONGO_URL"] = (
+            self.servers.mongo.url
+        )  # the rights of the real services are not for the small ones
         argv = [sys.executable, "-m", "tests.support.small_services", service]
         self._children[service] = start_child(argv, self.place.service_log(service), env=env, cwd=ROOT)
 

@@ -18,7 +18,8 @@ import nats
 import pymongo
 import pymongo.errors
 
-from services.cli.embedded import EmbeddedServers
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
+from services.cli.embedded.programs import chosen
 
 Origin = Literal["address", "container", "embedded"]
 
@@ -37,14 +38,20 @@ def origin(server: str) -> Origin:
     return "container" if engine_answers() else "embedded"
 
 
-def described() -> str:
-    """One line for the head of the run."""
+def described() -> list[str]:
+    """What the tests run on, for the head of the run; and what a stand-in means."""
     words = {
         "address": lambda server: f"as {ADDRESSES[server]} says",
         "container": lambda server: f"container {IMAGES[server]}",
         "embedded": lambda server: "embedded (.venv-servers)",
     }
-    return "servers: " + ", ".join(f"{server} {words[origin(server)](server)}" for server in ADDRESSES)
+    lines = ["servers: " + ", ".join(f"{server} {words[origin(server)](server)}" for server in ADDRESSES)]
+    if origin("mongo") == "embedded":
+        try:
+            lines.append(f"store: {chosen().told()[1]}")
+        except EmbeddedServerFailed as failed:
+            lines.append(f"store: {failed}")
+    return lines
 
 
 def engine_answers() -> bool:
@@ -83,6 +90,14 @@ class Servers:
     def origin(self, server: str) -> Origin:
         self.url(server)
         return self._origins[server]
+
+    def stands_in(self) -> bool:
+        """Whether the tests run on the stand-in for MongoDB."""
+        return (
+            self.origin("mongo") == "embedded"
+            and self._embedded is not None
+            and not self._embedded.mongo.authorised
+        )
 
     def stop(self) -> None:
         self._ends.close()
@@ -211,10 +226,10 @@ def empty_nats(servers: Servers, directory: Path) -> Iterator[str]:
 def drop_databases(servers: Servers, beginning: str) -> None:
     """Drop the database of this name and those whose names begin with it, on a server that outlives the run.
 
-    The embedded one ends with its directory. It must not be asked: where a test left a transaction open, its
-    dropDatabase waits for that with the whole store locked, and the transaction is never given up.
+    A stand-in must not be asked, and ends with its directory: where a test left a transaction open, its dropDatabase
+    waits for that with the whole store locked, and the transaction is never given up.
     """
-    if servers.origin("mongo") == "embedded":
+    if servers.stands_in():
         return
     url = servers.url("mongo")
     with pymongo.MongoClient[dict[str, Any]](url) as client:

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
     if unknown := [name for name in args.services if name not in SERVICES]:
         raise Failure(f"Không có dịch vụ {unknown[0]}", f"There is no service {unknown[0]}")
-    local = data_dir(args.data_dir).addresses() or {}
+    local = data_dir(args.data_dir).copies()
     nats, mongo = args.nats or local.get("nats"), args.mongo or local.get("mongo")
     if nats is None or mongo is None:
         raise Failure("Nêu --nats và --mongo", "Name --nats and --mongo")

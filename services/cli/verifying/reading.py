@@ -16,7 +16,7 @@ from nats.js.errors import NotFoundError
 
 from services.cli.talking import READER, Refusal, System, problem_of
 from services.cli.telling import Failure
-from shared.store import mongo
+from shared.store import asking, mongo
 from shared.tlog.merkle import Frontier
 from shared.tlog.tile_names import WIDTH, Tile
 
@@ -121,14 +121,14 @@ async def messages(url: str, service: str) -> AsyncIterator[tuple[int, bytes]]:
 
 
 async def documents(url: str, name: str, collection: str) -> AsyncIterator[tuple[int, dict[str, Any]]]:
-    """(number, document) of every document from 1 on until one is missing, asked for by known numbers."""
+    """(number, document) of every document from 1 on until one is missing."""
     client = mongo.connect(url, "pymongo", timeout=30.0)
     try:
         found = mongo.database(client, name)[collection]
         at = 1
         while True:
-            ask = list(range(at, at + KNOWN))
-            some = {d["_id"]: d for d in await found.find({"_id": {"$in": ask}}).to_list(None)}
+            ask = range(at, at + KNOWN)
+            some = await asking.by_numbers(found, ask, None)
             for number in ask:
                 if number not in some:
                     return

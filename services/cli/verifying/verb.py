@@ -111,7 +111,7 @@ def copies_of(args: argparse.Namespace, place: DataDir) -> Copies:
     """NATS and MongoDB as named, or those of the system that runs here."""
     if args.http_only:
         return Copies(None, None)
-    local = {} if args.url else place.addresses() or {}
+    local = {} if args.url else place.copies()
     return Copies(args.nats or local.get("nats"), args.mongo or local.get("mongo"), args.database_prefix)
 
 

@@ -22,12 +22,13 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
+from shared.store.asking import by_ids, by_numbers, last
 from shared.store.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
 
 BATCH = 256
-RUN = 16
 SETTLE_SECONDS = 10.0
 KEPT = 4096
+WANTED = {"event": 1, "received": 1}
 
 
 __all__ = ["Diverged", "Entry", "Ledger", "Missing"]
@@ -121,17 +122,15 @@ class Ledger:
         return rest
 
     async def _must_be_equal(self, source: str, batch: Sequence[Recorded]) -> None:
-        for some in _chunks(batch, RUN):
-            query = {"source": source, "position": {"$in": [event.position for event in some]}}
-            documents = await self._ledger.find(query, {"position": 1, "event": 1}).to_list(None)
-            texts = {d["position"]: d["event"].encode() for d in documents}
-            for event in some:
-                if (text := texts.get(event.position)) is None:
-                    raise CorruptHistory(
-                        f"the ledger has {source}:{event.position + 1} and not the one before it"
-                    )
-                if text != event.raw:
-                    raise Diverged(source, event.position, recorded(text).leaf.hex(), event.leaf.hex())
+        wanted = range(batch[0].position, batch[-1].position + 1)
+        there = await by_numbers(self._ledger, wanted, {"event": 1}, "position", {"source": source})
+        for event in batch:
+            if (found := there.get(event.position)) is None:
+                raise CorruptHistory(
+                    f"the ledger has {source}:{event.position + 1} and not the one before it"
+                )
+            if (text := found["event"].encode()) != event.raw:
+                raise Diverged(source, event.position, recorded(text).leaf.hex(), event.leaf.hex())
 
     async def _insert(self, source: str, batch: list[Recorded]) -> list[Recorded]:
         """Write the batch after the head we know; give back what was not written."""
@@ -190,12 +189,11 @@ class Ledger:
             return recent
         found: list[Entry] = []
         for ask in _chunks(range(after + 1, after + 1 + limit), BATCH):
-            first = await self._fetch(ask[:RUN])  # alone: at the end of the ledger nothing else is there
-            entries = first | (await self._fetch(ask[RUN:]) if len(first) == RUN else {})
+            there = await by_numbers(self._ledger, ask, WANTED)
             for n in ask:
-                if n not in entries:
+                if n not in there:
                     return found
-                found.append(entries[n])
+                found.append(_entry(there[n]))
         return found
 
     async def entries(self, numbers: Iterable[int]) -> list[Entry]:
@@ -204,7 +202,8 @@ class Ledger:
         for ask in _chunks(sorted(set(numbers)), BATCH):
             entries = {n: kept for n in ask if (kept := self._recent.get(n)) is not None}
             if absent := [n for n in ask if n not in entries]:
-                entries |= await self._fetch(absent)
+                there = await by_ids(self._ledger, absent, WANTED)
+                entries |= {n: _entry(document) for n, document in there.items()}
             found += [entries[n] for n in ask if n in entries]
         return found
 
@@ -230,16 +229,6 @@ class Ledger:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._grown.wait(), seconds)
 
-    async def _fetch(self, numbers: Sequence[int]) -> dict[int, Entry]:
-        """These entries, asked for in small runs: the embedded server compares each found with each asked for."""
-        found = await asyncio.gather(*(self._run(run) for run in _chunks(numbers, RUN)))
-        return {entry.n: entry for entries in found for entry in entries}
-
-    async def _run(self, numbers: Sequence[int]) -> list[Entry]:
-        query = {"_id": {"$in": list(numbers)}}
-        documents = await self._ledger.find(query, {"event": 1, "received": 1}).to_list(None)
-        return [Entry(d["_id"], d["received"], recorded(d["event"].encode())) for d in documents]
-
     # --- what this process knows ----------------------------------------------------------------
 
     async def _known_checkpoint(self, source: str) -> int:
@@ -249,27 +238,15 @@ class Ledger:
 
     async def _catch_up_with(self, source: str) -> None:
         known = self._checkpoints.get(source, 0)
-        while True:
-            query = {"source": source, "position": {"$in": [known + 2**k for k in range(24)]}}
-            present = [d["position"] for d in await self._ledger.find(query, {"position": 1}).to_list(None)]
-            if not present:
-                break
-            known = max(present)
-        self._checkpoints[source] = max(known, self._checkpoints.get(source, 0))
+        newest = await last(self._ledger, max(known, 1), {}, "position", {"source": source})
+        found = 0 if newest is None else newest["position"]
+        self._checkpoints[source] = max(found, self._checkpoints.get(source, 0))
 
     async def _catch_up(self) -> None:
-        head = self._head
-        while True:
-            query = {"_id": {"$in": [head + 2**k for k in range(24)]}}
-            present = [d["_id"] for d in await self._ledger.find(query, {"_id": 1}).to_list(None)]
-            if not present:
-                break
-            head = max(present)
-        if head > self._head:
-            last = await self._ledger.find_one({"_id": head}, {"received": 1})
-            if last is not None:
-                self._received = max(self._received, last["received"])
-                self._moved(head)
+        newest = await last(self._ledger, max(self._head, 1), {"received": 1})
+        if newest is not None and newest["_id"] > self._head:
+            self._received = max(self._received, newest["received"])
+            self._moved(newest["_id"])
 
     def _moved(self, head: int) -> None:
         if head > self._head:
@@ -287,6 +264,10 @@ def _document(source: str, entry: Entry) -> dict[str, Any]:
         "event": entry.event.raw.decode(),
         "leaf": entry.event.leaf,
     }
+
+
+def _entry(document: dict[str, Any]) -> Entry:
+    return Entry(document["_id"], document["received"], recorded(document["event"].encode()))
 
 
 def _must_be_consecutive(source: str, batch: Sequence[Recorded]) -> None:

@@ -23,7 +23,8 @@ from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
 from shared.process.settings import SERVICES
-from shared.store.mongo import Database, DuplicateKeyError, by_numbers
+from shared.store.asking import by_numbers
+from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.tlog_proof import TlogProof
@@ -44,12 +45,12 @@ class SourceLog:
     async def read(self, after: int, limit: int = 256) -> list[Recorded]:
         """The events after a position, gapless."""
         wanted = range(after + 1, after + 1 + limit)
-        texts = await by_numbers(self._ledger, wanted, "position", "event", {"source": self._source})
+        there = await by_numbers(self._ledger, wanted, {"event": 1}, "position", {"source": self._source})
         found: list[Recorded] = []
         for position in wanted:
-            if position not in texts:
+            if position not in there:
                 break
-            found.append(recorded(texts[position].encode()))
+            found.append(recorded(there[position]["event"].encode()))
         return found
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import Request, Response
@@ -20,10 +21,10 @@ from services.reporting.documents.chapters import Names
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, as_text, review
 from services.reporting.facts.city import City
+from services.reporting.facts.names import search_key
 from services.reporting.facts.spelling import city_day
 from services.reporting.store.queries import Known, Reads
 from shared.errors import Unknown
-from shared.text.filenames import disposition
 
 AT_ONCE = 2
 JSON = "json"
@@ -131,3 +132,10 @@ def answered(request: Request, body: bytes, media: str, headers: dict[str, str])
     if headers["ETag"] in held or "*" in held:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media)
+
+
+def disposition(file: str) -> str:
+    """The name of a file as HTTP carries it: plain letters for everybody, and its own (RFC 6266, RFC 8187)."""
+    name, _, suffix = file.rpartition(".")
+    plain = search_key(name).replace(" ", "-")
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(file, safe='')}"

@@ -56,7 +56,7 @@ async def download(system: System, http: httpx.AsyncClient, auditor: str) -> Cop
     copies.ledger = await lines(http, f"{system['reporting']}/ledger/entries", auditor)
     for service in SERVICES:
         copies.broker[service] = await messages(system["nats"], service.upper())
-    copies.documents = await asyncio.to_thread(documents, system["mongo"])
+    copies.documents = await asyncio.to_thread(documents, system.store())
     return copies
 
 

@@ -82,6 +82,14 @@ class System:
         """The address of a service or server."""
         return self.ready[name]
 
+    def store(self) -> str:
+        """The address of the document store for whoever owns the data directory."""
+        users = self.data_dir / "secrets" / "mongo.json"
+        if not users.exists():
+            return self.ready["mongo"]
+        root = json.loads(users.read_text("utf-8"))["root"]
+        return self.ready["mongo"].replace("://", f"://root:{root}@") + "&authSource=admin"
+
     # --- who acts -------------------------------------------------------------------------------
 
     def make_tokens(self, actors: dict[str, tuple[str, str | None]]) -> None:
@@ -126,7 +134,7 @@ class System:
                     found[service] = pid
             if "nats-server" in line:
                 found["nats"] = pid
-            elif "secantus" in line:
+            elif "mongod" in line or "secantusd" in line:
                 found["mongo"] = pid
         return found
 

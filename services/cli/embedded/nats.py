@@ -1,0 +1,67 @@
+"""nats-server with JetStream, as a program of the embedded default."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from services.cli.embedded.passwords import write_secret
+from services.cli.embedded.programs import executable
+from services.cli.embedded.server import LOOPBACK, Server
+from services.cli.permissions import permissions
+
+MAX_PAYLOAD = 1024 * 1024
+
+
+class NatsServer(Server):
+    """nats-server with JetStream. Without passwords for services it lets everybody do everything (tests)."""
+
+    name = "nats"
+    program = "nats-server"
+
+    def __init__(
+        self, directory: Path, port: int | None, hold: Callable[[], int], passwords: dict[str, str] | None
+    ) -> None:
+        super().__init__(directory, port, hold)
+        self.passwords = passwords or {}
+        self._identity = ""
+
+    @property
+    def url(self) -> str:
+        """For guests, who may read events and send commands."""
+        return f"nats://{LOOPBACK}:{self.port}"
+
+    def url_of(self, service: str) -> str:
+        """With the service's user and password in it; for everybody the same when there are no users."""
+        if service not in self.passwords:
+            return self.url
+        return f"nats://{service}:{self.passwords[service]}@{LOOPBACK}:{self.port}"
+
+    def _command(self) -> Sequence[str | Path]:
+        self._identity = f"dvk-{secrets.token_hex(4)}"
+        config: dict[str, Any] = {
+            "server_name": self._identity,
+            "host": LOOPBACK,
+            "port": self.port,
+            "max_payload": MAX_PAYLOAD,
+            "jetstream": {"store_dir": str(self.directory / "jetstream")},
+        }
+        if self.passwords:
+            config |= permissions(self.passwords)
+        path = self.directory / "nats.conf"
+        write_secret(path, json.dumps(config, ensure_ascii=False, indent=2))
+        return [executable(self.program), "--config", path]
+
+    def _answers(self) -> bool:
+        """It greets with its INFO once JetStream is there; a stranger on this port has another name."""
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                greeting = connection.makefile("rb").readline()
+        except OSError:
+            return False
+        info = json.loads(greeting.removeprefix(b"INFO ")) if greeting.startswith(b"INFO ") else {}
+        return info.get("server_name") == self._identity and bool(info.get("jetstream"))

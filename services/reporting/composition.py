@@ -27,7 +27,8 @@ from shared.errors import Unavailable, Unknown
 from shared.eventlog.port import Recorded
 from shared.eventlog.signing import Signer, key_from_file
 from shared.eventlog.tree import Tree
-from shared.following.follower import Follower, MovedElsewhere
+from shared.following.checkpoints import MovedElsewhere
+from shared.following.follower import Follower
 from shared.process.running import Running, unix_time
 from shared.process.settings import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR, Actor

@@ -12,8 +12,7 @@ from shared.commands.looking import Look
 from shared.contracts.message import Command
 from shared.errors import Refused, Unavailable
 from shared.eventlog.port import Recorded
-from shared.following.follower import Places
-from shared.following.place import Place
+from shared.following.checkpoints import Place, Places
 from shared.following.projections import fact_of
 from shared.reference.authority import POLICY, Actor
 from shared.store.mongo import Database

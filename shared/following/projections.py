@@ -6,19 +6,18 @@ transaction, so applying never repeats though delivery may.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pymongo import ReplaceOne, ReturnDocument
+from pymongo import InsertOne, ReplaceOne
 
 from shared.commands.states import mark_of
 from shared.contracts.catalog import load
 from shared.eventlog.port import Recorded
-from shared.following.follower import Places
-from shared.following.place import Place
-from shared.singleflight import SingleFlight
-from shared.store.mongo import Client, Database
-from shared.store.transactions import Transactions
+from shared.following.checkpoints import Place, Places
+from shared.following.together import Together
+from shared.store.mongo import Database
+from shared.store.numbers import Numbers
 from shared.wiring import Fact, Projection
 
 
@@ -42,12 +41,11 @@ def collection_name(projection: Projection) -> str:
 class ProjectionApply:
     """Applies one source's events to one projection (see `following.Apply`)."""
 
-    def __init__(self, projection: Projection, source: str, client: Client, database: Database) -> None:
+    def __init__(self, projection: Projection, source: str, database: Database, together: Together) -> None:
         self._projection = projection
         self._documents = database[collection_name(projection)]
-        name = f"{collection_name(projection)}:{source}"
-        self._place = Place(Places(database["places"]), name)
-        self._transactions = Transactions(client, database, name)
+        self._place = Place(Places(database["places"]), f"{collection_name(projection)}:{source}")
+        self._together = together
 
     async def checkpoint(self) -> int:
         """See `Apply.checkpoint`."""
@@ -68,29 +66,25 @@ class ProjectionApply:
         if not touched:
             await self._place.passed(new)
             return
+        await self._together.commit(self._place.move_to(new), lambda session: self._fold(touched, session))
+        self._place.moved(new)
+
+    async def _fold(self, touched: Sequence[tuple[Fact, Sequence[str]]], session: Any) -> None:
         wanted = sorted({key for _, keys in touched for key in keys})
-
-        async def work(session: Any, move: Callable[[Any], Awaitable[None]]) -> None:
-            found = await self._documents.find({"_id": {"$in": wanted}}, session=session).to_list(None)
-            documents: dict[str, dict[str, Any] | None] = {d.pop("_id"): d for d in found}
-            for fact, keys in touched:
-                for key in keys:
-                    documents[key] = self._projection.fold(key, documents.get(key), fact)
-            await self._documents.bulk_write(
-                [
-                    ReplaceOne({"_id": k}, {**d, "_id": k}, upsert=True)
-                    for k, d in documents.items()
-                    if d is not None
-                ],
-                ordered=False,
-                session=session,
-            )
-            await move(session)
-
-        async def commit(move: Callable[[Any], Awaitable[None]]) -> None:
-            await self._transactions.run(lambda session: work(session, move))
-
-        await self._place.reached_with(new, commit)
+        found = await self._documents.find({"_id": {"$in": wanted}}, session=session).to_list(None)
+        before: dict[str, dict[str, Any]] = {d.pop("_id"): d for d in found}
+        after: dict[str, dict[str, Any] | None] = dict(before)
+        for fact, keys in touched:
+            for key in keys:
+                after[key] = self._projection.fold(key, after.get(key), fact)
+        writes = [
+            ReplaceOne({"_id": key}, {**document, "_id": key})
+            if key in before
+            else InsertOne({**document, "_id": key})
+            for key, document in after.items()
+            if document is not None
+        ]
+        await self._documents.bulk_write(writes, ordered=False, session=session)
 
 
 class MongoDocuments:
@@ -106,9 +100,7 @@ class MongoDocuments:
         self._projections = {p.name: p for p in projections}
         self._collections = {p.name: database[collection_name(p)] for p in projections}
         self._reached = reached
-        self._numbers = database["numbers"]
-        self._blocks: dict[str, tuple[int, int]] = {}
-        self._flight = SingleFlight()
+        self._numbers = Numbers(database)
 
     async def start(self) -> None:
         """Make the indexes the projections ask for."""
@@ -137,18 +129,5 @@ class MongoDocuments:
         return await self._collections[projection].find(dict(query)).limit(limit).to_list(None)
 
     async def number(self, series: str, floor: int) -> int:
-        """See `Documents.number`: taken from a block of 16 that this process reserved."""
-        while True:
-            following, end = self._blocks.get(series, (0, 0))
-            if floor < following < end:
-                self._blocks[series] = (following + 1, end)
-                return following
-            await self._flight.run(series, lambda: self._reserve(series, floor))
-
-    async def _reserve(self, series: str, floor: int) -> None:
-        await self._numbers.update_one({"_id": series}, {"$max": {"last": floor}}, upsert=True)
-        reserved = await self._numbers.find_one_and_update(
-            {"_id": series}, {"$inc": {"last": 16}}, return_document=ReturnDocument.AFTER
-        )
-        last = int(reserved["last"])
-        self._blocks[series] = (last - 15, last + 1)
+        """See `Documents.number`."""
+        return await self._numbers.next(series, floor)

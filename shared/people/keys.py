@@ -24,7 +24,7 @@ import structlog
 from pymongo import ReplaceOne, UpdateOne
 
 from shared.errors import Unavailable
-from shared.following.follower import Places
+from shared.following.checkpoints import Places
 from shared.people.keyring import Wrapped
 from shared.people.sealing import Place
 from shared.store import mongo

@@ -46,9 +46,13 @@ from shared.eventlog.tree import Tree
 from shared.evidence.files import Files
 from shared.evidence.named import takes_files
 from shared.evidence.namings import Namings, namings
-from shared.following.follower import BrokerFeed, Feed, Follower, OwnFeed, Peer, keep_trying
+from shared.following.broker import BrokerFeed
+from shared.following.feeds import Feed, OwnFeed, Peer
+from shared.following.follower import Follower, keep_trying
 from shared.following.policies import PolicyApply
 from shared.following.projections import MongoDocuments, ProjectionApply
+from shared.following.sharing import SharedFeed
+from shared.following.together import Together
 from shared.people import tending
 from shared.people.erasing import ERASE, ErasureApply
 from shared.people.erasing import FOLLOWER as ERASING
@@ -117,6 +121,8 @@ class Running:
     relay: Relay
     broker: NatsBroker
     peers: Mapping[str, Peer]
+    together: Together
+    """How what is kept of others is written."""
     followers: list[Follower] = field(default_factory=list)
     routers: list[APIRouter] = field(default_factory=list)
     starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -126,6 +132,7 @@ class Running:
     also_followed: list[Callable[[], Awaitable[dict[str, Any]]]] = field(default_factory=list)
     """Further rows of `/followers`, of followers that are no `Follower` (reporting's read models)."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _feeds: dict[str, Feed] = field(default_factory=dict[str, Feed])
 
     def begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do this work in the background, again when it fails, until the process ends."""
@@ -142,10 +149,12 @@ class Running:
         return connection
 
     def feed(self, source: str) -> Feed:
-        """Where to read a source: the own log from the store, another's from the broker."""
+        """Where to read a source: the own log from the store, another's from the broker, once for all followers."""
         if source == self.service.name:
             return OwnFeed(source, self.log)
-        return BrokerFeed(source, self.nats, self.peers[source])
+        if source not in self._feeds:
+            self._feeds[source] = SharedFeed(BrokerFeed(source, self.nats, self.peers[source]))
+        return self._feeds[source]
 
     def reached(self) -> dict[str, int]:
         """How far the slowest projection of each source has come in this process."""
@@ -261,6 +270,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         relay=relay,
         broker=broker,
         peers=peers,
+        together=Together(client, database, "projections"),
     )
     _follow_others(running)
     _tend_names(running)
@@ -284,7 +294,7 @@ def _follow_others(running: Running) -> None:
     running.followers.append(Follower("tree", running.feed(own), running.tree))
     for projection in running.service.projections:
         for source in projection.sources:
-            apply = ProjectionApply(projection, source, running.client, running.database)
+            apply = ProjectionApply(projection, source, running.database, running.together)
             running.followers.append(Follower(f"{PROJECTION}{projection.name}", running.feed(source), apply))
     for policy in running.service.policies:
         apply = PolicyApply(
@@ -318,7 +328,7 @@ def _keep_evidence(running: Running) -> None:
     own = running.service.name
     if not any(takes_files(row.command) for row in running.service.commands):
         return
-    apply = ProjectionApply(namings(own), own, running.client, running.database)
+    apply = ProjectionApply(namings(own), own, running.database, running.together)
     running.followers.append(Follower("namings", running.feed(own), apply))
     named = Namings(own, running.database)
     running.starting += [running.files.start, named.start]
@@ -384,6 +394,7 @@ async def _end(running: Running) -> None:
     running.gate.closed = Unavailable("stopping")
     await end(*running.tasks)
     await asyncio.gather(*(follower.stop() for follower in running.followers))
+    await running.together.stop()
     await running.log.stop()
     with suppress(Exception):
         async with asyncio.timeout(3):  # what is not published now, the next relay publishes

@@ -19,7 +19,7 @@ import structlog
 
 from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
-from shared.following.follower import Peer
+from shared.following.feeds import Peer
 from shared.relaying.relay import Relay
 from shared.store.mongo import AWAY
 

@@ -37,6 +37,8 @@ AWAY = (AutoReconnect, ConnectionFailure, ExecutionTimeout, NetworkTimeout, NotP
 """What the driver raises when the store is away, or did not say whether it did what was asked."""
 
 DUPLICATE = 11000
+INTERRUPTED = (11601, 237, 251, 46841)
+"""What a mongod answers in a session that somebody ended: interrupted, cursor killed, no such transaction."""
 T = TypeVar("T")
 Client = Any
 Database = Any
@@ -153,7 +155,10 @@ async def in_transaction(client: Client, work: Callable[[Any], Awaitable[T]]) ->
 
 def passes(error: BaseException) -> bool:
     """True when the store says itself that the same may be done a little later: another transaction is in the
-    way, such as the one of a process that was killed, which the store keeps for a minute."""
+    way, such as the one of a process that was killed, which the store keeps for a minute; or a replica ended the
+    session because it was in its way."""
+    if isinstance(error, OperationFailure) and error.code in INTERRUPTED:
+        return True
     return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
 
 

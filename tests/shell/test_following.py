@@ -17,23 +17,27 @@ import nats.js.errors
 import pytest
 from nats.aio.client import Client
 
-import shared.following.follower as following
+import shared.following.broker as following
 from shared.commands.handling import Handler
 from shared.commands.states import States
 from shared.errors import Unknown
 from shared.eventlog.memory import MemoryLog
 from shared.eventlog.port import Recorded
-from shared.following.follower import BrokerFeed, Feed, Follower, OwnFeed, Peer
+from shared.following.broker import BrokerFeed
+from shared.following.feeds import Feed, OwnFeed, Peer
+from shared.following.follower import Follower
 from shared.following.policies import PolicyApply
 from shared.following.projections import ProjectionApply, collection_name, fact_of
+from shared.following.sharing import SharedFeed
+from shared.following.together import Together
 from shared.process.settings import Driver
 from shared.relaying.relay import Relay, stream_config
-from shared.wiring import Projection
+from shared.wiring import Fact, Projection
 from tests.support.breaking import Breaking
 from tests.support.courier import connected, until
 from tests.support.feeds import Listed, Repeating
 from tests.support.logs import DRIVERS, Opened, check, everything, now, opened, unit_registered
-from tests.support.small_services import APPRAISAL, ASKING, CARDS, units_projection
+from tests.support.small_services import APPRAISAL, ASKING, CARDS, fold_card, units_projection
 
 UNITS = units_projection()
 
@@ -64,8 +68,17 @@ async def stored(found: Opened, projection: Projection) -> dict[str, dict[str, A
     return {d.pop("_id"): d for d in await found.database[collection_name(projection)].find({}).to_list(None)}
 
 
-def projecting(found: Opened, projection: Projection, feed: Feed) -> Follower:
-    apply = ProjectionApply(projection, feed.source, found.client, found.database)
+def by_name(fact: Fact) -> Sequence[str]:
+    """The units of one name share a card, so that events meet in it."""
+    return [str(getattr(fact.event, "name", ""))]
+
+
+def projecting(
+    found: Opened, projection: Projection, feed: Feed, together: Together | None = None
+) -> Follower:
+    name = f"{collection_name(projection)}:{feed.source}"
+    together = together or Together(found.client, found.database, name)
+    apply = ProjectionApply(projection, feed.source, found.database, together)
     return Follower(f"projection:{projection.name}", feed, apply)
 
 
@@ -182,6 +195,66 @@ async def test_two_replicas_of_a_follower_apply_everything_once(
             await until(lambda: any(replica.status.position == 120 for replica in replicas))
             assert all(replica.status.state != "stopped" for replica in replicas)
     assert await stored(found, UNITS) == folded(UNITS, events)
+
+
+async def test_two_replicas_of_all_projections_neither_stop_each_other_nor_apply_twice(
+    found: Opened, mongo_url: str, database: str
+) -> None:
+    """One event after the other, to both at once, and a fold that takes nothing twice: the fence comes before it."""
+    events = await told([f"name {n % 3}" for n in range(30)])
+    projections = [Projection(f"cards{n}", ("registry",), by_name, fold_card) for n in range(4)]
+    async with opened(mongo_url, database) as other:
+        feeds = [Listed("registry", events, portion=1, limit=0) for _ in range(2)]
+        replicas = [
+            projecting(store, projection, feed, together)
+            for store, feed in zip((found, other), feeds, strict=True)
+            for together in [Together(store.client, store.database, "projections")]
+            for projection in projections
+        ]
+        async with at_work(*replicas):
+            for position in range(1, 31):
+                for feed in feeds:
+                    feed.happened(position)
+                await asyncio.sleep(0.01 * random())
+            await until(lambda: all(replica.status.position == 30 for replica in replicas))
+            assert {replica.status.state for replica in replicas} == {"running"}
+    for projection in projections:
+        assert await stored(found, projection) == folded(projection, events)
+
+
+async def test_who_writes_together_is_not_stopped_by_anothers_poison(found: Opened) -> None:
+    events = await told(["one", "two", "poison", "four"])
+    together = Together(found.client, found.database, "projections")
+    feed = Listed("registry", events, portion=1, limit=0)
+    well = [Projection(f"cards{n}", ("registry",), by_name, fold_card) for n in range(3)]
+    followers = [projecting(found, one, feed, together) for one in (*well, units_projection(lambda: True))]
+
+    async with at_work(*followers):
+        for position in (1, 2, 3, 4):
+            feed.happened(position)
+            await until(lambda: all(f.status.position >= min(position, 2) for f in followers))  # noqa: B023
+        await until(lambda: all(f.status.position == 4 for f in followers[:3]))
+        assert [f.status.state for f in followers] == ["running"] * 3 + ["stopped"]
+        assert followers[3].status.failed_at == 3
+    for one in well:
+        assert await stored(found, one) == folded(one, events)
+    assert await stored(found, UNITS) == folded(UNITS, events[:2])
+
+
+async def test_what_several_write_together_is_one_transaction(mongo_url: str, database: str) -> None:
+    events = await told([f"name {n}" for n in range(5)])
+    async with Breaking(mongo_url) as store, opened(store.url, database, start=False) as behind:
+        together = Together(behind.client, behind.database, "projections")
+        feed = Listed("registry", events, portion=5, limit=0)
+        projections = [Projection(f"cards{n}", ("registry",), by_name, fold_card) for n in range(5)]
+        followers = [projecting(behind, one, feed, together) for one in projections]
+        commits = store.on("commitTransaction", 1, "done, answer lost", times=0)
+        async with at_work(*followers):
+            await until(lambda: all(f.status.state == "running" for f in followers))
+            await asyncio.sleep(0.1)
+            feed.happened(5)
+            await until(lambda: all(f.status.position == 5 for f in followers))
+        assert commits.seen == 1
 
 
 async def test_two_sources_give_the_same_documents_in_any_order(on_motor: Opened) -> None:
@@ -445,6 +518,41 @@ async def test_every_message_twice_changes_nothing(
         events = await courier.tell(10)
         await until(lambda: follower.status.position == 40)
     assert await stored(on_motor, UNITS) == folded(UNITS, events)
+
+
+async def test_a_follower_wakes_in_time_although_its_notice_was_lost(
+    on_motor: Opened, courier: Courier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After however long a rest: within the longest pause by itself, and at once when somebody waits for it."""
+    deaf = False
+
+    async def when_it_hears(callback: Any, message: Any) -> None:
+        if not deaf:
+            await callback(message)
+
+    monkeypatch.setattr(following, "MOST_IDLE_SECONDS", 1.5)
+    delivering(monkeypatch, when_it_hears)
+    await courier.tell(3)
+    async with at_work(follower := projecting(on_motor, UNITS, SharedFeed(courier.feed()))):
+        await until(lambda: follower.status.position == 3)
+        await asyncio.sleep(2.5)  # it looks ever more seldom
+        deaf = True
+        await courier.tell(1)
+        await asyncio.sleep(0.3)
+        deaf = False
+        await until(lambda: follower.status.position == 4, within=4)
+
+        monkeypatch.setattr(following, "MOST_IDLE_SECONDS", 600)
+        monkeypatch.setattr(following, "IDLE_SECONDS", 600)
+        await courier.tell(1)
+        await until(lambda: follower.status.position == 5)
+        deaf = True
+        await courier.tell(1)
+        await courier.relayed()
+        await asyncio.sleep(0.2)
+        deaf = False
+        assert follower.status.position == 5
+        assert await follower.wait_for(6, 5)
 
 
 async def test_what_was_lost_on_the_way_is_fetched_by_its_number(

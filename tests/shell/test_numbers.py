@@ -44,6 +44,18 @@ async def test_numbers_asked_for_at_once_are_given_once_each_and_without_a_gap(
     assert await documents.number("2026", 100) == 101
 
 
+async def test_numbers_that_go_quickly_come_from_larger_blocks(
+    store: Breaking, documents: MongoDocuments
+) -> None:
+    assert await documents.number("2026", 0) == 1
+    given = [await documents.number("2026", number) for number in range(1, 1 + 16 + 64 + 256)]
+
+    assert given == list(range(2, 2 + 16 + 64 + 256))
+    store.on("findAndModify", "numbers", "never reached it")
+    more = [await documents.number("2026", 0) for _ in range(255)]
+    assert more == list(range(338, 338 + 255)), "nobody had to ask the store"
+
+
 async def test_many_who_wait_for_a_number_wait_for_one_time_out_together(
     store: Breaking, documents: MongoDocuments
 ) -> None:

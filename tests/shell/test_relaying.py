@@ -18,7 +18,7 @@ import shared.relaying.relay as relaying
 from services.cli.embedded import EmbeddedServers, NatsServer
 from shared.errors import Refused, Unavailable
 from shared.eventlog.port import Recorded
-from shared.following.follower import Peer
+from shared.following.feeds import Peer
 from shared.relaying.guard import Gate, Guard
 from shared.relaying.relay import Diverged, Relay, stream_config
 from tests.support.courier import connected, held, holds, until

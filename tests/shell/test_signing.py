@@ -7,7 +7,8 @@ import pytest
 from shared.errors import Unavailable
 from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
-from shared.following.follower import Follower, OwnFeed
+from shared.following.feeds import OwnFeed
+from shared.following.follower import Follower
 from shared.store import mongo
 from shared.tlog.checkpoint import believed
 from shared.tlog.note import LOG, SigningKey

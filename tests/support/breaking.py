@@ -39,6 +39,8 @@ class Rule:
     times: int
     where: Callable[[dict[str, Any]], bool]
     hits: int = 0
+    seen: int = 0
+    """How many commands of this kind came by, broken or not."""
     held: asyncio.Event = field(default_factory=asyncio.Event)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     """Set at the first hit."""
@@ -49,9 +51,10 @@ class Rule:
         self.held.set()
 
     def wants(self, body: dict[str, Any]) -> bool:
-        if self.hits >= self.times or next(iter(body)) != self.command:
+        if next(iter(body)) != self.command or body[self.command] != self.collection:
             return False
-        if body[self.command] != self.collection or not self.where(body):
+        self.seen += 1
+        if self.hits >= self.times or not self.where(body):
             return False
         self.hits += 1
         self.reached.set()

@@ -39,6 +39,9 @@ class Listed:
         """See `following.Feed`."""
         return min(len(self._events), self._limit)
 
+    def nudge(self) -> None:
+        """See `following.Feed`."""
+
 
 class Repeating(Listed):
     """Says everything twice, and begins again from the start now and then."""

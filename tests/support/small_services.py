@@ -21,7 +21,7 @@ from shared.contracts.appraisal import OpinionRequested, RequestOpinion
 from shared.contracts.message import carried
 from shared.contracts.registry import AmendUnit, RegisterUnit, UnitAmended, UnitRegistered
 from shared.decider import Case, Decider, Mark
-from shared.errors import Refused, Unknown
+from shared.errors import CorruptHistory, Refused, Unknown
 from shared.reference.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.wiring import Aggregate, Fact, Policy, Problem, Projection, Service, act, create
 
@@ -118,8 +118,11 @@ def unit_of(fact: Fact) -> Sequence[str]:
 
 
 def fold_card(key: str, card: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
-    """Counts everything it is told, whichever service says it first."""
-    card = card or {"names": [], "told": 0, "asked": 0}
+    """Counts everything it is told, whichever service says it first; what it was told before is no history."""
+    card = card or {"names": [], "told": 0, "asked": 0, "last": {}}
+    if fact.mark.position <= card["last"].get(fact.service, 0):
+        raise CorruptHistory(f"{key}: {fact.service} {fact.mark.position} is told again")
+    card = {**card, "last": {**card["last"], fact.service: fact.mark.position}}
     match fact.event:
         case UnitRegistered(name=name) | UnitAmended(name=name):
             return {**card, "names": [*card["names"], name], "told": card["told"] + 1}

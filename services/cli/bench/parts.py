@@ -23,7 +23,9 @@ from services.reporting.ledger.ledger import Ledger
 from shared.contracts.subjects import subject_of
 from shared.eventlog.mongo import BATCH, MongoLog
 from shared.eventlog.port import Recorded, Unnumbered
-from shared.following.follower import BrokerFeed, Follower, Peer
+from shared.following.broker import BrokerFeed
+from shared.following.feeds import Peer
+from shared.following.follower import Follower
 from shared.process.settings import Driver
 from shared.relaying.publishing import CONTENT_TYPE
 from shared.relaying.relay import Relay, stream_config

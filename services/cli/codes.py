@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from shared.doors.problems import KINDS, SHARED
+from shared.doors.problems import KINDS, SHARED, naming
 from shared.process.settings import SERVICES
 from shared.wiring import Problem
 
@@ -135,6 +135,7 @@ def page() -> str:
             statuses = ", ".join(str(s) for s in sorted({one.status or form for one in found}))
             places = sorted({one.place for one in found})
             shown = ", ".join(f"`{place}`" for place in places[:3]) + (" …" if len(places) > 3 else "")
-            lines.append(f"| `{code}` | {statuses} | {own[code].vi} | {own[code].en} | {shown} |")
+            told = naming(own[code], {})
+            lines.append(f"| `{code}` | {statuses} | {told.vi} | {told.en} | {shown} |")
         lines.append("")
     return "\n".join(lines)

@@ -1,7 +1,8 @@
 """What a command, an event and a value are, and the few kinds of field they are made of.
 
 A command forbids unknown fields (the sender's mistake); an event ignores them (a newer writer's
-addition). All text is NFC and trimmed; there are no floats and no nulls (design, "Canonical bytes").
+addition). All text is NFC and trimmed; there are no floats and no nulls (design, "Canonical bytes"). Which characters
+a text may hold is judged where it comes in (`shared.text.characters`), so that whatever was recorded loads for ever.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from shared.text.characters import named
+
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -26,14 +29,18 @@ def _nfc(value: Any) -> Any:
 
 
 def _one_line(value: str) -> str:
-    if CONTROL_IN_LINE.search(value):
-        raise PydanticCustomError("text_control", "a line of text may not contain control characters")
+    if (found := CONTROL_IN_LINE.search(value)) is not None:
+        raise PydanticCustomError(
+            "text_control", "a line of text may not hold {character}", {"character": named(found[0])}
+        )
     return value
 
 
 def _no_control(value: str) -> str:
-    if CONTROL.search(value):
-        raise PydanticCustomError("text_control", "text may not contain control characters")
+    if (found := CONTROL.search(value)) is not None:
+        raise PydanticCustomError(
+            "text_control", "a text may not hold {character}", {"character": named(found[0])}
+        )
     return value
 
 

@@ -19,7 +19,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from shared.contracts.message import Line
 from shared.doors.http import json_answer, reader
 from shared.doors.openapi import evidence_operation, told
-from shared.doors.problems import malformed
+from shared.doors.problems import malformed, unwelcome_text
 from shared.doors.reading import Reading
 from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
@@ -138,13 +138,13 @@ def _examined(part: UploadFile, file: IO[bytes], most: int) -> Kept:
 
 def _name(given: str) -> str:
     """The name in NFC: one line, no folders, nothing that changes how it reads (such as U+202E)."""
+    if (wrong := unwelcome(given)) is not None:
+        raise unwelcome_text([("/file/name", wrong)])
     try:
         name = NAME.validate_python(given)
     except ValidationError as error:
         raise malformed(error) from error
-    if any(sign in UNSAFE or unicodedata.category(sign) in ("Cc", "Cf", "Cs") for sign in name):
-        raise Malformed("evidence.name-not-taken")
-    if not name.strip("."):
+    if not name.strip(".") or any(sign in UNSAFE for sign in name):
         raise Malformed("evidence.name-not-taken")
     return name
 

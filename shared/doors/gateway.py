@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,12 +15,13 @@ from pydantic import ValidationError
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.catalog import SERVICES
 from shared.contracts.message import UUID, Command
-from shared.doors.problems import Problems, malformed, outside_profile
+from shared.doors.problems import MOST_PLACES, Problems, malformed, outside_profile, unwelcome_text
 from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.reference.authority import Actor
 from shared.store.mongo import AWAY
+from shared.text.characters import unwelcome_in
 from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import CommandRow, Service
 
@@ -99,6 +101,8 @@ class Gateway:
             if wish.get(key, target) != target:
                 raise Malformed("id.not-the-paths")
             wish = {**wish, key: target}
+        if found := list(islice(unwelcome_in(wish), MOST_PLACES)):
+            raise unwelcome_text(found)
         received = wish
         if row.made is not None and row.made not in wish:
             wish = {**wish, row.made: self._new_id()}

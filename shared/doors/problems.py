@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.errors import Malformed, Refused, Unavailable
+from shared.text.characters import (
+    CONTROL,
+    INVISIBLE,
+    LOST,
+    NO_CHARACTER,
+    PRIVATE,
+    SURROGATE,
+    Unwelcome,
+)
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Problem
 
 MEDIA_TYPE = "application/problem+json"
+MOST_PLACES = 20
+"""Places of a body that are told at once."""
 
 SHARED: dict[str, Problem] = {
     "not-allowed": Problem("Bạn không có quyền thực hiện việc này.", "You may not do this."),
@@ -124,8 +135,24 @@ SHARED: dict[str, Problem] = {
     "text.too-long": Problem("Văn bản quá dài.", "The text is too long."),
     "text.empty": Problem("Văn bản để trống.", "The text is empty."),
     "text.wrong-form": Problem("Văn bản không đúng dạng yêu cầu.", "The text is not of the required form."),
-    "text.control-character": Problem(
-        "Văn bản có ký tự điều khiển.", "The text contains control characters."
+    CONTROL: Problem(
+        "Văn bản có ký tự điều khiển {character}; hãy xóa đi.",
+        "The text holds the control character {character}: delete it.",
+    ),
+    INVISIBLE: Problem(
+        "Văn bản có ký tự không nhìn thấy được {character}; hãy xóa đi hoặc gõ lại.",
+        "The text holds {character}, which cannot be seen: delete it, or type the text anew.",
+    ),
+    PRIVATE: Problem(
+        "Văn bản có ký tự riêng của một phông chữ {character}, như dấu đầu dòng dán từ Word; hãy thay ký tự khác.",
+        "The text holds {character}, known to one font only, as the bullets that Word pastes: use another sign.",
+    ),
+    NO_CHARACTER: Problem(
+        "Văn bản có mã {character} không phải là ký tự.", "The text holds {character}, which is no character."
+    ),
+    LOST: Problem(
+        "Văn bản có dấu {character} thay cho ký tự đã mất; hãy gõ lại.",
+        "The text holds {character}, which stands for a character that was lost: type it anew.",
     ),
     "number.out-of-range": Problem("Số nằm ngoài khoảng cho phép.", "The number is out of range."),
     "list.too-long": Problem("Danh sách có quá nhiều mục.", "The list is too long."),
@@ -154,7 +181,7 @@ SHARED: dict[str, Problem] = {
         "Nội dung tệp không đúng với loại đã khai.", "The bytes are not of the type that was declared."
     ),
     "evidence.name-not-taken": Problem(
-        "Tên tệp không hợp lệ.", "The name holds a folder or signs that cannot be seen."
+        "Tên tệp chứa thư mục hoặc chỉ gồm dấu chấm.", "The name holds a folder, or nothing but points."
     ),
     "keys-away": Problem(
         "Kho khóa họ tên tạm thời không trả lời.", "The key store of names does not answer at the moment."
@@ -169,7 +196,10 @@ SHARED: dict[str, Problem] = {
     "number.not-an-integer": Problem("Chỉ nhận số nguyên.", "Only integers are taken."),
     "number.too-large": Problem("Số quá lớn.", "The number is too large."),
     "text.not-nfc": Problem("Văn bản chưa ở dạng NFC.", "The text is not NFC."),
-    "text.not-unicode": Problem("Văn bản không phải Unicode hợp lệ.", "The text is not valid Unicode."),
+    SURROGATE: Problem(
+        "Văn bản có {character}, chỉ là nửa ký tự Unicode.",
+        "The text holds {character}, half a character only.",
+    ),
     "key.not-allowed": Problem("Tên trường không hợp lệ.", "A member has a name that is not allowed."),
     "null.not-allowed": Problem(
         "Không dùng null; hãy bỏ trường không có giá trị.", "No null: leave the member out."
@@ -206,7 +236,16 @@ class Malformations(Malformed):
     """A body that is JSON and still cannot be understood: every place that is wrong, the first one's code."""
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(errors[0]["code"], errors=errors)
+        named = {"character": errors[0]["character"]} if "character" in errors[0] else {}
+        super().__init__(errors[0]["code"], errors=errors, **named)
+
+
+def unwelcome_text(found: Sequence[tuple[str, Unwelcome]]) -> Malformations:
+    """Texts with characters that are not taken, each by its place."""
+    return Malformations([
+        {"place": place, "code": wrong.code, "character": wrong.name}
+        for place, wrong in found
+    ])  # fmt: skip
 
 
 class NotJson(Malformed):
@@ -218,12 +257,15 @@ class NotJson(Malformed):
 def malformed(error: ValidationError) -> Malformations:
     """Pydantic's findings as places with our codes; never the value that was sent."""
     found: list[dict[str, Any]] = []
-    for wrong in error.errors(include_url=False, include_input=False, include_context=False)[:20]:
+    for wrong in error.errors(include_url=False, include_input=False)[:MOST_PLACES]:
         code = KINDS.get(wrong["type"])
         if code is None:
             code = _by_family(wrong["type"])
         place = "/" + "/".join(str(part) for part in wrong["loc"])
-        found.append({"place": place, "code": code, "detail_en": wrong["msg"]})
+        told = {"place": place, "code": code, "detail_en": wrong["msg"]}
+        if (character := wrong.get("ctx", {}).get("character")) is not None:
+            told["character"] = character
+        found.append(told)
     return Malformations(found)
 
 
@@ -238,7 +280,14 @@ def _by_family(kind: str) -> str:
 def outside_profile(error: OutsideProfile) -> Malformed:
     """What `parse_strict` refuses: 400 when it is not JSON, 422 when it is JSON we do not take."""
     kind = NotJson if error.code.startswith("json.") else Malformed
-    return kind(error.code, place=error.place)
+    named = {"character": error.found} if error.code == SURROGATE else {}
+    return kind(error.code, place=error.place, **named)
+
+
+def naming(said: Problem, details: Mapping[str, Any]) -> Problem:
+    """The sentences with the character that they speak of."""
+    character = str(details.get("character", "U+…"))
+    return Problem(*(text.replace("{character}", character) for text in (said.vi, said.en)))
 
 
 class Problems:
@@ -253,7 +302,7 @@ class Problems:
 
     def body(self, error: Refused | Unavailable, command_id: str | None = None) -> dict[str, Any]:
         """The problem document of a refusal or failure."""
-        said = self.sentences(error.code)
+        said = naming(self.sentences(error.code), error.details)
         document: dict[str, Any] = {
             "type": f"urn:dvk:problem:{error.code}",
             "title": said.vi,
@@ -267,8 +316,12 @@ class Problems:
         for name, value in error.details.items():
             document.setdefault(name, value)
         if "errors" in error.details:
-            document["errors"] = [
-                {"detail": self.sentences(each["code"]).vi, **each} if "code" in each else each
-                for each in error.details["errors"]
-            ]
+            document["errors"] = [self._told(each) for each in error.details["errors"]]
         return document
+
+    def _told(self, wrong: dict[str, Any]) -> dict[str, Any]:
+        """One wrong place of a body, with its sentences."""
+        if "code" not in wrong:
+            return wrong
+        said = naming(self.sentences(wrong["code"]), wrong)
+        return {"detail": said.vi, "detail_en": said.en, **wrong}

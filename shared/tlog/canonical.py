@@ -162,7 +162,8 @@ def _refuse(value: object, place: str, room: int) -> None:
                 raise OutsideProfile("number.too-large", place, "beyond ±(2^53-1)")
         case str() if type(value) is str:
             if not _is_unicode(value):
-                raise OutsideProfile("text.not-unicode", place, "a lone surrogate")
+                lone = next(sign for sign in value if "\ud800" <= sign <= "\udfff")
+                raise OutsideProfile("text.not-unicode", place, f"U+{ord(lone):04X}")
             if not is_normalized("NFC", value):
                 raise OutsideProfile("text.not-nfc", place)
         case dict() | list() | tuple() if type(value) in (dict, list, tuple):  # pyright: ignore[reportUnknownArgumentType]

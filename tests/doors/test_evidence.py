@@ -117,7 +117,7 @@ BAD = [
     Bad("a name of 600 characters", 422, "text.too-long", pdf(), name="ă" * 600),
     Bad("a name of blanks", 422, "text.empty", pdf(), name="   "),
     Bad("a name in a folder", 422, "evidence.name-not-taken", pdf(), name="../../etc/passwd"),
-    Bad("a name that reads backwards", 422, "evidence.name-not-taken", pdf(), name="a\u202efdp.exe"),
+    Bad("a name that reads backwards", 422, "text.invisible-character", pdf(), name="a\u202efdp.exe"),
     Bad("a name of dots", 422, "evidence.name-not-taken", pdf(), name=".."),
 ]
 

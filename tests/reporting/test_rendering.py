@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.documents.rendering import number, percent
-from services.reporting.facts.names import search_key, sort_key
 from services.reporting.figures.summary import lower_median
 from services.reporting.queries.baseline import baseline, beside
+from shared.text.folding import folded, sort_key
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_the_baseline_is_quoted_as_it_was_printed() -> None:
 
 
 def test_names_are_found_whatever_their_accents_and_where_the_tone_stands() -> None:
-    assert search_key("Phường HOÀ Khánh") == search_key("phường Hòa  khánh") == "phuong hoa khanh"
-    assert search_key("Đảng ủy – “Đảng uỷ”") == "dang uy dang uy"
+    assert folded("Phường HOÀ Khánh") == folded("phường Hòa  khánh") == "phuong hoa khanh"
+    assert folded("Đảng ủy – “Đảng uỷ”") == "dang uy dang uy"
 
 
 def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:

@@ -158,6 +158,13 @@ BAD = [
     Bad("a name of 600 characters", spoilt(name="ă" * 600), 422, "text.too-long"),
     Bad("an empty name", spoilt(name="  "), 422, "text.empty"),
     Bad("a control character", spoilt(name="a\x00b"), 422, "text.control-character"),
+    Bad("a line that is two", spoilt(name="a\nb"), 422, "text.control-character"),
+    Bad("the bullet that Word pastes", spoilt(name="\uf0b7 a"), 422, "text.private-use-character"),
+    Bad("a name that reads backwards", spoilt(name="a\u202eb"), 422, "text.invisible-character"),
+    Bad("a space without width", spoilt(name="a\u200bb"), 422, "text.invisible-character"),
+    Bad("what is no character", spoilt(name="a\ufdd0b"), 422, "text.not-a-character"),
+    Bad("a character that was lost", spoilt(name="Đư\ufffdng"), 422, "text.lost-character"),
+    Bad("such a character in a tag", spoilt(tags=["urban", "\u2066"]), 422, "text.invisible-character"),
     Bad(
         "half a character", b'{"unit": "20194", "kind": "other", "name": "\\ud800"}', 422, "text.not-unicode"
     ),
@@ -208,6 +215,18 @@ def test_every_place_that_is_wrong_is_named(http: httpx.Client) -> None:
         ("/kind", "field.not-one-of"),
         ("/nmae", "field.unknown"),
     }
+
+
+def test_a_character_that_is_not_taken_is_named_with_its_place(running: Processes, door: Door) -> None:
+    status, answer = door(running, spoilt(name="Đường \uf0b7 hoa"), running.token(), str(uuid4()))
+
+    assert status == 422 and answer["character"] == "U+F0B7"
+    [wrong] = answer["errors"]
+    assert (wrong["place"], wrong["character"]) == ("/name", "U+F0B7")
+    assert all(
+        "U+F0B7" in said
+        for said in (answer["detail"], answer["detail_en"], wrong["detail"], wrong["detail_en"])
+    )
 
 
 def test_text_that_is_not_composed_is_taken_and_recorded_composed(running: Processes, door: Door) -> None:

@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 
 from services.cli.importing.rows import Row, Wrong
 from shared.contracts.message import Command
-from shared.doors.problems import KINDS, SHARED
+from shared.doors.problems import KINDS, SHARED, naming
+from shared.text.characters import Unwelcome, unwelcome_in
 from shared.tlog.canonical import OutsideProfile, canonical
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
@@ -80,6 +81,8 @@ def contract(service: str, command: str) -> type[Command]:
 def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
     """What the contract refuses of a wish; `columns` names the column that a member came from."""
     row = wish.row or Row(wish.about, 0, {})
+    if found := list(unwelcome_in(wish.body)):
+        return [told_character(row, columns, place, wrong) for place, wrong in found]
     try:
         canonical(wish.body)
         contract(wish.service, wish.command).model_validate_json(json.dumps(wish.body), strict=True)
@@ -100,6 +103,13 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
             first.setdefault(column, row.wrong(column, *sentences(wrong)))
         return list(first.values())
     return []
+
+
+def told_character(row: Row, columns: Mapping[str, str], place: str, wrong: Unwelcome) -> Wrong:
+    """A character that no text may hold, in the column it came from."""
+    said = naming(SHARED[wrong.code], {"character": wrong.name})
+    parts = tuple(part for part in place.split("/") if part and not part.isdigit())
+    return row.wrong(column_of(parts, columns), said.vi, said.en)
 
 
 def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str | None:
@@ -130,5 +140,6 @@ def sentences(wrong: ErrorDetails) -> tuple[str, str]:
         case "int_type" | "int_parsing":
             vi = "phải là số nguyên"
         case _:
-            vi = SHARED[KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")].vi
+            code = KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")
+            vi = naming(SHARED[code], about).vi
     return vi, wrong["msg"]

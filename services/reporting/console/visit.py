@@ -13,9 +13,9 @@ from services.reporting.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBER
 from services.reporting.documents import rendering
 from services.reporting.documents.event_names import EVENTS, NOUNS
 from services.reporting.documents.rendering import Lang
-from services.reporting.facts.names import sort_key
 from services.reporting.facts.spelling import CITY_TIME
 from shared.reference.authority import SUBSCRIBER, Actor
+from shared.text.folding import sort_key
 
 KNOWING = ("at", "as_of")
 MOST = "500"

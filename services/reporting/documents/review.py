@@ -19,8 +19,8 @@ from services.reporting.documents.slices import (
     field_bars,
     lines,
 )
-from services.reporting.facts.names import search_key
 from services.reporting.figures.periods import year_before
+from shared.text.folding import folded
 
 LAYOUT = 2
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
@@ -199,7 +199,7 @@ def _head(unit: str | None, cards: Cards) -> Head:
     superior = "THÀNH ỦY ĐÀ NẴNG" if above is None and unit is None else above.name.upper() if above else ""
     if found is None:
         return Head(superior, "BAN TUYÊN GIÁO VÀ DÂN VẬN" if unit is None else str(unit), "BC/…", "Đà Nẵng")
-    letters = LETTERS.get(found.kind, "ĐU" if search_key(found.name).startswith("dang uy ") else "…")
+    letters = LETTERS.get(found.kind, "ĐU" if folded(found.name).startswith("dang uy ") else "…")
     issuer = found.name.removesuffix(" Thành ủy") if found.kind == "commission" else found.name
     place = "Đà Nẵng"
     if found.kind == "commune_committee":

@@ -20,9 +20,9 @@ from services.reporting.documents.wording import (
     Words,
     said,
 )
-from services.reporting.facts.names import sort_key
 from services.reporting.figures.keys import label
 from shared.reference.authority import UnitCard
+from shared.text.folding import sort_key
 
 Cards = Mapping[str, UnitCard]
 IN_OPERATION = "models.in_operation"

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 from services.reporting.facts.city import unit_card
 from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact, known_at
-from services.reporting.facts.names import search_key, sort_key
 from services.reporting.figures import due
 from services.reporting.figures.model_figures import cell
+from shared.text.folding import folded, sort_key
 
 Card: TypeAlias = dict[str, Any]
 FOREVER = "9999-12-31"
@@ -75,7 +75,7 @@ def _model(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     delisted = {f.stream for f in known if f.name == "ModelDelisted"}
     return {
         "name": members["name"],
-        "search": search_key(members["name"]),
+        "search": folded(members["name"]),
         "sort": sort_key(members["name"]),
         "reference": members.get("reference"),
         "unit": unit,
@@ -270,7 +270,7 @@ def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     return {
         "unit": at.unit,
         "name": at.name,
-        "search": search_key(at.name),
+        "search": folded(at.name),
         "sort": sort_key(at.name),
         "unit_kind": at.kind,
         "parent": at.parent,

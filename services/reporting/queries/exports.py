@@ -21,10 +21,10 @@ from services.reporting.documents.chapters import Names
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, as_text, review
 from services.reporting.facts.city import City
-from services.reporting.facts.names import search_key
 from services.reporting.facts.spelling import city_day
 from services.reporting.store.queries import Known, Reads
 from shared.errors import Unknown
+from shared.text.folding import slug
 
 AT_ONCE = 2
 JSON = "json"
@@ -137,5 +137,5 @@ def answered(request: Request, body: bytes, media: str, headers: dict[str, str])
 def disposition(file: str) -> str:
     """The name of a file as HTTP carries it: plain letters for everybody, and its own (RFC 6266, RFC 8187)."""
     name, _, suffix = file.rpartition(".")
-    plain = search_key(name).replace(" ", "-")
+    plain = slug(name) or "bao-cao"
     return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(file, safe='')}"

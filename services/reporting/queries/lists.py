@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.facts.city import City
-from services.reporting.facts.names import search_key
 from services.reporting.figures.cards import APPRAISAL_STATES, LISTING_STATES, RECOGNITION_STATES
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.dossiers import aged
@@ -21,6 +20,7 @@ from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unknown
 from shared.reference.authority import Actor
+from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
@@ -256,7 +256,7 @@ def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
         must_read(actor)
         query = asked(request, names)
         offset, limit = query.page()
-        words = search_key(query["q"] or "").split()
+        words = folded(query["q"] or "").split()
         if not words:
             raise Malformed("query.malformed", parameter="q", reason="no word in it")
         known = await query.known(reads)

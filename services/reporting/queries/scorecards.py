@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.city import City
-from services.reporting.facts.names import sort_key
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR
 from services.reporting.figures.scorecard import Year, scorecards
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
@@ -17,6 +16,7 @@ from services.reporting.queries.seeing import must_see, visible_units
 from services.reporting.store.queries import Known, must_stand
 from shared.doors.http import json_answer
 from shared.errors import Unknown
+from shared.text.folding import sort_key
 
 
 def add(routes: APIRouter, context: Context) -> None:

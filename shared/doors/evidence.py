@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import IO, TYPE_CHECKING
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -24,8 +22,11 @@ from shared.doors.reading import Reading
 from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
+from shared.evidence.naming import saved_as, with_extension
 from shared.evidence.namings import Namings
 from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor
+from shared.text.characters import unwelcome
+from shared.text.filenames import disposition
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -133,7 +134,7 @@ def _examined(part: UploadFile, file: IO[bytes], most: int) -> Kept:
         raise TooLarge("evidence.too-large", most=most)
     if not is_of(media_type, file):
         raise Malformed("evidence.not-of-its-type", declared=media_type)
-    return Kept(sha256, name, media_type, size)
+    return Kept(sha256, with_extension(name, media_type), media_type, size)
 
 
 def _name(given: str) -> str:
@@ -162,11 +163,9 @@ async def _may_have(running: Running, named: Namings, actor: Actor, sha256: str)
 
 def _headers(held: Kept) -> dict[str, str]:
     """Headers with which a browser saves the file and does nothing else with it."""
-    plain = unicodedata.normalize("NFD", held.name.replace("đ", "d").replace("Đ", "D"))
-    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "", plain).strip() or "evidence"
     return {
         "Content-Length": str(held.size),
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(held.name, safe='')}",
+        "Content-Disposition": disposition(saved_as(held.name, held.media_type)),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",

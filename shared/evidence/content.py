@@ -1,16 +1,19 @@
 """What a file is by its bytes, whatever somebody says it is. Reads, never runs or unpacks, what strangers sent.
 
-Five kinds are taken (catalogue, "Evidence"). No two of them can be the same bytes, because each has its own
-beginning or its own main part; so a hash has one media type for ever.
+Five kinds are taken (catalogue, "Evidence"), each as leniently as viewers take it: a PDF may begin with a blank line or
+a printer's commands and end in padding, a photograph in what a telephone puts behind it. What could be read as another
+kind by who opens it is refused: an archive behind a PDF or picture, markup around a PDF. No two kinds can be the same
+bytes, because each has its own beginning or its own main part; so a hash has one media type for ever.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Final
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
@@ -18,14 +21,29 @@ PNG = "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-TAIL = 2048
+PART: Final = 1024 * 1024
+BEFORE_PDF: Final = 1024
+"""So far into a file viewers look for its header (Adobe's note on ISO 32000-1 §7.5.2)."""
+PDF_HEADER, PDF_END, PNG_END = b"%PDF-", b"%%EOF", b"IEND\xaeB`\x82"
+OTHERWISE: Final = (
+    b"MZ", b"PK", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF", b"#!", b"%!",
+    b"{\\rtf", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"MSCF", b"\x1f\x8b", b"\xca\xfe\xba\xbe",
+)  # fmt: skip
+"""How files begin that programmes take for something else, whatever follows."""
+MARKUP: Final = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|script|svg|math|iframe|object|embed|img|meta|link|style|form|hta:|\?php|\?xml|%)",
+    re.IGNORECASE,
+)
 MOST_SEGMENTS = 2000
+MOST_FILL: Final = 1024
 MOST_DIRECTORY = 1024 * 1024
 """The longest list of parts of an archive that is read: some 10,000 parts."""
 MOST_TYPES = 256 * 1024
 CONTENT_TYPES = "[Content_Types].xml"
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers that begin an image of this or that coding (ITU-T T.81, table B.1)."""
+ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
+"""Markers without a length."""
 
 
 def is_of(media_type: str, file: IO[bytes]) -> bool:
@@ -44,31 +62,86 @@ def _ends(file: IO[bytes], length: int) -> bytes:
     return file.read(length)
 
 
+def _last(file: IO[bytes], sign: bytes) -> int | None:
+    """Where the last of these signs ends; None without one."""
+    at = file.seek(0, 2)
+    beyond = b""
+    while at > 0:
+        length = min(PART, at)
+        at -= length
+        file.seek(at)
+        part = file.read(length) + beyond
+        if (found := part.rfind(sign)) >= 0:
+            return at + found + len(sign)
+        beyond = part[: len(sign) - 1]
+    return None
+
+
 def _pdf(file: IO[bytes]) -> bool:
-    """Header and end-of-file marker (ISO 32000-1 §7.5.2, §7.5.5): half a document is none."""
-    return _starts(file, 5) == b"%PDF-" and b"%%EOF" in _ends(file, TAIL)
+    """Header and end-of-file marker (ISO 32000-1 §7.5.2, §7.5.5): half a document is none.
+
+    What stands before the one and behind the other must not be the beginning of something else.
+    """
+    begins = _starts(file, BEFORE_PDF + len(PDF_HEADER))
+    header = begins.find(PDF_HEADER)
+    if header < 0 or (ends := _last(file, PDF_END)) is None or ends < header:
+        return False
+    before = begins[:header].lstrip(b"\xef\xbb\xbf\0 \t\r\n\f")
+    if before.startswith(OTHERWISE) or MARKUP.search(before):
+        return False
+    file.seek(ends)
+    return not MARKUP.search(file.read()) and not _archive_behind(file)
 
 
 def _png(file: IO[bytes]) -> bool:
-    """Signature, then the header chunk (PNG §5.2, §11.2.1), and the end chunk at the end."""
+    """Signature, then the header chunk (PNG §5.2, §11.2.1), and an end chunk; no archive behind it."""
     begins = _starts(file, 16)
-    return begins == b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" and b"IEND\xaeB`\x82" in _ends(file, TAIL)
+    if begins != b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR":
+        return False
+    return _last(file, PNG_END) is not None and not _archive_behind(file)
 
 
 def _jpeg(file: IO[bytes]) -> bool:
-    """Segments from the start of the image to the frame that says how large it is (ITU-T T.81, annex B)."""
+    """Segments from the start of the image to the frame that says how large it is (ITU-T T.81, annex B).
+
+    A marker may have fill bytes before it (B.1.1.2).
+    """
     if _starts(file, 2) != b"\xff\xd8":
         return False
     for _ in range(MOST_SEGMENTS):
-        segment = file.read(4)
-        if len(segment) < 4 or segment[0] != 0xFF:
+        marker = _marker(file)
+        if marker in ALONE:
+            continue
+        if marker is None or marker < 0xC0 or marker == 0xD9:
             return False
-        marker, length = segment[1], int.from_bytes(segment[2:], "big")
+        length = int.from_bytes(file.read(2), "big")
         if marker in FRAMES:
-            return length >= 8
-        if length < 2 or marker < 0xC0:
+            return length >= 8 and len(file.read(length - 2)) == length - 2 and not _archive_behind(file)
+        if length < 2:
             return False
         file.seek(length - 2, 1)
+    return False
+
+
+def _marker(file: IO[bytes]) -> int | None:
+    """The marker that begins here, after its fill bytes; None where none does."""
+    if file.read(1) != b"\xff":
+        return None
+    for _ in range(MOST_FILL):
+        if (byte := file.read(1)) != b"\xff":
+            return byte[0] if byte else None
+    return None
+
+
+def _archive_behind(file: IO[bytes]) -> bool:
+    """True when the end of a file makes it an archive too, for who reads from the end (a JAR is one)."""
+    ending = _ends(file, 22 + 65_535)
+    at = len(ending)
+    while (at := ending.rfind(b"PK\x05\x06", 0, at)) >= 0:
+        if len(ending) >= at + 22 and at + 22 + int.from_bytes(ending[at + 20 : at + 22], "little") <= len(
+            ending
+        ):
+            return True
     return False
 
 
@@ -94,13 +167,20 @@ def _office(media_type: str) -> Callable[[IO[bytes]], bool]:
 
 
 def _short_directory(file: IO[bytes]) -> bool:
-    """True when the archive's list of parts is no longer than we read (APPNOTE §4.3.16; a small file needs no
-    64-bit form), so that a made-up one cannot fill the memory."""
+    """True when the archive's list of parts is no longer than we read (APPNOTE §4.3.14, §4.3.16), so that a made-up one
+    cannot fill the memory."""
     ending = _ends(file, 22 + 65_535)
     at = ending.rfind(b"PK\x05\x06")
-    if at < 0 or len(ending) < at + 22 or ending[at - 20 : at - 16] == b"PK\x06\x07":
+    if at < 0 or len(ending) < at + 22:
         return False
-    return int.from_bytes(ending[at + 12 : at + 16], "little") <= MOST_DIRECTORY
+    size = int.from_bytes(ending[at + 12 : at + 16], "little")
+    if ending[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
+        file.seek(int.from_bytes(ending[at - 12 : at - 4], "little") & 0x7FFF_FFFF_FFFF_FFFF)
+        record = file.read(56)
+        if len(record) < 56 or not record.startswith(b"PK\x06\x06"):
+            return False
+        size = int.from_bytes(record[40:48], "little")
+    return size <= MOST_DIRECTORY
 
 
 KINDS: dict[str, Callable[[IO[bytes]], bool]] = {

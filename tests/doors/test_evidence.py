@@ -18,6 +18,7 @@ from services.cli.tokens import make
 from services.registry.app import SERVICE as REGISTRY
 from shared.doors.evidence import AROUND
 from shared.evidence.content import PDF, PNG
+from shared.evidence.naming import EXTENSIONS
 from shared.reference.authority import ROLES
 from tests.support.counters import DOORS, Counters, Who, open_counters
 from tests.support.papers import PAPERS, pdf, png
@@ -85,14 +86,35 @@ async def test_every_kind_that_is_taken_comes_back_as_it_was(counters: Counters,
     assert answer.status_code == 200, answer.text
     kept = answer.json()
     assert kept.keys() == {"sha256", "name", "media_type", "size"}
-    assert (kept["name"], kept["media_type"], kept["size"]) == (NAME, kind, len(data))
+    extension = EXTENSIONS[kind][0]
+    assert kept["name"] == NAME.replace(".pdf", f".{extension}")
+    assert (kept["media_type"], kept["size"]) == (kind, len(data))
 
     back = await counters.doors["registry"].get(f"/evidence/{kept['sha256']}")
     assert back.content == data
     assert back.headers["content-type"] == kind
     assert back.headers["x-content-type-options"] == "nosniff"
-    assert back.headers["content-disposition"].startswith('attachment; filename="Anh chup tai to dan pho')
+    assert back.headers["content-disposition"].startswith(
+        f'attachment; filename="anh-chup-tai-to-dan-pho-so-5.{extension}"; '
+    )
     assert "filename*=UTF-8''%E1%BA%A2nh%20ch%E1%BB%A5p" in back.headers["content-disposition"]
+
+
+async def test_a_file_is_handed_back_under_the_extension_of_what_it_is(counters: Counters) -> None:
+    kept = (await upload(counters, pdf(), name="Biên bản: mới.hta")).json()
+    assert kept["name"] == "Biên bản: mới.pdf"
+    registry = counters.doors["registry"]
+    told = (await registry.get(f"/evidence/{kept['sha256']}")).headers
+    assert told["content-disposition"] == (
+        "attachment; filename=\"bien-ban-moi.pdf\"; filename*=UTF-8''Bi%C3%AAn%20b%E1%BA%A3n-%20m%E1%BB%9Bi.pdf"
+    )
+    assert (told["content-type"], told["x-content-type-options"]) == (PDF, "nosniff")
+
+    # What was kept before names had to say what they are.
+    files = registry.running.database["evidence.files"]
+    await files.update_one({"_id": kept["sha256"]}, {"$set": {"filename": "Biên bản.PDF.hta"}})
+    told = (await registry.get(f"/evidence/{kept['sha256']}")).headers
+    assert "bien-ban.pdf" in told["content-disposition"] and "hta" not in told["content-disposition"]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 from fastapi import Request, Response
@@ -24,7 +23,7 @@ from services.reporting.facts.city import City
 from services.reporting.facts.spelling import city_day
 from services.reporting.store.queries import Known, Reads
 from shared.errors import Unknown
-from shared.text.folding import slug
+from shared.text.filenames import disposition
 
 AT_ONCE = 2
 JSON = "json"
@@ -132,10 +131,3 @@ def answered(request: Request, body: bytes, media: str, headers: dict[str, str])
     if headers["ETag"] in held or "*" in held:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media)
-
-
-def disposition(file: str) -> str:
-    """The name of a file as HTTP carries it: plain letters for everybody, and its own (RFC 6266, RFC 8187)."""
-    name, _, suffix = file.rpartition(".")
-    plain = slug(name) or "bao-cao"
-    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(file, safe='')}"

@@ -43,6 +43,7 @@ IN_SEVERAL_LINES: Final = frozenset("\t\n")
 RARE: Final = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0300-\u033f\u1e00-\u1eff\u2010-\u2027\u20ab]")
 JOINER: Final = "\u200d"
 AS_TEXT_OR_PICTURE: Final = "\ufe0e\ufe0f"
+BOX: Final = "\u25a1"
 KEYCAP: Final = "\u20e3"
 BEHIND_PICTURES: Final = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
@@ -87,6 +88,15 @@ def _code(character: str, several_lines: bool) -> str | None:
     if character in SHAPELESS:
         return INVISIBLE
     return BY_CATEGORY.get(category(character))
+
+
+def visible(text: str) -> str:
+    """The text with a box for each character that would not be taken today: for showing what older records hold."""
+    if not any(_code(rare[0], True) for rare in RARE.finditer(text)):
+        return text
+    return RARE.sub(
+        lambda rare: BOX if _code(rare[0], True) and not _within_emoji(text, rare.start()) else rare[0], text
+    )
 
 
 def named(character: str) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader
 
 from services.reporting.console.navigation import navigation
 from services.reporting.console.visit import Visit
+from shared.text.characters import visible
 
 FILES = {"console.css": "text/css", "console.js": "text/javascript", "mark.svg": "image/svg+xml"}
 
@@ -42,15 +43,21 @@ def address(name: str) -> str:
 
 @cache
 def templates() -> Environment:
-    """The templates; everything that is put in is escaped, and what an answer leaves out is nothing."""
+    """The templates; everything that is put in is escaped, has a shape, and what an answer leaves out is nothing."""
     made = Environment(
         loader=PackageLoader("services.reporting.console"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_with_shapes,
     )
     made.globals["file"] = address
     return made
+
+
+def _with_shapes(value: Any) -> Any:
+    """What older records hold without a shape, or to turn a line round, is shown as a box."""
+    return visible(value) if type(value) is str else value
 
 
 def page(visit: Visit, template: str, title: str, status: int = 200, **shown: Any) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.reporting.documents.docx import docx
 from services.reporting.documents.long import csv
 from services.reporting.documents.pdf import pdf
+from services.reporting.documents.printable import printable
 from services.reporting.documents.report import Report
 from services.reporting.documents.xlsx import xlsx
 
@@ -19,7 +20,11 @@ class Format:
     """One way of writing a report."""
 
     media: str
-    make: Callable[[Report], bytes]
+    write: Callable[[Report], bytes]
+
+    def make(self, report: Report) -> bytes:
+        """The document, whatever characters its texts hold."""
+        return self.write(printable(report))
 
 
 FORMATS: dict[str, Format] = {

@@ -12,7 +12,7 @@ from typing import Any
 from services.reporting.documents.rendering import written
 from services.reporting.documents.report import Report
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a text begins that a spreadsheet would run as a formula."""
 
 HEADS = {

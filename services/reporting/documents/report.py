@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
+from shared.text.characters import visible
+
 Lang = Literal["vi", "en"]
 
 
@@ -131,10 +133,11 @@ class Again:
         at = [] if self.at is None else [("at", str(self.at))]
         query = urlencode([*at, ("lang", self.lang), *self.asked])
         curl = f'curl -OJ -H "Authorization: Bearer $TOKEN" "$REPORTING/{self.path}.{suffix}?{query}"'
+        asked = tuple((name, visible(value)) for name, value in self.asked)
         title = "Lập lại bằng" if self.lang == "vi" else "Made again by"
         if not self.verb:
             return ((f"{title} HTTP", curl),)
-        said = [*at, ("lang", self.lang), *self.asked]
+        said = [*at, ("lang", self.lang), *asked]
         dvk = f"dvk {self.verb} --format {suffix}"
         dvk += "".join(f" --{name.replace('_', '-')} {shlex.quote(value)}" for name, value in said)
         return (f"{title} dvk", f"{dvk} --out FILE.{suffix}"), (f"{title} HTTP", curl)

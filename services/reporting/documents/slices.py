@@ -116,6 +116,8 @@ def by_unit(figures: Mapping[str, Any], cards: Cards, lang: Lang) -> Table:
         if lang == "en"
         else ("Theo đơn vị", "Đơn vị", "Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc.")
     )
+    if not rows:
+        note = "There are no units yet." if lang == "en" else "Chưa có đơn vị nào."
     return replace(_down(title, first, rows, lang), note=note)
 
 
@@ -124,7 +126,7 @@ def _down(
 ) -> Table:
     """One slice a row, numbered; what is shown side by side of each is in `COLUMNS`."""
     en = lang == "en"
-    keys = _columns(slices[0][1]) if slices else []
+    keys = _columns(slices[0][1]) if slices else list(COLUMNS)
     rows = tuple(
         Row((str(count), name, *(shown.get(key) for key in keys)), depth, strong)
         for count, (name, shown, depth, strong) in enumerate(slices, 1)

@@ -63,6 +63,7 @@ def environment(
         "DVK_HTTP_PORT": str(ports.of(service)),
         "DVK_MONGO_URL": servers.mongo.url_of(service),
         "DVK_MONGO_DRIVER": driver,
+        "DVK_MONGO_AUTHORISATION": "required" if servers.mongo.authorised else "optional",
         "DVK_NATS_URL": servers.nats.url,
         "DVK_NATS_USER": service,
         "DVK_NATS_PASSWORD": passwords(place.secrets / "nats.json")[service],

@@ -33,6 +33,8 @@ READY_SECONDS = 90.0
 TROUBLED_SECONDS = 20.0
 """Who takes commands by then and is still not ready has a trouble that waiting does not end."""
 LOOK_SECONDS = 0.1
+UNFIT = ("store.standalone", "store.no-authorisation", "store.too-old")
+"""What a service says of a store that no waiting mends."""
 STEADY_SECONDS = 30.0
 """Who has run so long is started again at once when it dies; who dies sooner waits longer each time."""
 MOST_PAUSE = 5.0
@@ -262,6 +264,10 @@ class Stack:
                 self.troubles.pop(service, None)
                 return True
             parts = answer.json()
+            if str(parts.get("commands_reason")) in UNFIT:
+                raise Failure(
+                    f"{service}: {parts['commands_detail']}", f"{service}: {parts['commands_detail_en']}"
+                )
             reason = (
                 parts.get("commands_reason")
                 or parts.get("relay_reason")

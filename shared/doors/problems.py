@@ -64,6 +64,24 @@ SHARED: dict[str, Problem] = {
         "Hệ thống truyền tin tạm thời không trả lời.", "The message broker does not answer at the moment."
     ),
     "store-away": Problem("Kho dữ liệu tạm thời không trả lời.", "The store does not answer at the moment."),
+    "store.standalone": Problem(
+        "MongoDB không chạy ở dạng bản sao (replica set), nên không có gì được ghi một cách chắc chắn; "
+        "hãy chạy mongod với --replSet và khởi tạo bản sao.",
+        "MongoDB is no replica set, so nothing is safely recorded: run mongod with --replSet and initiate the set.",
+    ),
+    "store.no-authorisation": Problem(
+        "MongoDB cho mọi người vào mà không cần mật khẩu; hãy chạy mongod với --auth và --keyFile, tạo người dùng "
+        "bằng deploy/mongo/users.py, hoặc đặt DVK_MONGO_AUTHORISATION=optional khi chỉ dùng thử.",
+        "MongoDB lets everybody in without a password: run mongod with --auth and --keyFile and make its users with "
+        "deploy/mongo/users.py, or set DVK_MONGO_AUTHORISATION=optional where it is only for trying.",
+    ),
+    "store.too-old": Problem(
+        "MongoDB quá cũ; cần phiên bản 6.0 trở lên.", "This MongoDB is too old: 6.0 or newer is needed."
+    ),
+    "store.no-majority": Problem(
+        "Đa số thành viên của MongoDB không trả lời, nên chưa thể ghi gì một cách chắc chắn.",
+        "No majority of MongoDB's members answers, so nothing can be recorded safely yet.",
+    ),
     "log.behind": Problem(
         "Kho dữ liệu cũ hơn những gì đã phát đi; cần khôi phục trước khi nhận lệnh.",
         "The database is older than what was already sent out; it must be restored before commands are taken.",

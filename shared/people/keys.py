@@ -62,12 +62,13 @@ class KeyStore:
     """Keeps, finds and destroys. Everything raises Unavailable("keys-away") while the store does not answer."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         self._keys = database["keys"]
         self.places = Places(database["places"])
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await mongo.close(self._keys.database.client)
+        await mongo.close(self.database.client)
 
     async def start(self) -> None:
         """Make the indexes."""

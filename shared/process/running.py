@@ -62,9 +62,11 @@ from shared.people.names import Names
 from shared.process import logs
 from shared.process.clock import Clock
 from shared.process.settings import SERVICES, SettingMissing, Settings, from_environment
+from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard
 from shared.relaying.relay import Relay
 from shared.store import mongo
+from shared.store.fitness import Fitness
 from shared.tlog.note import LOG
 from shared.wiring import Service
 
@@ -118,6 +120,7 @@ class Running:
     tokens: Tokens
     problems: Problems
     gate: Gate
+    store_watch: StoreWatch
     relay: Relay
     broker: NatsBroker
     peers: Mapping[str, Peer]
@@ -267,6 +270,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         tokens=tokens,
         problems=problems,
         gate=gate,
+        store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
         relay=relay,
         broker=broker,
         peers=peers,
@@ -276,7 +280,11 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     _tend_names(running)
     _keep_evidence(running)
     guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
-    running.background += [("memories", memories.keep_current), ("guard", guard.watch)]
+    running.background += [
+        ("memories", memories.keep_current),
+        ("guard", guard.watch),
+        ("store", running.store_watch.watch),
+    ]
     nats_door.listen(broker, running.gateway, tokens)
     running.routers += [
         log_routes.router(_served_log(running)),
@@ -309,6 +317,29 @@ def _names(settings: Settings, service: Service, client: mongo.Client) -> Names:
     store = KeyStore(mongo.database(client, settings.keys_database))
     ring = Keyring(settings.key_encryption_key_file)
     return Names(store, ring, service.name, settings.log_prefix, lambda: datetime.now(UTC))
+
+
+def _looks(
+    settings: Settings, client: mongo.Client, database: mongo.Database, names: Names
+) -> Sequence[Fitness]:
+    """The stores that this process writes to; the scratch collections are ones that it may empty."""
+    authorised = settings.mongo_authorisation == "required"
+    looks = [
+        Fitness(client, database, settings.mongo_url, settings.mongo_driver, authorised, scratch="writers")
+    ]
+    if settings.keys_mongo_url != settings.mongo_url:
+        keys = names.store.database
+        looks.append(
+            Fitness(
+                keys.client,
+                keys,
+                settings.keys_mongo_url,
+                settings.mongo_driver,
+                authorised,
+                scratch="places",
+            )
+        )
+    return looks
 
 
 def _tend_names(running: Running) -> None:
@@ -373,7 +404,8 @@ async def _lifespan(running: Running) -> AsyncIterator[None]:
 
 
 async def _bring_up(running: Running) -> None:
-    """From a store that answers to commands that are taken."""
+    """From a store that answers and is fit to commands that are taken."""
+    await running.store_watch.until_fit()
     await running.log.start()
     await running.documents.start()
     await running.memories.read_on()
@@ -416,9 +448,11 @@ def _end_process() -> None:
 
 async def _ready(running: Running) -> dict[str, Any]:
     """What must work for this service to do its work, part by part."""
-    parts: dict[str, Any] = {"commands": running.gate.closed is None}
-    if running.gate.closed is not None:
-        parts["commands_reason"] = running.gate.closed.code
+    parts: dict[str, Any] = {"commands": running.gate.reason is None}
+    if running.gate.reason is not None:
+        said = running.problems.body(running.gate.reason)
+        parts["commands_reason"] = said["code"]
+        parts["commands_detail"], parts["commands_detail_en"] = said["detail"], said["detail_en"]
     try:
         async with asyncio.timeout(3):
             await running.database.command("ping")
@@ -458,7 +492,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
     logs.set_up(service.name, settings.log_level)
     gc.set_threshold(*SELDOM)
 
-    async def serve() -> None:
+    async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
         config = uvicorn.Config(
             application(running),
@@ -469,9 +503,15 @@ def run(service: Service, extend: Extend | None = None) -> None:
             timeout_graceful_shutdown=4,
             server_header=False,
         )
-        await uvicorn.Server(config).serve()
+        server = uvicorn.Server(config)
+        running.store_watch.end = lambda: setattr(server, "should_exit", True)
+        await server.serve()
+        return running.store_watch
 
     try:
-        asyncio.run(serve())
+        watched = asyncio.run(serve())
     except KeyringUnreadable as unreadable:
         raise SystemExit(f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE: {unreadable}") from unreadable
+    if watched.given_up is not None:
+        said = Problems(service.problems).sentences(watched.given_up.code)
+        raise SystemExit(f"{service.name}: DVK_MONGO_URL: {said.vi} · {said.en}")

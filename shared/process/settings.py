@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 Driver = Literal["motor", "pymongo"]
+Authorisation = Literal["required", "optional"]
 SERVICES = ("registry", "appraisal", "awards", "reporting")
 
 
@@ -29,6 +30,8 @@ class Settings:
     http_port: int
     mongo_url: str
     mongo_driver: Driver
+    mongo_authorisation: Authorisation
+    """Whether MongoDB has to refuse whoever does not say who they are."""
     mongo_database: str
     nats_url: str
     nats_user: str | None
@@ -82,6 +85,9 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     driver = env.get("DVK_MONGO_DRIVER", "motor")
     if driver not in ("motor", "pymongo"):
         raise SettingMissing(f"DVK_MONGO_DRIVER is {driver!r}; it is motor or pymongo")
+    authorisation = env.get("DVK_MONGO_AUTHORISATION", "required")
+    if authorisation not in ("required", "optional"):
+        raise SettingMissing(f"DVK_MONGO_AUTHORISATION is {authorisation!r}; it is required or optional")
     if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
         raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
     try:
@@ -96,6 +102,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         http_port=port,
         mongo_url=mongo_url,
         mongo_driver=driver,
+        mongo_authorisation=authorisation,
         mongo_database=f"{prefix}_{service}",
         nats_url=need("DVK_NATS_URL"),
         nats_user=maybe("DVK_NATS_USER"),

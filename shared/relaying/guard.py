@@ -36,11 +36,18 @@ class Gate:
 
     def __init__(self) -> None:
         self.closed: Unavailable | None = Unavailable("starting")
+        self.unfit: Unavailable | None = None
+        """What is wrong with the store itself; it goes before everything else."""
+
+    @property
+    def reason(self) -> Unavailable | None:
+        """What keeps the gate closed, if anything."""
+        return self.unfit or self.closed
 
     def __call__(self) -> None:
         """Raise what keeps the gate closed."""
-        if self.closed is not None:
-            raise Unavailable(self.closed.code, self.closed.retry_after, **self.closed.details)
+        if (reason := self.reason) is not None:
+            raise Unavailable(reason.code, reason.retry_after, **reason.details)
 
 
 class Guard:

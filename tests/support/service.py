@@ -41,6 +41,7 @@ class Site:
         return {
             "DVK_HTTP_PORT": "1",
             "DVK_MONGO_URL": self.mongo_url,
+            "DVK_MONGO_AUTHORISATION": "optional",  # the tests' store may be a container or anybody's
             "DVK_MONGO_DATABASE_PREFIX": self.prefix,
             "DVK_NATS_URL": self.nats_url,
             "DVK_LOG_KEY_FILE": str(self.place.log_key(service)),

@@ -51,12 +51,17 @@ class Program:
     def major(self) -> int:
         return int(self.version.partition(".")[0] or 0)
 
+    @property
+    def _shown(self) -> str:
+        here = Path.cwd()
+        return str(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path)
+
     def told(self) -> tuple[str, str]:
         """What runs, and what that means: one sentence each in Vietnamese and English."""
         if self.kind == "mongod":
             return (
-                f"MongoDB {self.version} ({self.path}): bản sao đơn, có phân quyền, chỉ trên máy này",
-                f"MongoDB {self.version} ({self.path}): a replica set of one, with authorisation, this machine only",
+                f"MongoDB {self.version} ({self._shown}): bản sao đơn, có phân quyền, chỉ trên máy này",
+                f"MongoDB {self.version} ({self._shown}): a replica set of one, with authorisation, this machine only",
             )
         vi, en = self.lacking
         return (

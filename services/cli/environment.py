@@ -20,6 +20,8 @@ PASSED_ON = (
     "DVK_LOG_LEVEL",
     "DVK_LOG_PREFIX",
     "DVK_EVIDENCE_LIMIT",
+    "DVK_TOKEN_LONGEST_SECONDS",
+    "DVK_TOKEN_LEEWAY_SECONDS",
 )
 """What a service may know of ours: nothing that would change where it writes or whom it believes."""
 

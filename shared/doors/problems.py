@@ -29,6 +29,10 @@ SHARED: dict[str, Problem] = {
     "token.missing": Problem("Thiếu mã truy cập (Bearer token).", "A bearer token is missing."),
     "token.expired": Problem("Mã truy cập đã hết hạn.", "The token has expired."),
     "token.invalid": Problem("Mã truy cập không hợp lệ.", "The token is not valid."),
+    "token.not-yet-valid": Problem("Mã truy cập chưa đến lúc có hiệu lực.", "The token does not hold yet."),
+    "token.too-long": Problem(
+        "Mã truy cập có thời hạn dài hơn mức cho phép.", "The token holds for longer than is allowed."
+    ),
     "token.keys-away": Problem(
         "Chưa lấy được khóa để kiểm tra mã truy cập.", "The keys that check tokens are away."
     ),

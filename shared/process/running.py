@@ -34,6 +34,7 @@ from shared.commands.states import States
 from shared.doors import asyncapi, evidence, followers, http, people
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
+from shared.doors.claims import Holding
 from shared.doors.gateway import Gateway
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
@@ -228,7 +229,12 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     outside = httpx.AsyncClient(timeout=5)
     tokens = Tokens(
-        settings.jwks_file, settings.jwks_url, settings.token_issuer, settings.token_audience, outside
+        settings.jwks_file,
+        settings.jwks_url,
+        settings.token_issuer,
+        settings.token_audience,
+        outside,
+        Holding(unix_time, settings.token_longest, settings.token_leeway),
     )
     peer_token = settings.peer_token_file.read_text("utf-8").strip() if settings.peer_token_file else None
     peers = {

@@ -43,6 +43,10 @@ class Settings:
     jwks_url: str | None
     token_issuer: str | None
     token_audience: str | None
+    token_longest: int | None
+    """Seconds a token may be good for altogether; None for as long as its maker says."""
+    token_leeway: int
+    """Seconds that a provider's clock and ours may be apart."""
     peers: Mapping[str, str]
     """HTTP addresses of the four services, by name."""
     peer_token_file: Path | None
@@ -82,6 +86,12 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
             return path.read_text("utf-8").strip()
         return maybe(name)
 
+    def number(name: str, default: int, least: int = 1) -> int:
+        text = maybe(name) or str(default)
+        if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) >= least):
+            raise SettingMissing(f"{name} is {text!r}; it is a whole number from {least}")
+        return int(text)
+
     driver = env.get("DVK_MONGO_DRIVER", "motor")
     if driver not in ("motor", "pymongo"):
         raise SettingMissing(f"DVK_MONGO_DRIVER is {driver!r}; it is motor or pymongo")
@@ -90,16 +100,13 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         raise SettingMissing(f"DVK_MONGO_AUTHORISATION is {authorisation!r}; it is required or optional")
     if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
         raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
-    try:
-        port = int(need("DVK_HTTP_PORT"))
-    except ValueError as wrong:
-        raise SettingMissing("DVK_HTTP_PORT is not a number") from wrong
+    need("DVK_HTTP_PORT")
     mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
     prefix = env.get("DVK_MONGO_DATABASE_PREFIX", "dvk")
     return Settings(
         service=service,
         http_host=env.get("DVK_HTTP_HOST", "127.0.0.1"),
-        http_port=port,
+        http_port=number("DVK_HTTP_PORT", 0),
         mongo_url=mongo_url,
         mongo_driver=driver,
         mongo_authorisation=authorisation,
@@ -114,13 +121,15 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         jwks_url=maybe("DVK_JWKS_URL"),
         token_issuer=maybe("DVK_TOKEN_ISSUER"),
         token_audience=maybe("DVK_TOKEN_AUDIENCE"),
+        token_longest=number("DVK_TOKEN_LONGEST_SECONDS", 1) if maybe("DVK_TOKEN_LONGEST_SECONDS") else None,
+        token_leeway=number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
         peers={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
         peer_token_file=file("DVK_PEER_TOKEN_FILE"),
         keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,
         keys_database=f"{prefix}_keys",
         key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),
-        keys_backup_days=int(env.get("DVK_KEYS_BACKUP_DAYS", "30")),
+        keys_backup_days=number("DVK_KEYS_BACKUP_DAYS", 30),
         clock_file=file("DVK_CLOCK_FILE"),
-        evidence_limit=int(env.get("DVK_EVIDENCE_LIMIT", str(20 * 1024 * 1024))),
+        evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),
         log_level=env.get("DVK_LOG_LEVEL", "INFO"),
     )

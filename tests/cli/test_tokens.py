@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from time import time
 
 import httpx
 import pytest
@@ -13,7 +14,8 @@ from services.cli import clock, tokens
 from services.cli.keys import make_keys
 from services.cli.places import DataDir, services_of
 from services.cli.telling import Failure
-from shared.doors.tokens import Tokens, Unauthenticated
+from shared.doors.claims import Holding, Unauthenticated
+from shared.doors.tokens import Tokens
 from shared.eventlog.signing import key_from_file
 from shared.reference.authority import Actor
 from shared.tlog.note import LOG
@@ -28,7 +30,9 @@ def place(tmp_path: Path) -> DataDir:
 
 async def believed(place: DataDir, token: str) -> Actor:
     async with httpx.AsyncClient() as http:
-        return await Tokens(place.jwks, None, tokens.ISSUER, tokens.AUDIENCE, http).actor(f"Bearer {token}")
+        return await Tokens(place.jwks, None, tokens.ISSUER, tokens.AUDIENCE, http, Holding(time)).actor(
+            f"Bearer {token}"
+        )
 
 
 async def test_a_token_says_who_in_what_role_for_which_unit(place: DataDir) -> None:
@@ -43,7 +47,7 @@ async def test_a_service_reads_the_others_as_an_auditor(place: DataDir) -> None:
 
 async def test_a_token_that_has_run_out_is_not_believed(place: DataDir) -> None:
     with pytest.raises(Unauthenticated) as refused:
-        await believed(place, tokens.make(place, "canbo", "auditor", ttl=-5))
+        await believed(place, tokens.make(place, "canbo", "auditor", ttl=-30))
     assert refused.value.code == "token.expired"
 
 

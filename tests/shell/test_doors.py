@@ -276,7 +276,7 @@ def with_the_public_key_as_secret(running: Processes) -> str:
 STRANGERS: dict[str, tuple[Callable[[Processes], str | None], int, str]] = {
     "nobody": (lambda r: None, 401, "token.missing"),
     "no token at all": (lambda r: "abc", 401, "token.invalid"),
-    "an expired token": (lambda r: signed(r, exp=int(time.time()) - 1), 401, "token.expired"),
+    "an expired token": (lambda r: signed(r, exp=int(time.time()) - 30), 401, "token.expired"),
     "a token that never expires": (lambda r: signed(r, exp=None), 401, "token.invalid"),
     "alg none": (without_signature, 401, "token.invalid"),
     "the public key as secret": (with_the_public_key_as_secret, 401, "token.invalid"),

@@ -36,8 +36,8 @@ from services.reporting.console.signing_in import (
 )
 from services.reporting.console.visit import Visit
 from services.reporting.documents.rendering import Lang
+from shared.doors.claims import Unauthenticated
 from shared.doors.problems import Problems
-from shared.doors.tokens import Unauthenticated
 from shared.errors import NotAllowed, Refused, Unavailable, Unknown
 from shared.reference.authority import Actor
 

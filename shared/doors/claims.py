@@ -1,0 +1,131 @@
+"""What a token says, and who that makes its bearer: claims of any shape in, an Actor or a refusal out.
+
+A provider is believed about who somebody is, never about what a name may look like: `sub` is recorded for ever and
+read by people, so it is a line of text and nobody's disguise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts.message import Line, UnitId
+from shared.errors import Refused
+from shared.reference.authority import AUDITOR, ROLES, Actor
+
+MOST_SUB = 200
+LEEWAY_SECONDS = 10
+"""So far the clocks of a provider and of ours may be apart, in either direction."""
+LATEST = 2**53 - 1
+LINE: TypeAdapter[str] = TypeAdapter(Line)
+UNIT: TypeAdapter[str] = TypeAdapter(UnitId)
+
+OURS = ("policy", "service", "registry", "appraisal", "awards", "reporting", "witness")
+"""Names under which this system itself acts or speaks."""
+PEER = re.compile(r"service:[a-z]+")
+"""A service that reads the others; such a token may do nothing else (`auditor`)."""
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of signs that nobody sees, or that everybody sees differently."""
+ALIKE = {
+    "a": "аαɑ", "b": "вьβ", "c": "сϲ", "d": "ԁ", "e": "еєε", "g": "ɡց", "h": "һн", "k": "кκ", "m": "м", "n": "пη",
+    "l": "i1|!ıɩіιӏǀ", "o": "0оοօσ", "p": "рρ", "r": "гᴦ", "s": "ѕꜱ", "t": "тτ", "u": "υսц", "v": "ѵν", "w": "ԝωш",
+    "x": "хχ", "y": "уүγ", "z": "ᴢ",
+    ":": "\u02d0\u02f8\u0589\u05c3\u0703\u0704\u16ec\u1803\u1809\u205a\u2236\ua4fd\ua789\ufe13\ufe55\uff1a;",
+}  # fmt: skip
+"""What can be taken for a Latin letter or a colon, after case and accents are gone."""
+SKELETON = {ord(sign): letter for letter, signs in ALIKE.items() for sign in signs}
+
+
+class Unauthenticated(Refused):
+    """Nobody we know: no token, or one that does not hold (`token.missing`, `token.expired`, `token.invalid`)."""
+
+    status = 401
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Between which moments a token is believed. `longest` bounds its whole life in seconds; None does not."""
+
+    now: Callable[[], float]
+    """The machine's own time, seconds since 1970."""
+    longest: int | None = None
+    leeway: int = LEEWAY_SECONDS
+
+    def check(self, claims: Mapping[str, Any]) -> None:
+        """`token.expired`, `token.not-yet-valid`, `token.too-long` or `token.invalid`; nothing while it holds."""
+        now = self.now()
+        until = _moment(claims, "exp")
+        if until is None:
+            raise _wrong("exp")
+        made, since = _moment(claims, "iat"), _moment(claims, "nbf")
+        if until <= now - self.leeway:
+            raise Unauthenticated("token.expired")
+        if max(made or 0, since or 0) > now + self.leeway:
+            raise Unauthenticated("token.not-yet-valid")
+        if self.longest is not None and until - (now if made is None else made) > self.longest + self.leeway:
+            raise Unauthenticated("token.too-long", most=self.longest)
+
+
+def actor_of(claims: Mapping[str, Any]) -> Actor:
+    """Who the claims make the bearer; `token.invalid` names the claim that cannot be."""
+    role = claims.get("role")
+    if isinstance(role, list) and len(role) == 1:
+        [role] = role
+    if not isinstance(role, str) or role not in ROLES:
+        raise _wrong("role")
+    sub = _line(claims.get("sub"))
+    if sub is None or len(sub) > MOST_SUB or not _may_be_called(sub, role):
+        raise _wrong("sub")
+    unit = claims.get("unit")
+    try:
+        return Actor(sub, role, None if unit is None else UNIT.validate_python(unit, strict=True))
+    except ValidationError:
+        raise _wrong("unit") from None
+
+
+def _wrong(claim: str) -> Unauthenticated:
+    return Unauthenticated("token.invalid", claim=claim)
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> float | None:
+    """Seconds since 1970; None where the claim is absent."""
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LATEST:
+        raise _wrong(name)
+    return value
+
+
+def _line(value: Any) -> str | None:
+    """A line of text as a contract takes it, unchanged but for NFC; None for anything else."""
+    try:
+        line = LINE.validate_python(value, strict=True)
+    except ValidationError:
+        return None
+    if len(line) != len(unicodedata.normalize("NFC", value)):
+        return None  # spaces around it: two accounts would become one
+    return None if any(unicodedata.category(sign) in UNSEEN for sign in line) else line
+
+
+def _may_be_called(sub: str, role: str) -> bool:
+    """False for what is, or could be read as, a name of this system itself."""
+    if PEER.fullmatch(sub):
+        return role == AUDITOR
+    name, colon, _ = skeleton(sub).partition(":")
+    return name.strip() not in RESERVED if colon else name not in RESERVED
+
+
+def skeleton(text: str) -> str:
+    """What a reader takes the text for: no case, no accents, no look-alikes (`I`, `l` and `1` are one letter)."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Mn", "Me"))
+    return re.sub(r"\s+", " ", seen.translate(SKELETON))
+
+
+RESERVED = frozenset(skeleton(name) for name in OURS)

@@ -15,14 +15,14 @@ from pydantic import ValidationError
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.catalog import SERVICES
 from shared.contracts.message import UUID, Command
-from shared.doors.problems import MOST_PLACES, Problems, malformed, outside_profile, unwelcome_text
+from shared.doors.parsing import Parsing
+from shared.doors.problems import MOST_PLACES, Problems, malformed, unwelcome_text
 from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.reference.authority import Actor
 from shared.store.mongo import AWAY
 from shared.text.characters import unwelcome_in
-from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import CommandRow, Service
 
 MOST_BODY = 65_535
@@ -53,6 +53,7 @@ class Gateway:
         """`new_person()` makes the id of a person: chance alone, so that it tells nothing, not even when."""
         self.service = service
         self.problems = problems
+        self.parsing = Parsing()
         self._handler = handler
         self._new_id = new_id
         self._follow = follow
@@ -65,6 +66,10 @@ class Gateway:
         if not isinstance(name, str) or (row := self._rows.get(name)) is None:
             raise Malformed("command.unknown", known=sorted({r.kebab for r in self._rows.values()}))
         return row
+
+    def roles(self) -> frozenset[str]:
+        """Who may send any command at all."""
+        return frozenset().union(*(row.roles for row in self._rows.values()))
 
     def command_id(self, given: str | None) -> tuple[str, bool]:
         """The command id and whether the sender chose it; `command.id-malformed` when it is no UUID."""
@@ -93,7 +98,7 @@ class Gateway:
         """
         alike = [row] if target is not None else self._alike(row)
         must_be_one_of(frozenset().union(*(one.roles for one in alike)), actor)
-        wish = self._parsed(body)
+        wish = await self._parsed(body)
         row = next((one for one in alike if one.aggregate.key in wish), row)
         must_be_one_of(row.roles, actor)
         key = row.aggregate.key
@@ -136,21 +141,17 @@ class Gateway:
         """Where several kinds of thing take the same command (CorrectRecord), the id in the body says which."""
         return [other for other in self.service.commands if other.command is row.command]
 
-    @staticmethod
-    def _parsed(body: bytes | dict[str, Any]) -> dict[str, Any]:
-        if isinstance(body, bytes):
-            if len(body) > MOST_RAW:
-                raise TooLarge("body.too-large", most=MOST_RAW)
-            try:
-                parsed = parse_strict(body or b"{}", normalise=True)
-            except OutsideProfile as outside:
-                raise outside_profile(outside) from outside
-            if not isinstance(parsed, dict):
-                raise Malformed("body.not-an-object")
-            if len(body) > MOST_BODY:
-                must_fit(parsed)
-            return dict(parsed)
-        return body
+    async def _parsed(self, body: bytes | dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(body, bytes):
+            return body
+        if len(body) > MOST_RAW:
+            raise TooLarge("body.too-large", most=MOST_RAW)
+        parsed = await self.parsing.value(body or b"{}")
+        if not isinstance(parsed, dict):
+            raise Malformed("body.not-an-object")
+        if len(body) > MOST_BODY:
+            must_fit(parsed)
+        return dict(parsed)
 
     @staticmethod
     def _validated(row: CommandRow, wish: dict[str, Any]) -> Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,16 +22,19 @@ from shared.doors.openapi import (
     ref,
     told,
 )
-from shared.doors.problems import MEDIA_TYPE, Problems, outside_profile
+from shared.doors.problems import MEDIA_TYPE, Problems
 from shared.doors.tokens import Tokens
 from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable, Unknown
 from shared.reference.authority import Actor
 from shared.store.mongo import PyMongoError
-from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import Aggregate, CommandRow
 
 MOST_BATCH = 500
 MOST_BATCH_BODY = 8 * 1024 * 1024
+MOST_BATCH_SIGNS = 300_000
+"""Commas, colons and brackets of a batch: 500 commands of 600 each, those within texts counted too."""
+MOST_BATCHES = 16
+"""At once in one process: each may hold its whole body in memory."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +186,21 @@ def correlation_of(given: str | None) -> str | None:
 
 
 def _batch(app: FastAPI, doors: Doors) -> None:
+    room = asyncio.Semaphore(MOST_BATCHES)
+
     @app.post("/batch", name="Batch", operation_id="Batch", openapi_extra=batch_operation())
     async def batch(request: Request) -> Response:
         """An array of commands, answered one by one in order. Each item: `command` (its name), `command_id`
         (optional UUID), and the command's body with the id inside. Items are decided one after the other."""
-        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        actor = await reader(doors.tokens, request, *doors.gateway.roles())
+        if room.locked():
+            raise Unavailable("busy")
+        async with room:
+            return await decided(request, actor)
+
+    async def decided(request: Request, actor: Actor) -> Response:
         body = await body_of(request, MOST_BATCH_BODY)
-        try:
-            items = parse_strict(body, normalise=True)
-        except OutsideProfile as outside:
-            raise outside_profile(outside) from outside
+        items = await doors.gateway.parsing.value(body, MOST_BATCH_SIGNS)
         if not isinstance(items, list):
             raise Malformed("body.not-a-list")
         if len(items) > MOST_BATCH:

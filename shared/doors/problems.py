@@ -41,6 +41,9 @@ SHARED: dict[str, Problem] = {
         "Địa chỉ này không nhận phương thức này.", "This address does not take this method."
     ),
     "body.too-large": Problem("Nội dung gửi lên quá lớn.", "The body is too large."),
+    "body.too-many-values": Problem(
+        "Nội dung gửi lên có quá nhiều giá trị.", "The body holds too many values."
+    ),
     "body.not-an-object": Problem(
         "Nội dung gửi lên phải là một đối tượng JSON.", "The body must be a JSON object."
     ),
@@ -221,6 +224,9 @@ SHARED: dict[str, Problem] = {
     SURROGATE: Problem(
         "Văn bản có {character}, chỉ là nửa ký tự Unicode.",
         "The text holds {character}, half a character only.",
+    ),
+    "text.too-many-marks": Problem(
+        "Văn bản có quá nhiều dấu chồng lên một chữ.", "Too many marks stand on one letter."
     ),
     "key.not-allowed": Problem("Tên trường không hợp lệ.", "A member has a name that is not allowed."),
     "null.not-allowed": Problem(

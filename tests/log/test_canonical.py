@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from datetime import date
+from time import monotonic, process_time
 from typing import Any
 from unicodedata import normalize
 
@@ -225,3 +226,59 @@ def test_any_text_is_a_value_or_a_refusal(text: str) -> None:
     except OutsideProfile:
         return
     assert json.loads(text) == value
+
+
+BLANK = st.sampled_from(["", " ", "\n\t", "\r"])
+MEMBER_KEYS = st.sampled_from(["a", "b", "a_1"])
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> tuple[str, bool]:
+    """An object's text, with spaces wherever they may be, and whether some member stands twice in it."""
+    parts, twice = [], False
+    keys = draw(st.lists(MEMBER_KEYS, max_size=4))
+    for key in keys:
+        inner, inner_twice = draw(objects()) if draw(st.integers(0, 5)) == 0 else ('"\\":"', False)
+        parts.append(f'{draw(BLANK)}"{key}"{draw(BLANK)}:{draw(BLANK)}{inner}')
+        twice = twice or inner_twice
+    return "{" + ",".join(parts) + "}", twice or len(set(keys)) < len(keys)
+
+
+@given(objects())
+def test_a_member_that_stands_twice_is_found_however_it_is_written(made: tuple[str, bool]) -> None:
+    text, twice = made
+    if not twice:
+        assert parse_strict(text.encode()) == json.loads(text)
+        return
+    assert refused(parse_strict, text.encode())[0] == "json.duplicate-key"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":1,"a":1}', '{"a":"\\":","a" :1}', '{"a" :1,"a":{"b":"\\":"}}', '{"a":1,"\\u0061":2}']
+)
+def test_a_member_is_not_hidden_behind_a_text_that_looks_like_one(text: str) -> None:
+    assert refused(parse_strict, text.encode())[0] == "json.duplicate-key"
+
+
+def test_marks_without_end_are_refused_before_they_are_brought_into_order() -> None:
+    marks = "a" + "\u0315\u0300" * 100_000
+    began = monotonic()
+
+    found = refused(lambda body: parse_strict(body, normalise=True), json.dumps([marks]).encode())
+
+    assert found == ("text.too-many-marks", "/0")
+    assert monotonic() - began < 2
+    assert parse_strict(json.dumps(["a" + "\u0315\u0300" * 15]).encode(), normalise=True)
+
+
+def test_ordinary_bodies_are_read_at_a_hundred_megabytes_a_second() -> None:
+    """Half of that is asked for here: the machine may have other things to do."""
+    text = "Nội dung, rất dài: " * 200
+    body = json.dumps([{"command": "register-unit", "name": text}] * 1000, ensure_ascii=False).encode()
+
+    def took() -> float:
+        began = process_time()
+        parse_strict(body)
+        return process_time() - began
+
+    assert len(body) / min(took() for _ in range(5)) > 50e6

@@ -57,6 +57,12 @@ class TooLarge(Refused):
     status = 413
 
 
+class Internal(Refused):
+    """Nobody foresaw this; it stands in the process's own log (`internal`)."""
+
+    status = 500
+
+
 class CommandReused(Refused):
     """This command id was used for another request; the earlier event is not shown (`command.reused`)."""
 

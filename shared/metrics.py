@@ -17,6 +17,9 @@ RELAYED = Gauge("dvk_relayed", "Last position the broker acknowledged.")
 RELAY_STATE = Gauge("dvk_relay_ok", "1 while the relay publishes, 0 while it waits or has stopped.")
 LAG = Gauge("dvk_follower_lag", "Events a follower has not applied yet.", ["follower", "source"])
 STOPPED = Gauge("dvk_follower_stopped", "1 while a follower is stopped by an event.", ["follower", "source"])
+LET_GO = Counter(
+    "dvk_connections_let_go_total", "HTTP connections ended by the server over a bound, by which.", ["why"]
+)
 UNOPENABLE = Counter("dvk_unopenable_names_total",
                      "Sealed names that did not open though nobody erased them: an alarm.", ["why"])  # fmt: skip
 

@@ -26,7 +26,10 @@ STATUSES = {
     "TooLarge": 413,
     "Unauthenticated": 401,
     "_MethodNotAllowed": 405,
-    "_Internal": 500,
+    "Internal": 500,
+    "NotHttp": 400,
+    "HeadTooLarge": 431,
+    "TooSlow": 408,
     "Unavailable": 503,
     "MovedElsewhere": 503,
 }

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts.message import Line, UnitId
 from shared.errors import Refused
 from shared.reference.authority import AUDITOR, ROLES, Actor
+from shared.text.characters import unwelcome
 from shared.text.folding import MARKS, letters
 
 MOST_SUB = 200
@@ -30,8 +31,6 @@ OURS = ("policy", "service", "registry", "appraisal", "awards", "reporting", "wi
 """Names under which this system itself acts or speaks."""
 PEER = re.compile(r"service:[a-z]+")
 """A service that reads the others; such a token may do nothing else (`auditor`)."""
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of signs that nobody sees, or that everybody sees differently."""
 STROKES = {
     "l": "i1|!ǀ",
     "o": "0",
@@ -113,7 +112,7 @@ def _line(value: Any) -> str | None:
         return None
     if len(line) != len(unicodedata.normalize("NFC", value)):
         return None  # spaces around it: two accounts would become one
-    return None if any(unicodedata.category(sign) in UNSEEN for sign in line) else line
+    return line if unwelcome(line) is None else None
 
 
 def _may_be_called(sub: str, role: str) -> bool:

@@ -17,7 +17,7 @@ from shared.contracts.catalog import SERVICES
 from shared.contracts.message import UUID, Command
 from shared.doors.parsing import Parsing
 from shared.doors.problems import MOST_PLACES, Problems, malformed, unwelcome_text
-from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable
+from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.reference.authority import Actor
@@ -177,11 +177,7 @@ class Gateway:
         if isinstance(error, AWAY):
             return Unavailable("store-away")
         logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
-        return _Internal("internal")
-
-
-class _Internal(Refused):
-    status = 500
+        return Internal("internal")
 
 
 def must_be_one_of(roles: frozenset[str], actor: Actor) -> None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+import structlog
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.doors.gateway import MOST_RAW, Gateway, must_fit
 from shared.doors.openapi import (
@@ -28,6 +30,8 @@ from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable,
 from shared.reference.authority import Actor
 from shared.store.mongo import PyMongoError
 from shared.wiring import Aggregate, CommandRow
+
+logger = structlog.get_logger("dvk.doors")
 
 MOST_BATCH = 500
 MOST_BATCH_BODY = 8 * 1024 * 1024
@@ -130,6 +134,11 @@ def _problems(app: FastAPI, doors: Doors) -> None:
         ]
         return respond(Malformed("query.malformed", errors=places), request)
 
+    async def gone(request: Request, error: Exception) -> Response:
+        logger.info("the sender left", path=request.url.path[:200], method=request.method)
+        return Response(status_code=408)
+
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Refused, known)
     app.add_exception_handler(Unavailable, known)
     app.add_exception_handler(PyMongoError, known)

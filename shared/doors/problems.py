@@ -36,6 +36,17 @@ SHARED: dict[str, Problem] = {
     "token.keys-away": Problem(
         "Chưa lấy được khóa để kiểm tra mã truy cập.", "The keys that check tokens are away."
     ),
+    "request.malformed": Problem("Yêu cầu không đúng giao thức HTTP.", "This is no HTTP request."),
+    "request.too-slow": Problem(
+        "Yêu cầu không gửi xong trong thời gian cho phép.", "The request did not come in the time allowed."
+    ),
+    "head.too-large": Problem(
+        "Địa chỉ và các tiêu đề của yêu cầu quá dài.", "The request's address and headers are too large."
+    ),
+    "too-slow": Problem(
+        "Chưa trả lời kịp; với lệnh, hãy gửi lại cùng mã lệnh.",
+        "No answer was found in time; send a command again with the same id.",
+    ),
     "path.unknown": Problem("Không có địa chỉ này.", "There is nothing at this address."),
     "method.not-allowed": Problem(
         "Địa chỉ này không nhận phương thức này.", "This address does not take this method."

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import os
 import random
+import resource
 import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -21,7 +22,6 @@ from uuid import uuid4
 
 import httpx
 import structlog
-import uvicorn
 from fastapi import APIRouter, FastAPI
 from faststream.nats import NatsBroker
 from faststream.security import SASLPlaintext
@@ -31,11 +31,12 @@ from shared import VERSION, metrics
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, evidence, followers, http, people
+from shared.doors import asyncapi, evidence, followers, http, people, serving
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.claims import Holding
 from shared.doors.gateway import Gateway
+from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
 from shared.doors.tokens import Tokens
@@ -72,6 +73,8 @@ from shared.tlog.note import LOG
 from shared.wiring import Service
 
 PROJECTION = "projection:"
+KEPT_FOR_OURSELVES = 200
+"""Files and connections that the process needs besides those of its guests."""
 SELDOM = (50_000, 20, 100)
 """When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
 look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
@@ -489,6 +492,16 @@ async def _metrics(running: Running) -> tuple[bytes, str]:
     return metrics.exposition()
 
 
+def most_open_files() -> int:
+    """How many files and connections this process may have open: as many as the system lets it ask for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
 def run(service: Service, extend: Extend | None = None) -> None:
     """The whole process: `python -m services.<name>` calls this and nothing else."""
     try:
@@ -500,16 +513,12 @@ def run(service: Service, extend: Extend | None = None) -> None:
 
     async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
-        config = uvicorn.Config(
-            application(running),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=4,
-            server_header=False,
+        limits = Limits(
+            connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
+            upload=settings.http_upload_seconds,
+            answer=settings.http_answer_seconds,
         )
-        server = uvicorn.Server(config)
+        server = serving.server(application(running), settings.http_host, settings.http_port, limits)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch

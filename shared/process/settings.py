@@ -28,6 +28,9 @@ class Settings:
     service: str
     http_host: str
     http_port: int
+    http_connections: int
+    http_upload_seconds: int
+    http_answer_seconds: int
     mongo_url: str
     mongo_driver: Driver
     mongo_authorisation: Authorisation
@@ -107,6 +110,9 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         service=service,
         http_host=env.get("DVK_HTTP_HOST", "127.0.0.1"),
         http_port=number("DVK_HTTP_PORT", 0),
+        http_connections=number("DVK_HTTP_CONNECTIONS", 1000, 10),
+        http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
+        http_answer_seconds=number("DVK_HTTP_ANSWER_SECONDS", 120),
         mongo_url=mongo_url,
         mongo_driver=driver,
         mongo_authorisation=authorisation,

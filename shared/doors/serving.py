@@ -1,0 +1,298 @@
+"""The HTTP server itself: uvicorn with bounds on what a stranger can cost.
+
+uvicorn reads headers of any size (and its parser puts them together in quadratic time), and waits for ever for whoever
+says nothing more. Here a connection is in one phase at a time, each with its bound, and once a second all are looked
+through. Who is over a bound is told so where that can be told, and let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
+from typing import Any, Literal, cast
+
+import orjson
+import structlog
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from shared.doors.limits import Limits
+from shared.doors.problems import MEDIA_TYPE, Problems
+from shared.errors import Internal, Malformed, Refused, Unavailable
+from shared.metrics import LET_GO
+
+Phase = Literal["silent", "head", "body", "answer", "rest"]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+LINES: dict[int, bytes] = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large",
+                           503: b"Service Unavailable"}  # fmt: skip
+SENTENCES = Problems({})
+
+logger = structlog.get_logger("dvk.server")
+
+
+class NotHttp(Malformed):
+    """What came is no request."""
+
+    status = 400
+
+
+class HeadTooLarge(Malformed):
+    """Request line and headers are over their bound."""
+
+    status = 431
+
+
+class TooSlow(Malformed):
+    """A request that began and did not come."""
+
+    status = 408
+
+
+def problem(refusal: Refused | Unavailable) -> bytes:
+    """The body of a refusal that is said before any service is asked."""
+    return orjson.dumps(SENTENCES.body(refusal))
+
+
+def raw_answer(refusal: Refused | Unavailable) -> bytes:
+    """A whole HTTP answer, after which the connection ends."""
+    body = problem(refusal)
+    head = b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n" % (
+        refusal.status, LINES[refusal.status], MEDIA_TYPE.encode(), len(body),
+    )  # fmt: skip
+    retry = b"retry-after: %d\r\n" % refusal.retry_after if isinstance(refusal, Unavailable) else b""
+    return head + retry + b"\r\n" + body
+
+
+class Connection(HttpToolsProtocol):
+    """One connection, and how long it has been in its phase."""
+
+    def __init__(self, limits: Limits, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._limits = limits
+        self._wrong: Refused = NotHttp("request.malformed")
+        self._taken = 0
+        self._unused = 0
+        self._unsent = 0
+        self._moved = self.loop.time()
+        self._enter("silent")
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase: Phase = phase
+        self.since = self._moved = self.loop.time()
+        self._taken = self._unused = 0
+
+    # --- what comes ------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Take it, or let the one go that has been silent longest, or refuse it."""
+        super().connection_made(transport)
+        if len(self.connections) <= self._limits.connections:
+            return
+        others = cast(Iterable[Connection], self.connections - {self})
+        quiet = min((c for c in others if c.phase in ("silent", "head")), key=lambda c: c.since, default=None)
+        if quiet is None:
+            self.refuse(Unavailable("busy"), "connections")
+        else:
+            quiet.abort("connections")
+
+    def data_received(self, data: bytes) -> None:
+        """Count what came, and read it unless it is too much."""
+        if self.transport.is_closing():
+            return
+        if self.phase == "silent":
+            self._enter("head")
+        self._moved = self.loop.time()
+        self._taken += len(data)
+        self._unused += len(data)
+        super().data_received(data)
+        if self.parser is None or self.transport.is_closing():
+            return
+        if (
+            self._unused > self._limits.head
+            and self.phase in ("head", "body")
+            and not self._is_long_read(data)
+        ):
+            self._wrong = HeadTooLarge("head.too-large", most=self._limits.head)
+            self.send_400_response("")
+
+    def _is_long_read(self, data: bytes) -> bool:
+        """One read may bring more than the bound at once; the next shows whether anything came of it."""
+        return self._unused == len(data) and self.phase == "body"
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header more, of the head or after the body."""
+        if len(self.headers) >= self._limits.headers:
+            self._wrong = HeadTooLarge("head.too-large", headers=self._limits.headers)
+            raise ValueError("too many headers")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there: its size is known now, wherever the reads fell."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self._limits.head:
+            self._wrong = HeadTooLarge("head.too-large", most=self._limits.head)
+            raise ValueError("too large")
+        if len(self.pipeline) >= self._limits.pipelined:
+            raise ValueError("too many requests ahead")
+        self._enter("body")
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body: what stands around it was not too much."""
+        self._unused = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of the request is there."""
+        self._enter("answer" if self._is_working() else "silent")
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is out; if its request is not in yet, it has a moment to end."""
+        came = self.phase == "answer"
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._enter("answer" if self._is_working() else "silent" if came else "rest")
+
+    def _is_working(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    # --- who is let go ---------------------------------------------------------------------------
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn calls when a request cannot be read."""
+        self.refuse(self._wrong, self._wrong.code)
+
+    def refuse(self, refusal: Refused | Unavailable, why: str) -> None:
+        """Say so, unless an answer is on its way already, and end."""
+        LET_GO.labels(why).inc()
+        if not self._is_working() or not self.cycle.response_started:
+            self.transport.write(raw_answer(refusal))
+        self.transport.close()
+
+    def abort(self, why: str) -> None:
+        """End without a word: nobody listens."""
+        LET_GO.labels(why).inc()
+        self.transport.abort()
+
+    def look(self, now: float) -> None:
+        """Let it go when it has been in its phase for too long."""
+        limits = self._limits
+        unsent = self.transport.get_write_buffer_size()
+        if unsent and unsent == self._unsent:
+            if now - self._moved > limits.pause:
+                self.abort("answer-not-taken")
+            return
+        if unsent:
+            self._unsent, self._moved = unsent, now
+            return
+        self._unsent = 0
+        waited = now - self.since
+        if self.transport.is_closing():
+            return
+        if self.phase == "silent" and waited > limits.idle:
+            self.abort("silent")
+        elif self.phase == "head" and waited > limits.head_within:
+            self.refuse(TooSlow("request.too-slow"), "head-too-slow")
+        elif self.phase == "rest" and waited > limits.linger:
+            self.abort("rest-not-sent")
+        elif self.phase == "body":
+            self._look_at_body(now, waited)
+
+    def _look_at_body(self, now: float, waited: float) -> None:
+        limits = self._limits
+        if self.flow.read_paused:
+            self._moved = now  # we do not listen just now
+        elif (
+            now - self._moved > limits.pause
+            or waited > limits.upload
+            or (waited > limits.pause and self._taken < limits.slowest * (waited - limits.pause))
+        ):
+            self.refuse(TooSlow("request.too-slow"), "body-too-slow")
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which looks through its connections once a second."""
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % 10 == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.look(now)
+        return await super().on_tick(counter)
+
+
+class Bounded:
+    """An application whose answers begin in time, and whose failures are said once.
+
+    The framework raises again what it has answered, so that a server may log it; it is in the log already.
+    """
+
+    def __init__(self, app: Application, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        loop, started = asyncio.get_running_loop(), False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if not started:
+                started = True
+                timer.reschedule(None)
+            await send(message)
+
+        async def receiving() -> Message:
+            message = await receive()
+            if not started and not message.get("more_body"):
+                timer.reschedule(loop.time() + self._limits.answer)
+            return message
+
+        refusal: Refused | Unavailable = Unavailable("too-slow")
+        try:
+            async with asyncio.timeout(self._limits.upload + self._limits.answer) as timer:
+                return await self._app(scope, receiving, sending)
+        except TimeoutError:
+            logger.warning("an answer took too long", path=scope["path"][:200], method=scope["method"])
+        except Exception as error:
+            if started:
+                return None
+            logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
+            refusal = Internal("internal")
+        if not started:
+            await _answer(send, refusal)
+        return None
+
+
+async def _answer(send: Send, refusal: Refused | Unavailable) -> None:
+    body = problem(refusal)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def server(app: Application, host: str, port: int, limits: Limits) -> Server:
+    """A server of the application on this address."""
+    config = uvicorn.Config(
+        Bounded(app, limits),
+        host=host,
+        port=port,
+        http=cast(Any, partial(Connection, limits)),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=int(limits.idle),
+        timeout_graceful_shutdown=4,
+        server_header=False,
+    )
+    return Server(config)

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.console import serving as console
 from services.reporting.ledger.bundles import Bundles
+from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
-from services.reporting.ledger.stream_heads import HeadsOfAll
 from services.reporting.ledger.witness import Witness
 from services.reporting.queries import routes
 from services.reporting.queries.publishing import Publisher

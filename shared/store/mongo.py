@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from gridfs import AsyncGridFSBucket
-from pymongo import ReadPreference, WriteConcern
+from pymongo import ReadPreference, ReplaceOne, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
@@ -51,6 +51,7 @@ __all__ = [
     "DuplicateKeyError",
     "OperationFailure",
     "PyMongoError",
+    "ReplaceOne",
     "aggregate",
     "close",
     "connect",

@@ -1,17 +1,18 @@
-"""A history bundle (`.dvk-bundle`): what happened to one thing, and the proofs that let anybody check it offline.
+"""A history bundle (`.dvk-bundle`): everything that happened to one thing, and the proofs that let anybody check it.
 
-A zip file with fixed timestamps, its members stored as they are, so that any tool of any language reads it:
+A zip file in one spelling (`archive.py`): any tool of any language reads it, and no byte of it is beside the point.
 
-    README.txt                               how to verify it, in Vietnamese and English
-    bundle.json                              what it is about; nobody vouches for this member
-    events.ndjson                            canonical events, one a line, in ledger order
+    README.txt                               how to verify it, in Vietnamese and English: always the same text
+    bundle.json                              {"format": 2, "id", "kind", "ledger_size"}
+    events.ndjson                            canonical events, one a line, in the order of time, source, position
     proofs/<service>/<position>.tlog-proof   that this event stands in its log, under a cosigned checkpoint
-    heads/event.json, heads/event.tlog-proof the newest HeadsRecorded, and that it stands in reporting's log
-    heads/proofs.json                        for each whole stream: its head, and its place in the tree of heads
+    heads/event.json, heads/event.tlog-proof a HeadsRecorded of version 2, and that it stands in reporting's log
+    heads/subject.json                       the place of the subject in the tree of that record, and its part lines
 
-An inclusion proof shows that an event is there. That nothing stands before it its chain of `prev` shows; that
-nothing came after it, the tree of heads: an RFC 9162 tree over the sorted lines of every stream's last event.
+An inclusion proof shows that an event is there. What else belongs there the record of heads says (`subjects.py`): it
+names every stream of the subject with its last event, so the bundle is either all of the history or it is refused.
 The keys and the quorum to believe are the auditor's own (C2SP tlog-policy) and never travel in the bundle.
+Bundles of the first format are read by `bundle_v1.py`.
 """
 
 from __future__ import annotations
@@ -19,50 +20,33 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import orjson
 
-from shared.tlog.canonical import canonical
+from shared.tlog.archive import NotPacked, pack, unpack
+from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.note import NoteRefused
+from shared.tlog.subjects import Proved
 
+FORMAT = 2
 README, ABOUT, EVENTS = "README.txt", "bundle.json", "events.ndjson"
-HEADS_EVENT, HEADS_PROOF, HEAD_PROOFS = "heads/event.json", "heads/event.tlog-proof", "heads/proofs.json"
+HEADS_EVENT, HEADS_PROOF, HEADS_SUBJECT = "heads/event.json", "heads/event.tlog-proof", "heads/subject.json"
 PROOF = re.compile(r"proofs/([a-z]+)/([1-9][0-9]{0,15})\.tlog-proof")
-MOST_BYTES = 64 * 1024 * 1024
-MOST_MEMBERS = 100_000
-SINCE = (1980, 1, 1, 0, 0, 0)
-"""The timestamp of every member: the earliest a zip can say."""
-
-NEVER_PARTIAL = frozenset({"model", "appraisal", "recognition", "listing", "replication", "adoption", "unit-report",
-                           "unit", "policy", "criteria-set", "publication"})  # fmt: skip
-"""Streams that a bundle shows from their first event on; of others it may show single events (a round's)."""
-
-
-def head_line(stream: str, version: int, leaf: bytes) -> bytes:
-    """One leaf of the tree of heads: the canonical line that names a stream's last event."""
-    return canonical({"leaf": leaf.hex(), "stream": stream, "version": version})
-
-
-@dataclass(frozen=True)
-class HeadProof:
-    """That a stream's head, when the heads were recorded, was this event: a place in the tree of heads."""
-
-    stream: str
-    version: int
-    leaf: bytes
-    index: int
-    path: tuple[bytes, ...]
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Heads:
-    """The newest record of all heads: the event, its proof, and the heads of the streams in the bundle."""
+    """The record that says what belongs to the subject: the event, its proof, and the subject's place in its tree."""
 
     event: bytes
     proof: bytes
-    proofs: tuple[HeadProof, ...]
+    parts: tuple[bytes, ...]
+    """The part lines of the subject, as recorded."""
+    proved: Proved
 
 
 @dataclass(frozen=True)
@@ -73,85 +57,111 @@ class Bundle:
     ident: str
     ledger_size: int
     events: tuple[bytes, ...]
+    heads: Heads
     proofs: Mapping[tuple[str, int], bytes] = field(default_factory=dict[tuple[str, int], bytes])
     """(service, position) → tlog-proof."""
-    heads: Heads | None = None
 
-    def raw(self, readme: str) -> bytes:
-        """The file; the same bundle and text always give the same bytes."""
-        about = {"id": self.ident, "kind": self.kind, "ledger_size": self.ledger_size}
-        members: list[tuple[str, bytes]] = [
-            (README, readme.encode()),
-            (ABOUT, orjson.dumps(about, option=orjson.OPT_SORT_KEYS)),
-            (EVENTS, b"".join(event + b"\n" for event in self.events)),
-        ]
-        for (service, position), proof in sorted(self.proofs.items()):
-            members.append((f"proofs/{service}/{position}.tlog-proof", proof))
-        if self.heads is not None:
-            members += [
+    @property
+    def subject(self) -> str:
+        """The thing that it is the history of."""
+        return f"{self.kind}/{self.ident}"
+
+    @property
+    def raw(self) -> bytes:
+        """The file; the same bundle always gives the same bytes."""
+        about = {"format": FORMAT, "id": self.ident, "kind": self.kind, "ledger_size": self.ledger_size}
+        return pack(
+            [
+                (README, readme()),
+                (ABOUT, canonical(about)),
+                (EVENTS, b"".join(event + b"\n" for event in self.events)),
+                *(
+                    (f"proofs/{log}/{at}.tlog-proof", proof)
+                    for (log, at), proof in sorted(self.proofs.items())
+                ),
                 (HEADS_EVENT, self.heads.event),
                 (HEADS_PROOF, self.heads.proof),
-                (HEAD_PROOFS, _head_proofs(self.heads.proofs)),
+                (HEADS_SUBJECT, _placed(self.heads)),
             ]
-        file = BytesIO()
-        with ZipFile(file, "w", ZIP_STORED) as packed:
-            for name, body in members:
-                packed.writestr(ZipInfo(name, SINCE), body)
-        return file.getvalue()
+        )
 
     @classmethod
     def parse(cls, raw: bytes) -> Bundle:
-        """What is in a file; `NoteRefused` (bundle.malformed) when it is no bundle or holds what none does."""
+        """What is in a file that `raw` made; NoteRefused (bundle.malformed) for anything else."""
         try:
-            with ZipFile(BytesIO(raw)) as packed:
-                found = _members(packed)
-            about = orjson.loads(found.pop(ABOUT))
-            found.pop(README, None)
-            lines = found.pop(EVENTS).split(b"\n")
-            if lines.pop() != b"":
-                raise ValueError(f"{EVENTS} does not end with a line end")
-            heads = None
-            if HEADS_EVENT in found:
-                proofs = _read_head_proofs(found.pop(HEAD_PROOFS))
-                heads = Heads(found.pop(HEADS_EVENT), found.pop(HEADS_PROOF), proofs)
-            proofs = {_placed(name): body for name, body in found.items()}
-            return cls(
-                str(about["kind"]), str(about["id"]), int(about["ledger_size"]), tuple(lines), proofs, heads
+            found = dict(unpack(raw))
+            about = orjson.loads(found[ABOUT])
+            lines = found[EVENTS].split(b"\n")
+            proofs = {(at[1], int(at[2])): found[name] for name in found if (at := PROOF.fullmatch(name))}
+            parts, proved = _places(orjson.loads(found[HEADS_SUBJECT]))
+            heads = Heads(found[HEADS_EVENT], found[HEADS_PROOF], parts, proved)
+            bundle = cls(
+                _text(about["kind"]),
+                _text(about["id"]),
+                _whole(about["ledger_size"]),
+                tuple(lines[:-1]),
+                heads,
+                proofs,
             )
-        except (ValueError, KeyError, TypeError, AttributeError, BadZipFile, NotImplementedError) as error:
+            again = bundle.raw
+        except (NotPacked, OutsideProfile, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NoteRefused("bundle.malformed", f"{type(error).__name__}: {error}") from None
+        if again != raw:
+            raise NoteRefused(
+                "bundle.malformed", "a member is not spelt, or not placed, as in a bundle, or too much"
+            )
+        return bundle
 
 
-def _members(packed: ZipFile) -> dict[str, bytes]:
-    infos = packed.infolist()
-    if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > MOST_BYTES:
-        raise ValueError(f"more than {MOST_MEMBERS} members or {MOST_BYTES} bytes")
-    found = {info.filename: packed.read(info) for info in infos}
-    if len(found) != len(infos):
-        raise ValueError("a name stands in it twice")
-    return found
+@cache
+def readme() -> bytes:
+    """The text that every bundle carries."""
+    return files("shared.tlog").joinpath("data/bundle_readme.txt").read_bytes()
 
 
-def _placed(name: str) -> tuple[str, int]:
-    match = PROOF.fullmatch(name)
-    if match is None:
-        raise ValueError(f"{name[:80]!r} does not belong in a bundle")
-    return match[1], int(match[2])
+def is_of_format_2(raw: bytes) -> bool:
+    """Whether a file says of itself that it is a bundle as this module writes them; nothing else is looked at."""
+    return b'{"format":2,' in raw[: len(readme()) + 4096]
 
 
-def _head_proofs(proofs: Sequence[HeadProof]) -> bytes:
-    return orjson.dumps(
-        [
-            {"stream": one.stream, "version": one.version, "leaf": one.leaf.hex(), "index": one.index,
-             "path": [each.hex() for each in one.path]}
-            for one in proofs
-        ]
+def _placed(heads: Heads) -> bytes:
+    at = heads.proved
+    placed: dict[str, Any] = {
+        "above": [each.hex() for each in at.above],
+        "bucket": {"count": at.count, "root": at.root.hex()},
+        "index": at.index,
+        "parts": [orjson.loads(line) for line in heads.parts],
+        "path": [each.hex() for each in at.path],
+    }
+    return canonical(placed, at_most=None)
+
+
+def _places(placed: Mapping[str, Any]) -> tuple[tuple[bytes, ...], Proved]:
+    bucket = placed["bucket"]
+    proved = Proved(
+        _whole(placed["index"]), _whole(bucket["count"]), _hash(bucket["root"]), _hashes(placed["path"]),
+        _hashes(placed["above"]),
     )  # fmt: skip
+    return tuple(canonical(part) for part in placed["parts"]), proved
 
 
-def _read_head_proofs(body: bytes) -> tuple[HeadProof, ...]:
-    return tuple(
-        HeadProof(str(one["stream"]), int(one["version"]), bytes.fromhex(one["leaf"]), int(one["index"]),
-                  tuple(bytes.fromhex(each) for each in one["path"]))
-        for one in orjson.loads(body)
-    )  # fmt: skip
+def _hashes(values: Sequence[Any]) -> tuple[bytes, ...]:
+    return tuple(_hash(each) for each in values)
+
+
+def _hash(value: Any) -> bytes:
+    if not isinstance(value, str) or not HASH.fullmatch(value):
+        raise ValueError(f"{value!r:.80} is no hash")
+    return bytes.fromhex(value)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r:.80} is no count")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r:.80} is no text")
+    return value

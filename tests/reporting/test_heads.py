@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.ledger.head_lines import Merging, Since
+from services.reporting.ledger.heads import Merging, Since
 from tests.support.bundles import heads_of
 from tests.support.lives import City
 

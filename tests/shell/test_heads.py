@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import services.reporting.ledger.stream_heads as heads_module
+import services.reporting.ledger.heads as heads_module
+from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.stream_heads import HeadsOfAll
 from shared.contracts.reporting import RecordHeads
 from shared.eventlog.port import Recorded
 from shared.store import mongo

@@ -1,251 +1,120 @@
 """Checking a history bundle offline: nothing but its bytes and the policy that the auditor brought.
 
-In this order: every line is a canonical event; in each stream versions and `prev` link it to the one before; whatever
-ends a chain stands in its log under a checkpoint that convinces the policy; the record of heads does too; and where
-that record names a stream, nothing of that stream is kept back.
+In this order: it is spelt as bundles are; every line is a canonical event; the record of heads is logged, and has the
+subject under its root; what the record names is there, all of it, and nothing else; in each stream `prev` links an
+event to the one before, and whatever ends a chain stands in its log under a checkpoint that convinces the policy.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from itertools import pairwise
 
 import orjson
 
-from services.cli.verifying.check import strangeness
-from services.cli.verifying.wrong import Wrong, shown
+from services.cli.verifying import bundle_v1
+from services.cli.verifying.events import (
+    Checked,
+    Stop,
+    chains_of,
+    check_chain,
+    check_proof,
+    event_of,
+    vouched,
+)
+from services.cli.verifying.wrong import shown
 from shared.eventlog.port import Recorded
-from shared.tlog.bundle import NEVER_PARTIAL, Bundle, HeadProof, head_line
-from shared.tlog.canonical import OutsideProfile, canonical
-from shared.tlog.merkle import ProofRefused, leaf_hash, verify_inclusion
-from shared.tlog.note import NoteRefused
+from shared.tlog.bundle import FORMAT, Bundle, is_of_format_2
+from shared.tlog.merkle import ProofRefused, root
 from shared.tlog.policy import Policy
-from shared.tlog.tlog_proof import TlogProof, verify_entry
+from shared.tlog.subjects import verify_subject
 
-HEADS = "vn.gov.danang.dvk.reporting.HeadsRecorded.v1"
-
-
-@dataclass
-class Chain:
-    """One stream of the bundle: which of its events are there, and how far nothing is kept back."""
-
-    service: str
-    stream: str
-    events: list[Recorded]
-    head: int | None = None
-    """The version that was the stream's last when the heads were recorded; None when the record names none."""
-    guest: bool = False
-    """True for another thing's stream, of which a history has those events alone that concern its subject."""
-
-    @property
-    def whole(self) -> bool:
-        """True when the events are versions 1, 2, 3, … without a gap, of a stream that is shown from the first."""
-        return not self.guest and [event.version for event in self.events] == list(
-            range(1, len(self.events) + 1)
-        )
-
-
-@dataclass
-class Checked:
-    """What was found in a bundle."""
-
-    bundle: Bundle
-    chains: list[Chain] = field(default_factory=list[Chain])
-    heads: Recorded | None = None
-    cosigned: int | None = None
-    """When the newest checkpoint was cosigned, in seconds since 1970; None without cosignatures."""
-    wrongs: list[Wrong] = field(default_factory=list[Wrong])
-    origins: set[str] = field(default_factory=set[str])
-
-    def json(self) -> dict[str, Any]:
-        """For a script."""
-        return {
-            "ok": not self.wrongs,
-            "kind": self.bundle.kind,
-            "id": self.bundle.ident,
-            "events": len(self.bundle.events),
-            "streams": [
-                {"service": c.service, "stream": c.stream, "events": len(c.events), "whole": c.whole, "head": c.head}
-                for c in self.chains
-            ],
-            "heads": None if self.heads is None else self.heads.data,
-            "cosigned": self.cosigned,
-            "wrongs": [wrong.json() for wrong in self.wrongs],
-        }  # fmt: skip
-
-
-class Stop(Exception):
-    """The first thing that is wrong; nothing after it is worth believing."""
-
-    def __init__(self, log: str, position: int | None, vi: str, en: str, expected: str, found: str) -> None:
-        super().__init__(en)
-        self.wrong = Wrong(log, position, vi, en, expected, found)
+HEADS = "vn.gov.danang.dvk.reporting.HeadsRecorded.v2"
 
 
 def check(raw: bytes, policy: Policy) -> Checked:
     """Everything about a bundle; `wrongs` holds the first thing that is wrong. NoteRefused when it is none."""
-    checked = Checked(Bundle.parse(raw))
+    if not is_of_format_2(raw):
+        return bundle_v1.check(raw, policy)
+    bundle = Bundle.parse(raw)
+    checked = Checked(FORMAT, bundle.kind, bundle.ident, len(bundle.events))
     try:
-        events = [_event(line, number) for number, line in enumerate(checked.bundle.events, start=1)]
-        checked.chains = _chains(events)
-        _find_guests(checked)
-        for chain in checked.chains:
-            _check_chain(chain, checked, policy)
-        _subject(checked)
-        _check_heads(checked, policy)
+        events = [event_of(line, number) for number, line in enumerate(bundle.events, start=1)]
+        _in_order(events)
+        checked.chains = chains_of(events)
+        _recorded(bundle, checked, policy)
+        _as_recorded(bundle, checked)
+        _logged(bundle, checked, policy)
     except Stop as stop:
         checked.wrongs.append(stop.wrong)
     return checked
 
 
-def _event(line: bytes, number: int) -> Recorded:
-    """A line that is a canonical event with an envelope as it should be."""
+def _in_order(events: Sequence[Recorded]) -> None:
+    """By time, source and position: nobody vouches for another order."""
+    places = [(event.time, event.service, event.position) for event in events]
+    for number, (one, after) in enumerate(pairwise(places), start=2):
+        if after <= one:
+            raise Stop("events.ndjson", number, "không theo thứ tự thời gian", "is not in the order of time",
+                       f"> {one}", str(after))  # fmt: skip
+
+
+def _recorded(bundle: Bundle, checked: Checked, policy: Policy) -> None:
+    """The record is logged, is of the ledger size that the bundle names, and has the subject under its root."""
+    record = event_of(bundle.heads.event, 0)
+    if record.type != HEADS:
+        raise Stop("heads", record.position, "không phải HeadsRecorded (2)", "is not a HeadsRecorded (2)", HEADS,
+                   record.type)  # fmt: skip
+    cosigned = check_proof(record, bundle.heads.proof, checked, policy)
+    if record.data["size"] != bundle.ledger_size:
+        raise Stop("bundle.json", None, "cỡ sổ cái khác với bản ghi", "the ledger size is not that of the record",
+                   str(record.data["size"]), str(bundle.ledger_size))  # fmt: skip
     try:
-        event: Any = orjson.loads(line)
-        again = canonical(event)
-    except (ValueError, OutsideProfile) as error:
-        raise Stop(
-            "events.ndjson", number, "không phải sự kiện chuẩn tắc", "is no canonical event", "RFC 8785", str(error)
-        ) from None  # fmt: skip
-    if again != line:
-        raise Stop("events.ndjson", number, "không ở dạng chuẩn tắc", "is not in canonical form",
-                   shown(again), shown(line))  # fmt: skip
-    if (strange := strangeness(event)) is not None:
-        raise Stop("events.ndjson", number, "phong bì sự kiện sai", "the envelope is wrong", *strange)
-    return Recorded(line, leaf_hash(line))
-
-
-def _chains(events: Sequence[Recorded]) -> list[Chain]:
-    found: defaultdict[tuple[str, str], list[Recorded]] = defaultdict(list)
-    for event in events:
-        found[event.service, event.stream].append(event)
-    return [
-        Chain(service, stream, sorted(events, key=lambda event: event.version))
-        for (service, stream), events in found.items()
-    ]
-
-
-GUESTS = {
-    "UnitClosed": ("unit", "merged_into"),
-    "ModelRegistered": ("adoption", "adopted_from"),
-    "LegalBasisRecorded": ("legal-basis", "replaced_by"),
-}
-"""Events that stand alone in the history of another thing, or of what that is part of: its kind, and who names it."""
-
-
-def _find_guests(checked: Checked) -> None:
-    """A unit that was merged into the subject, a model that was built after it: what else they did is not its own."""
-    subject = f"{checked.bundle.kind}/{checked.bundle.ident}"
-    shown = {subject, *(chain.stream for chain in checked.chains)}
-    for chain in checked.chains:
-        if chain.stream != subject:
-            invited = {event.id for event in chain.events if _names(event, shown - {chain.stream})}
-            chain.guest = all(event.id in invited or _corrects(event, invited) for event in chain.events)
-
-
-def _names(event: Recorded, things: Set[str]) -> bool:
-    kind, member = GUESTS.get(event.name, ("", ""))
-    return f"{kind}/{event.data.get(member)}" in things
-
-
-def _corrects(event: Recorded, events: Set[str]) -> bool:
-    return event.name == "RecordCorrected" and event.data.get("corrects") in events
-
-
-def _check_chain(chain: Chain, checked: Checked, policy: Policy) -> None:
-    events = chain.events
-    if chain.stream.partition("/")[0] in NEVER_PARTIAL and not chain.whole and not chain.guest:
-        versions = ", ".join(str(event.version) for event in events)
-        raise Stop(
-            chain.service, events[0].position, f"luồng {chain.stream} thiếu sự kiện", f"{chain.stream} lacks events",
-            f"1 … {events[-1].version}", versions,
-        )  # fmt: skip
-    for event, after in zip(events, [*events[1:], None], strict=True):
-        if after is not None and after.version == event.version + 1:
-            if after.envelope.get("prev") != event.leaf.hex():
-                raise Stop(
-                    chain.service, after.position, "prev không phải lá của sự kiện trước",
-                    "prev is not the leaf of the event before", event.leaf.hex(), str(after.envelope.get("prev")),
-                )  # fmt: skip
-            continue
-        proof = checked.bundle.proofs.get((event.service, event.position))
-        if proof is None:
-            raise Stop(
-                event.service, event.position, "thiếu chứng cứ nằm trong nhật ký",
-                "there is no proof that it is logged", f"proofs/{event.service}/{event.position}.tlog-proof", "—",
-            )  # fmt: skip
-        _check_proof(event, proof, checked, policy)
-
-
-def _check_proof(event: Recorded, proof: bytes, checked: Checked, policy: Policy) -> None:
-    """The event stands at its position in the log of its own service, as the policy's keys vouch."""
-    try:
-        signed = verify_entry(proof, event.raw, policy)
-        index = TlogProof.parse(proof).index
-    except (NoteRefused, ProofRefused) as refused:
-        raise Stop(
-            event.service, event.position, "chứng cứ không đứng vững", "the proof does not hold",
-            "một sự kiện trong nhật ký đã đồng ký · an event of a cosigned log", str(refused),
-        ) from None  # fmt: skip
-    origin = signed.checkpoint.origin
-    if origin.rpartition("/")[2] != event.service:
-        raise Stop(event.service, event.position, "chứng cứ của nhật ký khác", "the proof is of another log",
-                   f"…/{event.service}", origin)  # fmt: skip
-    if index != event.position - 1:
-        raise Stop(event.service, event.position, "chứng cứ ở vị trí khác", "the proof is of another position",
-                   str(event.position - 1), str(index))  # fmt: skip
-    checked.origins.add(origin)
-    times = [each.time for each in signed.by_witnesses if each.time is not None]
-    checked.cosigned = max(
-        [*times, *([checked.cosigned] if checked.cosigned is not None else [])], default=None
-    )
-
-
-def _subject(checked: Checked) -> None:
-    """The bundle holds something of what it says it is about."""
-    kind, ident = checked.bundle.kind, checked.bundle.ident
-    if kind != "commendation" and not any(chain.stream == f"{kind}/{ident}" for chain in checked.chains):
-        raise Stop("bundle.json", None, "không có sự kiện của đối tượng", "holds no event of its subject",
-                   f"{kind}/{ident}", ", ".join(chain.stream for chain in checked.chains[:5]))  # fmt: skip
-
-
-def _check_heads(checked: Checked, policy: Policy) -> None:
-    """What the newest record of heads says of these streams: nothing came after a head when it was recorded."""
-    heads = checked.bundle.heads
-    if heads is None:
-        raise Stop("heads", None, "thiếu bản ghi các sự kiện cuối", "there is no record of heads",
-                   "heads/event.json", "—")  # fmt: skip
-    event = _event(heads.event, 0)
-    if event.type != HEADS:
-        raise Stop(
-            "heads", event.position, "không phải HeadsRecorded", "is not a HeadsRecorded", HEADS, event.type
-        )
-    _check_proof(event, heads.proof, checked, policy)
-    checked.heads = event
-    by_leaf = {one.leaf: one for one in heads.proofs}
-    for chain in checked.chains:
-        if not chain.whole:
-            continue
-        for one in chain.events:
-            if (proof := by_leaf.get(one.leaf)) is not None:
-                _check_head(one, proof, event.data)
-                chain.head = one.version
-        # A stream that began before the record has a head in it; a day covers what was still under way.
-        if chain.head is None and chain.events[0].time[:10] < event.time[:10]:
-            raise Stop(chain.service, chain.events[-1].position,
-                       f"không chứng minh được {chain.stream} đầy đủ", f"nothing shows that {chain.stream} is complete",
-                       "một dòng trong heads/proofs.json · a line in heads/proofs.json", "—")  # fmt: skip
-
-
-def _check_head(event: Recorded, proof: HeadProof, record: Mapping[str, Any]) -> None:
-    line = head_line(event.stream, event.version, event.leaf)
-    try:
-        verify_inclusion(
-            proof.index, record["count"], leaf_hash(line), proof.path, bytes.fromhex(record["root"])
+        verify_subject(
+            bundle.subject, bundle.heads.parts, bundle.heads.proved, bytes.fromhex(record.data["root"])
         )
     except ProofRefused as refused:
-        raise Stop(event.service, event.position, "không phải sự kiện cuối vào lúc ghi",
-                   "was not its stream's last event when the heads were recorded",
-                   shown(line), str(refused)) from None  # fmt: skip
+        raise Stop(
+            "heads", record.position, f"bản ghi không nói thế về {bundle.subject}",
+            f"the record does not say this of {bundle.subject}", record.data["root"], str(refused),
+        ) from None  # fmt: skip
+    checked.heads, checked.as_of = record, vouched(record, cosigned)
+
+
+def _as_recorded(bundle: Bundle, checked: Checked) -> None:
+    """What the record names is what is there."""
+    chains = {(chain.service, chain.stream): chain for chain in checked.chains}
+    parts = [part for line in bundle.heads.parts if "stream" in (part := orjson.loads(line))]
+    for part in parts:
+        place = part["log"], part["stream"]
+        if (chain := chains.pop(place, None)) is None:
+            raise Stop(place[0], None, f"thiếu luồng {place[1]}", f"the stream {place[1]} is missing",
+                       f"phiên bản · version {part['version']}", "—")  # fmt: skip
+        chain.guest, chain.head = "count" in part, part["version"]
+        last = chain.events[-1]
+        found = (last.version, last.leaf.hex())
+        if chain.guest:
+            expected = (part["version"], part["leaf"], part["count"], part["root"])
+            found = (*found, len(chain.events), root([event.leaf for event in chain.events]).hex())
+        else:
+            expected = (part["version"], part["leaf"])
+            if not chain.whole:
+                raise Stop(chain.service, chain.events[0].position, f"luồng {chain.stream} thiếu sự kiện",
+                           f"{chain.stream} lacks events", f"1 … {part['version']}",
+                           ", ".join(str(event.version) for event in chain.events))  # fmt: skip
+        if found != expected:
+            raise Stop(chain.service, last.position, f"luồng {chain.stream} không phải như đã ghi",
+                       f"{chain.stream} is not what was recorded", str(expected), str(found))  # fmt: skip
+    for chain in chains.values():
+        raise Stop(chain.service, chain.events[0].position, f"luồng {chain.stream} không thuộc {bundle.subject}",
+                   f"{chain.stream} does not belong to {bundle.subject}", "—", shown(chain.events[0].raw))  # fmt: skip
+
+
+def _logged(bundle: Bundle, checked: Checked, policy: Policy) -> None:
+    """Every event stands in its log, and there is no proof that nothing needs."""
+    needed: set[tuple[str, int]] = set()
+    for chain in checked.chains:
+        needed |= check_chain(chain, bundle.proofs, checked, policy)
+    for service, position in sorted(bundle.proofs.keys() - needed):
+        raise Stop(service, position, "chứng cứ thừa", "a proof that nothing needs", "—",
+                   f"proofs/{service}/{position}.tlog-proof")  # fmt: skip

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, table
-from services.cli.verifying.bundle import Checked, check
+from services.cli.verifying.bundle import check
+from services.cli.verifying.events import Checked
 from services.cli.verifying.wrong import Wrong
 from shared.process.settings import SERVICES
+from shared.tlog import bundle_v1
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy, PolicyRefused
 
@@ -43,17 +45,17 @@ def policy_of(path: Path | None) -> Policy:
 
 
 def verified(path: Path, policy: Policy, max_age: int | None, now: float) -> Checked:
-    """A bundle, checked; with `max_age` in days also that it was cosigned lately."""
+    """A bundle, checked; with `max_age` in days also that what it vouches for as complete is no older."""
     try:
         checked = check(read(path), policy)
     except NoteRefused as refused:
         raise Failure(
             f"{path} không phải hồ sơ lịch sử: {refused}", f"{path} is no bundle: {refused}"
         ) from refused
-    if max_age is not None and not checked.wrongs and (checked.cosigned or 0) < now - max_age * DAY_SECONDS:
+    if max_age is not None and not checked.wrongs and (checked.as_of or 0) < now - max_age * DAY_SECONDS:
         checked.wrongs.append(
-            Wrong("policy", None, "chữ ký nhân chứng quá cũ", "the newest cosignature is too old",
-                  f"≤ {max_age} ngày · days", moment(checked.cosigned))
+            Wrong("policy", None, "điều bảo đảm hồ sơ đầy đủ đã quá cũ", "what vouches for completeness is too old",
+                  f"≤ {max_age} ngày · days", moment(checked.as_of))
         )  # fmt: skip
     return checked
 
@@ -122,9 +124,8 @@ def run_policy(system: System) -> int:
 
 
 def tell(path: Path, checked: Checked) -> None:
-    """The result, for a person."""
-    bundle = checked.bundle
-    heading(f"Hồ sơ {bundle.kind}/{bundle.ident}", f"{path}: {len(bundle.events)} sự kiện · events")
+    """The result, for a person: what was found wrong, or the history that was verified."""
+    heading(f"Hồ sơ {checked.kind}/{checked.ident}", f"{path}: {checked.size} sự kiện · events")
     rows = [
         (chain.service, chain.stream, len(chain.events),
          "từ đầu · from the first" if chain.whole else "một phần · in part",
@@ -136,12 +137,31 @@ def tell(path: Path, checked: Checked) -> None:
         for wrong in checked.wrongs:
             note("\n".join(["✗ " + wrong.lines()[0], *wrong.lines()[1:]]))
         return
+    _tell_history(checked)
     assert checked.heads is not None
     out(
-        f"✓ đúng: mọi sự kiện nằm trong nhật ký đã ký, đồng ký lúc {moment(checked.cosigned)} · every event is in a "
-        f"signed log; sự kiện cuối của mọi luồng ghi lúc · heads recorded {checked.heads.time}, "
+        f"✓ đúng: mọi sự kiện nằm trong nhật ký đã ký và đồng ký · every event is in a signed and cosigned log; "
+        f"không thiếu gì đến · nothing is kept back up to {moment(checked.as_of)}, "
         f"sổ cái · ledger {checked.heads.data['size']}"
     )
+    if checked.format == bundle_v1.FORMAT:
+        note(
+            "Định dạng 1: từng luồng đầy đủ, nhưng không chứng minh không thiếu luồng nào; hãy xin lại hồ sơ mới · "
+            "format 1 shows each stream whole, not that no stream is missing: ask for the bundle anew"
+        )
+
+
+def _tell_history(checked: Checked) -> None:
+    """What happened, in the order in which it was recorded."""
+    events = sorted(
+        (event for chain in checked.chains for event in chain.events),
+        key=lambda e: (e.time, e.service, e.position),
+    )
+    rows = [
+        (event.data.get("on", "—"), event.time, event.name, f"{event.stream} {event.version}", event.envelope["actor"])
+        for event in events
+    ]  # fmt: skip
+    table(("ngày", "ghi lúc (UTC)", "sự kiện", "luồng", "người thực hiện"), rows)
 
 
 def completeness(head: int | None, events: int) -> str:

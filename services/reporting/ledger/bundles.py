@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from importlib.resources import files
 
-from services.reporting.facts.entry import Entry
-from services.reporting.ledger.stream_heads import HeadsOfAll
+from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.witness import Witness
 from shared.errors import Unavailable
 from shared.eventlog.port import Recorded
@@ -18,29 +16,28 @@ PATIENCE_SECONDS = 8.0
 
 
 class Bundles:
-    """Makes bundles from the ledger, the witness's trees and the newest heads."""
+    """Makes bundles from the ledger, the witness's trees and the newest record of heads."""
 
     def __init__(self, witness: Witness, heads: HeadsOfAll) -> None:
         self._witness = witness
         self._heads = heads
 
-    async def bundle(self, kind: str, ident: str, entries: Sequence[Entry], size: int) -> bytes:
-        """The file for a thing whose history these entries are.
+    async def bundle(self, kind: str, ident: str, last: int) -> tuple[bytes, int]:
+        """The file, and the ledger size it is of, for a thing of which entry `last` was the newest when it was asked.
 
-        The heads are recorded anew when the newest record does not cover what is in the bundle: the record is
-        what shows that nothing is kept back. Unavailable("not-yet") while the witness has not cosigned that far.
+        The heads are recorded anew when the newest record is older than that: the record says what belongs into the
+        bundle. Unavailable("not-yet") while the witness has not cosigned that far.
         """
-        events = [entry.event for entry in entries]
         newest = await self._heads.newest()
-        if newest is None or newest.size < entries[-1].n:
+        if newest is None or newest.size < last:
             await self._heads.renew()
-        proofs = {
-            (event.service, event.position): await self._prove(event) for event in events_to_prove(events)
-        }
-        heads = await self._heads.proofs(events, self._prove)
-        made = Bundle(kind, ident, size, tuple(event.raw for event in events), proofs, heads)
-        text = files("services.reporting").joinpath("data/bundle_readme.txt").read_text("utf-8")
-        return made.raw(text.replace("{kind}", kind).replace("{id}", ident))
+        history = await self._heads.history(f"{kind}/{ident}", self._prove)
+        if history is None:
+            raise Unavailable("not-yet")
+        needed = events_to_prove(history.events)
+        proofs = {(event.service, event.position): await self._prove(event) for event in needed}
+        events = tuple(event.raw for event in history.events)
+        return Bundle(kind, ident, history.size, events, history.heads, proofs).raw, history.size
 
     async def _prove(self, event: Recorded) -> bytes:
         """The tlog-proof of an event; waits a little for the witness, which looks every few seconds."""

@@ -170,7 +170,7 @@ def _histories(routes: APIRouter, context: Context) -> None:
             raise Unknown(f"{kind}.unknown")
         await _may_see_thing(context, actor, known, thing, found.card)
         if bundled:
-            return await _bundle(context, kind, ident, found.entries, known.size)
+            return await _bundle(context, kind, ident, found.entries)
         if paper is not None:
             name, told = (found.card or {}).get("name"), history.lines(found.entries)
             return await press.history(
@@ -209,10 +209,10 @@ async def _between(reads: Reads, query: Asked) -> tuple[Known, int | None]:
     return known, since
 
 
-async def _bundle(context: Context, kind: str, ident: str, entries: Sequence[Entry], size: int) -> Response:
+async def _bundle(context: Context, kind: str, ident: str, entries: Sequence[Entry]) -> Response:
     if context.bundles is None:
         raise Unavailable("bundle.no-witness", retry_after=60)
-    body = await context.bundles.bundle(kind, ident, entries, size)
+    body, size = await context.bundles.bundle(kind, ident, entries[-1].n)
     name = f"{kind}-{re.sub('[^0-9a-z-]', '-', ident.lower())}.dvk-bundle"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Dvk-Ledger-Size": str(size)}
     return Response(body, headers=headers, media_type="application/zip")

@@ -1,0 +1,277 @@
+"""The heads of all subjects, recorded at least daily: what shows of any history that nothing of it is kept back.
+
+What a record says is worked out from the ledger: from the entries since the record before, on top of what that record
+vouches for (`buckets.py`), or from the first entry on when what is stored is not what was recorded. The buckets are
+written first, then what is newest, then the event is recorded under a command id that follows from size and root: dying
+anywhere, the same is done again or a newer record is made, and never two for one size.
+
+    { _id: "newest", size, count, root, command }
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+
+from services.reporting.facts.entry import Entry
+from services.reporting.ledger.buckets import Buckets, NotAsRecorded
+from services.reporting.ledger.ledger import BATCH, Ledger
+from shared.contracts.reporting import RecordHeads
+from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.port import Recorded
+from shared.store.mongo import Database, DuplicateKeyError
+from shared.tlog.bundle import Heads
+from shared.tlog.membership import belongs, came_of, commendation_of, concerns, corrected
+from shared.tlog.subjects import NotTheNext, Told, bucket_of, prove, take
+
+NEWEST = "newest"
+LOOK_SECONDS = 60.0
+FLUSH = 20_000
+"""After so many entries what changed is written, so that memory does not grow with the ledger."""
+NAMESPACE = uuid5(NAMESPACE_URL, "urn:dvk:heads:2")
+
+logger = structlog.get_logger("dvk.heads")
+
+
+@dataclass(frozen=True)
+class Newest:
+    """What was recorded last: the ledger size, how many subjects, the root over them, the command that said so."""
+
+    size: int
+    count: int
+    root: bytes
+    command: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything that the newest record has of a subject: the events, and what proves that it is everything."""
+
+    size: int
+    events: Sequence[Recorded]
+    heads: Heads
+
+
+class HeadsOfAll:
+    """Makes and keeps the newest record of all heads. `record(command, id)` puts it on record."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        record: Callable[[RecordHeads, str], Awaitable[object]],
+        recorded: Callable[[str], Awaitable[Recorded | None]],
+        today: Callable[[], date],
+    ) -> None:
+        """`recorded(id)` finds the event that a command led to; `today()` is the city's date."""
+        self._database = database
+        self._subjects = database["subjects"]
+        self._ledger = ledger
+        self._record = record
+        self._recorded = recorded
+        self._today = today
+        self._turn = asyncio.Lock()
+
+    async def watch(self) -> None:
+        """Record the heads once on every day on which something happened."""
+        while True:
+            event = await self.event()
+            if event is None or event.data["on"] != self._today().isoformat():
+                await self.renew()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def newest(self) -> Newest | None:
+        """The newest record whose event was acknowledged or is about to be; None before the first."""
+        found = await self._subjects.find_one({"_id": NEWEST})
+        if found is None:
+            return None
+        return Newest(found["size"], found["count"], bytes(found["root"]), found["command"])
+
+    async def event(self) -> Recorded | None:
+        """The event of the newest record."""
+        newest = await self.newest()
+        return None if newest is None else await self._recorded(newest.command)
+
+    async def renew(self) -> Recorded | None:
+        """Record the heads as of the ledger's head, unless nothing but a record came since; the newest event."""
+        async with self._turn:
+            newest = await self.newest()
+            size = await self._ledger.head()
+            event = None if newest is None else await self._recorded(newest.command)
+            if (
+                newest is not None
+                and event is not None
+                and await self._only_the_record_since(newest, size, event)
+            ):
+                return event
+            if size == 0:
+                return None
+            made = await self._make(newest, event, size)
+            await self._say(made)
+            return await self._recorded(made.command)
+
+    async def _only_the_record_since(self, newest: Newest, size: int, event: Recorded) -> bool:
+        if size > newest.size + 1:
+            return False
+        return all(entry.event.id == event.id for entry in await self._ledger.read(newest.size, 2))
+
+    async def _say(self, newest: Newest) -> None:
+        command = RecordHeads(size=newest.size, count=newest.count, root=newest.root.hex())
+        await self._record(command, newest.command)
+        logger.info("heads recorded", size=newest.size, count=newest.count, root=newest.root.hex())
+
+    async def _make(self, before: Newest | None, event: Recorded | None, size: int) -> Newest:
+        """The record as of this size; what only the store says, and no recorded event, is not built upon."""
+        try:
+            vouched = None if event is None else (event.data["size"], bytes.fromhex(event.data["root"]))
+            buckets = await self._worked_out(vouched, size)
+        except NotAsRecorded as wrong:
+            logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
+            buckets = await self._worked_out(None, size)
+        root = buckets.tree.root
+        command = str(uuid5(NAMESPACE, f"{size} {root.hex()}"))
+        count = await buckets.count()
+        newest = Newest(size, count, root, command)
+        document = {"size": size, "count": count, "root": root, "command": command}
+        try:
+            await self._subjects.update_one(
+                {"_id": NEWEST, "size": {"$lte": size}}, {"$set": document}, upsert=True
+            )
+        except DuplicateKeyError:  # another process has made a newer record
+            raise Unavailable("not-yet") from None
+        await buckets.sweep()
+        return newest
+
+    async def _worked_out(self, vouched: tuple[int, bytes] | None, size: int) -> Buckets:
+        at, root = vouched or (0, None)
+        buckets = await Buckets.open(self._database, at, root)
+        taking = Taking(buckets, self._ledger)
+        flushed = at
+        while at < size:
+            entries = await self._ledger.read(at, min(BATCH, size - at))
+            if not entries:
+                raise CorruptHistory(f"the ledger has no entry {at + 1}")
+            await taking.take(entries)
+            at = entries[-1].n
+            if at - flushed >= FLUSH:
+                await buckets.write(at)
+                flushed = at
+        await buckets.write(size)
+        return buckets
+
+    async def history(
+        self, subject: str, prove_event: Callable[[Recorded], Awaitable[bytes]]
+    ) -> History | None:
+        """Everything that the newest record has of a subject; None while there is no record or it has nothing.
+
+        `prove_event(event)` makes the tlog-proof of the record's own event.
+        """
+        async with self._turn:
+            newest = await self.newest()
+            event = None if newest is None else await self._recorded(newest.command)
+            if newest is None or event is None:
+                return None
+            try:
+                buckets = await Buckets.open(self._database, newest.size, bytes.fromhex(event.data["root"]))
+                await buckets.load([subject])
+                found = buckets.peek(subject)
+                number = bucket_of(subject)
+                proved = prove(buckets.loaded[number], subject, buckets.tree.path(number))
+                if found is None or proved is None:
+                    return None
+                await buckets.load(stream for _, stream in found.parts)
+            except NotAsRecorded as wrong:
+                logger.critical("stored heads are not what was recorded", reason=str(wrong))
+                raise Unavailable("not-yet") from None
+            numbers = sorted(_numbers(buckets, subject))
+        entries = await self._ledger.entries(numbers)
+        events = sorted((entry.event for entry in entries), key=lambda e: (e.time, e.service, e.position))
+        heads = Heads(event.raw, await prove_event(event), tuple(found.lines()), proved)
+        return History(newest.size, events, heads)
+
+
+def _numbers(buckets: Buckets, subject: str) -> set[int]:
+    """Where in the ledger everything stands that is told of a subject: of whole streams their own subjects know."""
+    found = buckets.peek(subject)
+    numbers: set[int] = set()
+    for place, part in found.parts.items() if found is not None else ():
+        own = part if part.singles is not None else None
+        if own is None and (stream := buckets.peek(place[1])) is not None:
+            own = stream.parts.get(place)
+        numbers.update(own.numbers if own is not None else ())
+    return numbers
+
+
+class Taking:
+    """Takes entries of the ledger into the tree, with the buckets they need at hand."""
+
+    def __init__(self, buckets: Buckets, ledger: Ledger) -> None:
+        self._buckets = buckets
+        self._ledger = ledger
+
+    async def take(self, entries: Sequence[Entry]) -> None:
+        """The next entries; CorruptHistory when one does not follow the last of its stream."""
+        told = [told_of(entry) for entry in entries]
+        await self._buckets.load(name for event in told for name in _named(event))
+        fresh: dict[str, Told] = {}
+        for event in told:
+            earlier = await self._earlier(event, fresh)
+            fresh[event.id] = event
+            await self._load_what_it_reaches(event, earlier)
+            try:
+                take(event, self._buckets.find, lambda _, ident, found=earlier: found)
+            except NotTheNext as wrong:
+                raise CorruptHistory(f"ledger {event.number}: {wrong}") from None
+
+    async def _load_what_it_reaches(self, event: Told, earlier: Told | None) -> None:
+        named = set(_named(event)) | (set() if earlier is None else set(_named(earlier)))
+        await self._buckets.load(named)
+        reached = {event.stream}
+        for each in (event, earlier):
+            if each is not None and (commendation := commendation_of(each.stream, each.data)) is not None:
+                reached.add(commendation)
+        also = {other for name in reached if (known := self._buckets.peek(name)) for other in known.also}
+        await self._buckets.load(also)
+
+    async def _earlier(self, event: Told, fresh: Mapping[str, Told]) -> Told | None:
+        """The event that this one corrects, which stands in the same stream."""
+        if (wanted := corrected(event.name, event.data)) is None:
+            return None
+        if wanted in fresh:
+            return fresh[wanted]
+        own = self._buckets.peek(event.stream)
+        part = None if own is None else own.parts.get((event.log, event.stream))
+        entries = await self._ledger.entries(part.numbers if part is not None else [])
+        return next((told_of(entry) for entry in entries if entry.event.id == wanted), None)
+
+
+def told_of(entry: Entry) -> Told:
+    """An entry of the ledger as the tree of subjects needs it."""
+    event = entry.event
+    prev = event.envelope.get("prev")
+    return Told(
+        event.id,
+        event.service,
+        event.stream,
+        event.version,
+        event.name,
+        event.data,
+        event.leaf,
+        prev,
+        entry.n,
+    )
+
+
+def _named(event: Told) -> list[str]:
+    """The subjects whose part an event may change by what it says itself."""
+    return [
+        event.stream,
+        *belongs(event.stream, event.data),
+        *(stream for _, stream in came_of(event.stream, event.data)),
+        *concerns(event.stream, event.name, event.data),
+    ]

@@ -1,0 +1,341 @@
+"""The tree of subjects: for every thing all events of its history under one root; what proves that none is kept back.
+
+A line names one subject and commits to everything that is told of it (`membership.py`):
+
+    subject line   {"parts": <how many>, "root": <MTH of the part lines>, "subject": "model/<id>"}
+    part lines     {"leaf", "log", "stream", "version"}: a stream that belongs to it whole, up to this version
+                   {"count", "leaf", "log", "root", "stream", "version"}: single events of another's stream; `root` is
+                   the MTH of their leaf hashes in the order of their versions, `leaf` and `version` are the last one's
+                   {"also": "unit/<id>"}: what is told of this subject is told of that one too
+
+Part lines are sorted as bytes. Subjects are dealt to 4,096 buckets by the first twelve bits of SHA-256 of their name,
+and sorted by name within; MTH of the lines of a bucket is its root, and
+
+    bucket line    {"bucket": <number>, "count": <how many subjects>, "root": <MTH of its subject lines>}
+
+MTH of all 4,096 bucket lines, empty ones too, is what a record of heads says (`HeadsRecorded`, version 2). MTH is that
+of RFC 9162 §2.1.1 over these lines as entries. Whoever checks a bundle works the bucket out himself, so a subject is at
+one place or nowhere, and that it is nowhere its two neighbours show (`verify_absence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from .canonical import canonical
+from .membership import belongs, came_of, commendation_of, concerns, corrected
+from .merkle import EMPTY_ROOT, Frontier, ProofRefused, leaf_hash, root, verify_inclusion
+
+BITS = 12
+BUCKETS = 1 << BITS
+NO_LEAF = bytes(32)
+
+Place = tuple[str, str]
+"""A stream: the log it stands in, and its name."""
+
+
+def bucket_of(subject: str) -> int:
+    """Where a subject's line stands: the first twelve bits of the hash of its name."""
+    return int.from_bytes(sha256(subject.encode()).digest()[:2], "big") >> (16 - BITS)
+
+
+@dataclass
+class Part:
+    """What a subject has of one stream: all of it up to a version, or single events (`singles`)."""
+
+    version: int = 0
+    leaf: bytes = NO_LEAF
+    singles: Frontier | None = None
+    numbers: list[int] = field(default_factory=list[int])
+    """Where in the ledger the events stand; of a whole stream only its own subject knows. Nobody vouches for them."""
+
+    def line(self, place: Place) -> bytes:
+        """The part line."""
+        log, stream = place
+        told: dict[str, Any] = {
+            "leaf": self.leaf.hex(),
+            "log": log,
+            "stream": stream,
+            "version": self.version,
+        }
+        if self.singles is not None:
+            told |= {"count": self.singles.size, "root": self.singles.root().hex()}
+        return canonical(told)
+
+
+@dataclass
+class Subject:
+    """Everything that is told of one thing."""
+
+    name: str
+    parts: dict[Place, Part] = field(default_factory=dict[Place, Part])
+    also: set[str] = field(default_factory=set[str])
+
+    def lines(self) -> list[bytes]:
+        """The part lines, sorted. A stream that has been named and has not begun has none."""
+        told = [part.line(place) for place, part in self.parts.items() if part.version]
+        return sorted([*told, *(canonical({"also": other}) for other in self.also)])
+
+    def line(self) -> bytes:
+        """The subject line."""
+        return subject_line(self.name, self.lines())
+
+
+def subject_line(name: str, lines: Sequence[bytes]) -> bytes:
+    """The line of a subject of which these part lines, sorted, are told."""
+    told = {"parts": len(lines), "root": root([leaf_hash(line) for line in lines]).hex(), "subject": name}
+    return canonical(told)
+
+
+def bucket_line(number: int, count: int, of_lines: bytes) -> bytes:
+    """The line of a bucket with so many subjects under this root."""
+    return canonical({"bucket": number, "count": count, "root": of_lines.hex()})
+
+
+@cache
+def empty_bucket(number: int) -> bytes:
+    """The leaf of a bucket while it holds nothing."""
+    return leaf_hash(bucket_line(number, 0, EMPTY_ROOT))
+
+
+class NotTheNext(ValueError):
+    """An event does not follow the last one of its stream: the entries are not what was recorded, or lack one."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as the tree of subjects needs it."""
+
+    id: str
+    log: str
+    stream: str
+    version: int
+    name: str
+    data: Mapping[str, Any]
+    leaf: bytes
+    prev: str | None
+    number: int
+    """Its place in the ledger."""
+
+
+Find = Callable[[str], Subject]
+"""A subject by its name, to be changed; one that nobody has told of yet is empty."""
+Earlier = Callable[[Told, str], Told | None]
+"""An earlier event of the same stream by its id."""
+
+
+def take(event: Told, find: Find, earlier: Earlier) -> set[str]:
+    """The next event of the ledger becomes part of every history it belongs to; the names of the subjects changed.
+
+    Raises NotTheNext when it does not follow what was taken before of its stream.
+    """
+    place = event.log, event.stream
+    own = find(event.stream)
+    part = own.parts.setdefault(place, Part())
+    expected = part.leaf.hex() if part.version else None
+    if (event.version, event.prev) != (part.version + 1, expected):
+        raise NotTheNext(
+            f"{event.log} {event.stream} {event.version}: after {part.version} with prev {expected}, not {event.prev}"
+        )
+    part.numbers.append(event.number)
+    own.also.update(belongs(event.stream, event.data))
+    for log, stream in came_of(event.stream, event.data):
+        own.parts.setdefault((log, stream), Part())
+        source = find(stream)
+        source.also.add(own.name)
+        if (known := source.parts.get((log, stream))) is not None:
+            own.parts[log, stream] = Part(known.version, known.leaf)
+    changed = {own.name, *own.also}
+    for name in changed:
+        whole = find(name).parts.setdefault(place, Part())
+        whole.version, whole.leaf, whole.singles = event.version, event.leaf, None
+    changed |= _took_single(event, place, changed, find, earlier)
+    return changed | {stream for _, stream in came_of(event.stream, event.data)}
+
+
+def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier: Earlier) -> set[str]:
+    """The event alone concerns these, and they now have it."""
+    names = set(concerns(event.stream, event.name, event.data))
+    about = event
+    if (before := corrected(event.name, event.data)) is not None and (
+        found := earlier(event, before)
+    ) is not None:
+        about = found
+        names |= set(concerns(found.stream, found.name, found.data))
+    changed: set[str] = set()
+    if (commendation := commendation_of(about.stream, about.data)) is not None:
+        subject = find(commendation)
+        subject.also.update(name for name in names if name.startswith("model/"))
+        names |= {commendation, *subject.also}
+    for name in names - whole:
+        part = find(name).parts.setdefault(place, Part(singles=Frontier()))
+        part.version, part.leaf = event.version, event.leaf
+        part.singles = (part.singles or Frontier()).append(event.leaf)
+        part.numbers.append(event.number)
+        changed.add(name)
+    return changed
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Where a subject's line stands: its index in its bucket, the bucket's size and root, and both paths."""
+
+    index: int
+    count: int
+    root: bytes
+    path: tuple[bytes, ...]
+    above: tuple[bytes, ...]
+    """From the bucket's line to the root of all."""
+
+
+def verify_subject(name: str, lines: Sequence[bytes], proved: Proved, recorded: bytes) -> None:
+    """These part lines are all that the record with this root has of the subject; ProofRefused when not."""
+    if list(lines) != sorted(set(lines)):
+        raise ProofRefused("heads.not-sorted", "the part lines are not sorted, or one comes twice")
+    _verify_line(subject_line(name, lines), bucket_of(name), proved, recorded)
+
+
+def verify_absence(
+    name: str, before: tuple[str, Sequence[bytes], Proved] | None, after: tuple[str, Sequence[bytes], Proved] | None,
+    empty: tuple[bytes, ...] | None, recorded: bytes,
+) -> None:  # fmt: skip
+    """The record with this root has nothing of the subject; ProofRefused when that is not shown.
+
+    The lines before and after it in its bucket stand side by side, or the one there is is the first or the last; or the
+    bucket is empty and `empty` is the path of its line.
+    """
+    number = bucket_of(name)
+    if empty is not None:
+        return verify_inclusion(number, BUCKETS, empty_bucket(number), empty, recorded)
+    for neighbour in (before, after):
+        if neighbour is not None:
+            other, lines, proved = neighbour
+            if bucket_of(other) != number:
+                raise ProofRefused("heads.other-bucket", f"{other} does not stand beside {name}")
+            verify_subject(other, lines, proved, recorded)
+    first = -1 if before is None else before[2].index
+    last = after[2].index if after is not None else (before[2].count if before is not None else -1)
+    ordered = (before is None or before[0] < name) and (after is None or name < after[0])
+    if (before is None and after is None) or last != first + 1 or not ordered:
+        raise ProofRefused("heads.not-neighbours", f"nothing shows that {name} is not between these")
+
+
+def _verify_line(line: bytes, number: int, proved: Proved, recorded: bytes) -> None:
+    verify_inclusion(proved.index, proved.count, leaf_hash(line), proved.path, proved.root)
+    bucket = leaf_hash(bucket_line(number, proved.count, proved.root))
+    verify_inclusion(number, BUCKETS, bucket, proved.above, recorded)
+
+
+class Tree:
+    """All bucket lines under one root, each change at the cost of its path."""
+
+    def __init__(self, leaves: Sequence[bytes] | None = None) -> None:
+        self._levels: list[list[bytes]] = [list(leaves or map(empty_bucket, range(BUCKETS)))]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            self._levels.append([root([below[at], below[at + 1]]) for at in range(0, len(below), 2)])
+
+    def put(self, number: int, leaf: bytes) -> None:
+        """Another line of a bucket."""
+        self._levels[0][number] = leaf
+        for above, below in zip(self._levels[1:], self._levels, strict=False):
+            number >>= 1
+            above[number] = root(below[2 * number : 2 * number + 2])
+
+    def path(self, number: int) -> tuple[bytes, ...]:
+        """The inclusion path of a bucket's line."""
+        return tuple(level[(number >> depth) ^ 1] for depth, level in enumerate(self._levels[:-1]))
+
+    @property
+    def root(self) -> bytes:
+        """MTH of all bucket lines."""
+        return self._levels[-1][0]
+
+
+@dataclass
+class Bucket:
+    """The subjects of one bucket, and the hashes of their lines as they were when last asked for."""
+
+    number: int
+    subjects: dict[str, Subject] = field(default_factory=dict[str, Subject])
+    _leaves: dict[str, bytes] = field(default_factory=dict[str, bytes])
+
+    def find(self, name: str) -> Subject:
+        """A subject, to be changed."""
+        self._leaves.pop(name, None)
+        return self.subjects.setdefault(name, Subject(name))
+
+    def leaves(self) -> list[bytes]:
+        """The hashes of the subject lines in their order. A subject of which nothing is told yet has no line."""
+        for name, subject in self.subjects.items():
+            if name not in self._leaves:
+                self._leaves[name] = leaf_hash(subject.line()) if subject.lines() else b""
+        return [leaf for name in sorted(self.subjects) if (leaf := self._leaves[name])]
+
+    def line(self) -> bytes:
+        """The bucket line."""
+        leaves = self.leaves()
+        return bucket_line(self.number, len(leaves), root(leaves))
+
+    def names(self) -> list[str]:
+        """Those that have a line, in the order of their lines."""
+        self.leaves()
+        return [name for name in sorted(self.subjects) if self._leaves[name]]
+
+
+class Subjects:
+    """The whole tree in memory: what a verifier makes of a ledger, and what tests hold the stored one against."""
+
+    def __init__(self) -> None:
+        self._buckets = [Bucket(number) for number in range(BUCKETS)]
+        self._tree = Tree()
+        self._dirty: set[int] = set()
+        self._counts = [0] * BUCKETS
+        self._events: dict[str, Told] = {}
+
+    def take(self, event: Told) -> None:
+        """The next entry of the ledger."""
+        changed = take(event, self._find, lambda of, ident: self._events.get(f"{of.log} {of.stream} {ident}"))
+        self._dirty |= {bucket_of(name) for name in changed}
+        if next(concerns(event.stream, event.name, event.data), None) is not None:
+            self._events[f"{event.log} {event.stream} {event.id}"] = event
+
+    def _find(self, name: str) -> Subject:
+        return self._buckets[bucket_of(name)].find(name)
+
+    def subject(self, name: str) -> Subject | None:
+        """What is told of one; None when nothing is."""
+        return self._buckets[bucket_of(name)].subjects.get(name)
+
+    def record(self) -> tuple[int, bytes]:
+        """How many subjects there are now, and the root over them."""
+        for number in self._dirty:
+            bucket = self._buckets[number]
+            self._counts[number] = len(bucket.leaves())
+            self._tree.put(number, leaf_hash(bucket.line()))
+        self._dirty.clear()
+        return sum(self._counts), self._tree.root
+
+    def bucket(self, number: int) -> Bucket:
+        """One bucket, as it is now."""
+        return self._buckets[number]
+
+    def above(self, number: int) -> tuple[bytes, ...]:
+        """The path from a bucket's line to the root. After `record()`."""
+        return self._tree.path(number)
+
+
+def prove(bucket: Bucket, name: str, above: Iterable[bytes]) -> Proved | None:
+    """Where a subject stands in its bucket; None when it has no line."""
+    from .merkle import inclusion_proof, nodes_of
+
+    names, leaves = bucket.names(), bucket.leaves()
+    if name not in bucket.subjects or not bucket.subjects[name].lines():
+        return None
+    index = names.index(name)
+    path = inclusion_proof(index, len(leaves), nodes_of(leaves))
+    return Proved(index, len(leaves), root(leaves), tuple(path), tuple(above))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from services.reporting.facts.entry import Entry
 from services.reporting.ledger.bundles import events_to_prove
+from services.reporting.ledger.heads import told_of
 from shared.eventlog.port import Recorded
-from shared.tlog.bundle import Bundle, HeadProof, Heads, head_line
+from shared.tlog.bundle import Bundle, Heads
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
-from shared.tlog.merkle import inclusion_proof, leaf_hash, nodes_of, root
+from shared.tlog.merkle import inclusion_proof, nodes_of, root
 from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from shared.tlog.policy import Policy
+from shared.tlog.subjects import BUCKETS, Subjects, bucket_of, prove
 from shared.tlog.tlog_proof import TlogProof
 from tests.support.lives import City
 
@@ -47,46 +50,65 @@ class Town:
 
     logs: dict[str, list[Recorded]]
     record: Recorded
-    lines: list[bytes]
+    subjects: Subjects
     city: City
-    _bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
-
-    def about(self, model: str) -> list[Recorded]:
-        """Every event of the streams that are about a model, the model's own first."""
-        streams = {f"model/{model}"}
-        for log in self.logs.values():
-            streams |= {e.stream for e in log if e.data.get("model") == model and "round" not in e.stream}
-        found = [e for service in SERVICES for e in self.logs[service] if e.stream in streams]
-        return sorted(found, key=lambda e: e.stream != f"model/{model}")
 
     def bundle(self, model: str) -> Bundle:
         """An honest bundle about a model."""
-        return self.holding("model", model, self.about(model))
+        return self.about("model", model)
+
+    def about(self, kind: str, ident: str) -> Bundle:
+        """An honest bundle about anything."""
+        return self.holding(kind, ident, self.told_of(f"{kind}/{ident}"))
+
+    def names(self) -> list[str]:
+        """Every subject of the record."""
+        return [name for number in range(BUCKETS) for name in self.subjects.bucket(number).names()]
+
+    def told_of(self, name: str) -> list[Recorded]:
+        """The events that the record has of a subject, in the order of a bundle."""
+        subject = self.subjects.subject(name)
+        numbers: set[int] = set()
+        for place, part in subject.parts.items() if subject is not None else ():
+            if not part.version:
+                continue
+            own = part if part.singles is not None else self.subjects.subject(place[1]).parts[place]  # type: ignore[union-attr]
+            numbers.update(own.numbers)
+        everything = {entry.n: entry.event for entry in self.city.ledger()}
+        return in_order(everything[number] for number in numbers)
 
     def holding(self, kind: str, ident: str, events: Sequence[Recorded]) -> Bundle:
-        """A bundle of exactly these events, with every proof there is for them."""
+        """A bundle of exactly these events, with every proof for them and what the record says of the thing."""
         proofs = {(e.service, e.position): proof_of(self.logs[e.service], e) for e in events_to_prove(events)}
-        heads = Heads(self.record.raw, proof_of(self.logs["reporting"], self.record), self.heads(events))
-        return Bundle(kind, ident, 999, tuple(e.raw for e in events), proofs, heads)
+        return Bundle(
+            kind,
+            ident,
+            self.record.data["size"],
+            tuple(e.raw for e in events),
+            self.heads(f"{kind}/{ident}"),
+            proofs,
+        )
 
-    def heads(self, events: Sequence[Recorded]) -> tuple[HeadProof, ...]:
-        """The places of those that are heads."""
-        leaves = [leaf_hash(line) for line in self.lines]
-        places = {line: index for index, line in enumerate(self.lines)}
-        found: list[HeadProof] = []
-        for event in events:
-            if (index := places.get(head_line(event.stream, event.version, event.leaf))) is not None:
-                path = inclusion_proof(index, len(leaves), nodes_of(leaves))
-                found.append(HeadProof(event.stream, event.version, event.leaf, index, path))
-        return tuple(found)
+    def heads(self, name: str) -> Heads:
+        """What the record says of a subject, and where."""
+        bucket = self.subjects.bucket(bucket_of(name))
+        proved = prove(bucket, name, self.subjects.above(bucket_of(name)))
+        assert proved is not None, f"nothing is told of {name}"
+        lines = bucket.subjects[name].lines()
+        return Heads(self.record.raw, proof_of(self.logs["reporting"], self.record), tuple(lines), proved)
 
 
-def heads_of(events: Sequence[Recorded]) -> list[bytes]:
-    """The sorted lines of the last event of every stream: the definition, and nothing clever."""
-    last: dict[tuple[str, str], Recorded] = {}
-    for event in events:
-        last[event.service, event.stream] = event
-    return sorted(head_line(e.stream, e.version, e.leaf) for e in last.values())
+def in_order(events: Iterable[Recorded]) -> list[Recorded]:
+    """By time, source and position, as a bundle has them."""
+    return sorted(events, key=lambda e: (e.time, e.service, e.position))
+
+
+def subjects_of(entries: Iterable[Entry]) -> Subjects:
+    """The tree of subjects over these entries of a ledger."""
+    subjects = Subjects()
+    for entry in entries:
+        subjects.take(told_of(entry))
+    return subjects
 
 
 def town(seed: int = 5) -> Town:
@@ -99,13 +121,15 @@ def town(seed: int = 5) -> Town:
 
 def recorded(city: City) -> Town:
     """A city with its heads on record."""
-    everything = [entry.event for entry in city.ledger()]
-    lines = heads_of(everything)
-    data = {"on": "2027-12-31", "size": len(everything), "count": len(lines),
-            "root": root([leaf_hash(line) for line in lines]).hex()}  # fmt: skip
-    record = city.reporting.tell("witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z")
+    everything = city.ledger()
+    subjects = subjects_of(everything)
+    count, root_of_all = subjects.record()
+    data = {"on": "2027-12-31", "size": len(everything), "count": count, "root": root_of_all.hex()}
+    record = city.reporting.tell(
+        "witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z", number=2
+    )
     logs = {
         "registry": city.registry.events, "appraisal": city.appraisal.events, "awards": city.awards.events,
         "reporting": city.reporting.events,
     }  # fmt: skip
-    return Town(logs, record, lines, city)
+    return Town(logs, record, subjects, city)

@@ -1,0 +1,397 @@
+// A second opinion, with nothing but Node (>= 18): is this history true and complete, is this entry in that log?
+//
+//   node verify.mjs bundle <file.dvk-bundle> <policy file>
+//   node verify.mjs proof <file.tlog-proof> <entry file> <log vkey> [<witness vkey> ...]
+//
+// Written from format.md, not from the other verifier, and as strict. Prints what was verified and exits 0, or the first
+// thing that is wrong and exits 1. The policy (C2SP tlog-policy) is yours: which keys you believe, how many witnesses.
+
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const README_SHA256 = "95370802e781a403f2c11d96bb2def43d4dbf2784f8ae99734e603ac0445d39f";
+const SERVICES = ["registry", "appraisal", "awards", "reporting"];
+const LIMIT = 64 * 1024 * 1024;
+
+class Refused extends Error {}
+const refuse = (why) => {
+  throw new Refused(why);
+};
+
+// --- bytes, numbers, JSON -----------------------------------------------------------------------------------
+
+const sha256 = (...parts) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+const base64 = (spelling, what) => {
+  const bytes = Buffer.from(spelling, "base64");
+  return bytes.toString("base64") === spelling ? bytes : refuse(`${what} is not base64: ${spelling}`);
+};
+
+const hash32 = (hex, what) => (/^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, "hex") : refuse(`${what} is no hash: ${hex}`));
+
+const decimal = (spelling, what) => {
+  if (!/^(0|[1-9][0-9]{0,18})$/.test(spelling) || BigInt(spelling) > 1n << 62n) refuse(`${what}: ${spelling}`);
+  return BigInt(spelling);
+};
+
+const whole = (value, what) => (Number.isSafeInteger(value) && value >= 0 ? value : refuse(`${what}: ${value}`));
+
+const utf8 = (bytes, what) => {
+  const text = bytes.toString("utf8");
+  return Buffer.from(text).equals(bytes) ? text : refuse(`${what} is not UTF-8`);
+};
+
+// RFC 8785 for what the profile allows: objects, arrays, text in NFC, whole numbers, true and false.
+function canonical(value, depth = 16) {
+  if (depth === 0) refuse("nested too deep");
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each, depth - 1)).join(",")}]`;
+  switch (typeof value) {
+    case "string":
+      if (value.normalize("NFC") !== value) refuse(`text is not NFC: ${value}`);
+      return JSON.stringify(value);
+    case "boolean":
+      return String(value);
+    case "number":
+      return Number.isSafeInteger(value) ? String(value) : refuse(`not a whole number: ${value}`);
+    case "object": {
+      if (value === null) refuse("null is not allowed");
+      const keys = Object.keys(value).sort();
+      for (const key of keys) if (!/^[a-z][a-z0-9_]*$/.test(key)) refuse(`not a key: ${key}`);
+      return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key], depth - 1)}`).join(",")}}`;
+    }
+    default:
+      return refuse("not JSON");
+  }
+}
+
+function json(text, what) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuse(`${what} is not JSON`);
+  }
+  return canonical(value) === text ? value : refuse(`${what} is not in canonical form`);
+}
+
+// --- RFC 9162: trees and paths ------------------------------------------------------------------------------
+
+const leafHash = (entry) => sha256(Buffer.of(0), entry);
+const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
+
+function mth(leaves) {
+  if (leaves.length === 0) return sha256("");
+  if (leaves.length === 1) return leaves[0];
+  let k = 1;
+  while (k * 2 < leaves.length) k *= 2;
+  return nodeHash(mth(leaves.slice(0, k)), mth(leaves.slice(k)));
+}
+
+// PATH of section 2.1.3.1, read backwards: the root to which the path leads.
+function rootOf(index, size, leaf, path) {
+  if (index >= size) refuse(`there is no leaf ${index} in a tree of size ${size}`);
+  if (size === 1n) return path.length === 0 ? leaf : refuse("the path is too long");
+  if (path.length === 0) refuse("the path is too short");
+  let k = 1n;
+  while (k * 2n < size) k *= 2n;
+  const last = path.at(-1);
+  const rest = path.slice(0, -1);
+  return index < k ? nodeHash(rootOf(index, k, leaf, rest), last) : nodeHash(last, rootOf(index - k, size - k, leaf, rest));
+}
+
+// --- C2SP: keys, notes, policies, proofs --------------------------------------------------------------------
+
+function keyOf(vkey, kind) {
+  const [, name, id, material] = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? refuse(`no vkey: ${vkey}`);
+  const bytes = base64(material, "the key");
+  if (bytes.length !== 33 || bytes[0] !== kind) refuse(`${name} has a key of another kind`);
+  const computed = sha256(name, "\n", bytes).subarray(0, 4).toString("hex");
+  if (computed !== id) refuse(`${name} has the id ${computed}, not ${id}`);
+  const x = bytes.subarray(1).toString("base64url");
+  return { name, id, key: createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }) };
+}
+
+function policyOf(text) {
+  const logs = [];
+  const members = new Map();
+  let quorum;
+  for (const line of text.split("\n")) {
+    const [word, ...rest] = line.trim().split(/[ \t]+/);
+    if (word === "" || word.startsWith("#")) continue;
+    if (word === "log") logs.push(keyOf(rest[0], 0x01));
+    else if (word === "witness") {
+      if (members.has(rest[0])) refuse(`${rest[0]} is named twice`);
+      members.set(rest[0], { key: keyOf(rest[1], 0x04) });
+    } else if (word === "group") {
+      const [name, how, ...of] = rest;
+      if (members.has(name) || of.length === 0 || of.some((each) => !members.has(each))) refuse(`not a group: ${line}`);
+      const need = how === "all" ? of.length : how === "any" ? 1 : Number(decimal(how, "the group"));
+      if (need < 1 || need > of.length) refuse(`not a group: ${line}`);
+      members.set(name, { need, of });
+    } else if (word === "quorum" && quorum === undefined) quorum = rest[0];
+    else refuse(`not a policy: ${line}`);
+  }
+  if (quorum === undefined || (quorum !== "none" && !members.has(quorum))) refuse("the policy names no quorum");
+  if (quorum === "none") refuse("this verifier wants at least one witness");
+  return { logs, members, quorum };
+}
+
+function signatures(lines) {
+  return lines.map((line) => {
+    const [, name, spelling] = /^\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? refuse(`not a signature line: ${line}`);
+    const bytes = base64(spelling, "a signature");
+    if (bytes.length < 5) refuse("a signature is too short");
+    return { name, id: bytes.subarray(0, 4).toString("hex"), bytes: bytes.subarray(4) };
+  });
+}
+
+// When a witness or group saw it: the newest second of those that had to, or null when they did not.
+function seen(name, policy, text, signed) {
+  const { key, need, of } = policy.members.get(name);
+  if (key === undefined) {
+    const times = of.map((each) => seen(each, policy, text, signed)).filter((time) => time !== null);
+    return times.length >= need ? times.reduce((a, b) => (a > b ? a : b)) : null;
+  }
+  const mine = signed.filter((each) => each.name === key.name && each.id === key.id);
+  if (mine.length === 0) return null;
+  for (const { bytes } of mine) {
+    if (bytes.length !== 72) refuse(`the cosignature of ${key.name} has another length`);
+    const message = Buffer.from(`cosignature/v1\ntime ${bytes.readBigUInt64BE(0)}\n${text}`);
+    if (!verify(null, message, key.key, bytes.subarray(8))) refuse(`${key.name} did not cosign this`);
+  }
+  return mine.map(({ bytes }) => bytes.readBigUInt64BE(0)).reduce((a, b) => (a > b ? a : b));
+}
+
+// What a tlog-proof proves of an entry under this policy.
+function proved(raw, entry, policy) {
+  const proof = utf8(raw, "a proof");
+  const blank = proof.indexOf("\n\n");
+  if (blank < 0) refuse("no tlog-proof");
+  const head = proof.slice(0, blank).split("\n");
+  const note = proof.slice(blank + 2);
+  if (head.shift() !== "c2sp.org/tlog-proof@v1") refuse("no tlog-proof");
+  const [, spelt] = /^index (.+)$/.exec(head.shift() ?? "") ?? refuse("the proof has no index, or carries an aside");
+  const index = decimal(spelt, "the index");
+  const path = head.map((line) => base64(line, "a hash"));
+  if (path.length > 63 || path.some((each) => each.length !== 32)) refuse("not a path");
+
+  const split = note.lastIndexOf("\n\n");
+  if (split < 0 || !note.endsWith("\n")) refuse("no signed note");
+  const text = note.slice(0, split + 1);
+  const [origin, sizeLine, rootLine, end, ...more] = text.split("\n");
+  if (end !== "" || more.length > 0) refuse("the checkpoint has not three lines");
+  const signed = signatures(note.slice(split + 2, -1).split("\n"));
+
+  const log = policy.logs.find(({ name }) => name === origin) ?? refuse(`nobody believes ${origin}`);
+  const own = signed.filter(({ name, id }) => name === log.name && id === log.id);
+  if (own.length === 0) refuse(`${log.name} has not signed`);
+  for (const { bytes } of own) if (!verify(null, Buffer.from(text), log.key, bytes)) refuse(`${log.name} did not sign this`);
+  const time = seen(policy.quorum, policy, text, signed) ?? refuse("too few witnesses have cosigned");
+
+  const size = decimal(sizeLine, "the size");
+  const root = base64(rootLine, "the root");
+  if (root.length !== 32) refuse("the root has not 32 bytes");
+  if (!rootOf(index, size, leafHash(entry), path).equals(root)) refuse(`this entry is not leaf ${index} of ${origin} at size ${size}`);
+  return { index, origin, size, time };
+}
+
+// --- the file -----------------------------------------------------------------------------------------------
+
+const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
+  for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+  return n >>> 0;
+});
+const crc32 = (bytes) => {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = CRC[(crc ^ byte) & 0xff] ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+};
+
+// A zip file in the one way bundles are packed: stored, dated 1980-01-01, no extras, no comment.
+function pack(members) {
+  const local = [];
+  const central = [];
+  let at = 0;
+  for (const [name, body] of members) {
+    const shared = Buffer.alloc(26);
+    shared.writeUInt16LE(20, 0);
+    shared.writeUInt16LE(0x21, 8);
+    shared.writeUInt32LE(crc32(body), 10);
+    shared.writeUInt32LE(body.length, 14);
+    shared.writeUInt32LE(body.length, 18);
+    shared.writeUInt16LE(name.length, 22);
+    const offset = Buffer.alloc(14);
+    offset.writeUInt32LE(at, 10);
+    central.push(Buffer.from("PK\x01\x02\x14\x00"), shared, offset, Buffer.from(name));
+    const parts = [Buffer.from("PK\x03\x04"), shared, Buffer.from(name), body];
+    local.push(...parts);
+    at += parts.reduce((sum, part) => sum + part.length, 0);
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(members.length, 8);
+  end.writeUInt16LE(members.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...local, directory, end]);
+}
+
+function unpack(raw) {
+  if (raw.length > LIMIT) refuse("the file is too large");
+  const members = [];
+  for (let at = 0; raw.length >= at + 30 && raw.readUInt32LE(at) === 0x04034b50; ) {
+    const [size, length] = [raw.readUInt32LE(at + 18), raw.readUInt16LE(at + 26)];
+    const name = raw.subarray(at + 30, at + 30 + length);
+    if (name.some((byte) => byte > 127)) refuse("a name is not ASCII");
+    members.push([name.toString("latin1"), raw.subarray(at + 30 + length, at + 30 + length + size)]);
+    at += 30 + length + size;
+  }
+  if (new Set(members.map(([name]) => name)).size !== members.length) refuse("a name stands in it twice");
+  return pack(members).equals(raw) ? members : refuse("it is not packed the one way that a bundle is");
+}
+
+// --- the history --------------------------------------------------------------------------------------------
+
+const ALWAYS = ["actor", "commandid", "data", "datacontenttype", "id", "position", "source", "specversion", "streamversion", "subject", "time", "type"];
+const SOMETIMES = ["actorrole", "actorunit", "causationid", "correlationid", "prev"];
+
+function eventOf(line, what) {
+  const text = utf8(line, what);
+  const event = json(text, what);
+  if (typeof event !== "object" || Array.isArray(event)) refuse(`${what} is no event`);
+  for (const member of ALWAYS) if (!(member in event)) refuse(`${what} has no ${member}`);
+  for (const member of Object.keys(event)) if (![...ALWAYS, ...SOMETIMES].includes(member)) refuse(`${what} has a strange ${member}`);
+  const log = /^\/dvk\/([a-z]+)$/.exec(event.source)?.[1];
+  if (!SERVICES.includes(log)) refuse(`${what} has a strange source`);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(event.time)) refuse(`${what} has a strange time`);
+  if (!(Number.isSafeInteger(event.position) && event.position > 0)) refuse(`${what} has a strange position`);
+  if (!(Number.isSafeInteger(event.streamversion) && event.streamversion > 0)) refuse(`${what} has a strange streamversion`);
+  if ((event.streamversion === 1) !== (event.prev === undefined)) refuse(`${what} has a prev that it should not, or none`);
+  return { ...event, log, line, leaf: leafHash(line) };
+}
+
+function inItsLog(event, proof, policy) {
+  const found = proved(proof, event.line, policy);
+  if (!found.origin.endsWith(`/${event.log}`)) refuse(`${event.id} is proved in ${found.origin}`);
+  if (found.index !== BigInt(event.position - 1)) refuse(`${event.id} is proved at another position`);
+  return found.time;
+}
+
+// The part lines of the subject stand under the root of the record.
+function partsOf(subject, placed, record) {
+  const lines = placed.parts.map((part) => canonical(part));
+  if (lines.some((line, at) => at > 0 && Buffer.compare(Buffer.from(lines[at - 1]), Buffer.from(line)) >= 0)) refuse("the part lines are not sorted");
+  const line = canonical({ parts: lines.length, root: mth(lines.map(leafHash)).toString("hex"), subject });
+  const [count, root] = [whole(placed.bucket.count, "count"), hash32(placed.bucket.root, "root")];
+  const path = placed.path.map((each) => hash32(each, "a hash"));
+  const number = sha256(subject).readUInt16BE(0) >> 4;
+  if (!rootOf(BigInt(whole(placed.index, "index")), BigInt(count), leafHash(line), path).equals(root)) refuse(`the record does not say this of ${subject}`);
+  const bucket = canonical({ bucket: number, count, root: placed.bucket.root });
+  const above = placed.above.map((each) => hash32(each, "a hash"));
+  const reached = rootOf(BigInt(number), 4096n, leafHash(bucket), above);
+  if (reached.toString("hex") !== record.data.root) refuse(`the record does not say this of ${subject}`);
+  return placed.parts.filter((part) => "stream" in part);
+}
+
+function checkParts(parts, streams, subject) {
+  const left = new Map(streams);
+  for (const part of parts) {
+    const place = `${part.log} ${part.stream}`;
+    const events = left.get(place) ?? refuse(`the stream ${place} is missing`);
+    left.delete(place);
+    const last = events.at(-1);
+    if (last.streamversion !== part.version || last.leaf.toString("hex") !== part.leaf) refuse(`${place} is not what was recorded`);
+    if ("count" in part) {
+      if (events.length !== part.count || mth(events.map(({ leaf }) => leaf)).toString("hex") !== part.root) refuse(`${place} is not what was recorded`);
+    } else if (events.some(({ streamversion }, at) => streamversion !== at + 1)) refuse(`${place} lacks events`);
+  }
+  for (const place of left.keys()) refuse(`${place} does not belong to ${subject}`);
+}
+
+function bundle(file, policyFile) {
+  const policy = policyOf(readFileSync(policyFile, "utf8"));
+  const members = unpack(readFileSync(file));
+  const found = new Map(members);
+  const must = (name) => found.get(name) ?? refuse(`${name} is missing`);
+  if (sha256(must("README.txt")).toString("hex") !== README_SHA256) refuse("README.txt is not the text of a bundle");
+
+  const about = json(utf8(must("bundle.json"), "bundle.json"), "bundle.json");
+  if (Object.keys(about).sort().join() !== "format,id,kind,ledger_size" || about.format !== 2) refuse("bundle.json is not of format 2");
+  const subject = `${about.kind}/${about.id}`;
+  const text = must("events.ndjson");
+  if (text.length > 0 && text.at(-1) !== 10) refuse("the last line is not ended");
+  const lines = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf(10, at);
+    lines.push(text.subarray(at, end));
+    at = end + 1;
+  }
+  const events = lines.map((line, at) => eventOf(line, `event ${at + 1}`));
+  const place = ({ time, log, position }) => [time, log, position];
+  events.slice(1).forEach((event, at) => {
+    const [one, other] = [place(events[at]), place(event)];
+    const first = one.findIndex((each, n) => each !== other[n]);
+    if (first < 0 || !(one[first] < other[first])) refuse(`event ${at + 2} is not in the order of time`);
+  });
+
+  const record = eventOf(must("heads/event.json"), "heads/event.json");
+  if (record.type !== "vn.gov.danang.dvk.reporting.HeadsRecorded.v2") refuse("heads/event.json is not a HeadsRecorded (2)");
+  const cosigned = inItsLog(record, must("heads/event.tlog-proof"), policy);
+  if (record.data.size !== about.ledger_size) refuse("the ledger size is not that of the record");
+  const placed = json(utf8(must("heads/subject.json"), "heads/subject.json"), "heads/subject.json");
+  if (Object.keys(placed).sort().join() !== "above,bucket,index,parts,path") refuse("heads/subject.json is not a place");
+  if (Object.keys(placed.bucket).sort().join() !== "count,root") refuse("heads/subject.json is not a place");
+
+  const streams = new Map();
+  for (const event of events) {
+    const name = `${event.log} ${event.subject}`;
+    streams.set(name, [...(streams.get(name) ?? []), event].sort((a, b) => a.streamversion - b.streamversion));
+  }
+  checkParts(partsOf(subject, placed, record), streams, subject);
+
+  const expected = ["README.txt", "bundle.json", "events.ndjson"];
+  const needed = [];
+  for (const [name, chain] of streams)
+    chain.forEach((event, at) => {
+      const after = chain[at + 1];
+      if (after?.streamversion === event.streamversion + 1) {
+        if (after.prev !== event.leaf.toString("hex")) refuse(`${name} ${after.streamversion} does not follow the one before`);
+        return;
+      }
+      const proof = `proofs/${event.log}/${event.position}.tlog-proof`;
+      inItsLog(event, must(proof), policy);
+      needed.push([event.log, event.position, proof]);
+    });
+  needed.sort(([a, m], [b, n]) => (a < b ? -1 : a > b ? 1 : m - n));
+  expected.push(...needed.map(([, , name]) => name), "heads/event.json", "heads/event.tlog-proof", "heads/subject.json");
+  if (members.map(([name]) => name).join("\n") !== expected.join("\n")) refuse("a member is too much, or out of its place");
+
+  for (const event of events) console.log(`${event.data.on ?? "-"}  ${event.time}  ${event.type.split(".").at(-2)}  ${event.subject} ${event.streamversion}  ${event.actor}`);
+  const made = BigInt(Math.floor(Date.parse(record.time) / 1000));
+  const asOf = new Date(Number(made < cosigned ? made : cosigned) * 1000).toISOString();
+  console.log(`ok: ${subject}, ${events.length} events in ${streams.size} streams, nothing kept back up to ${asOf}, ledger ${about.ledger_size}`);
+}
+
+function proof(proofFile, entryFile, logVkey, ...witnessVkeys) {
+  const members = new Map(witnessVkeys.map((vkey, at) => [`w${at}`, { key: keyOf(vkey, 0x04) }]));
+  if (members.size === 0) refuse("name at least one witness");
+  members.set("all", { need: members.size, of: [...members.keys()] });
+  const policy = { logs: [keyOf(logVkey, 0x01)], members, quorum: "all" };
+  const found = proved(readFileSync(proofFile), readFileSync(entryFile), policy);
+  console.log(`leaf ${found.index} of ${found.origin} at size ${found.size}, cosigned by ${witnessVkeys.length}`);
+}
+
+const [verb, ...rest] = process.argv.slice(2);
+try {
+  if (verb === "bundle" && rest.length === 2) bundle(...rest);
+  else if (verb === "proof" && rest.length >= 3) proof(...rest);
+  else refuse("usage: verify.mjs bundle <bundle> <policy> | proof <proof> <entry> <log vkey> [<witness vkey> ...]");
+} catch (error) {
+  console.error(`refused: ${error instanceof Refused ? error.message : `${error.name}: ${error.message}`}`);
+  process.exit(1);
+}

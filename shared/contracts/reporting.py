@@ -5,11 +5,11 @@ Reporting is asked much and told little: most of what it does are answers, and a
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from shared.contracts.message import Command, Day, Event, Id, Line, Whole
+from shared.contracts.message import Command, Day, Event, Id, Line, Members, Whole
 from shared.contracts.values import Sha256
 
 PeriodName = Annotated[
@@ -52,7 +52,7 @@ class RecordDivergence(Command):
 
 
 class RecordHeads(Command):
-    """Sent by the witness: the last event of every stream as of a ledger size, under one root."""
+    """Sent by the witness: everything that is told of every subject as of a ledger size, under one root."""
 
     size: Whole
     count: Whole
@@ -82,12 +82,32 @@ class LogDiverged(Event):
     found: Line
 
 
-class HeadsRecorded(Event):
+def of_streams(data: Members) -> Members:
+    """A record of version 1 as version 2 has it: its lines were the last events of streams."""
+    return {**data, "of": "streams"}
+
+
+class HeadsRecordedV1(Event):
     """The heads of all streams as of ledger size `size`: how many, and the root of the tree of their lines."""
+
+    fact = "HeadsRecorded"
+    upcast = of_streams
 
     size: int
     count: int
     root: Sha256
+
+
+class HeadsRecorded(Event):
+    """The heads of all subjects as of ledger size `size`: how many, and the root of the tree of subjects."""
+
+    shape: ClassVar[int] = 2
+
+    size: int
+    count: int
+    root: Sha256
+    of: Literal["streams", "subjects"]
+    """What the lines are of; before version 2, of streams."""
 
 
 PublicationCommand = PublishSummary
@@ -95,4 +115,4 @@ PublicationEvent = SummaryPublished
 WitnessCommand = RecordDivergence | RecordHeads
 WitnessEvent = LogDiverged | HeadsRecorded
 
-EVENTS: tuple[type[Event], ...] = (SummaryPublished, LogDiverged, HeadsRecorded)
+EVENTS: tuple[type[Event], ...] = (SummaryPublished, LogDiverged, HeadsRecorded, HeadsRecordedV1)

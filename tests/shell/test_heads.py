@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
@@ -9,15 +10,19 @@ from typing import Any
 import pytest
 
 import services.reporting.ledger.heads as heads_module
+from services.reporting.facts.entry import Entry
+from services.reporting.ledger.buckets import Buckets, subject_of
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
 from shared.contracts.reporting import RecordHeads
+from shared.errors import CorruptHistory
 from shared.eventlog.port import Recorded
 from shared.store import mongo
-from shared.tlog.bundle import head_line
-from shared.tlog.merkle import leaf_hash, root, verify_inclusion
-from tests.support.bundles import heads_of
-from tests.support.lives import City, Source
+from shared.tlog.merkle import leaf_hash
+from shared.tlog.subjects import BUCKETS, Bucket, bucket_of, verify_subject
+from tests.support.bundles import subjects_of
+from tests.support.every import town_of_every_event
+from tests.support.lives import Source
 
 TODAY = date(2027, 1, 1)
 
@@ -36,19 +41,16 @@ class Telling:
         if self.dies:
             raise ConnectionError("died before it was said")
         if command_id not in self.by_command:
-            data = {"on": TODAY.isoformat(), **command.model_dump(mode="json", exclude_none=True)}
+            data = {
+                "on": TODAY.isoformat(),
+                "of": "subjects",
+                **command.model_dump(mode="json", exclude_none=True),
+            }
             told = self.source.tell("witnessed-log/all", "HeadsRecorded", data, "2027-01-01T00:00:00.000000Z")
             self.by_command[command_id] = told
 
     async def recorded(self, command_id: str) -> Recorded | None:
         return self.by_command.get(command_id)
-
-
-@pytest.fixture(autouse=True)
-def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of four lines, so that a small city has many."""
-    monkeypatch.setattr(heads_module, "LEVEL", 2)
-    monkeypatch.setattr(heads_module, "LINES", 4)
 
 
 @pytest.fixture(params=["motor", "pymongo"])
@@ -58,11 +60,15 @@ async def handle(request: pytest.FixtureRequest, mongo_url: str, database: str) 
     await mongo.close(client)
 
 
-def city() -> list[Recorded]:
-    town = City(11)
+def city() -> list[Entry]:
+    """A ledger in which the sources interleave, with rounds, corrections and mergers in it."""
+    town = town_of_every_event()
     town.found(6)
     town.live(days=300, acts=120)
-    return town.registry.events
+    return town.shuffled(3)
+
+
+ENTRIES = city()
 
 
 async def opened(handle: Any, telling: Telling) -> tuple[Ledger, HeadsOfAll]:
@@ -71,97 +77,166 @@ async def opened(handle: Any, telling: Telling) -> tuple[Ledger, HeadsOfAll]:
     return ledger, HeadsOfAll(handle, ledger, telling.record, telling.recorded, lambda: TODAY)
 
 
+async def grow(ledger: Ledger, end: int) -> None:
+    """The ledger goes on up to this size."""
+    for entry in ENTRIES[await ledger.head() : end]:
+        await ledger.append(entry.event.service, [entry.event])
+
+
 async def prove(event: Recorded) -> bytes:
     return b"proof of " + event.id.encode()
 
 
-async def must_hold(heads: HeadsOfAll, events: list[Recorded]) -> None:
-    """The newest record is of exactly these events, and every head of them can be proven."""
+async def must_hold(heads: HeadsOfAll, size: int) -> None:
+    """The newest record is of exactly these entries, and the history of everything in them can be proven."""
     __tracebackhide__ = True
-    lines = heads_of(events)
+    expected = subjects_of(ENTRIES[:size])
+    count, root = expected.record()
     newest = await heads.newest()
     assert newest is not None
-    assert (newest.size, newest.count) == (len(events), len(lines))
-    assert newest.root == root([leaf_hash(line) for line in lines])
-    made = await heads.proofs(events, prove)
-    assert made is not None and made.proof.startswith(b"proof of ")
-    assert sorted(head_line(one.stream, one.version, one.leaf) for one in made.proofs) == lines
-    for one in made.proofs:
-        line = head_line(one.stream, one.version, one.leaf)
-        verify_inclusion(one.index, newest.count, leaf_hash(line), one.path, newest.root)
+    assert (newest.size, newest.count, newest.root) == (size, count, root)
+    for number in range(BUCKETS):
+        for name in expected.bucket(number).names():
+            history = await heads.history(name, prove)
+            assert (
+                history is not None and history.size == size and history.heads.proof.startswith(b"proof of ")
+            )
+            verify_subject(name, history.heads.parts, history.heads.proved, root)
+            told = [json.loads(line) for line in history.heads.parts if b'"stream"' in line]
+            for part in told:
+                mine = [e for e in history.events if (e.service, e.stream) == (part["log"], part["stream"])]
+                assert len(mine) == part.get("count", part["version"])
+            assert {(e.service, e.stream) for e in history.events} == {(p["log"], p["stream"]) for p in told}
 
 
 async def test_an_empty_ledger_has_no_heads(handle: Any) -> None:
     _, heads = await opened(handle, Telling())
 
     assert await heads.renew() is None
-    assert await heads.proofs([], prove) is None
+    assert await heads.history("model/x", prove) is None
 
 
-async def test_every_record_is_of_the_whole_ledger_then(handle: Any) -> None:
-    telling = Telling()
-    ledger, heads = await opened(handle, telling)
-    events = city()
-    for end in (3, 4, 30, 77, len(events)):
-        at = await ledger.head()
-        await ledger.append("registry", events[at:end])
+async def test_every_record_is_of_the_whole_ledger_then(handle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads_module, "FLUSH", 25)
+    ledger, heads = await opened(handle, Telling())
+    for size in (3, 4, 30, 150, len(ENTRIES)):
+        await grow(ledger, size)
         event = await heads.renew()
 
-        assert event is not None and event.data["size"] == end
-        await must_hold(heads, events[:end])
-    assert await handle["heads"].count_documents({"n": {"$exists": True}}) == -(-len(heads_of(events)) // 4)
+        assert event is not None and (event.data["size"], event.data["of"]) == (size, "subjects")
+    await must_hold(heads, len(ENTRIES))
+    held = await handle["subjects"].distinct("bucket")
+    assert await handle["subjects"].count_documents({"bucket": {"$exists": True}}) == len(held)
 
 
 async def test_when_nothing_but_the_record_came_since_there_is_no_other(handle: Any) -> None:
     telling = Telling()
     ledger, heads = await opened(handle, telling)
-    await ledger.append("registry", city()[:20])
+    registry = [entry.event for entry in ENTRIES if entry.event.service == "registry"]
+    await ledger.append("registry", registry[:20])
     first = await heads.renew()
     await ledger.append("reporting", telling.source.events)
 
     assert await heads.renew() == first
-    await ledger.append("registry", city()[20:21])
+    await ledger.append("registry", registry[20:21])
     assert await heads.renew() != first
 
 
 async def test_a_record_that_was_made_and_not_said_is_said(handle: Any) -> None:
     telling = Telling()
     ledger, heads = await opened(handle, telling)
-    await ledger.append("registry", city()[:20])
+    await grow(ledger, 20)
     telling.dies = True
     with pytest.raises(ConnectionError):
         await heads.renew()
-    assert await heads.proofs(city()[:20], prove) is None
+    assert await heads.history(ENTRIES[0].event.stream, prove) is None
 
     telling.dies = False
     _, again = await opened(handle, telling)
     event = await again.renew()
 
     assert event is not None and event.data["size"] == 20
-    await must_hold(again, city()[:20])
+    await must_hold(again, 20)
 
 
 async def test_a_process_that_died_while_making_it_leaves_nothing_wrong(
     handle: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    telling = Telling()
-    ledger, heads = await opened(handle, telling)
-    await ledger.append("registry", city()[:40])
+    ledger, heads = await opened(handle, Telling())
+    await grow(ledger, 40)
     await heads.renew()
-    await ledger.append("registry", city()[40:90])
-    end = heads_module.Pages.end
+    await grow(ledger, 90)
+    monkeypatch.setattr(heads_module, "FLUSH", 10)
+    write = Buckets.write
 
-    async def dies(pages: heads_module.Pages) -> None:
-        if pages.frontier.size >= 12:
-            raise ConnectionError("died on the fourth page")
-        await end(pages)
+    async def dies(buckets: Buckets, size: int) -> None:
+        await write(buckets, size)
+        if size >= 70:
+            raise ConnectionError("died on the way")
 
-    monkeypatch.setattr(heads_module.Pages, "end", dies)
+    monkeypatch.setattr(Buckets, "write", dies)
     with pytest.raises(ConnectionError):
         await heads.renew()
-    monkeypatch.setattr(heads_module.Pages, "end", end)
-    await must_hold(heads, city()[:40])
+    monkeypatch.setattr(Buckets, "write", write)
+    await must_hold(heads, 40)
 
-    await ledger.append("registry", city()[90:95])
+    await grow(ledger, 95)
     await heads.renew()
-    await must_hold(heads, city()[:95])
+    await must_hold(heads, 95)
+
+
+async def spoil_a_version(handle: Any, document: dict[str, Any]) -> None:
+    await handle["subjects"].update_one({"_id": document["_id"]}, {"$inc": {"subjects.0.parts.0.version": 1}})
+
+
+async def spoil_a_leaf_and_its_hash(handle: Any, document: dict[str, Any]) -> None:
+    """A stale line slipped in, and the document made to agree with itself."""
+    part = document["subjects"][0]["parts"][0]
+    part["leaf"] = bytes(32)
+    bucket = Bucket(document["bucket"], {each["name"]: subject_of(each) for each in document["subjects"]})
+    document["leaf"] = leaf_hash(bucket.line())
+    await handle["subjects"].replace_one({"_id": document["_id"]}, document)
+
+
+async def take_away(handle: Any, document: dict[str, Any]) -> None:
+    await handle["subjects"].delete_one({"_id": document["_id"]})
+
+
+async def lie_about_the_newest(handle: Any, _: dict[str, Any]) -> None:
+    await handle["subjects"].update_one({"_id": "newest"}, {"$set": {"root": bytes(32)}})
+
+
+@pytest.mark.parametrize(
+    "spoil", [spoil_a_version, spoil_a_leaf_and_its_hash, take_away, lie_about_the_newest]
+)
+async def test_nothing_that_was_changed_in_the_store_is_ever_signed(handle: Any, spoil: Any) -> None:
+    ledger, heads = await opened(handle, Telling())
+    await grow(ledger, 100)
+    await heads.renew()
+    stream = ENTRIES[100].event.stream
+    bucket = bucket_of(stream) if bucket_of(stream) in await handle["subjects"].distinct("bucket") else None
+    document = await handle["subjects"].find_one(
+        {"bucket": bucket if bucket is not None else {"$exists": True}}
+    )
+    await spoil(handle, document)
+
+    await grow(ledger, 130)
+    await heads.renew()
+    await must_hold(heads, 130)
+
+
+async def test_an_entry_that_does_not_follow_is_not_signed_over(handle: Any) -> None:
+    telling = Telling()
+    ledger, heads = await opened(handle, telling)
+    follows = next(entry.n for entry in ENTRIES[60:] if entry.event.version > 1)
+    await grow(ledger, follows - 1)
+    await heads.renew()
+    await grow(ledger, follows)
+    spoilt = ENTRIES[follows - 1].event.raw.replace(b'"prev":"', b'"prev":"0', 1)
+    await handle["ledger"].update_one({"_id": follows}, {"$set": {"event": spoilt.decode()}})
+    _, heads = await opened(handle, telling)
+
+    with pytest.raises(CorruptHistory):
+        await heads.renew()
+    newest = await heads.newest()
+    assert newest is not None and newest.size == follows - 1

@@ -124,10 +124,14 @@ def recorded(city: City) -> Town:
     everything = city.ledger()
     subjects = subjects_of(everything)
     count, root_of_all = subjects.record()
-    data = {"on": "2027-12-31", "size": len(everything), "count": count, "root": root_of_all.hex()}
-    record = city.reporting.tell(
-        "witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z", number=2
-    )
+    data = {
+        "on": "2027-12-31",
+        "size": len(everything),
+        "count": count,
+        "root": root_of_all.hex(),
+        "of": "subjects",
+    }
+    record = city.reporting.tell("witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z")
     logs = {
         "registry": city.registry.events, "appraisal": city.appraisal.events, "awards": city.awards.events,
         "reporting": city.reporting.events,

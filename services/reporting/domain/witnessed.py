@@ -1,4 +1,4 @@
-"""What the witness saw: logs that are not what they were, and the heads of all streams under one root."""
+"""What the witness saw: logs that are not what they were, and the heads of all subjects under one root."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def decide(command: WitnessCommand, seen: Witnessed, case: Case) -> WitnessEvent
             )
             return None if same else told
         case RecordHeads():
-            heads = HeadsRecorded(on=case.on, **carried(command))
+            heads = HeadsRecorded(on=case.on, of="subjects", **carried(command))
             same = seen.heads is not None and (seen.heads.size, seen.heads.root) == (heads.size, heads.root)
             return None if same else heads
 

@@ -166,14 +166,15 @@ function seen(name, policy, text, signed) {
   return mine.map(({ bytes }) => bytes.readBigUInt64BE(0)).reduce((a, b) => (a > b ? a : b));
 }
 
-// What a tlog-proof proves of an entry under this policy.
-function proved(raw, entry, policy) {
+// What a tlog-proof proves of an entry under this policy. An aside, for which nobody vouches, has no place in a bundle.
+function proved(raw, entry, policy, aside = false) {
   const proof = utf8(raw, "a proof");
   const blank = proof.indexOf("\n\n");
   if (blank < 0) refuse("no tlog-proof");
   const head = proof.slice(0, blank).split("\n");
   const note = proof.slice(blank + 2);
   if (head.shift() !== "c2sp.org/tlog-proof@v1") refuse("no tlog-proof");
+  if (aside && head[0]?.startsWith("extra ")) base64(head.shift().slice(6), "the aside");
   const [, spelt] = /^index (.+)$/.exec(head.shift() ?? "") ?? refuse("the proof has no index, or carries an aside");
   const index = decimal(spelt, "the index");
   const path = head.map((line) => base64(line, "a hash"));
@@ -382,7 +383,7 @@ function proof(proofFile, entryFile, logVkey, ...witnessVkeys) {
   if (members.size === 0) refuse("name at least one witness");
   members.set("all", { need: members.size, of: [...members.keys()] });
   const policy = { logs: [keyOf(logVkey, 0x01)], members, quorum: "all" };
-  const found = proved(readFileSync(proofFile), readFileSync(entryFile), policy);
+  const found = proved(readFileSync(proofFile), readFileSync(entryFile), policy, true);
   console.log(`leaf ${found.index} of ${found.origin} at size ${found.size}, cosigned by ${witnessVkeys.length}`);
 }
 

@@ -33,6 +33,7 @@ CONCERNING = {
 }
 """Events that concern one more thing: its kind, and the member that names it (`unit/…` in a scope)."""
 
+CORRECTED = "RecordCorrected"
 NAMING_MODELS = frozenset({"round", "activity"})
 """Streams whose events concern each model in their `models`."""
 
@@ -42,8 +43,10 @@ def noun_of(subject: str) -> str:
     return subject.partition("/")[0]
 
 
-def belongs(stream: str, data: Data) -> Iterator[str]:
-    """The subjects that a whole stream belongs to because of what one of its events says."""
+def belongs(stream: str, name: str, data: Data) -> Iterator[str]:
+    """The subjects that a whole stream belongs to because of what one of its events says; corrections add none."""
+    if name == CORRECTED:
+        return
     noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         yield f"unit/{ident.partition(':')[0]}"
@@ -56,16 +59,19 @@ def belongs(stream: str, data: Data) -> Iterator[str]:
                     yield f"{member}/{named}"
 
 
-def came_of(stream: str, data: Data) -> Iterator[tuple[str, str]]:
+def came_of(stream: str, name: str, data: Data) -> Iterator[tuple[str, str]]:
     """The (log, stream) of what this stream came of, which belongs to it as a subject."""
-    if noun_of(stream) in ABOUT_MODELS:
+    if noun_of(stream) in ABOUT_MODELS and name != CORRECTED:
         for member, log in CAME_OF.items():
             if (named := _text(data.get(member))) is not None and f"{member}/{named}" != stream:
                 yield log, f"{member}/{named}"
 
 
 def concerns(stream: str, name: str, data: Data) -> Iterator[str]:
-    """The subjects that one event alone concerns by what it says itself, beside those its stream belongs to."""
+    """The subjects that one event alone concerns by what it says itself, beside those its stream belongs to.
+
+    What one of these belongs to itself is concerned as well: the model of an adoption, the models of a commendation.
+    """
     noun = noun_of(stream)
     if noun == "round" and (commendation := commendation_of(stream, data)) is not None:
         yield commendation
@@ -87,7 +93,7 @@ def commendation_of(stream: str, data: Data) -> str | None:
 
 def corrected(name: str, data: Data) -> str | None:
     """The id of the event that this one corrects: it concerns what that one concerned."""
-    return _text(data.get("corrects")) if name == "RecordCorrected" else None
+    return _text(data.get("corrects")) if name == CORRECTED else None
 
 
 def _text(value: Any) -> str | None:

@@ -142,8 +142,8 @@ def take(event: Told, find: Find, earlier: Earlier) -> set[str]:
             f"{event.log} {event.stream} {event.version}: after {part.version} with prev {expected}, not {event.prev}"
         )
     part.numbers.append(event.number)
-    own.also.update(belongs(event.stream, event.data))
-    for log, stream in came_of(event.stream, event.data):
+    own.also.update(belongs(event.stream, event.name, event.data))
+    for log, stream in came_of(event.stream, event.name, event.data):
         own.parts.setdefault((log, stream), Part())
         source = find(stream)
         source.also.add(own.name)
@@ -154,7 +154,7 @@ def take(event: Told, find: Find, earlier: Earlier) -> set[str]:
         whole = find(name).parts.setdefault(place, Part())
         whole.version, whole.leaf, whole.singles = event.version, event.leaf, None
     changed |= _took_single(event, place, changed, find, earlier)
-    return changed | {stream for _, stream in came_of(event.stream, event.data)}
+    return changed | {stream for _, stream in came_of(event.stream, event.name, event.data)}
 
 
 def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier: Earlier) -> set[str]:
@@ -168,9 +168,9 @@ def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier
         names |= set(concerns(found.stream, found.name, found.data))
     changed: set[str] = set()
     if (commendation := commendation_of(about.stream, about.data)) is not None:
-        subject = find(commendation)
-        subject.also.update(name for name in names if name.startswith("model/"))
-        names |= {commendation, *subject.also}
+        names.add(commendation)
+        find(commendation).also.update(name for name in names if name.startswith("model/"))
+    names = names.union(*(find(name).also for name in names))
     for name in names - whole:
         part = find(name).parts.setdefault(place, Part(singles=Frontier()))
         part.version, part.leaf = event.version, event.leaf

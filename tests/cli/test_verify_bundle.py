@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -241,6 +243,38 @@ def test_a_bundle_with_any_byte_changed_taken_out_or_put_in_convinces_nobody(see
         return
     with suppress(NoteRefused):
         assert check(bytes(raw), POLICY).wrongs
+
+
+NODE = shutil.which("node")
+SECOND_OPINION = Path(__file__).parents[2] / "docs" / "verify" / "verify.mjs"
+
+
+def asked(raw: bytes, tmp_path: Path) -> str:
+    """What the second implementation says."""
+    (tmp_path / "b.dvk-bundle").write_bytes(raw)
+    (tmp_path / "policy").write_text(POLICY_TEXT)
+    command = [
+        str(NODE),
+        str(SECOND_OPINION),
+        "bundle",
+        str(tmp_path / "b.dvk-bundle"),
+        str(tmp_path / "policy"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    said = (done.stdout + done.stderr).strip().rpartition("\n")[2]
+    assert (done.returncode == 0) is said.startswith("ok: ")
+    return said
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not on PATH: the second opinion was NOT asked")
+def test_a_second_implementation_says_the_same_of_every_one_of_them(tmp_path: Path) -> None:
+    assert asked(HONEST.raw, tmp_path).startswith(f"ok: {SUBJECT}, {len(EVENTS)} events")
+    for name, spoilt, _ in ROWS:
+        assert asked(spoilt.raw, tmp_path).startswith("refused: "), name
+    for seed in range(40):
+        chance, raw = Random(seed), bytearray(HONEST.raw)
+        raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+        assert asked(bytes(raw), tmp_path).startswith("refused: "), seed
 
 
 EVERY = recorded(town_of_every_event())

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"
 DVK = [sys.executable, "-m", "services.cli.main"]
 NODE = shutil.which("node")
-SECOND_OPINION = ROOT / "tests" / "log" / "verify_bundle.mjs"
+SECOND_OPINION = ROOT / "docs" / "verify" / "verify.mjs"
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
 
@@ -237,7 +237,7 @@ def test_node_agrees_about_the_bundle(up: Up, tmp_path: Path) -> None:
     for name, body, agrees in (("good", raw, True), ("spoilt", spoilt, False)):
         (tmp_path / name).write_bytes(body)
         said = subprocess.run(
-            [str(NODE), SECOND_OPINION, tmp_path / name, tmp_path / "policy"],
+            [str(NODE), SECOND_OPINION, "bundle", tmp_path / name, tmp_path / "policy"],
             capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert (said.returncode == 0) is agrees, said.stderr

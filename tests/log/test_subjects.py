@@ -48,7 +48,7 @@ def wholes(stream: str, events: list[Recorded]) -> set[str]:
         names.add("unit/" + ident.split(":")[0])
     if kind in ABOUT_MODELS:
         for event in events:
-            if event.stream == stream:
+            if event.stream == stream and event.name != "RecordCorrected":
                 for member in ("model", *ABOUT_MODELS):
                     names |= {
                         f"{member}/{each}" for each in [event.data.get(member)] if isinstance(each, str)
@@ -66,8 +66,8 @@ def decisions(name: str, events: list[Recorded]) -> set[str]:
     kind, _, ident = name.partition("/")
     if kind not in ("appraisal", "replication"):
         return set()
-    found = {e.stream for e in events if e.stream.split("/")[0] in ABOUT_MODELS and e.data.get(kind) == ident}
-    return found - {name}
+    told = [e for e in events if e.stream.split("/")[0] in ABOUT_MODELS and e.name != "RecordCorrected"]
+    return {e.stream for e in told if e.data.get(kind) == ident} - {name}
 
 
 def alone(event: Recorded, events: list[Recorded]) -> set[str]:
@@ -89,7 +89,7 @@ def alone(event: Recorded, events: list[Recorded]) -> set[str]:
             names.add(f"{kind}/{event.data[member]}")
     if event.name == "SummaryPublished" and event.data["scope"].startswith("unit/"):
         names.add(event.data["scope"])
-    return names
+    return names.union(*(wholes(name, events) for name in names if name.startswith("adoption/")))
 
 
 def proposed_for(commendation: str, events: list[Recorded]) -> set[str]:

@@ -8,6 +8,7 @@ from time import monotonic
 from services.cli.talking import Refusal
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.copies import LedgerCopy
+from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
 from services.cli.verifying.wrong import Verified, Wrong, shown
@@ -46,7 +47,9 @@ async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> 
     return checkpoint
 
 
-async def verify_log(web: Web, key: VerifyingKey | None, leaves: Leaves, tell: Tell) -> Verified:
+async def verify_log(
+    web: Web, key: VerifyingKey | None, leaves: Leaves, heads: HeadsCheck, tell: Tell
+) -> Verified:
     """The log of one service: every line, every link, and the root of its signed checkpoint."""
     started = monotonic()
     found = Verified(web.service)
@@ -57,6 +60,7 @@ async def verify_log(web: Web, key: VerifyingKey | None, leaves: Leaves, tell: T
     async for lines in web.pages():
         some = check.take(lines)
         leaves.add(some)
+        heads.of_log(lines)
         frontier, passed = grown(frontier, some, signed)
         root = root if passed is None else passed
         tell(len(lines))
@@ -88,8 +92,10 @@ async def by_tiles(web: Web, leaves: Leaves, signed: int) -> list[Wrong]:
     return []
 
 
-async def verify_ledger(web: Web, key: VerifyingKey | None, copy: LedgerCopy, tell: Tell) -> Verified:
-    """The ledger: its own numbering and root, and every event equal to the one in its own log."""
+async def verify_ledger(
+    web: Web, key: VerifyingKey | None, copy: LedgerCopy, heads: HeadsCheck, tell: Tell
+) -> Verified:
+    """The ledger: its numbering and root, every event equal to the one in its own log, every record of heads."""
     started = monotonic()
     found = Verified("ledger")
     checkpoint = await checkpoint_of(web, key, found)
@@ -107,6 +113,7 @@ async def verify_ledger(web: Web, key: VerifyingKey | None, copy: LedgerCopy, te
                 return found
             some.append(leaf_hash(event))
             await copy.entry(event, some[-1])
+            heads.entry(number, event, some[-1])
         frontier, passed = grown(frontier, some, signed)
         root = root if passed is None else passed
         tell(len(lines))
@@ -116,7 +123,8 @@ async def verify_ledger(web: Web, key: VerifyingKey | None, copy: LedgerCopy, te
         found.wrongs.append(missing("ledger", found.events + 1, signed))
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root("ledger", checkpoint.root, root))
-    found.wrongs += copy.wrongs
+    found.copies |= {"heads": heads.records}
+    found.wrongs += [*copy.wrongs, *heads.finish()]
     found.seconds = monotonic() - started
     return found
 

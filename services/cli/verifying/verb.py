@@ -18,6 +18,7 @@ from services.cli.talking import System
 from services.cli.telling import Failure, Step, heading, note, out, progress, table
 from services.cli.verifying import offline
 from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
+from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import verify_ledger, verify_log
 from services.cli.verifying.reading import Web
@@ -148,6 +149,7 @@ async def _verify(
 ) -> list[Verified]:
     found: list[Verified] = []
     logs: dict[str, Leaves] = {}
+    heads = HeadsCheck()
     async with httpx.AsyncClient(timeout=60.0) as http:
         webs = {service: Web(system, service, "/log", http) for service in services}
 
@@ -157,7 +159,7 @@ async def _verify(
 
         for service in services:
             logs[service] = Leaves()
-            one = await verify_log(webs[service], keys.get(service), logs[service], step)
+            one = await verify_log(webs[service], keys.get(service), logs[service], heads, step)
             found.append(one)
             if copies.nats is not None:
                 one.copies["nats"], wrongs = await compare_nats(
@@ -172,7 +174,9 @@ async def _verify(
                 one.wrongs += wrongs
         if with_ledger:
             ledger = Web(system, "reporting", "/ledger", http)
-            found.append(await verify_ledger(ledger, keys.get("ledger"), LedgerCopy(logs, fetch), step))
+            found.append(
+                await verify_ledger(ledger, keys.get("ledger"), LedgerCopy(logs, fetch), heads, step)
+            )
     for leaves in logs.values():
         leaves.close()
     return [with_ledgers_findings(one, found[-1] if with_ledger else None) for one in found]

@@ -26,7 +26,7 @@ from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.bundle import Heads
-from shared.tlog.membership import belongs, came_of, commendation_of, concerns, corrected
+from shared.tlog.membership import belongs, came_of, concerns, corrected
 from shared.tlog.subjects import NotTheNext, Told, bucket_of, prove, take
 
 NEWEST = "newest"
@@ -231,12 +231,9 @@ class Taking:
     async def _load_what_it_reaches(self, event: Told, earlier: Told | None) -> None:
         named = set(_named(event)) | (set() if earlier is None else set(_named(earlier)))
         await self._buckets.load(named)
-        reached = {event.stream}
-        for each in (event, earlier):
-            if each is not None and (commendation := commendation_of(each.stream, each.data)) is not None:
-                reached.add(commendation)
-        also = {other for name in reached if (known := self._buckets.peek(name)) for other in known.also}
-        await self._buckets.load(also)
+        await self._buckets.load(
+            {also for name in named if (known := self._buckets.peek(name)) for also in known.also}
+        )
 
     async def _earlier(self, event: Told, fresh: Mapping[str, Told]) -> Told | None:
         """The event that this one corrects, which stands in the same stream."""
@@ -271,7 +268,7 @@ def _named(event: Told) -> list[str]:
     """The subjects whose part an event may change by what it says itself."""
     return [
         event.stream,
-        *belongs(event.stream, event.data),
-        *(stream for _, stream in came_of(event.stream, event.data)),
+        *belongs(event.stream, event.name, event.data),
+        *(stream for _, stream in came_of(event.stream, event.name, event.data)),
         *concerns(event.stream, event.name, event.data),
     ]

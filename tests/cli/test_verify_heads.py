@@ -1,0 +1,90 @@
+"""Every record of heads is worked out again from the ledger; one that says something else is named at its position."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.cli.verifying.heads import HeadsCheck
+from shared.eventlog.port import Recorded, recorded
+from shared.tlog.canonical import canonical
+from tests.support.bundles import subjects_of
+from tests.support.every import town_of_every_event
+from tests.support.lives import City
+
+
+def town() -> City:
+    """A city that recorded its heads twice on the way."""
+    city = town_of_every_event()
+    city.found(5)
+    for day in (1, 2):
+        entries = city.ledger()
+        count, root = subjects_of(entries).record()
+        data = {
+            "on": f"2028-01-0{day}",
+            "size": len(entries),
+            "count": count,
+            "root": root.hex(),
+            "of": "subjects",
+        }
+        city.tell(city.reporting, "witnessed-log/all", "HeadsRecorded", data)
+        city.live(days=30, acts=20)
+    return city
+
+
+CITY = town()
+ENTRIES = [entry.event for entry in CITY.ledger()]
+RECORDS = [event for event in ENTRIES if event.name == "HeadsRecorded" and event.data.get("of") == "subjects"]
+
+
+def wrongs(log: list[Recorded], ledger: list[Recorded]) -> list[tuple[str, int | None, str]]:
+    check = HeadsCheck()
+    check.of_log([event.raw for event in log])
+    for number, event in enumerate(ledger, start=1):
+        check.entry(number, event.raw, event.leaf)
+    return [(wrong.log, wrong.position, wrong.en) for wrong in check.finish()]
+
+
+def changed(event: Recorded, **data: Any) -> Recorded:
+    envelope = orjson.loads(event.raw)
+    return recorded(canonical({**envelope, "data": {**envelope["data"], **data}}))
+
+
+def of_the_golden_file(event: Recorded) -> bool:
+    """The one event of every type says what its golden file says, which no ledger gives."""
+    return event.name == "HeadsRecorded" and event not in RECORDS[-2:]
+
+
+LOG = [event for event in CITY.reporting.events if not of_the_golden_file(event)]
+
+
+def test_honest_records_are_what_the_ledger_gives() -> None:
+    assert wrongs(LOG, ENTRIES) == []
+
+
+@pytest.mark.parametrize("data", [{"root": "00" * 32}, {"count": 1}, {"size": 70}], ids=str)
+def test_a_record_that_says_something_else_is_named(data: dict[str, Any]) -> None:
+    last = RECORDS[-1]
+    spoilt = [changed(event, **data) if event == last else event for event in LOG]
+
+    assert wrongs(spoilt, ENTRIES) == [
+        ("reporting", last.position, "the record of heads is not what the ledger gives")
+    ]
+
+
+def test_a_record_of_a_size_that_never_was_is_named() -> None:
+    last = RECORDS[-1]
+    spoilt = [changed(event, size=len(ENTRIES) + 1) if event == last else event for event in LOG]
+
+    assert wrongs(spoilt, ENTRIES)[0][2] == "the record of heads is of a size the ledger never had"
+
+
+def test_a_ledger_whose_entries_do_not_follow_one_another_is_named_at_its_entry() -> None:
+    gone = next(
+        n for n, event in enumerate(ENTRIES) if event.version == 1 and event.stream.startswith("model/")
+    )
+    [(log, position, _), *_] = wrongs(LOG, ENTRIES[:gone] + ENTRIES[gone + 1 :])
+
+    assert log == "ledger" and position is not None and position > gone

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 COMMANDS = Counter("dvk_commands_total", "Commands by outcome: recorded, unchanged, or the refusal's code.",
@@ -22,6 +24,18 @@ LET_GO = Counter(
 )
 UNOPENABLE = Counter("dvk_unopenable_names_total",
                      "Sealed names that did not open though nobody erased them: an alarm.", ["why"])  # fmt: skip
+
+
+@cache
+def counted(command: str, outcome: str) -> Counter:
+    """The counter of one outcome of one command: looking it up anew each time costs more than counting."""
+    return COMMANDS.labels(command, outcome)
+
+
+@cache
+def timed(command: str) -> Histogram:
+    """The histogram of one command."""
+    return SECONDS.labels(command)
 
 
 def exposition() -> tuple[bytes, str]:

@@ -35,7 +35,7 @@ from shared.errors import (
 )
 from shared.eventlog.port import Log, Recorded, Unnumbered
 from shared.evidence.named import File, files_in
-from shared.metrics import COMMANDS, SECONDS
+from shared.metrics import counted, timed
 from shared.people.keys import Held
 from shared.people.names import NOBODY, Naming
 from shared.people.places import can_name, only_ids
@@ -80,6 +80,11 @@ class Memories(Protocol):
 
     async def current(self) -> None:
         """Drop kept states that another process has moved on from; nothing to do for a process that is alone."""
+        ...
+
+    async def look(self) -> bool:
+        """Look at the log's head now and drop kept states that it has moved on from: what is kept then is as new as
+        the log. False where nobody sees to that, and each state has to be read again."""
         ...
 
     async def caught_up(self, name: str) -> Any:
@@ -225,6 +230,15 @@ class Looking:
         return () if self._people is None else await self._people.keys_of(person)
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What came of asking: an event, a refusal, or neither when all is already so. `case` is what was known."""
+
+    case: Case | None
+    event: Event | None
+    refusal: Refused | None = None
+
+
 class Streams:
     """One event in flight per stream and process: a lock from reading a state to the append's answer.
 
@@ -317,8 +331,8 @@ class Handler:
             raise
         finally:
             took = asyncio.get_running_loop().time() - started
-            COMMANDS.labels(row.command.__name__, outcome).inc()
-            SECONDS.labels(row.command.__name__).observe(took)
+            counted(row.command.__name__, outcome).inc()
+            timed(row.command.__name__).observe(took)
             logger.info(
                 "command",
                 stream=stream,
@@ -331,56 +345,63 @@ class Handler:
             )
 
     async def _decide(self, row: CommandRow, command: Command, envelope: Envelope, stream: str) -> Answer:
-        aggregate = row.aggregate
         if envelope.naming:
             # A repeated command is answered before anything is made: it must not name its persons anew.
-            if (
-                envelope.naming.names
-                and envelope.given
-                and (earlier := await self._before(envelope)) is not None
-            ):
+            if envelope.naming.names and (earlier := await self._before(envelope)) is not None:
                 return earlier
             await self._their_names().must_know(envelope.naming.ids)
         await self._memories.current()
-        files, fresh = files_in(command), False
+        sure, anew = False, False
         for attempt in range(ATTEMPTS):
-            kept = await self._states.get(aggregate.decider, stream, fresh, row.creates)
-            try:
-                self._check_version(command, kept)
-                case, event = await self._ask(aggregate, command, kept, envelope, fresh)
-            except Refused:
-                if not fresh:
-                    fresh = True
-                    continue
-                if envelope.given and (earlier := await self._before(envelope)) is not None:
-                    return earlier
-                raise
-            if event is None:
-                if not fresh:
-                    fresh = True
-                    continue
-                if envelope.given and (earlier := await self._before(envelope)) is not None:
-                    return earlier
-                if kept.last is None:
-                    raise CorruptHistory(f"{stream}: nothing to do and nothing recorded")
-                return Answer(False, kept.last, envelope.command_id)
-            if files and (earlier := await self._with_files(files, envelope)) is not None:
-                return earlier
-            unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, case))
-            if keys:
-                await self._their_names().keep(keys)
-                # If we die here, keys are stored for persons whom nobody knows; they are swept after a day.
-            try:
-                placed = await self._log.append(unnumbered)
-            except (Conflict, ClaimTaken):
-                fresh = True
+            kept = await self._states.get(row.aggregate.decider, stream, anew, row.creates and not sure)
+            decision = await self._ask(row.aggregate, command, kept, envelope, anew)
+            if decision.event is not None:
+                answer = await self._record(row.aggregate, command, envelope, stream, kept, decision)
+                if answer is not None:
+                    return answer
                 if attempt > 2:
                     await asyncio.sleep(0.01 * attempt)
-                continue
-            if placed.stream == stream and placed.version == kept.version + 1:
-                self._states.put(stream, fold(aggregate.decider, kept, [placed]))
-            return Answer(True, placed, envelope.command_id)
+            elif sure:
+                return await self._unchanged(envelope, stream, kept, decision)
+            # A yes may rest on what is kept, a no never; and whoever was overtaken looks before it tries again.
+            sure, anew = True, not await self._memories.look()
         raise Unavailable("busy", command=envelope.command_id)
+
+    async def _record(
+        self,
+        aggregate: Aggregate,
+        command: Command,
+        envelope: Envelope,
+        stream: str,
+        kept: Kept,
+        decision: Decision,
+    ) -> Answer | None:
+        """The answer once the event is recorded; None when somebody was faster."""
+        event = decision.event
+        assert event is not None
+        if (files := files_in(command)) and (earlier := await self._with_files(files, envelope)) is not None:
+            return earlier
+        unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))
+        if keys:
+            await self._their_names().keep(keys)
+            # If we die here, keys are stored for persons whom nobody knows; they are swept after a day.
+        try:
+            placed = await self._log.append(unnumbered)
+        except (Conflict, ClaimTaken):
+            return None
+        if placed.stream == stream and placed.version == kept.version + 1:
+            self._states.put(stream, fold(aggregate.decider, kept, [placed]))
+        return Answer(True, placed, envelope.command_id)
+
+    async def _unchanged(self, envelope: Envelope, stream: str, kept: Kept, decision: Decision) -> Answer:
+        """The answer of then, if this command was recorded; the refusal; else what the stream knows already."""
+        if (earlier := await self._before(envelope)) is not None:
+            return earlier
+        if decision.refusal is not None:
+            raise decision.refusal
+        if kept.last is None:
+            raise CorruptHistory(f"{stream}: nothing to do and nothing recorded")
+        return Answer(False, kept.last, envelope.command_id)
 
     @staticmethod
     def _check_version(command: Command, kept: Kept) -> None:
@@ -388,14 +409,19 @@ class Handler:
             raise Refused("stream.other-version", streamversion=kept.version)
 
     async def _ask(
-        self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, fresh: bool
-    ) -> tuple[Case, Event | None]:
-        look = Looking(self._log, self._states, self._documents, self._memories, fresh, self._people)
+        self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, anew: bool
+    ) -> Decision:
+        look = Looking(self._log, self._states, self._documents, self._memories, anew, self._people)
         await look.open()
         today = self._today()
-        plain = Case(by=envelope.actor, on=business_date(command, today), today=today, known=dict(look.known))
-        case = await aggregate.gather(command, kept.state, look, plain)
-        return case, aggregate.decider.decide(command, kept.state, case)
+        try:
+            self._check_version(command, kept)
+            on = business_date(command, today)
+            plain = Case(by=envelope.actor, on=on, today=today, known=dict(look.known))
+            case = await aggregate.gather(command, kept.state, look, plain)
+            return Decision(case, aggregate.decider.decide(command, kept.state, case))
+        except Refused as refusal:
+            return Decision(None, None, refusal)
 
     async def _with_files(self, files: Iterable[File], envelope: Envelope) -> Answer | None:
         """Nothing when the files a command names are here; the answer of then when it was recorded with them."""
@@ -404,13 +430,15 @@ class Handler:
                 raise Unknown("evidence.unknown")
             await self._evidence.must_hold(files)
         except Unknown:
-            if envelope.given and (earlier := await self._before(envelope)) is not None:
+            if (earlier := await self._before(envelope)) is not None:
                 return earlier
             raise
         return None
 
     async def _before(self, envelope: Envelope) -> Answer | None:
-        """The answer this command id got before, if it led to an event then."""
+        """The answer this command id got before, if the sender chose it and it led to an event then."""
+        if not envelope.given:
+            return None
         earlier = await self._log.by_command(envelope.command_id)
         if earlier is None:
             return None

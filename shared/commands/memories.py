@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ class LogMemories:
         self._states = states
         self._position = 0
         self._flight = SingleFlight()
+        self._looking: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
 
     async def caught_up(self, name: str) -> Any:
         """See `Memories.caught_up`."""
@@ -31,9 +34,28 @@ class LogMemories:
 
     async def current(self) -> None:
         """Where other processes write this log too, take in what they wrote; alone, there is nothing to ask."""
-        if self._log.has_company:
-            await self._log.head()
-            await self.read_on()
+        if await self._log.company.known():
+            await self.look()
+
+    async def look(self) -> bool:
+        """See `Memories.look`: one look for all who asked before it began."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+            await asyncio.shield(self._looking)
+        else:  # it may have asked for the head before what we must know of was written
+            if self._next is None or self._next.done():
+                self._next = asyncio.create_task(self._look_after(self._looking))
+            await asyncio.shield(self._next)
+        return True
+
+    async def _look_after(self, other: asyncio.Task[None]) -> None:
+        await asyncio.wait({other})
+        self._looking, self._next = self._next, None
+        await self._look()
+
+    async def _look(self) -> None:
+        await self._log.head()
+        await self.read_on()
 
     async def read_on(self) -> None:
         """Take in everything the log has beyond what was read."""
@@ -54,7 +76,7 @@ class LogMemories:
                 memory.apply(fact)
 
     async def keep_current(self) -> None:
-        """Read on for ever: what another process wrote is known here within a quarter of a second."""
+        """Read on for ever, as soon as the log knows of more."""
         while True:
             await self.read_on()
             await self._log.wait_beyond(self._position, 60)

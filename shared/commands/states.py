@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.catalog import load
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory
 from shared.eventlog.port import Log, Recorded
@@ -17,14 +16,11 @@ KEPT_STATES = 8192
 
 @dataclass(frozen=True)
 class Kept:
-    """A state, and the last event it rests on."""
+    """A state, the last event it rests on (its bytes, not what was read from them), and that event's version."""
 
     state: Any
-    last: Recorded | None
-
-    @property
-    def version(self) -> int:
-        return 0 if self.last is None else self.last.version
+    last: Recorded | None = None
+    version: int = 0
 
 
 def mark_of(event: Recorded) -> Mark:
@@ -43,14 +39,13 @@ def mark_of(event: Recorded) -> Mark:
 
 def fold(decider: Decider[Any, Any, Any, Any], kept: Kept, events: Sequence[Recorded]) -> Kept:
     """The state after these further events; CorruptHistory when they do not follow or contradict it."""
-    state, last = kept.state, kept.last
+    state, version = kept.state, kept.version
     for event in events:
-        expected = 1 if last is None else last.version + 1
-        if event.version != expected:
-            raise CorruptHistory(f"{event.stream}: version {event.version} where {expected} was due")
-        state = decider.evolve(state, load(event.type, event.data), mark_of(event))
-        last = event
-    return Kept(state, last)
+        version += 1
+        if event.version != version:
+            raise CorruptHistory(f"{event.stream}: version {event.version} where {version} was due")
+        state = decider.evolve(state, event.fact, mark_of(event))
+    return Kept(state, Recorded(events[-1].raw, events[-1].leaf), version) if events else kept
 
 
 class States:
@@ -59,6 +54,8 @@ class States:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._seen: OrderedDict[str, int] = OrderedDict()
+        """The versions that streams were seen to have reached last."""
 
     async def get(
         self, decider: Decider[Any, Any, Any, Any], stream: str, fresh: bool, new: bool = False
@@ -70,9 +67,9 @@ class States:
         """
         kept = self._kept.get(stream)
         if kept is None and new and not fresh:
-            return Kept(decider.initial, None)
+            return Kept(decider.initial)
         if kept is None or fresh:
-            kept = kept or Kept(decider.initial, None)
+            kept = kept or Kept(decider.initial)
             kept = fold(decider, kept, await self._log.stream(stream, kept.version))
             self.put(stream, kept)
         else:
@@ -80,9 +77,9 @@ class States:
         return kept
 
     def put(self, stream: str, kept: Kept) -> None:
-        """Keep a state, unless a newer one is kept already."""
+        """Keep a state, unless a newer one is kept already, or somebody else was seen to have gone on from it."""
         old = self._kept.get(stream)
-        if old is not None and old.version > kept.version:
+        if (old is not None and old.version > kept.version) or kept.version < self._seen.get(stream, 0):
             return
         self._kept[stream] = kept
         self._kept.move_to_end(stream)
@@ -90,7 +87,11 @@ class States:
             self._kept.popitem(last=False)
 
     def seen(self, event: Recorded) -> None:
-        """Somebody (perhaps another process) recorded this: forget what is older."""
+        """Somebody (perhaps another process) recorded this: forget what is older, keep it no more."""
+        self._seen[event.stream] = event.version
+        self._seen.move_to_end(event.stream)
+        if len(self._seen) > KEPT_STATES:
+            self._seen.popitem(last=False)
         kept = self._kept.get(event.stream)
         if kept is not None and kept.version < event.version:
             del self._kept[event.stream]

@@ -61,7 +61,7 @@ class Reading:
 
     @staticmethod
     def _fold(aggregate: Aggregate, events: list[Recorded], version: int | None) -> dict[str, Any]:
-        kept = fold(aggregate.decider, Kept(aggregate.decider.initial, None), events[:version])
+        kept = fold(aggregate.decider, Kept(aggregate.decider.initial), events[:version])
         shown = aggregate.view(kept.state) or {}
         return {**shown, "stream": events[0].stream, "streamversion": kept.version}
 

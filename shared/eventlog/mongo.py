@@ -22,6 +22,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
+from shared.eventlog.company import Company
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.store.asking import by_numbers, last, unique_where_present
 from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, is_there
@@ -31,8 +32,10 @@ T = TypeVar("T")
 BATCH = 256
 SETTLE_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
-HEARTBEAT_SECONDS = 1.0
-LOOK_SECONDS = 0.25
+BUSY_SECONDS = 2.0
+"""Who has written within this time is busy."""
+LOOK_SECONDS, COMPANY_LOOK_SECONDS, ALONE_LOOK_SECONDS = 0.25, 1.0, 5.0
+"""So often others' events are looked for: while another process is busy, is there at all, or none is known."""
 PATIENCE = 4
 SURE_SECONDS = 0.05
 """So long after the store has shown our last event, it need not show it again before we write."""
@@ -68,9 +71,7 @@ class MongoLog:
     def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
         self._database = database
         self._log = database["log"]
-        self._writers = database["writers"]
         self._clock = clock
-        self._process = process
         self._head = 0
         self._head_command = ""
         self._time = ""
@@ -82,12 +83,11 @@ class MongoLog:
         self._recent: dict[int, Recorded] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
-        self._others = 0
-        self._company = False
         self._writing = False
         self._wrote_at = float("-inf")
         self._took = 0.0
-        self._tell = asyncio.Event()
+        self.company = Company(database, process, lambda: self._is_busy)
+        """The other processes that write this log."""
 
     # --- life -----------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class MongoLog:
         await self._catch_up()
         self._tasks = [
             asyncio.create_task(self._write_for_ever(), name="log-writer"),
-            asyncio.create_task(self._beat_for_ever(), name="log-heartbeat"),
+            asyncio.create_task(self.company.beat_for_ever(), name="log-heartbeat"),
             asyncio.create_task(self._look_for_ever(), name="log-look"),
         ]
 
@@ -112,14 +112,13 @@ class MongoLog:
         """Write what waits, then end."""
         self._stopping = True
         self._wake.set()
-        self._tell.set()
+        self.company.stop()
         if self._tasks:
             writer, *others = self._tasks
             await asyncio.wait({writer})
             _, slow = await asyncio.wait(others, timeout=2)
             await end(*slow)  # only these: a driver is best left to end what it began
-            with suppress(PyMongoError):
-                await self._writers.delete_one({"_id": self._process})
+            await self.company.leave()
         self._tasks = []
 
     # --- writing --------------------------------------------------------------------------------
@@ -182,8 +181,8 @@ class MongoLog:
                     self._acknowledge(numbered[:written])
                     open_ones = open_ones[written:]
                     # If we die here, nothing of the rest is written and nobody was told that it is.
-                    if self._others == 0 and details.get("writeErrors"):
-                        self._tell.set()
+                    if self.company.others == 0 and details.get("writeErrors"):
+                        self.company.call()
             except (PyMongoError, TimeoutError):
                 pass  # It may have happened, it may yet happen; the unique command id makes trying again harmless.
             else:
@@ -298,7 +297,7 @@ class MongoLog:
 
         Without this the winner of a race keeps winning it: who lost has to look again before it writes.
         """
-        turns = self._others
+        turns = self.company.others
         until = monotonic() + min(PATIENCE * self._took, LONGEST_PAUSE) * turns
         while turns and monotonic() < until and not self._stopping:
             head = self._head
@@ -307,41 +306,19 @@ class MongoLog:
                 await within(monotonic() + LONGEST_PAUSE, self._catch_up())
             turns -= self._head > head
 
-    async def _beat_for_ever(self) -> None:
-        while not self._stopping:
-            self._tell.clear()
-            with suppress(PyMongoError):
-                await self._beat()
-            if self._stopping:
-                return
-            # Who loses races says at once that it is here; who wins them hears it with the next beat.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    await self._tell.wait()
-
-    async def _beat(self) -> None:
-        busy = self._writing or monotonic() - self._wrote_at < 2 * HEARTBEAT_SECONDS
-        await self._writers.update_one(
-            {"_id": self._process}, {"$set": {"busy": busy}, "$currentDate": {"at": True}}, upsert=True
-        )
-        beats = {d["_id"]: d for d in await self._writers.find({}).to_list(None)}
-        if (own := beats.pop(self._process, None)) is None:
-            return  # after a long sleep: another process took us for gone
-        mine = own["at"]
-        self._others = sum(
-            bool(d.get("busy")) and (mine - d["at"]).total_seconds() < 3 * HEARTBEAT_SECONDS
-            for d in beats.values()
-        )
-        self._company = any((mine - d["at"]).total_seconds() < 3 * HEARTBEAT_SECONDS for d in beats.values())
-        if gone := [name for name, d in beats.items() if (mine - d["at"]).total_seconds() > 60]:
-            await self._writers.delete_many({"_id": {"$in": gone}})
-
     async def _look_for_ever(self) -> None:
         """Find what other processes of this service wrote; the only one here who asks for that."""
         while not self._stopping:
             with suppress(PyMongoError, Unavailable):
                 await self._catch_up()
-            await asyncio.sleep(LOOK_SECONDS)
+            busy, there = self.company.others, self.company.is_there
+            seconds = LOOK_SECONDS if busy else COMPANY_LOOK_SECONDS if there else ALONE_LOOK_SECONDS
+            until = monotonic() + seconds
+            while (left := until - monotonic()) > 0 and not self._stopping:
+                # Somebody who comes in the meantime is looked after sooner.
+                if self.company.others > busy or self.company.is_there > there:
+                    break
+                await asyncio.sleep(min(left, COMPANY_LOOK_SECONDS))
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -351,9 +328,8 @@ class MongoLog:
         return self._head
 
     @property
-    def has_company(self) -> bool:
-        """Whether another process of this service is alive and may write."""
-        return self._company
+    def _is_busy(self) -> bool:
+        return self._writing or monotonic() - self._wrote_at < BUSY_SECONDS
 
     async def head(self) -> int:
         """The last position, asked of the store.
@@ -420,7 +396,8 @@ class MongoLog:
     async def wait_beyond(self, position: int, seconds: float) -> None:
         """Return when this process knows of an event after `position`, or after so many seconds.
 
-        What another process wrote is known here within a quarter of a second.
+        What a busy process beside this one wrote is known here within a quarter of a second, what one wrote after
+        a rest within a second, and the first that a new one writes within five.
         """
         if self._head > position:
             return

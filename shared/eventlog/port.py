@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import orjson
 
+from shared.contracts.catalog import load
+from shared.contracts.message import Event
 from shared.tlog.canonical import canonical
 from shared.tlog.merkle import leaf_hash
 
@@ -79,6 +81,11 @@ class Recorded:
         """The event's own members."""
         return self.envelope["data"]
 
+    @cached_property
+    def fact(self) -> Event:
+        """The event as this version of the program reads it, read once; CorruptHistory when it is not known."""
+        return load(self.type, self.data)
+
 
 def recorded(raw: bytes) -> Recorded:
     """The event in these canonical bytes, its leaf computed from them."""
@@ -114,8 +121,11 @@ class Unnumbered:
 
     def numbered(self, position: int, time: str) -> Recorded:
         """The event in its place. `check` must have passed; the fast serialiser is used here."""
-        raw = orjson.dumps({**self.envelope, "position": position, "time": time}, option=orjson.OPT_SORT_KEYS)
-        return Recorded(raw, leaf_hash(raw))
+        envelope = {**self.envelope, "position": position, "time": time}
+        raw = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+        placed = Recorded(raw, leaf_hash(raw))
+        placed.__dict__["envelope"] = envelope  # what the bytes say: they need not be read again
+        return placed
 
 
 class Log(Protocol):

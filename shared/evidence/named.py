@@ -34,7 +34,7 @@ def _of(value: object) -> Iterator[File]:
         case Evidence():
             yield File(value.sha256, value.media_type, value.size)
         case BaseModel():
-            for name in type(value).model_fields:
+            for name in _may_hold(type(value)):
                 yield from _of(getattr(value, name))
         case tuple() | list():
             for item in typing.cast("list[object]", value):
@@ -51,6 +51,26 @@ def _in_json(value: Mapping[str, Any]) -> Iterator[File]:
         return
     for member in value.values():
         yield from _of(member)
+
+
+@cache
+def _may_hold(kind: type[BaseModel]) -> tuple[str, ...]:
+    """The members of a class in which a file may stand: those that have a place for one, or no shape of their own."""
+    return tuple(
+        name
+        for name, member in kind.model_fields.items()
+        if _is_shapeless(member.annotation, frozenset()) or takes_files(member.annotation)
+    )
+
+
+def _is_shapeless(kind: Any, above: frozenset[Any]) -> bool:
+    """Whether JSON of unknown shape may stand in this."""
+    if kind is Any or kind is object:
+        return True
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        members = () if kind in above else kind.model_fields.values()
+        return any(_is_shapeless(member.annotation, above | {kind}) for member in members)
+    return any(_is_shapeless(part, above) for part in typing.get_args(kind))
 
 
 @cache

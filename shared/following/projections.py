@@ -12,7 +12,6 @@ from typing import Any
 from pymongo import InsertOne, ReplaceOne
 
 from shared.commands.states import mark_of
-from shared.contracts.catalog import load
 from shared.eventlog.port import Recorded
 from shared.following.checkpoints import Place, Places
 from shared.following.together import Together
@@ -26,7 +25,7 @@ def fact_of(event: Recorded) -> Fact:
     return Fact(
         service=event.service,
         stream=event.stream,
-        event=load(event.type, event.data),
+        event=event.fact,
         mark=mark_of(event),
         commandid=event.command,
         correlationid=event.envelope.get("correlationid"),

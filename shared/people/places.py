@@ -62,6 +62,16 @@ def _can(kind: Any, above: frozenset[Any]) -> bool:
     return any(_can(part, above) for part in typing.get_args(kind))
 
 
+@cache
+def _may_name(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The members of a class in which a person may stand, and how they are called in JSON."""
+    return tuple(
+        (name, member.alias or name)
+        for name, member in kind.model_fields.items()
+        if _can(member.annotation, frozenset())
+    )
+
+
 def named_in(message: BaseModel) -> tuple[Named, ...]:
     """Every person in a command or event, in the order of its canonical text."""
     if not can_name(type(message)):
@@ -77,8 +87,8 @@ def _of(value: object, steps: Steps) -> Iterator[Named]:
             if value.office is None:
                 yield Named(steps, value.id, value.name, value.sealed)
         case BaseModel():
-            for name, member in type(value).model_fields.items():
-                yield from _of(getattr(value, name), (*steps, member.alias or name))
+            for name, alias in _may_name(type(value)):
+                yield from _of(getattr(value, name), (*steps, alias))
         case tuple() | list():
             for number, item in enumerate(cast("Sequence[object]", value)):
                 yield from _of(item, (*steps, number))

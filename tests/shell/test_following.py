@@ -293,6 +293,10 @@ class NoMemories:
     async def current(self) -> None:
         """There is nothing to be current."""
 
+    async def look(self) -> bool:
+        """States are read again."""
+        return False
+
 
 async def nothing_to_see() -> Any:
     raise NotImplementedError

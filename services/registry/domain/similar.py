@@ -30,9 +30,9 @@ CLOSE = 78
 """Scores below this are not shown."""
 CONTAINED = 0.92
 """What a name is worth that holds all words of the other, or most of them, and more besides."""
-COMPARED = 120
+COMPARED = 60
 """How many different names are compared letter by letter at most."""
-OWN = 1_000
+OWN = 250
 """Of so many models of the unit itself, the newest, names come before others that share as many words."""
 
 OPENING = re.compile(r"^(mo hinh )+")
@@ -45,19 +45,24 @@ def folded(name: str) -> str:
 
 
 def scores(name: str, others: Sequence[str]) -> list[float]:
-    """How close a folded name is to each of others, 0-100: the same words in any order, or one within the other."""
+    """How close a folded name is to each of others: the same words in any order, or one within the other.
+
+    0-100; 0 for what is not `CLOSE` anyway.
+    """
     if not others:
         return []
-    same = _each(fuzz.token_sort_ratio, name, others)
-    letters = _each(fuzz.ratio, name.replace(" ", ""), [other.replace(" ", "") for other in others])
-    # A single word within a longer name says nothing.
-    several = np.array([" " in name and " " in other for other in others])
-    within = np.where(several, CONTAINED * _each(fuzz.token_set_ratio, name, others), 0)
-    return np.maximum(np.maximum(same, letters), within).tolist()
+    same = _each(fuzz.token_sort_ratio, name, others, CLOSE)
+    letters = _each(fuzz.ratio, name.replace(" ", ""), [other.replace(" ", "") for other in others], CLOSE)
+    best = np.maximum(same, letters)
+    if " " in name:  # a single word within a longer name says nothing
+        several = np.array([" " in other for other in others])
+        within = CONTAINED * _each(fuzz.token_set_ratio, name, others, CLOSE / CONTAINED)
+        best = np.maximum(best, np.where(several, within, 0))
+    return best.tolist()
 
 
-def _each(ratio: Callable[..., float], one: str, others: Sequence[str]) -> NDArray[np.float64]:
-    return process.cdist([one], others, scorer=ratio, dtype=np.float64)[0]
+def _each(ratio: Callable[..., float], one: str, others: Sequence[str], least: float) -> NDArray[np.float64]:
+    return process.cdist([one], others, scorer=ratio, score_cutoff=least, dtype=np.float64)[0]
 
 
 class Told(Protocol):

@@ -1,0 +1,95 @@
+"""Who else writes a log: every process of a service says in its database that it is here, and whether it is busy.
+
+Collection `writers`: `{_id: process, busy, at, every}`. A busy process, and one in company, says so once a second; one
+that is alone and at rest every five. Whoever has work to do after a rest asks first (`known`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from shared.singleflight import SingleFlight
+from shared.store.mongo import Database, PyMongoError
+
+HEARTBEAT_SECONDS = 1.0
+RESTING_SECONDS = 5.0
+MISSED = 3
+"""Who was silent for so many heartbeats is taken for gone."""
+FORGOTTEN_SECONDS = 60.0
+
+
+class Company:
+    """The other processes of this service, as far as this one knows. `busy()` says whether it writes itself."""
+
+    def __init__(self, database: Database, process: str, busy: Callable[[], bool]) -> None:
+        self._writers = database["writers"]
+        self._process = process
+        self._busy = busy
+        self.is_there = False
+        """Whether another process is alive and may write."""
+        self.others = 0
+        """How many others are busy writing."""
+        self._beaten_at = float("-inf")
+        self._call = asyncio.Event()
+        self._stopping = False
+        self._flight = SingleFlight()
+
+    async def known(self) -> bool:
+        """Whether another process may write, as of the last two heartbeats or of now."""
+        if monotonic() - self._beaten_at > 2 * HEARTBEAT_SECONDS:
+            await self._flight.run("beat", self._beat)
+        return self.is_there
+
+    def call(self) -> None:
+        """Say at once that we are here, and hear who else is."""
+        self._call.set()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._stopping = True
+        self._call.set()
+
+    async def leave(self) -> None:
+        """Nobody needs to wait for us any more."""
+        with suppress(PyMongoError):
+            await self._writers.delete_one({"_id": self._process})
+
+    async def beat_for_ever(self) -> None:
+        """The heartbeat, until `stop`."""
+        while not self._stopping:
+            self._call.clear()
+            with suppress(PyMongoError):
+                await self._flight.run("beat", self._beat)
+            if self._stopping:
+                return
+            # Who loses races says at once that it is here; who wins them hears it with the next beat.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every()):
+                    await self._call.wait()
+
+    def _every(self) -> float:
+        return HEARTBEAT_SECONDS if self.is_there or self._busy() else RESTING_SECONDS
+
+    async def _beat(self) -> None:
+        said = {"busy": self._busy(), "every": self._every()}
+        await self._writers.update_one(
+            {"_id": self._process}, {"$set": said, "$currentDate": {"at": True}}, upsert=True
+        )
+        beats = {d["_id"]: d for d in await self._writers.find({}).to_list(None)}
+        self._beaten_at = monotonic()
+        if (own := beats.pop(self._process, None)) is None:
+            return  # after a long sleep: another process took us for gone
+        silent = {name: (own["at"] - beat["at"]).total_seconds() for name, beat in beats.items()}
+        alive = [beat for name, beat in beats.items() if silent[name] < MISSED * _interval(beat)]
+        self.is_there = bool(alive)
+        self.others = sum(bool(beat.get("busy")) for beat in alive)
+        if gone := [name for name, seconds in silent.items() if seconds > FORGOTTEN_SECONDS]:
+            await self._writers.delete_many({"_id": {"$in": gone}})
+
+
+def _interval(beat: dict[str, Any]) -> float:
+    return float(beat.get("every", HEARTBEAT_SECONDS))

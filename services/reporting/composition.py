@@ -97,7 +97,7 @@ class LedgerTreeFollower:
                 await self._tree.apply(events)
                 size += len(events)
             else:
-                await self._ledger.wait_beyond(size, 0.25)
+                await self._ledger.wait_beyond(size, 2.0)
 
 
 def ledger_key(running: Running) -> SigningKey:

@@ -24,6 +24,8 @@ from shared.relaying.relay import Relay
 from shared.store.mongo import AWAY
 
 LOOK_SECONDS = 2.0
+WITNESS_SECONDS = 10.0
+"""So often reporting is asked while the gate is open."""
 SOON_SECONDS = 0.2
 PATIENCE_SECONDS = 10.0
 """So long after the start both are waited for, no longer: a broker that is away must not keep a city from work."""
@@ -70,18 +72,20 @@ class Guard:
         self._service = service
         self._asked = {"broker"} if service == "reporting" else {"broker", "reporting"}
         self._patient_until = 0.0
+        self._witness_at = 0.0
         self._end = end
 
     async def look(self) -> None:
         """Compare once. A broker or witness that does not answer is asked again later."""
         seen: dict[str, int] = {}
         with suppress(nats.errors.Error, nats.js.errors.Error, Unavailable, OSError):
-            last = await self._relay.broker_last()
+            last = await (self._relay.broker_last_lately() if self._is_open else self._relay.broker_last())
             # A stranger's messages say nothing about our past: the relay has stopped for them, commands go on.
             seen["broker"] = 0 if self._relay.state == "diverged" else last
-        if self._service != "reporting":
+        if self._service != "reporting" and (not self._is_open or monotonic() >= self._witness_at):
             with suppress(httpx.HTTPError, ValueError, KeyError):
                 seen["reporting"] = await self._witness.followed(self._service)
+                self._witness_at = monotonic() + WITNESS_SECONDS
         try:
             head = await self._log.head()
         except Unavailable as lost:
@@ -98,6 +102,10 @@ class Guard:
         elif self._gate.closed is not None and self._heard(self._gate.closed, seen):
             logger.info("commands are taken", head=head)
             self._gate.closed = None
+
+    @property
+    def _is_open(self) -> bool:
+        return self._gate.closed is None
 
     def _heard(self, closed: Unavailable, seen: Mapping[str, int]) -> bool:
         """True when enough have answered to open: whoever was ahead, else all, else as many as do in time."""

@@ -98,6 +98,7 @@ class Relay:
         self._stream_began: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._clock = monotonic
+        self._heard = (0, float("-inf"))
 
     def start(self) -> None:
         """Begin to publish."""
@@ -111,9 +112,16 @@ class Relay:
         """The last sequence the broker's leader holds; 0 when there is no stream yet."""
         try:
             info = await self._nats().jetstream(timeout=3).stream_info(self._stream)
+            last = info.state.last_seq
         except nats.js.errors.NotFoundError:
-            return 0
-        return info.state.last_seq
+            last = 0
+        self._heard = (last, self._clock())
+        return last
+
+    async def broker_last_lately(self) -> int:
+        """Like `broker_last`, as of a moment ago: a relay at rest asks again and again, and the guard asks the same."""
+        last, at = self._heard
+        return last if self._clock() - at < LOOK_SECONDS else await self.broker_last()
 
     async def _run(self) -> None:
         pause = 0.1
@@ -237,10 +245,10 @@ class Relay:
                     return
                 batch = await self._log.read(place, 256) if self._log.known_head > place else ()
                 if not batch:
-                    waiting = asyncio.create_task(self._log.wait_beyond(place, 0.25))
+                    waiting = asyncio.create_task(self._log.wait_beyond(place, LOOK_SECONDS))
                     await asyncio.wait({waiting, acknowledging}, return_when=asyncio.FIRST_COMPLETED)
                     waiting.cancel()
-                    if self._clock() > looked + LOOK_SECONDS and self.relayed == place:
+                    if self._clock() >= looked + LOOK_SECONDS and self.relayed == place:
                         # Nobody tells a relay at rest that the broker lost its messages: it has to ask.
                         if await self.broker_last() != place:
                             return

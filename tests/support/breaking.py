@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Breaking:
         self.away = False
         """While it is true nobody is let in; `cut` ends those who are."""
         self.url = ""
+        self.asked: Counter[str] = Counter()
+        """How often each command went by, as `find log`."""
 
     async def __aenter__(self) -> Breaking:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -151,6 +154,7 @@ class Breaking:
                 body = _body(message)
                 rule = None
                 if body:
+                    self.asked[" ".join(map(str, next(iter(body.items()))))] += 1
                     rule = next((r for r in self._rules if r.wants(body)), None)
                 if rule is None:
                     await wire.tell_server(message)

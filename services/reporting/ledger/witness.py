@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
+from time import monotonic
 
 import httpx
 import structlog
@@ -30,7 +31,8 @@ from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.tlog_proof import TlogProof
 from shared.tlog.witness import Acceptance, ask, consider
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS, REST_SECONDS = 2.0, 10.0
+"""So often a log is looked at while more of it came than was cosigned, and while nothing came."""
 
 logger = structlog.get_logger("dvk.witness")
 
@@ -70,15 +72,26 @@ class Witness:
             source: Tree(running.database, self._logs[source], f"tiles_of_{source}") for source in SERVICES
         }
 
+        self._cosigned_to: dict[str, int] = dict.fromkeys(SERVICES, 0)
+        self._looked_at: dict[str, float] = dict.fromkeys(SERVICES, float("-inf"))
+
     async def watch(self) -> None:
         """Look at every log again and again. One that does not answer is looked at later."""
         for tree in self._trees.values():
             await tree.checkpoint()
         while True:
             for source in SERVICES:
-                with suppress(httpx.HTTPError):
-                    await self._look(source)
+                if self._has_news(source) or monotonic() - self._looked_at[source] >= REST_SECONDS:
+                    with suppress(httpx.HTTPError):
+                        await self._look(source)
+                    self._looked_at[source] = monotonic()
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _has_news(self, source: str) -> bool:
+        """True while the ledger has taken in more of a log than was cosigned of it."""
+        held = max((f.status.position for f in self._running.followers
+                    if f.status.name == "ledger" and f.status.source == source), default=0)  # fmt: skip
+        return held > self._cosigned_to[source]
 
     async def _look(self, source: str) -> None:
         tree = self._trees[source]
@@ -93,6 +106,7 @@ class Witness:
             return
         stored = await self._cosigned.find_one({"_id": source})
         known = Checkpoint.parse(stored["text"]) if stored else None
+        self._cosigned_to[source] = known.size if known else 0
         if checkpoint.size > tree.size or (known is not None and checkpoint.size <= known.size):
             return  # not followed that far yet, or nothing new
         root = await tree.root(checkpoint.size)

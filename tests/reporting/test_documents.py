@@ -136,7 +136,7 @@ def test_the_long_table_of_a_draft_repeats_its_head_on_pages_that_lie() -> None:
     assert len(long.rows) == 97
     assert "w:tblHeader" in long.rows[0]._tr.xml and "w:tblHeader" not in long.rows[1]._tr.xml
     assert any(s.page_width > s.page_height for s in word.sections if s.page_width and s.page_height)
-    assert NASTY[2] in {row.cells[1].text for row in long.rows[:12]}
+    assert NASTY[2] in {row.cells[1].text for row in long.rows}
 
 
 def test_many_blocs_stand_below_each_other_and_are_asked_for_by_name() -> None:

@@ -212,7 +212,7 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None
 
 @pytest.mark.parametrize(
     "name, content",
-    [("rows.csv", "Hải Vân".encode("utf-16")), ("rows.xlsx", b"no workbook"), ("rows.csv", b'a\n"1')],
+    [("rows.csv", "Hải Vân".encode("utf-16")[:-1]), ("rows.xlsx", b"no workbook"), ("rows.csv", b'a\n"1')],
     ids=["another encoding", "not a workbook", "an open quotation"],
 )
 def test_a_file_that_cannot_be_read_says_so_in_both_languages(

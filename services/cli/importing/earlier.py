@@ -9,23 +9,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from services.cli.importing import finding, spelling
+from services.cli.importing import choices, finding, spelling
 from services.cli.importing.finding import Models
+from services.cli.importing.headings import Column, Form, words
 from services.cli.importing.rows import Rejected, Row, Wrong, same_as
-from services.cli.importing.tables import Column, Form, read_all, words
+from services.cli.importing.tables import read_all
 from services.cli.importing.wishes import Body, Wish, thing_id, wrongs_of
 
 DECISION = (
-    Column("decision_number", ("số quyết định", "quyết định số"), needed=True),
+    Column("decision_number", ("số quyết định", "quyết định số"), spelling.paper, needed=True),
     Column("decided_on", ("ngày quyết định", "ngày ký"), spelling.day, needed=True),
     Column("authority", ("cơ quan ban hành", "cấp ban hành", "cơ quan quyết định"), needed=True),
     Column("decision_title", ("trích yếu",)),
 )
-LEGACY = Column("legacy_id", ("mã hồ sơ cũ", "mã cũ"))
+LEGACY = Column("legacy_id", ("mã hồ sơ cũ", "mã cũ"), spelling.paper)
 RECOGNITIONS = Form(
     (
         *finding.COLUMNS,
-        Column("level", ("cấp", "cấp công nhận"), words(spelling.LEVELS), needed=True),
+        Column("level", ("cấp", "cấp công nhận"), words(choices.LEVELS), needed=True),
         *DECISION,
         LEGACY,
     )
@@ -40,13 +41,17 @@ COLUMNS = {
 
 
 def wishes(
-    form: Form, ask: Callable[[Row, str], Wish], files: Sequence[Path], models: Callable[[], Models]
+    form: Form,
+    ask: Callable[[Row, str], Wish],
+    files: Sequence[Path],
+    models: Callable[[], Models],
+    encoding: str | None = None,
 ) -> list[Wish]:
     """What the files ask to be recorded of models on record; Rejected when one row is wrong.
 
     `models` is asked only when the files themselves can be read.
     """
-    sheets, wrongs = read_all(files, form)
+    sheets, wrongs = read_all(files, form, encoding)
     rows = [row for sheet in sheets for row in sheet.rows]
     needed = [column.name for column in form.columns if column.needed]
     missing = {id(row): row.empty(needed) for row in rows}
@@ -86,6 +91,10 @@ def recognition(row: Row, model: str) -> Wish:
         "level": cells["level"],
         "decision": decision(cells),
     }
+    printed = row.said.get("level", "")
+    if choices.says_more(printed, cells["level"]) or choices.plain(printed).endswith("tinh"):
+        title = cells.get("decision_title")  # `Cấp tỉnh`: what Quảng Nam's recognitions say of their level
+        body["decision"]["title"] = f"{title} ({printed})" if title else printed
     if "legacy_id" in cells:
         body["legacy_id"] = cells["legacy_id"]
     return Wish(

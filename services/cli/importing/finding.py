@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.cli.importing import spelling
+from services.cli.importing.headings import Column
 from services.cli.importing.rows import Row, Wrong
-from services.cli.importing.tables import Column
 from services.cli.importing.units import code_of
 from services.cli.talking import READER, System
 

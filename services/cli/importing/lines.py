@@ -4,40 +4,44 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from openpyxl import load_workbook
-
-from services.cli.importing.rows import Wrong
+from services.cli.importing.cells import Cell, kind_of
+from services.cli.importing.rows import Line, Lines
+from services.cli.importing.workbook import MOST_LINES, workbook_lines
 from services.cli.telling import Failure
+from shared.text.encodings import CONVERSIONS, NAMES, converted, likely
 
 WORKBOOK, OLD_OR_LOCKED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHERS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"{\\rtf": "RTF"}
-WEB, WIDE = (b"<html", b"<!doctype", b"<table"), (b"\xff\xfe", b"\xfe\xff")
+WEB = (b"<html", b"<!doctype", b"<table")
+WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 HEAD = 512
+DELIMITERS = (";", "\t", ",", "|")
+TRIED = 60
+"""So many lines are looked at to find the delimiter under which there is a heading."""
+MOST_TEXT = 64 * 1024 * 1024
+
+Score = Callable[[Sequence[Line]], int]
+"""How much of a heading these lines have: columns that we know."""
 
 
-@dataclass(frozen=True)
-class Lines:
-    """The lines of one sheet, numbered from 1 as a spreadsheet does; `wrongs` are cells that cannot be read."""
+def lines_of(path: Path, score: Score, encoding: str | None = None) -> list[Lines]:
+    """The sheets of a file, by what it is and not by what it is called; Failure when it is no table.
 
-    name: str
-    lines: list[list[str]]
-    wrongs: list[Wrong] = field(default_factory=list[Wrong])
-
-
-def lines_of(path: Path) -> list[Lines]:
-    """The sheets of a file, by what it is and not by what it is called; Failure when it is no table."""
+    `encoding` is what its texts were written in, where that is not Unicode (`tcvn3`, `vni`, `cp1258`, `utf-8`).
+    """
     try:
-        head = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(HEAD)
     except OSError as error:
         raise Failure(f"Không đọc được {path}", f"Cannot read {path}: {error.strerror}") from error
     if head.startswith(WORKBOOK):
-        return workbook_lines(path)
+        sheets = workbook_lines(path)
+        return [in_unicode(sheet, encoding) for sheet in sheets] if encoding else sheets
     if head.startswith(OLD_OR_LOCKED):
         raise Failure(
             f"{path.name} là tệp Excel cũ (.xls) hoặc có mật khẩu; hãy bỏ mật khẩu và lưu lại dạng .xlsx",
@@ -45,99 +49,119 @@ def lines_of(path: Path) -> list[Lines]:
         )
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         raise Failure(f"{path.name} không phải tệp XLSX", f"{path.name} is not an XLSX file")
-    return [Lines(path.name, list(csv_lines(path.name, head)))]
+    if path.stat().st_size > MOST_TEXT:
+        most = MOST_TEXT // 1024 // 1024
+        raise Failure(
+            f"{path.name} lớn quá {most} MB; hãy chia thành nhiều tệp",
+            f"{path.name} is over {most} MB: split it",
+        )
+    return [csv_lines(path.name, path.read_bytes(), score, encoding)]
 
 
-def csv_lines(name: str, content: bytes) -> Iterator[list[str]]:
-    """The lines of a CSV file, UTF-8, separated by comma, semicolon or tab, whichever it has most of."""
-    if (other := kind_of(content)) is not None:
+def in_unicode(sheet: Lines, encoding: str) -> Lines:
+    """The same sheet with its texts read as that encoding."""
+    return replace(
+        sheet, lines=[replace(line, cells=[_read(c, encoding) for c in line.cells]) for line in sheet.lines]
+    )
+
+
+def _read(cell: str, encoding: str) -> str:
+    return Cell(converted(cell, encoding)) if kind_of(cell) == "text" and encoding in CONVERSIONS else cell
+
+
+def csv_lines(name: str, content: bytes, score: Score, encoding: str | None = None) -> Lines:
+    """The lines of a CSV file, separated by the sign under which there is a heading."""
+    text = text_of(name, content, encoding)
+    first, end, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        return Lines(name, _parsed(name, rest, first.strip()[4], shift=1))
+    if not end and "\r" in text:
+        text = text.replace("\r", "\n")
+    tried = {delimiter: _tried(text, delimiter, score) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: tried[delimiter])
+    return Lines(name, _parsed(name, text, best))
+
+
+def _tried(text: str, delimiter: str, score: Score) -> tuple[int, int]:
+    """How much of a heading there is, and how often the delimiter stands in the first lines."""
+    begin = "\n".join(text.splitlines()[:20])
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [
+            Line(number, row) for number, row in enumerate(islice(rows, TRIED), 1) if any(map(str.strip, row))
+        ]
+    except csv.Error:
+        return 0, 0
+    return score(lines), begin.count(delimiter)
+
+
+def _parsed(name: str, text: str, delimiter: str, shift: int = 0) -> list[Line]:
+    found: list[Line] = []
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for number, row in enumerate(rows, start=1 + shift):
+            if any(cell.strip() for cell in row):
+                found.append(Line(number, row))
+    except csv.Error as error:
+        at = (found[-1].number if found else shift) + 1
+        raise Failure(
+            f"{name} không phải CSV, gần dòng {at}: dấu ngoặc kép không khép đúng chỗ",
+            f"{name} is not CSV near line {at}: {error}",
+        ) from error
+    if len(found) > MOST_LINES:
+        raise Failure(
+            f"{name} có quá {MOST_LINES:,} dòng; hãy chia thành nhiều tệp",
+            f"{name} has more than {MOST_LINES:,} lines: split it",
+        )
+    return found
+
+
+def text_of(name: str, content: bytes, encoding: str | None) -> str:
+    """The text of a file: Unicode by its mark or its form, else as it was said to be written; Failure otherwise."""
+    wide = WIDE.get(content[:2]) or _without_mark(content)
+    if wide is None and (other := kind_of_file(content)) is not None:
         raise Failure(
             f"{name} không phải bảng tính (là tệp {other}); hãy lưu dạng .xlsx hoặc CSV UTF-8",
             f"{name} is not a spreadsheet (but {other}): save it as .xlsx or CSV UTF-8",
         )
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(wide or "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Failure(
-            f"{name} không phải UTF-8 (byte {error.start}); hãy lưu lại dạng CSV UTF-8",
-            f"{name} is not UTF-8: save it as CSV UTF-8",
-        ) from error
-    begin = "\n".join(text.splitlines()[:20])
-    delimiter = max(";\t,", key=begin.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise Failure(f"{name} không phải CSV: {error}", f"{name} is not CSV: {error}") from error
+        text = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in content)
+        if encoding is None:
+            guess = next(
+                (found for line in text.splitlines() if (found := likely(line)) not in (None, "utf-8")), None
+            )
+            what = (
+                f"; có vẻ là {NAMES[guess]}, hãy thêm --encoding {guess}"
+                if guess
+                else "; hãy lưu lại dạng CSV UTF-8"
+            )
+            said = f"looks like {guess}, add --encoding {guess}" if guess else "save it as CSV UTF-8"
+            raise Failure(
+                f"{name} không phải UTF-8 (byte {error.start}){what}", f"{name} is not UTF-8: {said}"
+            ) from error
+        return CONVERSIONS[encoding](text)
+    return "\n".join(converted(part, encoding) for part in text.split("\n")) if encoding else text
 
 
-def kind_of(content: bytes) -> str | None:
+def _without_mark(content: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of what begins a table is nothing."""
+    begin = content[:HEAD]
+    if len(begin) < 8 or b"\0" not in begin:
+        return None
+    even, odd = begin[0::2].count(0), begin[1::2].count(0)
+    half = len(begin) // 2
+    if odd > half * 0.6 and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.6 and odd == 0 else None
+
+
+def kind_of_file(content: bytes) -> str | None:
     """What a file is that is no text of rows; None when it may be one."""
     begin = content[:HEAD]
     if (kind := next((kind for magic, kind in OTHERS.items() if begin.startswith(magic)), None)) is not None:
         return kind
     if begin.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(WEB):
         return "HTML"
-    return "binary" if b"\0" in begin and not begin.startswith(WIDE) else None
-
-
-def workbook_lines(path: Path) -> list[Lines]:
-    """The visible sheets of a workbook; Failure when it is none."""
-    try:
-        values, written = load_workbook(path, data_only=True), load_workbook(path)
-        sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
-        names = [path.name if len(sheets) == 1 else f"{path.name} [{sheet.title}]" for sheet in sheets]
-        return [
-            sheet_lines(name, sheet, written[sheet.title]) for name, sheet in zip(names, sheets, strict=True)
-        ]
-    except OSError:
-        raise
-    except Exception as error:  # a zip that is none, XML that is none: openpyxl raises whatever it meets
-        raise Failure(
-            f"{path.name} không phải tệp XLSX", f"{path.name} is not an XLSX file: {error}"
-        ) from error
-
-
-def sheet_lines(name: str, sheet: Any, written: Any) -> Lines:
-    """One sheet: dates as `YYYY-MM-DD`, whole numbers without a point, a cell merged over rows in each of them.
-
-    A formula counts as what it gave when the file was saved; one that gave nothing or an error is wrong.
-    """
-    found = Lines(name, [])
-    for row in sheet.iter_rows():
-        line = [cell_text(cell.value) for cell in row]
-        for index, cell in enumerate(row):
-            formula = cell.value is None and written.cell(cell.row, cell.column).data_type == "f"
-            if formula or cell.data_type == "e":
-                vi, en = (
-                    "công thức chưa có kết quả; hãy dán giá trị",
-                    "a formula without a result: paste its value",
-                )
-                if not formula:
-                    vi, en = f"ô có lỗi {cell.value}", f"the cell is the error {cell.value}"
-                found.wrongs.append(Wrong(name, cell.row, cell.column_letter, vi, en))
-                line[index] = ""
-        found.lines.append(line)
-    fill_merged(sheet, found.lines)
-    return found
-
-
-def fill_merged(sheet: Any, lines: list[list[str]]) -> None:
-    """A cell merged downwards holds for every row it spans; merged sideways it is a title and stays where it is."""
-    for span in sheet.merged_cells.ranges:
-        if span.min_col == span.max_col:
-            value = lines[span.min_row - 1][span.min_col - 1]
-            for row in range(span.min_row, min(span.max_row, len(lines))):
-                lines[row][span.min_col - 1] = value
-
-
-def cell_text(value: object) -> str:
-    """A cell as a CSV would have it."""
-    match value:
-        case None:
-            return ""
-        case datetime() | date():
-            return value.strftime("%Y-%m-%d")
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+    return "binary" if b"\0" in begin else None

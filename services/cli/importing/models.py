@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.cli.importing import spelling
+from services.cli.importing import choices, spelling
+from services.cli.importing.headings import Column, Form, words
 from services.cli.importing.rows import Rejected, Row, Sheet, Wrong, same_as
 from services.cli.importing.sample import sampled
-from services.cli.importing.tables import Column, Form, read_all, words
+from services.cli.importing.tables import read_all
 from services.cli.importing.units import code_of
 from services.cli.importing.wishes import Body, Wish, thing_id, wrongs_of
 from shared.contracts.values import INDIVIDUAL_TYPES
@@ -27,7 +28,7 @@ FORM = Form(
         Column("unit", ("đơn vị", "mã đơn vị", "phường, xã", "xã, phường", "đơn vị đăng ký", "tên đơn vị"), code_of,
                needed=True),
         Column("name", ("tên mô hình", "mô hình", "tên mô hình dân vận khéo"), needed=True),
-        Column("field", ("lĩnh vực", "lĩnh vực đăng ký"), words(spelling.FIELDS)),
+        Column("field", ("lĩnh vực", "lĩnh vực đăng ký"), words(choices.FIELDS)),
         Column("address", ("địa chỉ", "địa điểm", "địa chỉ mô hình", "nơi thực hiện")),
         Column("scope", ("phạm vi", "phạm vi thực hiện", "quy mô", "quy mô, phạm vi"), needed=True),
         Column("beneficiaries", ("đối tượng", "đối tượng thụ hưởng", "đối tượng hưởng lợi"), needed=True),
@@ -36,10 +37,10 @@ FORM = Form(
         Column("political_task", ("nhiệm vụ chính trị", "gắn với nhiệm vụ chính trị")),
         Column("year", ("năm", "năm đăng ký"), spelling.whole, needed=True),
         Column("basis", ("loại đăng ký", "hình thức đăng ký", "mới / duy trì", "đăng ký mới / duy trì"),
-               words(spelling.BASES), needed=True),
+               words(choices.BASES), needed=True),
         Column("subject_name", ("chủ thể", "tên chủ thể", "chủ thể thực hiện", "tập thể, cá nhân thực hiện"),
                needed=True),
-        Column("subject_type", ("loại chủ thể", "loại hình chủ thể"), words(spelling.SUBJECTS), needed=True),
+        Column("subject_type", ("loại chủ thể", "loại hình chủ thể"), words(choices.SUBJECTS), needed=True),
         Column("led_by", ("chủ trì", "đơn vị chủ trì", "cơ quan chủ trì")),
         Column("started_on", ("ngày bắt đầu", "ngày triển khai", "bắt đầu từ"), spelling.day),
         Column("current_situation", ("thực trạng",), spelling.text),
@@ -48,25 +49,25 @@ FORM = Form(
         Column("sustainability", ("tính bền vững", "khả năng duy trì"), spelling.text),
         Column("linked_movement", ("phong trào", "gắn với phong trào")),
         Column("former_unit", ("đơn vị cũ", "quận, huyện cũ")),
-        Column("origin", ("địa bàn cũ", "tỉnh, thành cũ"), words(spelling.ORIGINS)),
-        Column("registration_number", ("số văn bản đăng ký",)),
+        Column("origin", ("địa bàn cũ", "tỉnh, thành cũ"), words(choices.ORIGINS)),
+        Column("registration_number", ("số văn bản đăng ký",), spelling.paper),
         Column("registration_dated", ("ngày văn bản đăng ký",), spelling.day),
-        Column("plan_number", ("số kế hoạch",)),
+        Column("plan_number", ("số kế hoạch",), spelling.paper),
         Column("plan_dated", ("ngày kế hoạch",), spelling.day),
-        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.whole),
-        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.whole),
-        Column("socialised", ("xã hội hóa", "vận động xã hội hóa"), spelling.whole),
+        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.money),
+        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.money),
+        Column("socialised", ("xã hội hóa", "vận động xã hội hóa"), spelling.money),
         Column("labour_days", ("ngày công",), spelling.whole),
         Column("land_m2", ("đất hiến m2", "diện tích đất hiến"), spelling.whole),
         Column("on", ("ngày đăng ký",), spelling.day),
-        Column("legacy_id", ("mã mô hình", "mã số", "số hiệu", "mã")),
+        Column("legacy_id", ("mã mô hình", "mã số", "số hiệu", "mã"), spelling.paper),
     ),
 )  # fmt: skip
 SCHEME = Form(
     (
         Column("name", needed=True),
         Column("name_normalised"),
-        Column("field", read=words(spelling.FIELDS), needed=True),
+        Column("field", read=words(choices.FIELDS), needed=True),
         Column("origin"),
         Column("source", needed=True),
     ),
@@ -94,7 +95,10 @@ SCHEME_COLUMNS = {"name": "name_normalised"}
 
 
 def wishes(
-    files: Sequence[Path], on: Callable[[str], date | None] = lambda name: None, unit: str | None = None
+    files: Sequence[Path],
+    on: Callable[[str], date | None] = lambda name: None,
+    unit: str | None = None,
+    encoding: str | None = None,
 ) -> list[Wish]:
     """The registrations that the files ask for; Rejected when one row is wrong.
 
@@ -106,7 +110,7 @@ def wishes(
     for path in files:
         scheme = unit is None and is_scheme_list(path)
         form = SCHEME if scheme else FORM if unit is None else FORM.without("unit")
-        sheets, found = read_all([path], form)
+        sheets, found = read_all([path], form, encoding)
         wrongs += found
         for sheet in sheets:
             wished, wrong = scheme_list(sheet, on) if scheme else register(sheet, unit)
@@ -173,6 +177,8 @@ def registered(row: Row) -> Wish:
         "legacy_id": legacy or f"{of_unit}/{slug(cells['name'])}"[:500],
     }
     body |= {column: cells[column] for column in AS_THEY_STAND if column in cells}
+    if (said := row.said.get("field")) is not None and choices.says_more(said, cells["field"]):
+        body["topics"] = [said]  # the label of other years, as it was printed
     body["year"] = number(cells["year"])
     body["subjects"] = [subject(cells)]
     for kind, title in (("registration", "Văn bản đăng ký"), ("plan", "Kế hoạch")):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from services.cli.importing import spelling
+from services.cli.importing import choices, spelling
+from services.cli.importing.headings import Column, Form, words
 from services.cli.importing.models import AMOUNTS, number
 from services.cli.importing.rows import Rejected, Row, Wrong, same_as
-from services.cli.importing.tables import Column, Form, read_all, words
+from services.cli.importing.tables import read_all
 from services.cli.importing.units import code_of
 from services.cli.importing.wishes import Body, Wish, wrongs_of
 
@@ -38,13 +39,13 @@ FORM = Form(
         Column("difficulties", ("khó khăn", "khó khăn, vướng mắc"), spelling.text),
         Column("proposals", ("kiến nghị", "đề xuất, kiến nghị"), spelling.text),
         *(Column(name, (f"số {title}", title), spelling.whole) for name, title in ACTIVITIES.items()),
-        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.whole),
-        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.whole),
-        Column("socialised", ("xã hội hóa",), spelling.whole),
+        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.money),
+        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.money),
+        Column("socialised", ("xã hội hóa",), spelling.money),
         Column("labour_days", ("ngày công",), spelling.whole),
         Column("land_m2", ("đất hiến m2", "diện tích đất hiến"), spelling.whole),
-        Column("document_kind", ("loại văn bản",), words(spelling.DOCUMENTS)),
-        Column("document_number", ("số văn bản", "số, ký hiệu văn bản")),
+        Column("document_kind", ("loại văn bản",), words(choices.DOCUMENTS)),
+        Column("document_number", ("số văn bản", "số, ký hiệu văn bản"), spelling.paper),
         Column("document_dated", ("ngày văn bản",), spelling.day),
         Column("document_for", ("văn bản cho năm", "năm của văn bản"), spelling.period),
         Column("on", ("ngày báo cáo", "ngày gửi"), spelling.day),
@@ -57,9 +58,9 @@ COLUMNS = {
 }
 
 
-def wishes(files: Sequence[Path]) -> list[Wish]:
+def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
     """The reports that the files hold; Rejected when one row is wrong."""
-    sheets, wrongs = read_all(files, FORM)
+    sheets, wrongs = read_all(files, FORM, encoding)
     reports: dict[tuple[str, str], list[Row]] = {}
     for row in (row for sheet in sheets for row in sheet.rows):
         if missing := row.empty(("unit", "period")):

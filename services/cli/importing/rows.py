@@ -40,6 +40,43 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Cells that are one: rows from 1, columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a sheet that holds something: its number as a spreadsheet shows it, and its cells from column A."""
+
+    number: int
+    cells: list[str]
+    hidden: bool = False
+    struck: bool = False
+    """Everything in it is struck through."""
+    partly_struck: bool = False
+
+    def cell(self, column: int) -> str:
+        """The cell of a column, from 0; empty beyond the last."""
+        return self.cells[column] if column < len(self.cells) else ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of one sheet that hold something; `wrongs` are cells that cannot be read, by their column's letter."""
+
+    name: str
+    lines: list[Line]
+    wrongs: list[Wrong] = field(default_factory=list[Wrong])
+    merged: list[Span] = field(default_factory=list[Span])
+    hidden_columns: list[int] = field(default_factory=list[int])
+
+
+@dataclass(frozen=True)
 class Row:
     """One row: its number as a spreadsheet shows it, and its cells by column; an empty cell is absent."""
 
@@ -48,6 +85,8 @@ class Row:
     cells: dict[str, str]
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the file calls each column."""
+    said: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the file says where a word of a list was taken for a value."""
 
     def get(self, column: str) -> str | None:
         """The cell of a column, if there is something in it."""

@@ -7,13 +7,18 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
+from services.cli.importing import choices
+from services.cli.importing.cells import Unreadable, kind_of
 from shared.text.folding import folded
 
-DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?: 0?0:00(?::00)?)?")
-YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ]00:00(?::00)?")
+DAY_FIRST = re.compile(
+    r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?:,? \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?")
 IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., \u00a0])\d{3})(?:\1\d{3})*")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]|_x000D_")
+CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u202f]+")
 
 
@@ -57,11 +62,44 @@ def day(cell: str) -> str:
 
 
 def whole(cell: str) -> str:
-    """`2026.0`, `1.500.000` or `1 500 000` as digits; else as it was."""
+    """`2026.0`, `1.500.000` or `1 500 000` as digits; else as it was.
+
+    Points and commas group in texts only: a number of a workbook is what it is, and Unreadable with a fraction.
+    """
     said = line(cell)
+    match kind_of(cell):
+        case "number" if not said.lstrip("-").isdigit():
+            raise Unreadable(
+                f"số {said.replace('.', ',')} có phần lẻ; cột này cần số nguyên", f"{said} is no whole number"
+            )
+        case "percent":
+            raise Unreadable(
+                f"{said} là tỷ lệ phần trăm; cần số nguyên", f"{said} is a share, no whole number"
+            )
+        case "date" | "moment" | "time":
+            raise Unreadable(
+                f"ô này là ngày, giờ ({said}); cột này cần số nguyên", f"{said} is a date or time, no number"
+            )
+        case _:
+            pass
     if GROUPED.fullmatch(said):
         return re.sub(r"\D", "", said)
     return re.sub(r"(?<=\d)[.,]0+$", "", said) if re.fullmatch(r"\d+[.,]0+", said) else said
+
+
+def money(cell: str) -> str:
+    """An amount in whole đồng: as `whole`, also with its unit behind it (`1.500.000 đồng`, `1.500.000 đ`)."""
+    if kind_of(cell) != "text":
+        return whole(cell)
+    return whole(CURRENCY.sub("", line(cell)))
+
+
+def paper(cell: str) -> str:
+    """The number of a document or the code of a thing; Unreadable where the sheet has made a date of it (`5/2`)."""
+    if kind_of(cell) in ("date", "moment", "time"):
+        vi = f"bảng tính đã đổi số hiệu thành ngày, giờ ({cell}); hãy định dạng ô là văn bản rồi ghi lại"
+        raise Unreadable(vi, f"the spreadsheet made a date of this number ({cell}): format the cell as text")
+    return line(cell)
 
 
 def code(cell: str) -> str:
@@ -72,47 +110,7 @@ def code(cell: str) -> str:
 def word(cell: str, words: Mapping[str, str]) -> str:
     """The value that a word of a list stands for; else as it was."""
     said = line(cell)
-    return words.get(key(said), said)
-
-
-FIELDS = {
-    "kinh te": "economy", "phat trien kinh te": "economy",
-    "van hoa xa hoi": "culture_society", "vhxh": "culture_society", "vh xh": "culture_society",
-    "quoc phong an ninh": "defence_security", "qpan": "defence_security", "qp an": "defence_security",
-    "an ninh quoc phong": "defence_security",
-    "he thong chinh tri": "political_system", "xay dung he thong chinh tri": "political_system",
-    "xay dung dang va he thong chinh tri": "political_system", "xdhtct": "political_system", "htct": "political_system",
-}  # fmt: skip
-FIELDS |= {f"linh vuc {said}": value for said, value in FIELDS.items()}
-BASES = {
-    "moi": "new", "dang ky moi": "new", "xay dung moi": "new", "mo hinh moi": "new",
-    "duy tri": "maintained", "dang ky duy tri": "maintained", "tiep tuc": "maintained", "cu": "maintained",
-}  # fmt: skip
-ORIGINS = {"da nang": "da_nang", "quang nam": "quang_nam"}
-LEVELS = {
-    "thanh pho": "city", "cap thanh pho": "city", "tp": "city", "cap tp": "city",
-    "co so": "grassroots", "cap co so": "grassroots",
-}  # fmt: skip
-AREAS = {"phuong": "ward", "xa": "commune", "dac khu": "special_zone"}
-SUBJECTS = {
-    "cap uy": "party_committee", "dang uy": "party_committee",
-    "to chuc dang": "party_organisation", "chi bo": "party_organisation", "dang bo": "party_organisation",
-    "chinh quyen": "authority", "ubnd": "authority", "uy ban nhan dan": "authority",
-    "mat tran": "fatherland_front", "mttq": "fatherland_front", "mat tran to quoc": "fatherland_front",
-    "to chuc chinh tri xa hoi": "socio_political_org", "doan the": "socio_political_org",
-    "hoi quan chung": "mass_association",
-    "co quan hanh chinh": "administrative_agency", "co quan": "administrative_agency",
-    "don vi su nghiep": "public_service_unit", "don vi su nghiep cong lap": "public_service_unit",
-    "luc luong vu trang": "armed_forces", "llvt": "armed_forces", "cong an": "armed_forces", "quan doi": "armed_forces",
-    "khu dan cu": "residential_area", "to dan pho": "residential_area", "thon": "residential_area",
-    "doanh nghiep": "enterprise",
-    "can bo": "cadre", "dang vien": "party_member", "doan vien": "union_member", "hoi vien": "association_member",
-    "nguoi dan": "citizen", "cong dan": "citizen", "ho gia dinh": "household", "ho": "household",
-}  # fmt: skip
-DOCUMENTS = {
-    "nghi quyet": "resolution", "ke hoach": "plan", "chuong trinh": "programme",
-    "tieu chi": "criteria", "bo tieu chi": "criteria", "phan cong": "assignment", "du toan": "estimate",
-}  # fmt: skip
+    return words.get(choices.plain(said)) or words.get(choices.plain(IN_BRACKETS.sub(" ", said)), said)
 
 
 def period(cell: str) -> str:

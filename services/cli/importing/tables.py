@@ -1,65 +1,29 @@
-"""Tables: where the heading of a sheet is, which column is which, and its rows in our spelling."""
+"""Tables: which column of a sheet is which, and its rows in our spelling; what is passed over is told."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
 from services.cli.importing import spelling
-from services.cli.importing.lines import Lines, lines_of
-from services.cli.importing.rows import Rejected, Row, Sheet, Wrong
+from services.cli.importing.cells import Unreadable, kind_of
+from services.cli.importing.choices import LABELS
+from services.cli.importing.headings import AS_WRITTEN, Column, Form, Heading, column_of, heading_of, score
+from services.cli.importing.lines import lines_of
+from services.cli.importing.rows import Line, Lines, Rejected, Row, Sheet, Wrong
+from services.cli.importing.tails import passed_over
 from services.cli.telling import note
+from shared.text.encodings import NAMES, likely
 
-HEADING_WITHIN = 30
-"""Titles, the name of the unit and blank lines may stand above the heading, so many at most."""
 NOTES = ("stt", "so tt", "tt", "ghi chu", "note", "notes", "no")
 """Columns of every register that say nothing of the thing itself."""
 NUMBER = re.compile(r"\(?(\d+)\)?")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what we call it, what registers call it, and how its cells are read."""
-
-    name: str
-    headings: tuple[str, ...] = ()
-    read: Callable[[str], str] = spelling.line
-    needed: bool = False
-
-
-@dataclass(frozen=True)
-class Form:
-    """What the columns of a kind of table are; `unused` are known to say nothing that we take."""
-
-    columns: tuple[Column, ...] = ()
-    unused: tuple[str, ...] = ()
-
-    def named(self) -> dict[str, Column]:
-        """The columns by every spelling of their headings."""
-        return {
-            spelling.key(said): column for column in self.columns for said in (column.name, *column.headings)
-        }
-
-    def without(self, *names: str) -> Form:
-        """The same, where these need not be there."""
-        freed = tuple(
-            Column(c.name, c.headings, c.read, c.needed and c.name not in names) for c in self.columns
-        )
-        return Form(freed, self.unused)
-
-
-AS_WRITTEN = Form()
-"""The first line is the heading, and every column is called what it says there."""
-
-
-def words(of: Mapping[str, str]) -> Callable[[str], str]:
-    """Reads a cell of a list: the words of the list, or the value itself."""
-    return partial(spelling.word, words=of)
+MOST_NAMED = 20
+"""So many lines are named in one remark."""
 
 
 def read(path: Path, form: Form = AS_WRITTEN) -> Sheet:
@@ -70,7 +34,7 @@ def read(path: Path, form: Form = AS_WRITTEN) -> Sheet:
     return sheet
 
 
-def read_with_wrongs(path: Path, form: Form) -> tuple[Sheet, list[Wrong]]:
+def read_with_wrongs(path: Path, form: Form, encoding: str | None = None) -> tuple[Sheet, list[Wrong]]:
     """The same, with what is wrong with single cells beside, so that the other rows can be checked too.
 
     Sheets without a heading that we know, and columns that we do not take, are told and passed over.
@@ -79,12 +43,12 @@ def read_with_wrongs(path: Path, form: Form) -> tuple[Sheet, list[Wrong]]:
     rows: list[Row] = []
     wrongs: list[Wrong] = []
     passed: list[str] = []
-    sheets = lines_of(path)
+    sheets = lines_of(path, score(form), encoding)
     for sheet in sheets:
-        if (at := heading_at(sheet.lines, form)) is None:
+        if (heading := heading_of(sheet.lines, form, sheet.merged)) is None:
             passed.append(sheet.name)
             continue
-        below = TableBelow(sheet, at, form)
+        below = TableBelow(sheet, heading, form)
         wrongs += below.wrongs
         columns |= dict.fromkeys(below.titles)
         if not below.wrongs:
@@ -97,13 +61,15 @@ def read_with_wrongs(path: Path, form: Form) -> tuple[Sheet, list[Wrong]]:
     return Sheet(path.name, tuple(columns), tuple(rows)), wrongs
 
 
-def read_all(paths: Sequence[Path], form: Form = AS_WRITTEN) -> tuple[list[Sheet], list[Wrong]]:
+def read_all(
+    paths: Sequence[Path], form: Form = AS_WRITTEN, encoding: str | None = None
+) -> tuple[list[Sheet], list[Wrong]]:
     """Several files; what is wrong with one does not keep the others from being read."""
     found: list[Sheet] = []
     wrongs: list[Wrong] = []
     for path in paths:
         try:
-            sheet, wrong = read_with_wrongs(path, form)
+            sheet, wrong = read_with_wrongs(path, form, encoding)
         except Rejected as rejected:
             wrongs += rejected.wrongs
             continue
@@ -112,22 +78,19 @@ def read_all(paths: Sequence[Path], form: Form = AS_WRITTEN) -> tuple[list[Sheet
     return found, wrongs
 
 
-def heading_at(lines: Sequence[Sequence[str]], form: Form) -> int | None:
-    """Which line is the heading: the one with the most columns that we know."""
-    if not form.columns:
-        return next((index for index, line in enumerate(lines) if any(map(str.strip, line))), None)
-    named = form.named()
-    known = [
-        len({named[key].name for cell in line if (key := spelling.key(cell)) in named})
-        for line in lines[:HEADING_WITHIN]
-    ]
-    return known.index(max(known)) if max(known, default=0) >= min(2, len(form.columns)) else None
-
-
 def nothing(file: str, sheets: Sequence[Lines], form: Form) -> Wrong:
-    """That there is no table in a file."""
-    if not any(cell.strip() for sheet in sheets for line in sheet.lines for cell in line):
+    """That there is no table in a file, and what its texts look like where that may be why."""
+    texts = [cell for sheet in sheets for line in sheet.lines for cell in line.cells if cell.strip()]
+    if not texts:
         return Wrong(file, 1, None, "tệp trống", "the file is empty")
+    if (guess := next((found for text in texts if (found := likely(text)) is not None), None)) is not None:
+        return Wrong(
+            file,
+            1,
+            None,
+            f"không thấy dòng tiêu đề; {mistaken(guess)[0]}",
+            f"no heading; {mistaken(guess)[1]}",
+        )
     needed = ", ".join(
         f"{column.headings[0]} ({column.name})" if column.headings else column.name
         for column in form.columns
@@ -142,11 +105,21 @@ def nothing(file: str, sheets: Sequence[Lines], form: Form) -> Wrong:
     )
 
 
+def mistaken(encoding: str) -> tuple[str, str]:
+    """That a text looks like one of this encoding, and what to do, in both languages."""
+    return (
+        f"chữ có vẻ là {NAMES[encoding]}; hãy lưu lại bằng Unicode, hoặc thêm --encoding {encoding}",
+        f"looks like {encoding}: save it as Unicode, or add --encoding {encoding}",
+    )
+
+
 class TableBelow:
     """The table below one heading."""
 
-    def __init__(self, sheet: Lines, at: int, form: Form) -> None:
-        self.file, self.lines, self.at = sheet.name, sheet.lines, at
+    def __init__(self, sheet: Lines, heading: Heading, form: Form) -> None:
+        self.sheet, self.file, self.heading = sheet, sheet.name, heading
+        self.lines = filled_downwards(sheet)[heading.last + 1 :]
+        self.number = sheet.lines[heading.last].number
         self.numbered = bool(form.columns)
         """Whether the line under the heading may number the columns, as printed forms do."""
         self.titles: dict[str, str] = {}
@@ -154,28 +127,24 @@ class TableBelow:
         self.wrongs: list[Wrong] = []
         self.wrongs_of_rows: list[Wrong] = []
         self._understand(form)
-        taken = {get_column_letter(index + 1): column.name for index, column in self.reads.items()}
-        self.wrongs_of_rows += [
-            replace(wrong, column=name, title=self.titles[name])
-            for wrong in sheet.wrongs
-            if wrong.row > at + 1 and wrong.column and (name := taken.get(wrong.column)) is not None
-        ]
 
     def _understand(self, form: Form) -> None:
-        named, row = form.named(), self.at + 1
+        named = form.named()
         passed = {spelling.key(said) for said in (*form.unused, *NOTES)}
         unused: list[str] = []
-        for index, cell in enumerate(self.lines[self.at]):
-            title = spelling.line(cell)
-            if not title:
+        for index, titles in enumerate(self.heading.titles):
+            if not titles:
                 continue
-            column = named.get(spelling.key(title)) if form.columns else Column(title, (), spelling.text)
+            title = self.heading.title(index)
+            column = column_of(titles, named) if form.columns else Column(title, (), spelling.text)
             if column is None:
-                if spelling.key(title) not in passed:
+                if spelling.key(titles[-1]) not in passed:
                     unused.append(title)
             elif column.name in self.titles:
                 said = title if title == column.name else f"{title} ({column.name})"
-                self.wrongs.append(Wrong(self.file, row, said, "tên cột lặp lại", "this column stands twice"))
+                self.wrongs.append(
+                    Wrong(self.file, self.number, said, "tên cột lặp lại", "this column stands twice")
+                )
             else:
                 self.titles[column.name] = title
                 self.reads[index] = column
@@ -183,41 +152,125 @@ class TableBelow:
             if column.needed and column.name not in self.titles:
                 title = column.headings[0] if column.headings else None
                 vi, en = "thiếu cột này", "this column is missing"
-                self.wrongs.append(Wrong(self.file, row, column.name, vi, en, title))
+                self.wrongs.append(Wrong(self.file, self.number, column.name, vi, en, title))
         if unused:
             note(f"{self.file}: không dùng cột · columns not taken: {', '.join(unused)}")
+        hidden = [
+            self.titles[c.name] for index, c in self.reads.items() if index in self.sheet.hidden_columns
+        ]
+        if hidden:
+            note(
+                f"{self.file}: cột ẩn, vẫn được đọc · hidden columns, read all the same: {', '.join(hidden)}"
+            )
 
     def rows(self) -> list[Row]:
-        """The rows that have something in them."""
-        found: list[Row] = []
-        first = self.numbered
-        for number, line in enumerate(self.lines[self.at + 1 :], start=self.at + 2):
-            if not any(cell.strip() for cell in line):
-                continue
-            if first and numbers_columns(line):
-                first = False
-                continue
-            first = False
-            self._must_fit(number, line)
-            cells = {
-                column.name: said
-                for index, column in self.reads.items()
-                if index < len(line) and (said := column.read(line[index]))
-            }
-            if cells:
-                found.append(Row(self.file, number, cells, self.titles))
-        return found
+        """The rows of the table; totals, signatures and notes below it, and what is struck through, are passed over."""
+        lines = self.lines
+        if self.numbered and lines and numbers_columns(lines[0].cells):
+            lines = lines[1:]
+        totals, after = (
+            passed_over(lines, [self._is_row(line) for line in lines]) if self.numbered else (set(), set())
+        )
+        struck = {at for at, line in enumerate(lines) if line.struck} - totals - after
+        taken = [line for at, line in enumerate(lines) if at not in totals | after | struck]
+        self._tell("bỏ qua dòng tổng", "totals passed over", (lines[at] for at in totals))
+        self._tell(
+            "bỏ qua phần dưới bảng (ký tên, ghi chú)",
+            "passed over below the table",
+            (lines[at] for at in after),
+        )
+        self._tell("bỏ qua dòng gạch ngang", "struck through, passed over", (lines[at] for at in struck))
+        self._tell(
+            "dòng có ô gạch ngang, vẫn được đọc",
+            "partly struck through, read",
+            (x for x in taken if x.partly_struck),
+        )
+        self._tell(
+            "dòng ẩn (hoặc bị lọc), vẫn được đọc",
+            "hidden or filtered rows, read",
+            (x for x in taken if x.hidden),
+        )
+        self._wrongs_of_cells({line.number for line in taken})
+        return [row for line in taken if (row := self._row(line)) is not None]
 
-    def _must_fit(self, number: int, line: Sequence[str]) -> None:
-        heading = self.lines[self.at]
-        over = [
-            cell
-            for i, cell in enumerate(line)
-            if cell.strip() and (i >= len(heading) or not heading[i].strip())
+    def _is_row(self, line: Line) -> bool:
+        """Whether a line has at least half of what a row must have, and two of its cells."""
+        needed = [index for index, column in self.reads.items() if column.needed]
+        held = sum(bool(line.cell(index).strip()) for index in needed)
+        return held >= 2 and 2 * held >= len(needed)
+
+    def _row(self, line: Line) -> Row | None:
+        self._must_fit(line)
+        cells: dict[str, str] = {}
+        printed: dict[str, str] = {}
+        for index, column in self.reads.items():
+            cell = line.cell(index)
+            try:
+                said = self._said(column, cell)
+            except Unreadable as why:
+                title = self.titles[column.name]
+                wrong = Wrong(
+                    self.file, line.number, column.name, why.vi, why.en, title, spelling.line(cell)[:200]
+                )
+                self.wrongs_of_rows.append(wrong)
+                said = spelling.line(cell)
+            if said:
+                cells[column.name] = said
+            if said in LABELS and (was := spelling.line(cell)) != said:
+                printed[column.name] = was
+        return Row(self.file, line.number, cells, self.titles, printed) if cells else None
+
+    def _said(self, column: Column, cell: str) -> str:
+        """A cell as its column reads it; Unreadable when its kind or its letters cannot be right."""
+        if kind_of(cell) == "flag" and self.numbered:
+            raise Unreadable(
+                f"ô đúng/sai ({cell}); hãy ghi bằng chữ hoặc số", f"a yes-or-no cell ({cell}): write it out"
+            )
+        if self.numbered and (guess := likely(cell)) is not None:
+            raise Unreadable(*mistaken(guess))
+        return column.read(cell)
+
+    def _wrongs_of_cells(self, taken: set[int]) -> None:
+        """What is wrong with cells of rows and columns that are taken, told by the column's title."""
+        letters = {get_column_letter(index + 1): column.name for index, column in self.reads.items()}
+        self.wrongs_of_rows += [
+            replace(wrong, column=name, title=self.titles[name])
+            for wrong in self.sheet.wrongs
+            if wrong.row in taken and wrong.column and (name := letters.get(wrong.column)) is not None
         ]
+
+    def _must_fit(self, line: Line) -> None:
+        over = [cell for i, cell in enumerate(line.cells) if cell.strip() and not self.heading.title(i)]
         if over:
             vi, en = "có ô nằm ngoài các cột có tên", "a cell under no heading, more cells than columns"
-            self.wrongs_of_rows.append(Wrong(self.file, number, None, vi, en, value=spelling.line(over[0])))
+            self.wrongs_of_rows.append(
+                Wrong(self.file, line.number, None, vi, en, value=spelling.line(over[0]))
+            )
+
+    def _tell(self, vi: str, en: str, lines: Iterable[Line]) -> None:
+        """Name lines by their numbers, in one remark."""
+        numbers = sorted(line.number for line in lines)
+        if numbers:
+            said = ", ".join(map(str, numbers[:MOST_NAMED])) + (" …" if len(numbers) > MOST_NAMED else "")
+            note(f"{self.file}: {vi} · {en}: {said}")
+
+
+def filled_downwards(sheet: Lines) -> list[Line]:
+    """The lines of a sheet; a cell merged downwards holds for every line that it spans and that holds something."""
+    numbers = {line.number: at for at, line in enumerate(sheet.lines)}
+    lines = list(sheet.lines)
+    for span in sheet.merged:
+        if span.left != span.right or span.top not in numbers:
+            continue
+        value = lines[numbers[span.top]].cell(span.left)
+        for at in range(numbers[span.top] + 1, len(lines)):
+            line = lines[at]
+            if line.number > span.bottom:
+                break
+            cells = line.cells + [""] * (span.left + 1 - len(line.cells))
+            cells[span.left] = value
+            lines[at] = replace(line, cells=cells)
+    return lines
 
 
 def numbers_columns(line: Sequence[str]) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from services.cli.importing import spelling
+from services.cli.importing import choices, spelling
+from services.cli.importing.headings import Column, Form, words
 from services.cli.importing.rows import Rejected, Row, Wrong, repeated
-from services.cli.importing.tables import Column, Form, read, read_all, words
+from services.cli.importing.tables import read, read_all
 from services.cli.importing.wishes import Wish, wrongs_of
 
 FORM = Form(
     (
         Column("code", ("mã", "mã đơn vị", "mã xã phường"), spelling.code, needed=True),
-        Column("kind_en", ("loại", "loại hình", "xã phường"), words(spelling.AREAS), needed=True),
+        Column("kind_en", ("loại", "loại hình", "xã phường"), words(choices.AREAS), needed=True),
         Column("name", ("tên", "tên đơn vị"), needed=True),
-        Column("origin", ("địa bàn cũ", "tỉnh thành cũ"), words(spelling.ORIGINS)),
+        Column("origin", ("địa bàn cũ", "tỉnh thành cũ"), words(choices.ORIGINS)),
     ),
     unused=("kind", "full_name", "alt_spelling", "former_districts", "merged_from", "area_km2"),
 )
@@ -58,10 +60,10 @@ CITY_UNITS = (
 """AC-01, AC-02 and AC-03b of the requirements: who the scheme itself names."""
 
 
-def wishes(files: Sequence[Path]) -> list[Wish]:
+def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
     """The city's units, then those of the files; Rejected when one row is wrong."""
     asked = [wish(dict(unit), None) for unit in CITY_UNITS]
-    sheets, wrongs = read_all(files, FORM)
+    sheets, wrongs = read_all(files, FORM, encoding)
     wrongs += repeated((row for sheet in sheets for row in sheet.rows), "code")
     for sheet in sheets:
         for row in sheet.rows:
@@ -98,13 +100,23 @@ def wish(body: dict[str, str], row: Row | None) -> Wish:
     )
 
 
+SHORT = {"p": "phuong", "x": "xa", "dk": "dac khu"}
+BODY = re.compile(r"^(?:dang uy|du|dang bo) (?=phuong |xa |dac khu )")
+OF_CITY = re.compile(r" (?:tp|thanh pho|t p)? ?da nang$")
+
 UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units_da_nang.csv"
 
 
 def code_of(cell: str) -> str:
     """The code of a unit named by it or by its name (`Phường Hải Châu`, `Đảng ủy phường Hải Châu`); else as it was."""
     said = spelling.code(cell)
-    return names().get(spelling.key(said), said)
+    known, name = names(), spelling.key(said)
+    if name in known:
+        return known[name]
+    shorter = OF_CITY.sub("", name)
+    for short, whole in SHORT.items():
+        shorter = re.sub(rf"^((?:dang uy |du |dang bo )?){short} ", rf"\1{whole} ", shorter)
+    return known.get(BODY.sub("", shorter), said)
 
 
 @cache

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.importing import baseline, earlier, finding, models, reports, scheme, units
+from services.cli.importing.headings import Form
 from services.cli.importing.rows import Rejected, write_rejected
 from services.cli.importing.sending import send
-from services.cli.importing.tables import Form
 from services.cli.importing.wishes import Wish
 from services.cli.places import data_dir, services_of
 from services.cli.talking import System, local, remote
 from services.cli.telling import Failure, fail, note, out
+from shared.text.encodings import CONVERSIONS
 
 Ask = Callable[[argparse.Namespace], list[Wish]]
 
@@ -31,19 +32,15 @@ class Kind:
 
 
 KINDS = {
-    "units": Kind("Đơn vị", "units", lambda args: units.wishes(args.files), units.FORM),
-    "models": Kind(
-        "Mô hình", "models, from a register", lambda args: models.wishes(args.files, unit=args.unit), models.FORM
-    ),
-    "reports": Kind("Báo cáo của đơn vị", "reports of units", lambda args: reports.wishes(args.files), reports.FORM),
-    "recognitions": Kind(
-        "Công nhận trước 2026", "recognitions from before the scheme",
-        lambda args: earlier.recognitions(args.files, lambda: finding.on_record(system_of(args))), earlier.RECOGNITIONS,
-    ),
-    "listings": Kind(
-        "Danh mục nhân rộng 2023-2025", "the earlier replication list",
-        lambda args: earlier.listings(args.files, lambda: finding.on_record(system_of(args))), earlier.LISTINGS,
-    ),
+    "units": Kind("Đơn vị", "units", lambda args: units.wishes(args.files, args.encoding), units.FORM),
+    "models": Kind("Mô hình", "models, from a register", lambda args: models.wishes(
+        args.files, unit=args.unit, encoding=args.encoding), models.FORM),
+    "reports": Kind("Báo cáo của đơn vị", "reports of units", lambda args: reports.wishes(
+        args.files, args.encoding), reports.FORM),
+    "recognitions": Kind("Công nhận trước 2026", "recognitions before the scheme", lambda args: earlier.recognitions(
+        args.files, lambda: finding.on_record(system_of(args)), args.encoding), earlier.RECOGNITIONS),
+    "listings": Kind("Danh mục nhân rộng 2023-2025", "the earlier replication list", lambda args: earlier.listings(
+        args.files, lambda: finding.on_record(system_of(args)), args.encoding), earlier.LISTINGS),
     "scheme": Kind("Đề án", "policy, criteria, forms (JSON)", lambda args: scheme.wishes(args.files)),
 }  # fmt: skip
 
@@ -59,6 +56,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     connection(parser)
     parser.add_argument(
         "--unit", metavar="UNIT", help="models: đơn vị của cả tệp · of a file without that column"
+    )
+    parser.add_argument(
+        "--encoding", choices=tuple(CONVERSIONS), help="bảng mã cũ của tệp · what its texts were written in"
     )
     parser.add_argument(
         "--check", action="store_true", help="chỉ kiểm tra, không gửi gì · dry run: send nothing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from services.cli.importing.choices import LABELS
 from services.cli.importing.rows import Row, Wrong
 from shared.contracts.message import Command
 from shared.doors.problems import KINDS, SHARED, naming
@@ -20,6 +22,14 @@ from shared.tlog.canonical import OutsideProfile, canonical
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
 Body = dict[str, Any]
+FORMS = {
+    "unit": ("không tìm thấy đơn vị này; ghi mã (20242) hoặc tên như “Phường Hải Châu”, “P. Hải Châu”",
+             "no such unit: give its code (20242) or its name"),
+    "code": ("mã đơn vị gồm chữ số, như 20242", "the code of a unit is a number such as 20242"),
+    "period": ("kỳ báo cáo ghi như “6 tháng đầu năm 2026”, “Năm 2026” hoặc một ngày", "write 2026-H1 or 2026"),
+    "document_for": ("ghi năm (2026) hoặc giai đoạn (2026-2030)", "a year (2026) or years (2026-2030)"),
+}  # fmt: skip
+"""What a column's form is, where a pattern says it to machines only."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
             ):
                 continue  # a list that is too short only because of what is wrong in it
             column = column_of(wrong["loc"], columns)
-            first.setdefault(column, row.wrong(column, *sentences(wrong)))
+            first.setdefault(column, row.wrong(column, *sentences(wrong, column)))
         return list(first.values())
     return []
 
@@ -121,7 +131,7 @@ def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str |
     return parts[0] if parts else None
 
 
-def sentences(wrong: ErrorDetails) -> tuple[str, str]:
+def sentences(wrong: ErrorDetails, column: str | None) -> tuple[str, str]:
     """What pydantic found, in Vietnamese and English: with the limit or the list it speaks of."""
     kind, about = wrong["type"], wrong.get("ctx", {})
     match kind:
@@ -130,7 +140,12 @@ def sentences(wrong: ErrorDetails) -> tuple[str, str]:
         case "string_too_long":
             vi = f"dài quá {about['max_length']} ký tự"
         case "literal_error":
-            vi = f"phải là một trong: {about['expected'].replace(' or ', ', ')}"
+            said: list[str] = re.findall(r"'([^']*)'", about["expected"])
+            vi = f"phải là một trong: {'; '.join(LABELS.get(code) or code for code in said)}"
+        case "string_pattern_mismatch":
+            form = FORMS.get(column or "")
+            vi, en = form or (SHARED["text.wrong-form"].vi, SHARED["text.wrong-form"].en)
+            return vi, en
         case "not_a_day":
             return "ngày phải viết dd/mm/yyyy hoặc yyyy-mm-dd", "a date is written dd/mm/yyyy or yyyy-mm-dd"
         case "greater_than_equal":

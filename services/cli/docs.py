@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.cli import codes, traceability
+from services.cli import codes, digests, traceability
 from services.cli.telling import note
 from shared.doors import asyncapi
 from shared.process.running import Extend, Running, application, assemble
@@ -45,13 +45,15 @@ def documents() -> dict[str, str]:
 
 
 async def _documents() -> dict[str, str]:
-    found: dict[str, str] = {}
+    promised: dict[str, Mapping[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="dvk-docs-") as directory:
         for service in SERVICES:
             running = described(service, Path(directory))
-            found[f"openapi/{service}.json"] = written(application(running).openapi())
-            found[f"asyncapi/{service}.json"] = written(asyncapi.document(running))
+            promised[f"openapi/{service}.json"] = application(running).openapi()
+            promised[f"asyncapi/{service}.json"] = asyncapi.document(running)
             await running.names.store.close()
+    found = {name: written(document) for name, document in promised.items()}
+    found["contract.txt"] = digests.page(promised)
     found["codes.md"] = codes.page()
     found["traceability.md"] = traceability.page()
     return found

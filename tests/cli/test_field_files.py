@@ -223,7 +223,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, part: str) -> N
     with pytest.raises(Failure) as failure:
         models.wishes([path])
 
-    assert "160 MB" in failure.value.vi and "160 MB" in failure.value.en
+    assert "80 MB" in failure.value.vi and "80 MB" in failure.value.en
     assert path.stat().st_size < 2_000_000 and clock.monotonic() - begin < 5
 
 

@@ -21,10 +21,10 @@ from services.cli.importing.cells import Cell, cell_of
 from services.cli.importing.rows import Line, Lines, Span, Wrong
 from services.cli.telling import Failure, note
 
-MOST_UNPACKED = 160 * 1024 * 1024
-"""Bytes of sheets, texts and styles that a workbook may unpack to: some 100,000 rows of a register."""
-MOST_LINES = 100_000
-MOST_CELLS = 2_000_000
+MOST_UNPACKED = 80 * 1024 * 1024
+"""Bytes of sheets, texts and styles that a workbook may unpack to: some 40,000 rows of a register."""
+MOST_LINES = 50_000
+MOST_CELLS = 1_000_000
 MOST_COLUMNS = 1_000
 MOST_SHEETS = 100
 READ = (
@@ -47,6 +47,8 @@ class _Parser(WorkSheetParser):
         return {**super().parse_cell(element), "formula": element.find(FORMULA_TAG) is not None}
 
     def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        # A cell without a part is a colour and nothing else; one that does not say its place counts for the next.
+        row[:] = [cell for cell in row if len(cell) or "r" not in cell.attrib]
         number, cells = super().parse_row(row)
         how = self.row_dimensions.pop(str(number), {})
         self.hidden = how.get("hidden") in ("1", "true")

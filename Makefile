@@ -35,7 +35,7 @@ check: venv ## form, types, imports and the pure tests
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
 bench: setup ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
-	@.venv/bin/dvk bench
+	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.bench.city --models $(MODELS)
 
 format: venv ## put the code into its form

@@ -65,7 +65,6 @@ VERBS = (
     Row("rebuild", "services.cli.rebuild", "dựng lại số liệu báo cáo từ sổ cái", "rebuild the read models"),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),
-    Row("bench", "services.cli.bench.verb", "đo tốc độ trên máy này", "measure this machine"),
     Row("secrets", "services.cli.deploying", "tạo khóa, mật khẩu cho Docker", "make the secrets for Docker"),
     Row("docs", "services.cli.docs", "viết lại tài liệu sinh tự động", "write the generated documents anew"),
 )

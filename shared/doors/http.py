@@ -25,6 +25,7 @@ from shared.doors.openapi import (
     told,
 )
 from shared.doors.problems import MEDIA_TYPE, Problems
+from shared.doors.quick import Answered, App
 from shared.doors.tokens import Tokens
 from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable, Unknown
 from shared.reference.authority import Actor
@@ -79,8 +80,9 @@ async def body_of(request: Request, most: int) -> bytes:
 
 def build(doors: Doors, title: str, version: str) -> FastAPI:
     """The ASGI application of one service."""
-    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None)
-    _problems(app, doors)
+    answered = _answering(doors)
+    app = App(answered, title=title, version=version, docs_url=None, redoc_url=None)
+    _problems(app, answered)
     for row in doors.gateway.service.commands:
         if not row.internal:
             _command(app, doors, row)
@@ -104,57 +106,57 @@ def _documented(app: FastAPI, doors: Doors) -> None:
     app.openapi = openapi
 
 
-def _problems(app: FastAPI, doors: Doors) -> None:
-    def respond(error: Refused | Unavailable, request: Request) -> Response:
+def _answering(doors: Doors) -> Answered:
+    """The answer to whatever is raised while a request is answered: a refusal, said once and the same everywhere."""
+
+    async def answered(request: Request, error: Exception) -> Response:
+        if isinstance(error, ClientDisconnect):
+            logger.info("the sender left", path=request.url.path[:200], method=request.method)
+            return Response(status_code=408)
+        refusal = doors.gateway.answer(error)
         command_id = getattr(request.state, "command_id", None)
         headers = {COMMAND_HEADER: command_id} if command_id else {}
-        if isinstance(error, Unavailable):
-            headers["Retry-After"] = str(error.retry_after)
-        if error.status == 401:
+        if isinstance(refusal, Unavailable):
+            headers["Retry-After"] = str(refusal.retry_after)
+        if refusal.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        return Response(
-            orjson.dumps(doors.problems.body(error, command_id)), error.status, headers, MEDIA_TYPE
-        )
+        body = orjson.dumps(doors.problems.body(refusal, command_id))
+        return Response(body, refusal.status, headers, MEDIA_TYPE)
 
-    async def known(request: Request, error: Exception) -> Response:
-        return respond(doors.gateway.answer(error), request)
+    return answered
 
+
+def _problems(app: FastAPI, answered: Answered) -> None:
     async def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
         refusal: Refused = {
             404: Unknown("path.unknown"),
             405: _MethodNotAllowed("method.not-allowed"),
         }.get(error.status_code, Malformed("query.malformed"))
-        return respond(refusal, request)
+        return await answered(request, refusal)
 
     async def of_parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         places = [
             {"place": "/".join(str(p) for p in e["loc"]), "detail_en": e["msg"]} for e in error.errors()
         ]
-        return respond(Malformed("query.malformed", errors=places), request)
+        return await answered(request, Malformed("query.malformed", errors=places))
 
-    async def gone(request: Request, error: Exception) -> Response:
-        logger.info("the sender left", path=request.url.path[:200], method=request.method)
-        return Response(status_code=408)
-
-    app.add_exception_handler(ClientDisconnect, gone)
-    app.add_exception_handler(Refused, known)
-    app.add_exception_handler(Unavailable, known)
-    app.add_exception_handler(PyMongoError, known)
+    for kind in (ClientDisconnect, Refused, Unavailable, PyMongoError):
+        app.add_exception_handler(kind, answered)
     app.add_exception_handler(StarletteHTTPException, of_framework)
     app.add_exception_handler(HTTPException, of_framework)
     app.add_exception_handler(RequestValidationError, of_parameters)
 
     # Whatever nobody foresaw: said in the log, answered as a problem, never with a trace.
-    app.add_exception_handler(Exception, known)
+    app.add_exception_handler(Exception, answered)
 
 
 class _MethodNotAllowed(Refused):
     status = 405
 
 
-def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
+def _command(app: App, doors: Doors, row: CommandRow) -> None:
     async def endpoint(request: Request) -> Response:
         command_id, given = doors.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
@@ -172,6 +174,7 @@ def _command(app: FastAPI, doors: Doors, row: CommandRow) -> None:
         )
         return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
 
+    app.take(row, endpoint)
     name = row.command.__name__
     shared = sum(other.command is row.command for other in doors.gateway.service.commands) > 1
     app.add_api_route(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,8 +19,26 @@ from shared.singleflight import SingleFlight
 
 ALGORITHMS = ("EdDSA", "ES256", "ES384", "RS256", "PS256")
 REFRESH_SECONDS = 30.0
+REMEMBERED_SECONDS = 30.0
+"""So long a signature that was verified is not verified again."""
+MOST_REMEMBERED = 4096
 MOST_TOKEN = 16 * 1024
 """Characters of a token; those of real providers have one or two thousand."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A token whose signature was found right: what it says, whom it makes the bearer, by which keys, until when
+    that is believed without looking again. Whether it still holds is asked every time."""
+
+    claims: dict[str, Any]
+    actor: Actor
+    keys: dict[str | None, jwt.PyJWK]
+    until: float
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 class Tokens:
@@ -43,6 +63,7 @@ class Tokens:
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._read_at = -REFRESH_SECONDS
         self._flight = SingleFlight()
+        self._verified: dict[bytes, Verified] = {}
 
     async def actor(self, authorization: str | None) -> Actor:
         """Who sends this, from the `Authorization` header; raises Unauthenticated, or Unavailable without keys."""
@@ -51,11 +72,26 @@ class Tokens:
             raise Unauthenticated("token.missing")
         if scheme.lower() != "bearer":
             raise Unauthenticated("token.invalid")
-        header = self._header(token)
-        key = await self._key(header.get("kid"))
-        claims = self._claims(token, key)
-        self._holding.check(claims)
-        return actor_of(claims)
+        if (known := self._known(token)) is None:
+            header = self._header(token)
+            key = await self._key(header.get("kid"))
+            claims = self._claims(token, key)
+            known = Verified(claims, actor_of(claims), self._keys, monotonic() + REMEMBERED_SECONDS)
+            self._remember(token, known)
+        self._holding.check(known.claims)
+        return known.actor
+
+    def _known(self, token: str) -> Verified | None:
+        """What was found of this very token a moment ago, unless the keys were read anew since."""
+        known = self._verified.get(_hash(token))
+        if known is None or known.keys is not self._keys or monotonic() >= known.until:
+            return None
+        return known
+
+    def _remember(self, token: str, known: Verified) -> None:
+        if len(self._verified) >= MOST_REMEMBERED:
+            self._verified.clear()
+        self._verified[_hash(token)] = known
 
     @staticmethod
     def _header(token: str) -> dict[str, Any]:

@@ -502,6 +502,15 @@ def most_open_files() -> int:
     return wanted if soft == resource.RLIM_INFINITY else soft
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's event loop where it is installed (not on Windows), else Python's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
 def run(service: Service, extend: Extend | None = None) -> None:
     """The whole process: `python -m services.<name>` calls this and nothing else."""
     try:

@@ -27,12 +27,12 @@ from typing import Any
 
 import httpx
 
-from services.cli.bench.verb import machine
 from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from services.cli.tokens import make
 from shared.eventlog.port import Recorded
+from tests.bench.works import machine
 from tests.support.ledgers import fill
 from tests.support.lives import City
 from tests.support.service import Site

@@ -184,3 +184,50 @@ async def test_what_is_no_token_at_all_is_refused(place: DataDir, token: str) ->
 async def test_a_header_nested_without_end_is_refused(place: DataDir, opening: str) -> None:
     deep = base64.urlsafe_b64encode((opening * 2000).encode()).decode().rstrip("=")
     await refusal(place, f"{deep}.e30.e30")
+
+
+async def test_a_signature_is_verified_once_and_what_it_says_holds_every_time(
+    place: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, looked = time.time(), 0
+    decode = jwt.decode
+
+    def counted(*args: Any, **options: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return decode(*args, **options)
+
+    monkeypatch.setattr(jwt, "decode", counted)
+    tokens = Tokens(place.jwks, None, ISSUER, AUDIENCE, NOBODY, Holding(lambda: now, leeway=0))
+    token = signed(place)
+    other = signed(place, sub="nguoi-khac")
+    for _ in range(5):
+        assert (await tokens.actor(f"Bearer {token}")).sub == "canbo"
+        assert (await tokens.actor(f"Bearer {other}")).sub == "nguoi-khac"
+    assert looked == 2
+
+    now += 61
+    with pytest.raises(Unauthenticated, match=r"token\.expired"):
+        await tokens.actor(f"Bearer {token}")
+
+
+async def test_a_token_is_verified_anew_after_half_a_minute_and_after_the_keys_were_read(
+    place: DataDir, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr("shared.doors.tokens.monotonic", lambda: moment)
+    keys = tmp_path / "jwks.json"
+    keys.write_bytes(place.jwks.read_bytes())
+    tokens = Tokens(keys, None, ISSUER, AUDIENCE, NOBODY, USUAL)
+    token = signed(place)
+    assert await tokens.actor(f"Bearer {token}")
+
+    other = DataDir(tmp_path / "other")
+    make_keys(other)
+    keys.write_bytes(other.jwks.read_bytes())
+    moment += 29
+    assert await tokens.actor(f"Bearer {token}"), "believed without looking"
+    moment += 2
+    assert await tokens.actor(f"Bearer {signed(other)}"), "a key we did not know: the keys are read anew"
+    with pytest.raises(Refused):
+        await tokens.actor(f"Bearer {token}")

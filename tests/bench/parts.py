@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ import nats
 import nats.js.errors
 from nats.aio.client import Client as Nats
 
-from services.cli.embedded import EmbeddedServers
+from services.cli.embedded.servers import EmbeddedServers
 from services.reporting.composition import LedgerApply
 from services.reporting.ledger.ledger import Ledger
 from shared.contracts.subjects import subject_of
@@ -30,10 +30,13 @@ from shared.process.settings import Driver
 from shared.relaying.publishing import CONTENT_TYPE
 from shared.relaying.relay import Relay, stream_config
 from shared.store import mongo
+from tests.bench.deciding import deciding_on, inspect, register
+from tests.bench.others import document_per_stream, eventsourcing_on_sqlite
 
 EVENTS = 4096
 ROUNDS = 5
 APPENDERS = 2 * BATCH
+DECISIONS = 2000
 
 
 def stamp() -> str:
@@ -87,6 +90,30 @@ class Bench:
             "log_per_second": round(median(own)),
             "share": round(median(own) / median(raw), 2),
         }
+
+    async def deciding(self) -> dict[str, Any]:
+        """Load, decide and append in one process, 64 tasks: RegisterModel, and inspections of what it registered."""
+        client = mongo.connect(self.servers.mongo.url, self._driver, timeout=30)
+        async with deciding_on(client, "bench_deciding") as send:
+            await send([register(n) for n in range(64)])
+            registering = await timed_with_cpu(lambda: send([register(n) for n in range(DECISIONS)]))
+            models = send.models[:DECISIONS]
+            inspecting = await timed_with_cpu(lambda: send([inspect(model) for model in models]))
+        await mongo.close(client)
+        return {
+            name: {"per_second": round(DECISIONS / seconds), "cpu_ms": round(cpu * 1000 / DECISIONS, 2)}
+            for name, (seconds, cpu) in (("register", registering), ("inspect", inspecting))
+        }
+
+    async def others(self) -> dict[str, Any]:
+        """One document per stream on the same store, and pyeventsourcing on SQLite where it is."""
+        client = mongo.connect(self.servers.mongo.url, self._driver, timeout=30)
+        database = mongo.database(client, "bench_documents")
+        found = {"document_per_stream": await document_per_stream(database, 4.0, 4)}
+        await mongo.close(client)
+        if (theirs := eventsourcing_on_sqlite()) is not None:
+            found["eventsourcing_sqlite"] = theirs
+        return found
 
     async def _raw(self, client: mongo.Client, name: str) -> float:
         database = mongo.database(client, name)
@@ -199,6 +226,13 @@ async def read_all(log: MongoLog) -> list[Recorded]:
     while more := await log.read(len(found), BATCH):
         found.extend(more)
     return found
+
+
+async def timed_with_cpu(work: Callable[[], Awaitable[Any]]) -> tuple[float, float]:
+    """How many seconds it took, and how many of the processor's in this process."""
+    cpu = process_time()
+    seconds = await timed(work)
+    return seconds, process_time() - cpu
 
 
 async def timed(work: Callable[[], Awaitable[Any]]) -> float:

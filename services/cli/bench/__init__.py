@@ -1,1 +1,0 @@
-"""`dvk bench`: rates of this machine, each beside something measured in the same run."""

@@ -1,0 +1,64 @@
+"""The short way to a command: from its path to its endpoint, past the framework's layers.
+
+The framework keeps the routes for what it writes about them, and takes every other request; a command's endpoint reads
+the request itself, so that matching forty patterns and solving dependencies that are not there would be all it added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.types import Receive, Scope, Send
+
+from shared.wiring import CommandRow
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Answered = Callable[[Request, Exception], Awaitable[Response]]
+Parts = tuple[str | None, ...]
+
+
+class App(FastAPI):
+    """The framework's application with a table of commands before it."""
+
+    def __init__(self, answered: Answered, **options: Any) -> None:
+        """`answered(request, error)` is the answer to anything that an endpoint raises."""
+        super().__init__(**options)
+        self._answered = answered
+        self._commands: dict[Parts, tuple[CommandRow, Endpoint]] = {}
+
+    def take(self, row: CommandRow, endpoint: Endpoint) -> None:
+        """Answer a command's path by its endpoint."""
+        self._commands[_parts(row.path)] = (row, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        found = self._found(scope) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if found is None:
+            await super().__call__(scope, receive, send)
+            return
+        endpoint, parameters = found
+        request = Request({**scope, "path_params": parameters, "app": self}, receive, send)
+        try:
+            response = await endpoint(request)
+        except Exception as error:
+            response = await self._answered(request, error)
+        await response(request.scope, receive, send)
+
+    def _found(self, scope: Scope) -> tuple[Endpoint, dict[str, str]] | None:
+        if scope.get("root_path"):
+            return None
+        said = scope["path"].split("/")
+        if (exact := self._commands.get(tuple(said))) is not None:
+            return exact[1], {}
+        if len(said) != 4 or not said[2]:
+            return None
+        row, endpoint = self._commands.get((said[0], said[1], None, said[3]), (None, None))
+        if row is None or endpoint is None or row.placeholder is None:
+            return None
+        return endpoint, {row.placeholder: said[2]}
+
+
+def _parts(path: str) -> Parts:
+    return tuple(None if part.startswith("{") else part for part in path.split("/"))

@@ -1,0 +1,164 @@
+"""What is to be reached, beside what was measured; and where it was not, what it is bound by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+CORES_MS = 1000.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `bound` says what holds it where it is; empty where the goal is reached."""
+
+    what: str
+    goal: str
+    measured: str
+    reached: bool
+    bound: str = ""
+
+
+def rows(found: dict[str, Any]) -> Iterator[Row]:
+    """The table of goals, from a whole result."""
+    yield from _parts(found)
+    yield from _commands(found)
+    yield from _rest(found)
+
+
+def _parts(found: dict[str, Any]) -> Iterator[Row]:
+    log, decide = found["log"], found["deciding"]["register"]
+    yield _least(
+        "log's append beside raw insert_many",
+        0.85,
+        log["share"],
+        f"{log['log_per_second']:,}/s of {log['raw_per_second']:,}/s",
+        "the processor: numbering, hashing and encoding beside the driver's own work",
+    )
+    yield _least(
+        "load + decide + append, one process, 64 tasks (1/s)",
+        1500,
+        decide["per_second"],
+        f"{decide['cpu_ms']} ms of CPU each",
+        _cpu(decide["per_second"], decide["cpu_ms"], found),
+    )
+    largest = max((one for one in found["similar"]), key=lambda one: one["cpu_ms"])
+    yield _most(
+        "similar names among 125,000 (ms of CPU)",
+        2,
+        largest["cpu_ms"],
+        f"worst: {largest['names']:,}{', all but identical' if largest['alike'] else ''}",
+        "the processor",
+    )
+    tree = found["merkle"]
+    yield _least(
+        "Merkle append and root (leaves/s)",
+        200_000,
+        tree["leaves_per_second"],
+        "",
+        "SHA-256 calls from Python",
+    )
+    yield _least(
+        "verify, with proofs and copies (1/s)",
+        20_000,
+        found["verify"]["per_second"],
+        f"{found['verify']['events']:,} events, starting the program included",
+        "the processor: each line is parsed, made canonical again and hashed; the services that serve it share it",
+    )
+
+
+def _commands(found: dict[str, Any]) -> Iterator[Row]:
+    one, many = found["commands"][0], found["commands"][-1]
+    yield _most("one client, p50 (ms)", 8, one["p50_ms"], "", _load(found))
+    yield _most("one client, p99 (ms)", 25, one["p99_ms"], "", _load(found))
+    yield _least(
+        "RegisterModel, 64 clients (1/s)",
+        500,
+        many["per_second"],
+        f"followed {many['followed_after_s']} s later",
+        _cpu(many["per_second"], many["cpu_ms_all"], found),
+    )
+    yield _most(
+        "… registry (ms of CPU)",
+        1,
+        many["cpu_ms"]["registry"],
+        "",
+        "see what the profiler says of doors and driver",
+    )
+    yield _most(
+        "… the whole system (ms of CPU)", 3, many["cpu_ms_all"], _each(many["cpu_ms"]), "the sum of its parts"
+    )
+    grown = found["growth"]
+    if grown:
+        share = grown[-1]["cpu_ms_all"] / max(grown[0]["cpu_ms_all"], 0.01)
+        yield _most(
+            f"growth, {grown[-1]['events']:,} beside {grown[0]['events']:,} events (CPU, ratio)",
+            1.2,
+            round(share, 2),
+            ", ".join(f"{g['events']:,}: {g['cpu_ms_all']} ms" for g in grown),
+            "what noise there is at these rates",
+        )
+    inspected, refused = found["other_commands"][0], found["other_commands"][1]
+    yield _least(
+        "RecordInspection, 64 clients (1/s)",
+        700,
+        inspected["per_second"],
+        f"{inspected['cpu_ms_all']} ms of CPU",
+        _cpu(inspected["per_second"], inspected["cpu_ms_all"], found),
+    )
+    yield _most(
+        "a refusal beside a yes (registry's CPU, ratio)",
+        1.0,
+        round(refused["cpu_ms"]["registry"] / max(many["cpu_ms"]["registry"], 0.01), 2),
+        f"{refused['cpu_ms']['registry']} ms, {refused['store_round_trips']} round trips",
+        "its look at the head",
+    )
+
+
+def _rest(found: dict[str, Any]) -> Iterator[Row]:
+    rest = found["idle"]
+    yield _most(
+        "idle stack (% of a core)",
+        2,
+        rest["percent_all"],
+        f"{_each(rest['percent'])}; {rest['store_round_trips_per_second']} store round trips/s",
+        "four Python processes, two servers, each with timers of its own",
+    )
+    yield _least(
+        "read models rebuilt (1/s)",
+        5000,
+        found["rebuild"]["per_second"],
+        f"{found['rebuild']['entries']:,} entries",
+        "folds and writes",
+    )
+
+
+def _least(what: str, goal: float, measured: float, more: str, bound: str) -> Row:
+    reached = measured >= goal
+    return Row(what, f"≥ {goal:,}", _said(measured, more), reached, "" if reached else bound)
+
+
+def _most(what: str, goal: float, measured: float, more: str, bound: str) -> Row:
+    reached = measured <= goal
+    return Row(what, f"≤ {goal:,}", _said(measured, more), reached, "" if reached else bound)
+
+
+def _said(measured: float, more: str) -> str:
+    return f"{measured:,}" + (f" ({more})" if more else "")
+
+
+def _each(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _cpu(per_second: float, cpu_ms: float, found: dict[str, Any]) -> str:
+    used = per_second * cpu_ms / CORES_MS
+    return (
+        f"the processor: {per_second:,} × {cpu_ms} ms = {used:.2f} of {found['cores']} cores; {_load(found)}"
+    )
+
+
+def _load(found: dict[str, Any]) -> str:
+    before, after = found["load_average"]
+    return f"load average {before} before and {after} after"

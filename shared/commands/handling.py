@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import count
 from typing import Any, Protocol
 
 import orjson
@@ -43,9 +44,11 @@ from shared.reference.authority import Actor
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Aggregate, CommandRow, Service
 
-ATTEMPTS = 12
 PATIENCE_SECONDS = 10.0
-"""How long a command waits for those before it on its stream."""
+"""How long a command waits for those before it on its stream, and how long it goes on losing to other replicas."""
+LONGEST_PAUSE = 0.005
+"""Who loses decides again at once: somebody else came on by it, and its turn comes within a few writes. A pause of
+the length of several writes would let the faster replica win every time."""
 EARLIEST = date(2020, 1, 1)
 
 logger = structlog.get_logger("dvk.commands")
@@ -352,15 +355,17 @@ class Handler:
             await self._their_names().must_know(envelope.naming.ids)
         await self._memories.current()
         sure, anew = False, False
-        for attempt in range(ATTEMPTS):
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        for attempt in count():
             kept = await self._states.get(row.aggregate.decider, stream, anew, row.creates and not sure)
             decision = await self._ask(row.aggregate, command, kept, envelope, anew)
             if decision.event is not None:
                 answer = await self._record(row.aggregate, command, envelope, stream, kept, decision)
                 if answer is not None:
                     return answer
-                if attempt > 2:
-                    await asyncio.sleep(0.01 * attempt)
+                if asyncio.get_running_loop().time() > until:
+                    break
+                await asyncio.sleep(min(0.001 * attempt, LONGEST_PAUSE))
             elif sure:
                 return await self._unchanged(envelope, stream, kept, decision)
             # A yes may rest on what is kept, a no never; and whoever was overtaken looks before it tries again.

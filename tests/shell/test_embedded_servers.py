@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ import pymongo.errors
 import pytest
 from nats.aio.client import Client
 from nats.js.api import StreamConfig
+from pymongo.database import Database
 
 from services.cli.children import end_child, free_port, start_child
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
@@ -191,6 +193,133 @@ def test_secrets_are_kept_and_readable_by_their_owner_only(embedded_servers: Mak
     assert set(json.loads(secret.read_text("utf-8"))) == {"registry", "appraisal", "awards", "reporting"}
     assert [stat.S_IMODE(path.stat().st_mode) for path in (secret, config)] == [0o600, 0o600]
     assert embedded_servers(servers.data_dir).nats.passwords == servers.nats.passwords
+
+
+# --- a replica set that begins itself ------------------------------------------------------------
+
+
+def real(servers: EmbeddedServers) -> EmbeddedServers:
+    if not servers.mongo.authorised:
+        pytest.skip("no mongod runs here")
+    return servers
+
+
+class Killed(BaseException):
+    """The process that was starting the servers is gone."""
+
+
+STEPS = ["replSetInitiate", "createUser", "createRole", "usersInfo", "rolesInfo"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_first_start_that_is_killed_at_any_step_is_gone_on_with_at_another_port(
+    embedded_servers: Make, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    servers, command = real(embedded_servers()), Database.command
+
+    def dying(self: Any, name: Any, *args: Any, **more: Any) -> Any:
+        if name != step:
+            return command(self, name, *args, **more)
+        if when == "after":
+            command(self, name, *args, **more)
+        raise Killed
+
+    monkeypatch.setattr(Database, "command", dying)
+    with pytest.raises(Killed):
+        servers.mongo.start()
+    monkeypatch.undo()
+    servers.kill()
+
+    again = embedded_servers(servers.data_dir)
+    again.mongo.start()
+    assert again.mongo.port != servers.mongo.port
+    with pymongo.MongoClient[dict[str, Any]](again.mongo.url_of("registry")) as client:
+        client["dvk_registry"]["log"].insert_one({"_id": 1})
+
+
+def test_a_mongod_that_is_killed_while_it_starts_the_first_time_starts_the_next_time(
+    embedded_servers: Make,
+) -> None:
+    for tenths in (1, 10, 13):
+        servers = real(embedded_servers())
+        servers.mongo.launch()
+        until = time.monotonic() + tenths / 10
+        while time.monotonic() < until:
+            servers.mongo._answers()
+            time.sleep(0.02)
+        servers.kill()
+        again = embedded_servers(servers.data_dir)
+        again.mongo.start()
+        add_document(again)
+        again.kill()
+
+
+def test_two_starts_in_one_directory_race_and_one_of_them_has_it(
+    embedded_servers: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.cli.embedded.servers.LOCK_PATIENCE", 0.5)
+    one = embedded_servers()
+    two = embedded_servers(one.data_dir)
+    outcomes: list[str] = []
+
+    def start(servers: EmbeddedServers) -> None:
+        try:
+            servers.mongo.start()
+            outcomes.append("started")
+        except EmbeddedServerFailed as failed:
+            outcomes.append("refused" if "Other servers are using" in str(failed) else str(failed))
+
+    racing = [threading.Thread(target=start, args=(servers,)) for servers in (one, two)]
+    for each in racing:
+        each.start()
+    for each in racing:
+        each.join()
+    assert sorted(outcomes) == ["refused", "started"]
+    assert one.mongo.url.rpartition("@")[0] == two.mongo.url.rpartition("@")[0], "the same passwords"
+
+
+def test_a_strangers_mongod_on_the_port_is_not_taken_for_ours(embedded_servers: Make) -> None:
+    stranger = real(embedded_servers())
+    stranger.mongo.start()
+    servers = embedded_servers(mongo_port=stranger.mongo.port)
+    with pytest.raises(EmbeddedServerFailed, match="is taken by another program"):
+        servers.mongo.start()
+    assert not servers.mongo._answers()
+
+
+def test_a_lost_file_of_passwords_is_said(embedded_servers: Make) -> None:
+    servers = real(embedded_servers())
+    servers.mongo.start()
+    servers.stop()
+    (servers.data_dir / "secrets" / "mongo.json").unlink()
+    with pytest.raises(EmbeddedServerFailed, match="knows other passwords than") as failed:
+        embedded_servers(servers.data_dir).mongo.start()
+    assert "mật khẩu khác" in failed.value.vi
+
+
+def test_the_data_directory_is_for_its_owner_only_whoever_made_it(
+    embedded_servers: Make, tmp_path: Path
+) -> None:
+    place = tmp_path / "made-before"
+    place.mkdir(mode=0o755)
+    embedded_servers(place).nats.start()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+
+
+def test_it_listens_on_loopback_and_lets_no_stranger_in(embedded_servers: Make) -> None:
+    servers = real(embedded_servers())
+    servers.mongo.start()
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.address) as stranger:
+        with pytest.raises(pymongo.errors.OperationFailure):
+            stranger["dvk_registry"]["log"].find_one({})
+        with pytest.raises(pymongo.errors.OperationFailure):
+            stranger["admin"].command("createUser", "me", pwd="x", roles=["root"])
+    sockets = [line.split() for file in ("/proc/net/tcp", "/proc/net/tcp6")
+               for line in Path(file).read_text("ascii").splitlines()[1:]]  # fmt: skip
+    places = [words[1].split(":") for words in sockets if words[3] == "0A"]
+    listening = {place for place, port in places if int(port, 16) == servers.mongo.port}
+    assert listening == {"0100007F"}
 
 
 PARENT = """

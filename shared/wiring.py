@@ -40,6 +40,7 @@ class Aggregate:
     """A kind of stream. `noun` is the stream's prefix and the id field of its commands (`model` → `model/<id>`).
 
     `view(state)` is what `GET /<collection>/<id>` shows (JSON values; None while nothing is recorded).
+    `public(id, view, look)` gives the part of it that everybody with a token may read, if there is one now.
     `claim(event, case)` names the claim an event reserves, if any. `fixed` is the id of an aggregate of
     which there is only one (`policy/scheme`).
     """
@@ -50,6 +51,7 @@ class Aggregate:
     view: Callable[[Any], dict[str, Any] | None]
     gather: Gather = nothing_more
     claim: Callable[[Any, Any], str | None] = lambda event, case: None
+    public: Callable[[str, Mapping[str, Any], Look], Awaitable[dict[str, Any] | None]] | None = None
     fixed: str | None = None
     id_field: str = ""
 

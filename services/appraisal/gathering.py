@@ -9,13 +9,14 @@ from services.appraisal.domain import corrections, criteria_set
 from services.appraisal.domain.case import CriteriaCase, DossierCase, plain
 from services.appraisal.domain.criteria_set import CriteriaSet, Published
 from services.appraisal.domain.opening import line
-from services.appraisal.domain.records import AdoptionRecord, ModelRecord, ReplicationRecord
+from services.appraisal.domain.records import AdoptionRecord, DecisionRecord, ModelRecord, ReplicationRecord
 from services.appraisal.domain.states import Completed, Dossier, File, NotSubmitted, is_open
 from services.appraisal.policies import dossier_of
-from services.appraisal.projections import ADOPTIONS, MODELS, REPLICATIONS
+from services.appraisal.projections import ADOPTIONS, DECISIONS, MODELS, REPLICATIONS
 from shared.commands.correcting import Told
 from shared.commands.looking import Look
 from shared.contracts.appraisal import (
+    AcceptDossier,
     AppraiseReplication,
     AssessCriterion,
     CompleteAppraisal,
@@ -69,9 +70,17 @@ async def for_dossier(
         return await _for_one_that_comes(command, look, case)
     file = state.file
     known = DossierCase(**plain(case))
-    units = await units_of(look, {case.by.unit, file.unit})
+    units = await units_of(look, {case.by.unit, file.unit, file.model_unit})
     known = replace(known, units=units)
     match command:
+        case CorrectRecord():
+            return replace(known, standing=await _standing(look, file.appraisal))
+        case AcceptDossier():
+            return replace(
+                known,
+                criteria=await _pinned(look, file),
+                replication=await _replication(look, file.replication),
+            )
         case AssessCriterion():
             return replace(known, criteria=await _pinned(look, file))
         case CompleteAppraisal():
@@ -82,10 +91,12 @@ async def for_dossier(
                 replication=await _replication(look, file.replication),
             )
         case SupplementDossier():
+            model = await _model(look, file.model)
             return replace(
                 known,
+                units=await units_of(look, {case.by.unit, file.unit, *_units_about(model)}),
                 criteria=await _pinned(look, file),
-                model=await _model(look, file.model),
+                model=model,
                 adoptions=await _adoptions(look, file.model),
                 policy=of_version(await policies_of(look), file.policy_version),
             )
@@ -131,7 +142,7 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
         case _:
             return known
     model = await _model(look, model_id)
-    units = await units_of(look, {case.by.unit, unit, model.unit if model else None})
+    units = await units_of(look, {case.by.unit, unit, *_units_about(model)})
     on = max(case.on, model.at_work_since) if model is not None and case.by.is_policy else case.on
     held, other = await running(look, line(model_id, purpose))
     return replace(
@@ -185,6 +196,11 @@ async def _model(look: Look, model: str) -> ModelRecord | None:
     return None if document is None else MODELS.validate_python(document)
 
 
+def _units_about(model: ModelRecord | None) -> set[str | None]:
+    """The model's unit, and those for which it was inspected."""
+    return set() if model is None else {model.unit, *(one.unit for one in model.inspections)}
+
+
 async def _adoptions(look: Look, model: str) -> tuple[AdoptionRecord, ...]:
     found = await look.find("adoptions", {"model": model})
     return tuple(ADOPTIONS.validate_python({k: v for k, v in one.items() if k != "_id"}) for one in found)
@@ -197,6 +213,12 @@ async def _replication(look: Look, replication: str | None) -> ReplicationRecord
 
 async def _decided(look: Look, appraisal: str) -> bool:
     return await look.doc("decisions", appraisal) is not None
+
+
+async def _standing(look: Look, appraisal: str) -> DecisionRecord | None:
+    document = await look.doc("decisions", appraisal)
+    decision = None if document is None else DECISIONS.validate_python(document)
+    return decision if decision is not None and decision.standing else None
 
 
 async def dossiers_concerned(fact: Fact, look: Look) -> Sequence[str]:

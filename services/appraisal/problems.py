@@ -73,6 +73,10 @@ PROBLEMS: dict[str, Problem] = {
         "Cấp có thẩm quyền đã quyết định về hồ sơ này.",
         "Authority has already decided on this dossier.",
     ),
+    "appraisal.incomplete": Problem(
+        "Hồ sơ chưa đầy đủ: còn tiêu chí chưa thuyết minh hoặc thiếu thành phần bắt buộc.",
+        "The dossier is not complete: a criterion is not spoken to, or a required part is missing.",
+    ),
     "appraisal.already-open": Problem(
         "Mô hình này đang có một hồ sơ cùng mục đích chưa kết thúc.",
         "Another dossier for the same model and purpose is still open.",

@@ -16,8 +16,10 @@ from services.appraisal.domain.records import (
     AdoptionRecord,
     Day,
     DecisionRecord,
+    Inspection,
     ModelRecord,
     Rating,
+    Registration,
     ReplicationRecord,
     Suspension,
 )
@@ -25,8 +27,16 @@ from services.appraisal.domain.rereading import (
     corrected_adoption,
     corrected_model,
     corrected_replication,
+    filed_plans,
 )
-from shared.contracts.awards import ListingRefused, ModelListed, ModelRecognised, RecognitionDeclined
+from shared.contracts.awards import (
+    ListingRefused,
+    ModelDelisted,
+    ModelListed,
+    ModelRecognised,
+    RecognitionDeclined,
+    RecognitionRevoked,
+)
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     InspectionRecorded,
@@ -41,6 +51,7 @@ from shared.contracts.registry import (
     ModelSuspended,
     RatingRecorded,
     RecordCorrected,
+    RegistrationRenewed,
     ReplicationAdopted,
     ReplicationEndorsed,
     ReplicationOutcomeRecorded,
@@ -82,8 +93,11 @@ def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelR
             return replace(record, state="received", suspensions=_resumed(record, Day(event.on, mark.id)))
         case ModelRecord(), ModelEnded():
             return replace(record, state="ended")
+        case ModelRecord(), RegistrationRenewed():
+            return _renewed(record, event, mark)
         case ModelRecord(), InspectionRecorded():
-            return replace(record, inspections=(*record.inspections, Day(event.on, mark.id)))
+            one = Inspection(event.on, mark.id, event.kind, mark.actorunit, event.by.office)
+            return replace(record, inspections=(*record.inspections, one))
         case ModelRecord(), RatingRecorded():
             rating = Rating(
                 subject=event.subject,
@@ -125,6 +139,7 @@ def replication_record(record: ReplicationRecord | None, event: Event, mark: Mar
                 unit=event.unit,
                 scope=event.scope,
                 targets=event.targets,
+                stated=tuple(event.statements.model_dump(exclude_none=True)) if event.statements else (),
                 ready_unit=event.unit if event.next is None else None,
             )
         case ReplicationRecord(), ReplicationEndorsed():
@@ -138,10 +153,17 @@ def replication_record(record: ReplicationRecord | None, event: Event, mark: Mar
 
 
 def decision_record(record: DecisionRecord | None, event: Event, mark: Mark) -> DecisionRecord:
-    """Authority has decided; the first decision stays the proof."""
+    """Authority has decided; the first decision stays the proof, and may be taken back."""
     match event:
-        case ModelRecognised() | RecognitionDeclined() | ModelListed() | ListingRefused():
-            return record or DecisionRecord(event.appraisal or "", mark.id)
+        case ModelRecognised() | ModelListed():
+            known = record or DecisionRecord(event.appraisal or "", mark.id)
+            return replace(known, level=event.level, standing=True)
+        case RecognitionDeclined() | ListingRefused():
+            return record or DecisionRecord(event.appraisal or "", mark.id, event.level)
+        case RecognitionRevoked():
+            return replace(record or DecisionRecord(event.recognition, mark.id, event.level), standing=False)
+        case ModelDelisted():
+            return replace(record or DecisionRecord(event.listing, mark.id, event.level), standing=False)
         case _:
             raise CorruptHistory(f"{type(event).__name__} is no decision")
 
@@ -149,6 +171,8 @@ def decision_record(record: DecisionRecord | None, event: Event, mark: Mark) -> 
 def _of_model(event: Event) -> str | None:
     match event:
         case ModelRegistered() | ModelAmended() | ModelReclassified() | ModelReceived() | ModelReturned():
+            return event.model
+        case RegistrationRenewed():
             return event.model
         case ModelSuspended() | ModelResumed() | ModelEnded() | InspectionRecorded() | RatingRecorded():
             return event.model
@@ -178,6 +202,10 @@ def _of_decision(event: Event) -> str | None:
     match event:
         case ModelRecognised() | RecognitionDeclined() | ModelListed() | ListingRefused():
             return event.appraisal
+        case RecognitionRevoked():
+            return event.recognition
+        case ModelDelisted():
+            return event.listing
         case _:
             return None
 
@@ -189,14 +217,13 @@ def _registered(event: ModelRegistered, mark: Mark) -> ModelRecord:
         unit=event.unit,
         registered=Day(event.on, mark.id),
         subjects=unsealed_subjects(event.subjects),
-        late=event.late,
-        late_because=mark.id,
+        registrations=(Registration(event.year, Day(event.on, mark.id), event.late, mark.id),),
         name_because=mark.id,
         field=event.field,
         field_because=mark.id,
         led_by=event.led_by,
         led_by_because=mark.id,
-        plan=Day(event.on, mark.id) if event.plan_document else None,
+        plans=filed_plans(event.year, event.plan_document, Day(event.on, mark.id)),
         started=Day(event.started_on, mark.id) if event.started_on else None,
     )
 
@@ -212,13 +239,26 @@ def _amended(record: ModelRecord, event: ModelAmended, mark: Mark) -> ModelRecor
         changed["subjects"] = unsealed_subjects(changes.subjects)
     if changes.started_on is not None:
         changed["started"] = Day(changes.started_on, mark.id)
-    if changes.plan_document is not None and record.plan is None:
-        changed["plan"] = Day(event.on, mark.id)
+    *earlier, latest = record.registrations
+    if changes.year is not None:  # as it could be before each year had a registration of its own
+        latest = replace(latest, year=changes.year)
+        changed["plans"] = tuple(replace(plan, year=changes.year) for plan in record.plans)
     if event.late is not None:
-        changed |= {"late": event.late, "late_because": mark.id}
+        latest = replace(latest, late=event.late, late_because=mark.id)
+    changed["registrations"] = (*earlier, latest)
+    if changes.plan_document is not None:
+        filed = filed_plans(latest.year, changes.plan_document, Day(event.on, mark.id))
+        changed["plans"] = (*changed.get("plans", record.plans), *filed)
     if record.state == "returned":
         changed["state"] = "registered"
     return replace(record, **changed)
+
+
+def _renewed(record: ModelRecord, event: RegistrationRenewed, mark: Mark) -> ModelRecord:
+    day = Day(event.on, mark.id)
+    one = Registration(event.year, day, event.late, mark.id)
+    plans = (*record.plans, *filed_plans(event.year, event.plan_document, day))
+    return replace(record, registrations=(*record.registrations, one), plans=plans)
 
 
 def _resumed(record: ModelRecord, until: Day) -> tuple[Suspension, ...]:
@@ -234,6 +274,7 @@ def _projection(
     key: Callable[[Event], str | None],
     record: Callable[[R | None, Event, Mark], R],
     indexes: tuple[str, ...] = (),
+    number: int = 1,
 ) -> Projection:
     def keys(fact: Fact) -> Sequence[str]:
         found = key(fact.event)
@@ -243,14 +284,14 @@ def _projection(
         old = None if document is None else shape.validate_python(document)
         return shape.dump_python(record(old, fact.event, fact.mark), mode="json", exclude_none=True)
 
-    return Projection(name, (source,), keys, fold, indexes=indexes)
+    return Projection(name, (source,), keys, fold, number, indexes)
 
 
 PROJECTIONS = (
     UNITS,
     POLICIES,
-    _projection("models", "registry", MODELS, _of_model, model_record),
+    _projection("models", "registry", MODELS, _of_model, model_record, number=2),
     _projection("adoptions", "registry", ADOPTIONS, _of_adoption, adoption_record, indexes=("model",)),
-    _projection("replications", "registry", REPLICATIONS, _of_replication, replication_record),
-    _projection("decisions", "awards", DECISIONS, _of_decision, decision_record),
+    _projection("replications", "registry", REPLICATIONS, _of_replication, replication_record, number=2),
+    _projection("decisions", "awards", DECISIONS, _of_decision, decision_record, number=2),
 )

@@ -6,24 +6,32 @@ from shared.commands.correcting import now
 from shared.contracts.registry import (
     AdoptModel,
     AmendModel,
+    AmendRoadmap,
     AmendUnit,
     AmendUnitReport,
+    AssignMember,
     CloseUnit,
     ConfirmMaintenance,
     CorrectRecord,
+    EndAssignment,
     EndModel,
     EndorseReplication,
+    PlanInspections,
     ProposeReplication,
     PublishGuide,
     PublishPolicy,
     ReceiveModel,
     ReclassifyModel,
+    RecordActivity,
     RecordAdoptionOutcome,
     RecordInspection,
     RecordLegalBasis,
+    RecordMilestone,
     RecordRating,
+    RecordUnitDocument,
     RegisterModel,
     RegisterUnit,
+    RenewRegistration,
     ReportProgress,
     ResumeModel,
     ReturnModel,
@@ -31,14 +39,17 @@ from shared.contracts.registry import (
     SuspendModel,
     WithdrawReplication,
 )
-from shared.people.erasing import ERASE
+from shared.people.erasing import ERASE, LINK
+from shared.people.linking import Links
 from shared.reference.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.wiring import Aggregate, Service, act, create
 
-from . import gathering
+from . import gathering, lookups, public
 from .domain import (
     adoption,
+    assignment,
     corrections,
+    kept,
     legal_basis,
     model,
     model_record,
@@ -62,6 +73,7 @@ MODELS = Aggregate(
     now(model_record.view),
     gathering.for_model,
     claim=model.claim,
+    public=public.of_model,
 )
 REPLICATIONS = Aggregate(
     "replication",
@@ -86,6 +98,26 @@ REPORTS = Aggregate(
     now(unit_report.view),
     gathering.for_report,
 )
+DOCUMENTS = Aggregate(
+    "unit-document",
+    "/unit-documents",
+    corrections.documents,
+    now(kept.view),
+    gathering.for_kept,
+    id_field="document",
+)
+ACTIVITIES = Aggregate("activity", "/activities", corrections.activities, now(kept.view), gathering.for_kept)
+ASSIGNMENTS = Aggregate(
+    "assignment", "/assignments", corrections.assignments, now(assignment.view), gathering.for_kept
+)
+PLANS = Aggregate(
+    "inspection-plan",
+    "/inspection-plans",
+    corrections.plans,
+    now(kept.view),
+    gathering.for_kept,
+    id_field="plan",
+)
 
 OPERATORS = (OPERATOR,)
 OFFICERS = (UNIT_OFFICER,)
@@ -99,6 +131,7 @@ COMMANDS = (
     create(POLICIES, PublishPolicy, OPERATORS),
     create(BASES, RecordLegalBasis, OPERATORS),
     create(MODELS, RegisterModel, (UNIT_OFFICER, OPERATOR)),
+    act(MODELS, "renew", RenewRegistration, OFFICERS),
     act(MODELS, "receive", ReceiveModel, FROM_ABOVE),
     act(MODELS, "return", ReturnModel, FROM_ABOVE),
     act(MODELS, "amend", AmendModel, OFFICERS),
@@ -118,22 +151,46 @@ COMMANDS = (
     act(REPLICATIONS, "correct", CorrectRecord, APPRAISERS),
     create(ADOPTIONS, AdoptModel, OFFICERS),
     act(ADOPTIONS, "outcome", RecordAdoptionOutcome, OFFICERS),
+    act(ADOPTIONS, "milestone", RecordMilestone, OFFICERS),
+    act(ADOPTIONS, "amend-roadmap", AmendRoadmap, OFFICERS),
     act(ADOPTIONS, "correct", CorrectRecord, APPRAISERS),
     create(REPORTS, SubmitUnitReport, (UNIT_OFFICER, OPERATOR)),
     act(REPORTS, "amend", AmendUnitReport, OFFICERS),
     act(REPORTS, "correct", CorrectRecord, APPRAISERS),
+    create(DOCUMENTS, RecordUnitDocument, OFFICERS),
+    act(DOCUMENTS, "correct", CorrectRecord, APPRAISERS),
+    create(ACTIVITIES, RecordActivity, OFFICERS),
+    act(ACTIVITIES, "correct", CorrectRecord, APPRAISERS),
+    create(ASSIGNMENTS, AssignMember, OFFICERS),
+    act(ASSIGNMENTS, "end", EndAssignment, OFFICERS),
+    act(ASSIGNMENTS, "correct", CorrectRecord, APPRAISERS),
+    create(PLANS, PlanInspections, OFFICERS),
+    act(PLANS, "correct", CorrectRecord, APPRAISERS),
     ERASE,
+    LINK,
 )
 
-MEMORIES = {"names": NameIndex, "units": UnitIndex, "adoptions": AdoptionIndex}
+MEMORIES = {"names": NameIndex, "units": UnitIndex, "adoptions": AdoptionIndex, "links": Links}
 
 SERVICE = Service(
     name="registry",
-    aggregates=(UNITS, POLICIES, BASES, MODELS, REPLICATIONS, ADOPTIONS, REPORTS),
+    aggregates=(
+        UNITS,
+        POLICIES,
+        BASES,
+        MODELS,
+        REPLICATIONS,
+        ADOPTIONS,
+        REPORTS,
+        DOCUMENTS,
+        ACTIVITIES,
+        ASSIGNMENTS,
+        PLANS,
+    ),
     commands=COMMANDS,
     policies=(),
     projections=PROJECTIONS,
     problems=PROBLEMS,
     memories=MEMORIES,
-    units=gathering.units_of,
+    units=lookups.units_of,
 )

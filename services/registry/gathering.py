@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from shared.commands.correcting import Told
 from shared.commands.looking import Look
 from shared.contracts.registry import (
+    ActivityCommand,
     AdoptionCommand,
     AdoptModel,
     AmendModel,
+    AssignMember,
+    AssignmentCommand,
     CloseUnit,
     CorrectRecord,
+    InspectionPlanCommand,
     ModelCommand,
+    PlanInspections,
     ProposeReplication,
+    RecordActivity,
     RegisterModel,
     RegisterUnit,
     ReplicationCommand,
     Similar,
     SubmitUnitReport,
     UnitCommand,
+    UnitDocumentCommand,
     UnitReportCommand,
 )
 from shared.decider import Case
-from shared.reference.authority import UnitCard, Units
 
-from .domain import adoption, corrections, policy, replication, unit
-from .domain.adoption import Adoption
-from .domain.case import AdoptionCase, ModelCase, ReplicationCase, ReportCase, UnitCase, plain
-from .domain.listing import Listing
+from .domain import adoption, replication
+from .domain.adoption import Adopted, Adoption
+from .domain.case import AdoptionCase, KeptCase, ModelCase, ReplicationCase, ReportCase, UnitCase, plain
 from .domain.model_record import Model
 from .domain.model_record import Unregistered as UnregisteredModel
 from .domain.replication import Complete, Proposed, Replication, Unproposed, Withdrawn
@@ -39,46 +42,26 @@ from .domain.similar import NameIndex
 from .domain.standing import AdoptionIndex, UnitIndex
 from .domain.unit import Unit
 from .domain.unit_report import UnitReport
+from .lookups import (
+    SHOWN,
+    around,
+    decided,
+    is_of,
+    knows,
+    listing_of,
+    named_in,
+    near,
+    rating_units,
+    recorded_on,
+    scheme,
+    standing,
+    standing_listings,
+    still_open,
+    the_model,
+)
 
 UNIT_ID = re.compile("[a-z0-9][a-z0-9-]{1,34}")
 """Targets of a listing that may be units; the others are blocs and tags."""
-SHOWN = 20
-"""Derived lists hold at most so many."""
-
-
-async def around(look: Look, case: Case, *named: str | None) -> dict[str, Any]:
-    """The members of every case, with the actor's unit, those named, and all above or after them."""
-    names = [name for name in (case.by.unit, *named) if name is not None]
-    return {**plain(case), "units": await units_of(look, names)}
-
-
-async def units_of(look: Look, names: Sequence[str]) -> Units:
-    """These units with all above them, and those they were merged into."""
-    cards: dict[str, UnitCard] = {}
-    unknown: set[str] = set()
-    pending = list(names)
-    while pending:
-        name = pending.pop()
-        if name in cards or name in unknown:
-            continue
-        card = unit.card(await look.state(unit.decider, f"unit/{name}"))
-        if card is None:
-            unknown.add(name)
-        else:
-            cards[name] = card
-            pending += [other for other in (card.parent, card.merged_into) if other is not None]
-    return Units(cards)
-
-
-async def the_model(look: Look, name: str) -> Model:
-    """The model as it stands, corrections read in."""
-    told: Told[Model] = await look.state(corrections.models, f"model/{name}")
-    return told.now
-
-
-async def scheme(look: Look) -> policy.Scheme:
-    """Every version of the scheme's policy."""
-    return await look.state(policy.decider, "policy/scheme")
 
 
 async def for_unit(command: UnitCommand, state: Unit, look: Look, case: Case) -> UnitCase:
@@ -123,26 +106,16 @@ async def for_model(
             adoption_known = await knows(look, command.adopted_from)
         case _:
             of = state.record.unit
+    correcting = isinstance(command, CorrectRecord)
     return ModelCase(
-        **await around(look, case, of),
+        **await around(look, case, of, *rating_units(command, told)),
         scheme=await scheme(look),
         reference=reference,
         similar=similar,
         adoption_known=adoption_known,
+        standing=await standing(look, command.model) if correcting and command.model else (),
+        recorded_on=recorded_on(command, told) if correcting else None,
     )
-
-
-def near(names: NameIndex, name: str, of: str, besides: str) -> tuple[Similar, ...]:
-    """The models whose names come close, the closest first."""
-    return tuple(Similar(**one) for one in names.similar(name, of, SHOWN, besides))
-
-
-async def knows(look: Look, named: str | None) -> bool:
-    """True when no adoption is named, or the named one is on record."""
-    if named is None:
-        return True
-    index: AdoptionIndex = await look.memory("adoptions")
-    return index.knows(named)
 
 
 async def for_replication(
@@ -155,9 +128,12 @@ async def for_replication(
         case _, Unproposed():
             return ReplicationCase(**plain(case))
         case _, Proposed() | Complete() | Withdrawn() as state:
+            proposal, model = state.fields["replication"], state.fields["model"]
+            listings = await standing_listings(look, model) if isinstance(command, CorrectRecord) else ()
             return ReplicationCase(
                 **await around(look, case, state.unit, getattr(command, "unit", None)),
-                decided=await decided(look, state.fields["replication"]),
+                decided=await decided(look, proposal),
+                standing=tuple([one for one in listings if await is_of(look, one.id, proposal)]),
             )
 
 
@@ -178,28 +154,19 @@ async def for_proposal(command: ProposeReplication, look: Look, case: Case) -> R
     )
 
 
-async def still_open(look: Look, stream: str) -> str | None:
-    """The id of this proposal when it was neither taken back nor decided."""
-    told: Told[Replication] = await look.state(corrections.replications, stream)
-    name = stream.partition("/")[2]
-    return name if isinstance(told.now, Proposed | Complete) and not await decided(look, name) else None
-
-
-async def decided(look: Look, name: str) -> bool:
-    """True when the proposal was listed or refused, or its appraisal found it not eligible."""
-    documents = await look.find("proposals", {"replication": name})
-    return any(document.get("settled", False) for document in documents)
-
-
 async def for_adoption(
     command: AdoptionCommand | CorrectRecord, told: Told[Adoption], look: Look, case: Case
 ) -> AdoptionCase:
     """For taking over: the model, its listings with the units they name, and who was there before."""
     if not isinstance(command, AdoptModel):
-        return AdoptionCase(**await around(look, case, getattr(told.now, "unit", None)))
+        model = told.now.fields["model"] if isinstance(told.now, Adopted) else ""
+        return AdoptionCase(
+            **await around(look, case, getattr(told.now, "unit", None)),
+            standing=await standing_listings(look, model) if isinstance(command, CorrectRecord) else (),
+        )
     of = await the_model(look, command.model)
     document = await look.doc("listings", command.model)
-    listings = tuple(_listing(one) for one in document["listings"].values()) if document else ()
+    listings = tuple(listing_of(one) for one in document["listings"].values()) if document else ()
     holder = await look.holder(adoption.place(command.model, command.unit, command.adopter))
     model_unit = None if isinstance(of, UnregisteredModel) else of.record.unit
     named = [name for one in listings for name in (one.unit, *filter(UNIT_ID.fullmatch, one.targets))]
@@ -211,20 +178,33 @@ async def for_adoption(
     )
 
 
-def _listing(document: dict[str, Any]) -> Listing:
-    delisted = document.get("delisted_on")
-    return Listing(
-        scope=document["scope"],
-        unit=document["unit"],
-        listed_on=date.fromisoformat(document["listed_on"]),
-        delisted_on=date.fromisoformat(delisted) if delisted else None,
-        targets=tuple(document["targets"]),
-    )
-
-
 async def for_report(
     command: UnitReportCommand | CorrectRecord, told: Told[UnitReport], look: Look, case: Case
 ) -> ReportCase:
     """The unit's chain and the policy."""
     of = command.unit if isinstance(command, SubmitUnitReport) else getattr(told.now, "unit", None)
     return ReportCase(**await around(look, case, of), scheme=await scheme(look))
+
+
+KeptCommand = UnitDocumentCommand | ActivityCommand | AssignmentCommand | InspectionPlanCommand
+
+
+async def for_kept(command: KeptCommand | CorrectRecord, told: Told[Any], look: Look, case: Case) -> KeptCase:
+    """The units concerned, and the models named that nobody registered."""
+    models: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    match command:
+        case RecordActivity():
+            models = command.models or ()
+        case PlanInspections():
+            models = tuple(item.model for item in command.items if item.model)
+            units = tuple(item.unit for item in command.items if item.unit)
+        case AssignMember():
+            units = command.units or ()
+        case CorrectRecord():
+            models, units = named_in(command.changes)
+        case _:
+            pass
+    of = getattr(command, "unit", None) or getattr(told.now, "unit", None)
+    unknown = [m for m in models if isinstance(await the_model(look, m), UnregisteredModel)]
+    return KeptCase(**await around(look, case, of, *units), unknown_models=tuple(unknown))

@@ -70,6 +70,10 @@ PROBLEMS: dict[str, Problem] = {
         "là đã rời.",
         "Subjects keep their positions: new ones go to the end, those who leave are marked as left.",
     ),
+    "model.already-registered-for-year": Problem(
+        "Mô hình đã đăng ký cho năm này hoặc một năm sau đó; mỗi năm chỉ đăng ký một lần, theo thứ tự các năm.",
+        "The model is registered for this year or a later one: each year once, and in the order of the years.",
+    ),
     "model.not-in-operation": Problem(
         "Mô hình không ở trạng thái đang hoạt động, nên không thể xác nhận duy trì.",
         "The model is not in operation, so its maintenance cannot be confirmed.",
@@ -77,6 +81,10 @@ PROBLEMS: dict[str, Problem] = {
     "model.maintenance-already-confirmed": Problem(
         "Việc duy trì mô hình trong năm này đã được xác nhận.",
         "Maintenance of this model in that year has been confirmed already.",
+    ),
+    "rating.not-competent": Problem(
+        "Đơn vị xếp loại phải là cấp trên của chủ thể, không phải đơn vị đăng ký mô hình hay chính chủ thể.",
+        "A subject is rated by a unit above it, not by the model's own unit or the subject itself.",
     ),
     "subject.unknown": Problem(
         "Mô hình không có chủ thể ở vị trí này.",
@@ -108,8 +116,8 @@ PROBLEMS: dict[str, Problem] = {
         "Nobody has to endorse this proposal any more.",
     ),
     "replication.decided": Problem(
-        "Đề xuất nhân rộng đã được quyết định, không thể rút lại hay đính chính.",
-        "The proposal was decided and can be neither taken back nor corrected.",
+        "Đề xuất nhân rộng đã được quyết định, không thể rút lại.",
+        "The proposal was decided and cannot be taken back.",
     ),
     "replication.withdrawn": Problem(
         "Đề xuất nhân rộng đã được rút lại.",
@@ -126,6 +134,62 @@ PROBLEMS: dict[str, Problem] = {
     "adoption.already-adopted": Problem(
         "Mô hình đã được áp dụng tại đúng đơn vị, bộ phận này.",
         "The model has been adopted in this very unit and body already.",
+    ),
+    "milestone.unknown": Problem(
+        "Lộ trình không có mốc ở vị trí này.",
+        "The roadmap has no milestone at this position.",
+    ),
+    "milestone.already-reached": Problem(
+        "Mốc này đã được ghi nhận hoàn thành.",
+        "This milestone was reached already.",
+    ),
+    "milestone.reached-stays": Problem(
+        "Mốc đã hoàn thành phải giữ nguyên nội dung và vị trí trong lộ trình.",
+        "A milestone that was reached stays as it is, in its place.",
+    ),
+    "unit-document.unknown": Problem(
+        "Không tìm thấy văn bản này.",
+        "No such document is on record.",
+    ),
+    "unit-document.already-recorded": Problem(
+        "Văn bản này đã được ghi nhận; hãy dùng lệnh đính chính.",
+        "This document is on record already; correct it instead.",
+    ),
+    "activity.unknown": Problem(
+        "Không tìm thấy hoạt động này.",
+        "No such activity is on record.",
+    ),
+    "activity.already-recorded": Problem(
+        "Hoạt động này đã được ghi nhận; hãy dùng lệnh đính chính.",
+        "This activity is on record already; correct it instead.",
+    ),
+    "assignment.unknown": Problem(
+        "Không tìm thấy phân công này.",
+        "No such assignment is on record.",
+    ),
+    "assignment.already-recorded": Problem(
+        "Phân công này đã được ghi nhận; hãy dùng lệnh đính chính.",
+        "This assignment is on record already; correct it instead.",
+    ),
+    "assignment.ended": Problem(
+        "Phân công này đã kết thúc.",
+        "This assignment has ended.",
+    ),
+    "assignment.until-before-start": Problem(
+        "Ngày kết thúc phân công sớm hơn ngày bắt đầu.",
+        "The assignment would end before it begins.",
+    ),
+    "inspection-plan.unknown": Problem(
+        "Không tìm thấy kế hoạch kiểm tra này.",
+        "No such inspection plan is on record.",
+    ),
+    "inspection-plan.already-recorded": Problem(
+        "Kế hoạch kiểm tra này đã được ghi nhận; hãy dùng lệnh đính chính.",
+        "This inspection plan is on record already; correct it instead.",
+    ),
+    "inspection-plan.of-one": Problem(
+        "Mỗi mục của kế hoạch kiểm tra nêu một mô hình hoặc một đơn vị, không nêu cả hai.",
+        "An item of an inspection plan names a model or a unit, not both.",
     ),
     "unit-report.unknown": Problem(
         "Đơn vị chưa có báo cáo cho kỳ này.",

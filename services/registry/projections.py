@@ -12,6 +12,8 @@ from shared.contracts.appraisal import (
     DossierWithdrawn,
 )
 from shared.contracts.awards import (
+    CommendationCancelled,
+    CommendationGranted,
     ListingOpened,
     ListingRefused,
     ListingWithdrawn,
@@ -39,11 +41,11 @@ def recognised_models(fact: Fact) -> Sequence[str]:
 
 
 def recognition(key: str, document: Document | None, fact: Fact) -> Document:
-    """`standing`: the recognitions in force, of either level."""
-    standing: dict[str, str] = dict(document["standing"]) if document else {}
+    """`standing`: the recognitions in force, of either level, each with its level and day."""
+    standing: dict[str, Document] = dict(document["standing"]) if document else {}
     match fact.event:
         case ModelRecognised() as event:
-            standing[event.recognition] = event.level
+            standing[event.recognition] = {"level": event.level, "on": event.on.isoformat()}
         case RecognitionRevoked() as event:
             standing.pop(event.recognition, None)
         case _:
@@ -75,6 +77,7 @@ def listing(key: str, document: Document | None, fact: Fact) -> Document:
         case ModelListed() as event:
             listings[event.listing] = {
                 "scope": event.scope,
+                "level": event.level,
                 "unit": event.model_unit,
                 "targets": list(event.targets or ()),
                 "listed_on": event.on.isoformat(),
@@ -98,6 +101,32 @@ def _reading(correction: RecordCorrected, of_the_listing: bool) -> Document:
     changes = correction.changes
     day = {"listed_on" if of_the_listing else "delisted_on": changes["on"]} if "on" in changes else {}
     return {**{name: changes[name] for name in ("scope", "targets") if name in changes}, **day}
+
+
+# --- commendations: by their own id ---------------------------------------------------------------
+
+
+def granted_commendations(fact: Fact) -> Sequence[str]:
+    """The commendation that was granted or cancelled."""
+    match fact.event:
+        case CommendationGranted() | CommendationCancelled() as event:
+            return [event.commendation]
+        case _:
+            return []
+
+
+def commendation(key: str, document: Document | None, fact: Fact) -> Document:
+    """The models it was granted for, by what level and on what day, and whether it stands."""
+    known: Document = dict(document or {"models": []})
+    match fact.event:
+        case CommendationGranted() as event:
+            known |= {"models": list(event.models or ()), "level": event.level, "on": event.on.isoformat()}
+            known.setdefault("standing", True)
+        case CommendationCancelled():
+            known["standing"] = False
+        case _:
+            pass
+    return known
 
 
 # --- proposals: by the id under which they are judged and decided ---------------------------------
@@ -154,7 +183,8 @@ def _belongs(document: Document, replication: str | None) -> None:
 
 
 PROJECTIONS = (
-    Projection("recognitions", ("awards",), recognised_models, recognition),
-    Projection("listings", ("awards",), listed_models, listing),
+    Projection("recognitions", ("awards",), recognised_models, recognition, number=2),
+    Projection("listings", ("awards",), listed_models, listing, number=2),
+    Projection("commendations", ("awards",), granted_commendations, commendation, indexes=("models",)),
     Projection("proposals", ("appraisal", "awards"), judged_proposals, proposal, indexes=("replication",)),
 )

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from shared.commands.documents import documents_in, must_be_there
 from shared.contracts.correcting import CorrectRecord, RecordCorrected
 from shared.contracts.message import Event, carried
 from shared.contracts.values import Person, PersonOrOffice
@@ -102,6 +103,8 @@ def decide_correction(
         raise Refused("correction.not-correctable", members=fixed, event_type=type(event).__name__)
     corrected = read_as(event, command.changes)
     must_be_a_day(corrected.on, case)
+    if changed_documents(event, corrected):
+        must_be_there(corrected, corrected.on)
     corrections.may(command, corrected, told.now, case)
     corrected = read_as(corrected, corrections.derived(corrected, told.now, case))
     before, after = event.data(), corrected.data()
@@ -128,6 +131,12 @@ def read_as(event: Event, changes: Mapping[str, Any]) -> Event:
     if _names_somebody(read):
         raise Refused("correction.not-correctable", members=list(changes))
     return read
+
+
+def changed_documents(event: Event, corrected: Event) -> bool:
+    """True when the correction is about documents, or the day they must be there by: what was recorded before any
+    was asked for may stay as it is while something else is corrected."""
+    return event.on != corrected.on or list(documents_in(event)) != list(documents_in(corrected))
 
 
 def must_be_a_day(on: date, case: Case) -> None:

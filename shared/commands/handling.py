@@ -8,7 +8,7 @@ answered only on a state that was read again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,8 @@ from typing import Any, Protocol
 import orjson
 import structlog
 
+from shared.commands.documents import must_be_there
+from shared.commands.looking import Known, Look
 from shared.commands.states import Kept, States, fold
 from shared.contracts.catalog import wire_type
 from shared.contracts.message import Command, Event
@@ -40,9 +42,9 @@ from shared.metrics import counted, timed
 from shared.people.keys import Held
 from shared.people.names import NOBODY, Naming
 from shared.people.places import can_name, only_ids
-from shared.reference.authority import Actor
+from shared.reference.authority import Actor, Units
 from shared.tlog.canonical import OutsideProfile
-from shared.wiring import Aggregate, CommandRow, Service
+from shared.wiring import Aggregate, CommandRow, Service, no_units
 
 PATIENCE_SECONDS = 10.0
 """How long a command waits for those before it on its stream, and how long it goes on losing to other replicas."""
@@ -110,8 +112,8 @@ class People(Protocol):
         """Store the keys, durable on return."""
         ...
 
-    async def keys_of(self, person: str) -> tuple[int, ...]:
-        """The numbers of a person's keys that are there to be destroyed."""
+    async def known(self, persons: Sequence[str]) -> dict[str, Known]:
+        """What is held of these persons."""
         ...
 
 
@@ -173,7 +175,9 @@ class Looking:
         memories: Memories,
         fresh: bool,
         people: People | None = None,
+        units: Callable[[Look, Sequence[str]], Awaitable[Units]] = no_units,
     ) -> None:
+        self._units = units
         self._log = log
         self._states = states
         self._documents = documents
@@ -228,9 +232,13 @@ class Looking:
         """See `Look.memory`."""
         return await self._memories.caught_up(name)
 
-    async def person_keys(self, person: str) -> tuple[int, ...]:
-        """See `Look.person_keys`."""
-        return () if self._people is None else await self._people.keys_of(person)
+    async def persons(self, persons: Sequence[str]) -> dict[str, Known]:
+        """See `Look.persons`."""
+        return {} if self._people is None else await self._people.known(persons)
+
+    async def units(self, names: Sequence[str | None]) -> Units:
+        """See `Look.units`."""
+        return await self._units(self, [name for name in names if name is not None])
 
 
 @dataclass(frozen=True)
@@ -416,12 +424,15 @@ class Handler:
     async def _ask(
         self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, anew: bool
     ) -> Decision:
-        look = Looking(self._log, self._states, self._documents, self._memories, anew, self._people)
+        look = Looking(
+            self._log, self._states, self._documents, self._memories, anew, self._people, self.service.units
+        )
         await look.open()
         today = self._today()
         try:
             self._check_version(command, kept)
             on = business_date(command, today)
+            must_be_there(command, on)
             plain = Case(by=envelope.actor, on=on, today=today, known=dict(look.known))
             case = await aggregate.gather(command, kept.state, look, plain)
             return Decision(case, aggregate.decider.decide(command, kept.state, case))

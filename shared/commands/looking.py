@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shared.decider import Decider
+from shared.reference.authority import Units
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the key store has it: the numbers of the keys there are to destroy, and whose event named it."""
+
+    keys: tuple[int, ...] = ()
+    unit: str | None = None
+    erased: bool = False
 
 
 class Look(Protocol):
@@ -53,6 +64,10 @@ class Look(Protocol):
         """One of the service's memories (`Service.memories`), caught up with the own log."""
         ...
 
-    async def person_keys(self, person: str) -> tuple[int, ...]:
-        """The numbers of a person's keys that are there to be destroyed; none for who was never named."""
+    async def persons(self, persons: Sequence[str]) -> dict[str, Known]:
+        """What the key store holds of these persons; who was never named is left out."""
+        ...
+
+    async def units(self, names: Sequence[str | None]) -> Units:
+        """These units with all above them, as this service keeps them."""
         ...

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts import correcting
@@ -17,11 +17,20 @@ from shared.contracts.message import (
     Id,
     Level,
     Line,
+    Members,
     Text,
     UnitId,
     Value,
 )
-from shared.contracts.values import Decision, DocumentRef, Evidence, PersonOrOffice, Scope, Subject
+from shared.contracts.values import (
+    Decision,
+    DocumentRef,
+    Evidence,
+    GivenDocument,
+    PersonOrOffice,
+    Scope,
+    Subject,
+)
 
 Purpose = Literal["recognition", "replication"]
 """What a dossier asks for: the title of a typical model, or a place on the city's replication list."""
@@ -90,12 +99,22 @@ class Statement(Value):
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] | None = None
 
 
+class Unrated(Value):
+    """A subject (by its position, from 1) that the rating asked for leaves out, and why: its type is not rated, or
+    it takes part no more."""
+
+    subject: int
+    type: Line
+    why: Literal["type", "left"]
+
+
 class CheckResult(Value):
-    """One check of a criterion, computed; `because` names the events that it rests on."""
+    """One check of a criterion, computed; `because` names the events that it rests on, `unrated` whom it left out."""
 
     check: CheckName
     met: bool
     because: tuple[Id, ...]
+    unrated: tuple[Unrated, ...] | None = None
 
 
 class CriterionFact(Value):
@@ -169,7 +188,7 @@ class SubmitDossier(Command):
     unit: UnitId
     replication: Id | None = None
     statements: Annotated[tuple[Statement, ...], Field(max_length=50)]
-    parts: Annotated[tuple[DocumentRef, ...], Field(max_length=50)] | None = None
+    parts: Annotated[tuple[GivenDocument, ...], Field(max_length=50)] | None = None
 
     @model_validator(mode="after")
     def _replication_fits_purpose(self) -> Self:
@@ -206,7 +225,7 @@ class ReturnDossier(Command):
 class SupplementDossier(Command):
     appraisal: Id
     statements: Annotated[tuple[Statement, ...], Field(max_length=50)] | None = None
-    parts: Annotated[tuple[DocumentRef, ...], Field(max_length=50)] | None = None
+    parts: Annotated[tuple[GivenDocument, ...], Field(max_length=50)] | None = None
 
 
 class WithdrawDossier(Command):
@@ -261,7 +280,14 @@ class ReopenAppraisal(Command):
 # --- dossiers: what is told --------------------------------------------------------------------
 
 
-class DossierSubmitted(Event):
+def as_it_was(data: Members) -> Members:
+    """A dossier's facts of version 1 as version 2 has them: whom the rating left out was not said."""
+    return data
+
+
+class Submission(BaseModel):
+    """What a dossier came with, and what the record said to it on the day."""
+
     appraisal: Id
     model: Id
     purpose: Purpose
@@ -278,6 +304,15 @@ class DossierSubmitted(Event):
     known: dict[str, int] | None = None
 
 
+class DossierSubmittedV1(Submission, Event):
+    fact = "DossierSubmitted"
+    upcast = as_it_was
+
+
+class DossierSubmitted(Submission, Event):
+    shape: ClassVar[int] = 2
+
+
 class DossierAccepted(Event):
     appraisal: Id
     note: Line | None = None
@@ -289,12 +324,23 @@ class DossierReturned(Event):
     due_on: Day | None = None
 
 
-class DossierSupplemented(Event):
+class Supplement(BaseModel):
+    """What was added to a dossier, and what the record said then."""
+
     appraisal: Id
     statements: tuple[Statement, ...] | None = None
     parts: tuple[DocumentRef, ...] | None = None
     facts: tuple[CriterionFact, ...]
     known: dict[str, int] | None = None
+
+
+class DossierSupplementedV1(Supplement, Event):
+    fact = "DossierSupplemented"
+    upcast = as_it_was
+
+
+class DossierSupplemented(Supplement, Event):
+    shape: ClassVar[int] = 2
 
 
 class DossierWithdrawn(Event):
@@ -428,9 +474,11 @@ DossierEvent = (
 
 EVENTS = (
     CriteriaPublished,
+    DossierSubmittedV1,
     DossierSubmitted,
     DossierAccepted,
     DossierReturned,
+    DossierSupplementedV1,
     DossierSupplemented,
     DossierWithdrawn,
     SurveyRecorded,

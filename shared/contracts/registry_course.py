@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.message import Command, Day, Event, Id, Line, Text, Whole, Year
+from shared.contracts.message import Command, Day, Event, Id, Line, Members, Text, UnitId, Whole, Year
 from shared.contracts.registry_models import (
     AmendModel,
     Files,
@@ -20,6 +20,8 @@ from shared.contracts.registry_models import (
     ReceiveModel,
     ReclassifyModel,
     RegisterModel,
+    RegistrationRenewed,
+    RenewRegistration,
     ReturnModel,
 )
 from shared.contracts.registry_policy import InspectionKind, PeriodKind, RatingLevel
@@ -57,15 +59,13 @@ class ReportProgress(Command):
 
 
 class RatingEntry(BaseModel):
-    """How a competent authority rated the subject at this position of a model, for a period."""
+    """How the subject at this position of a model was rated for a period."""
 
     model: Id
     subject: Annotated[int, Field(ge=1, le=100)]
     period_kind: PeriodKind
     period: Line
     level: RatingLevel
-    authority: Line
-    decision: Decision | None = None
 
     @model_validator(mode="after")
     def _period_of_its_kind(self) -> Self:
@@ -78,7 +78,10 @@ class RatingEntry(BaseModel):
 
 
 class RecordRating(RatingEntry, Command):
-    """Record a rating of one subject; ratings may lie before the registration."""
+    """Record a rating of one subject by a unit above it; ratings may lie before the registration."""
+
+    authority_unit: UnitId
+    decision: Decision
 
 
 class ConfirmMaintenance(Command):
@@ -144,8 +147,32 @@ class ProgressReported(Event):
     evidence: Files | None = None
 
 
+def by_words(data: Members) -> Members:
+    """A rating of version 1 as version 2 has it: who rated was said in words, which stay."""
+    return data
+
+
+class RatingRecordedV1(RatingEntry, Event):
+    """An authority rated one subject for a period, as recorded before it was a unit on record."""
+
+    fact = "RatingRecorded"
+    upcast = by_words
+
+    authority: Line
+    decision: Decision | None = None
+
+
 class RatingRecorded(RatingEntry, Event):
-    """An authority rated one subject for a period."""
+    """A unit above it rated one subject for a period, by a decision.
+
+    Where the rating was recorded before that was asked, `authority` says in words who rated.
+    """
+
+    shape: ClassVar[int] = 2
+
+    authority_unit: UnitId | None = None
+    authority: Line | None = None
+    decision: Decision | None = None
 
 
 class MaintenanceConfirmed(Event):
@@ -191,6 +218,7 @@ class GuidePublished(Event):
 
 ModelCommand = (
     RegisterModel
+    | RenewRegistration
     | ReceiveModel
     | ReturnModel
     | AmendModel
@@ -206,6 +234,7 @@ ModelCommand = (
 )
 ModelEvent = (
     ModelRegistered
+    | RegistrationRenewed
     | ModelReceived
     | ModelReturned
     | ModelAmended

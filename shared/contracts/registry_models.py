@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,13 +13,14 @@ from shared.contracts.message import (
     FieldName,
     Id,
     Line,
+    Members,
     Text,
     UnitId,
     Value,
     Year,
 )
 from shared.contracts.registry_units import Origin
-from shared.contracts.values import DocumentRef, Evidence, Force, Resources, Subject
+from shared.contracts.values import DocumentRef, Evidence, Force, GivenDocument, Resources, Subject
 
 Basis = Literal["new", "maintained"]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
@@ -59,8 +60,8 @@ class ModelContent(BaseModel):
     adopted_from: Id | None = None
 
 
-class ModelChanges(Value):
-    """Members of `ModelContent` that change; those left out stay."""
+class ModelRevision(Value):
+    """Members of `ModelContent` that may change; those left out stay. Year and basis are fixed for ever."""
 
     name: Line | None = None
     address: Line | None = None
@@ -68,8 +69,6 @@ class ModelChanges(Value):
     beneficiaries: Line | None = None
     content: Text | None = None
     political_task: Line | None = None
-    year: Year | None = None
-    basis: Basis | None = None
     subjects: Subjects | None = None
     led_by: Line | None = None
     forces: Forces | None = None
@@ -87,6 +86,14 @@ class ModelChanges(Value):
     origin: Origin | None = None
     former_unit: Line | None = None
     adopted_from: Id | None = None
+
+
+class ModelChanges(ModelRevision):
+    """What an amendment changed. The year and the basis could be amended before each year of a model had a
+    registration of its own; what was recorded so is read so."""
+
+    year: Year | None = None
+    basis: Basis | None = None
 
 
 class Similar(Value):
@@ -114,6 +121,19 @@ class RegisterModel(ModelContent, Command):
     unit: UnitId
     field: FieldName | None = None
     legacy_id: Line | None = None
+    registration_document: GivenDocument | None = None
+    plan_document: GivenDocument | None = None
+
+
+class RenewRegistration(Command):
+    """Register a model for a further year, with the documents of that year."""
+
+    model: Id
+    year: Year
+    registration_document: GivenDocument
+    plan_document: GivenDocument
+    aims: Text | None = None
+    expected_results: Text | None = None
 
 
 class ReceiveModel(Command):
@@ -132,11 +152,13 @@ class ReturnModel(Command):
     due_on: Day | None = None
 
 
-class AmendModel(ModelChanges, Command):
+class AmendModel(ModelRevision, Command):
     """Change what was declared; subjects keep their positions."""
 
     model: Id
     reason: Line
+    registration_document: GivenDocument | None = None
+    plan_document: GivenDocument | None = None
 
 
 class ReclassifyModel(Command):
@@ -147,8 +169,16 @@ class ReclassifyModel(Command):
     reason: Line
 
 
-class ModelRegistered(ModelContent, Event):
-    """A model was declared. `late`: after the registration deadline of its year."""
+def in_time_or_late(data: Members) -> Members:
+    """A registration of version 1 as version 2 has it: nobody asked yet whether its day was said afterwards."""
+    return {**data, "backdated": False}
+
+
+class ModelRegisteredV1(ModelContent, Event):
+    """A model was declared, as recorded before it was noted on what day that was said."""
+
+    fact = "ModelRegistered"
+    upcast = in_time_or_late
 
     model: Id
     unit: UnitId
@@ -158,6 +188,40 @@ class ModelRegistered(ModelContent, Event):
     policy_version: int | None = None
     late: bool
     similar: tuple[Similar, ...] = ()
+
+
+class ModelRegistered(ModelContent, Event):
+    """A model was declared, and so registered for its first year; that year and the basis stay for ever.
+
+    `late`: after the registration deadline of the year, or recorded after it without the registration document
+    attached. `backdated`: recorded after the deadline as of a day by it.
+    """
+
+    shape: ClassVar[int] = 2
+
+    model: Id
+    unit: UnitId
+    field: FieldName | None = None
+    legacy_id: Line | None = None
+    reference: Line
+    policy_version: int | None = None
+    late: bool
+    backdated: bool
+    similar: tuple[Similar, ...] = ()
+
+
+class RegistrationRenewed(Event):
+    """A model is registered for a further year; `late` and `backdated` as of a first registration."""
+
+    model: Id
+    year: Year
+    registration_document: DocumentRef
+    plan_document: DocumentRef
+    aims: Text | None = None
+    expected_results: Text | None = None
+    policy_version: int | None = None
+    late: bool
+    backdated: bool
 
 
 class ModelReceived(Event):
@@ -177,7 +241,7 @@ class ModelReturned(Event):
 
 
 class ModelAmended(Event):
-    """What was declared changed, and to what. A new name brings `similar`, a new year `late`."""
+    """What was declared changed, and to what. A new name brings `similar`; a new year brought `late`."""
 
     model: Id
     changes: ModelChanges

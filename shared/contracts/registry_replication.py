@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.message import Command, Day, Event, FieldName, Id, Line, Text, UnitId, Value
 from shared.contracts.registry_models import Files
-from shared.contracts.values import DocumentRef, PersonOrOffice, Scope
+from shared.contracts.values import DocumentRef, GivenDocument, PersonOrOffice, Scope
 
 Known = dict[str, int]
 """How far the deciding service had followed the others: {service: position}."""
@@ -68,7 +68,7 @@ class EndorseReplication(Command):
 
     replication: Id
     unit: UnitId
-    report: DocumentRef | None = None
+    report: GivenDocument | None = None
     note: Line | None = None
 
 
@@ -136,6 +136,23 @@ class RecordAdoptionOutcome(Command):
     evidence: Files | None = None
 
 
+class RecordMilestone(Command):
+    """Record that a milestone of the roadmap (by its position, from 1) was reached."""
+
+    adoption: Id
+    milestone: Annotated[int, Field(ge=1, le=100)]
+    note: Line | None = None
+    evidence: Files | None = None
+
+
+class AmendRoadmap(Command):
+    """Replace the roadmap; milestones that were reached stay where and as they are."""
+
+    adoption: Id
+    roadmap: Roadmap
+    reason: Line
+
+
 class ReplicationAdopted(Event):
     """A unit (or `adopter`, a body in it) took a model over."""
 
@@ -159,7 +176,24 @@ class ReplicationOutcomeRecorded(Event):
     evidence: Files | None = None
 
 
+class MilestoneReached(Event):
+    """A milestone of the roadmap, by its position, was reached."""
+
+    adoption: Id
+    milestone: int
+    note: Line | None = None
+    evidence: Files | None = None
+
+
+class RoadmapAmended(Event):
+    """The roadmap from now on, whole."""
+
+    adoption: Id
+    roadmap: Roadmap
+    reason: Line
+
+
 ReplicationCommand = ProposeReplication | EndorseReplication | WithdrawReplication
 ReplicationEvent = ReplicationProposed | ReplicationEndorsed | ReplicationWithdrawn
-AdoptionCommand = AdoptModel | RecordAdoptionOutcome
-AdoptionEvent = ReplicationAdopted | ReplicationOutcomeRecorded
+AdoptionCommand = AdoptModel | RecordAdoptionOutcome | RecordMilestone | AmendRoadmap
+AdoptionEvent = ReplicationAdopted | ReplicationOutcomeRecorded | MilestoneReached | RoadmapAmended

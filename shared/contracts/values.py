@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.message import Day, Id, Line, UnitId, Value, Whole
@@ -58,6 +58,17 @@ class DocumentRef(Value):
     dated: Day | None = None
     title: Line | None = None
     evidence: Evidence | None = None
+
+
+def _says_something(document: DocumentRef) -> DocumentRef:
+    if document.number is None and document.title is None and document.evidence is None:
+        raise PydanticCustomError("document.empty", "a document has a number, a title, or its file")
+    return document
+
+
+GivenDocument = Annotated[DocumentRef, AfterValidator(_says_something)]
+"""A document as a command names it: by its number, by its title, or by its file. Events of before this was asked
+may hold less."""
 
 
 class Person(Value):

@@ -151,12 +151,12 @@ def _name(given: str) -> str:
 
 
 async def _may_have(running: Running, named: Namings, actor: Actor, sha256: str) -> bool:
-    """Whoever sees all, and whoever may read one of the things that name it."""
+    """Whoever sees all, whoever may read one of the things that name it, and of what is public everybody."""
     if actor.role in SEE_ALL:
         return True
     reading = Reading(running)
     for stream in await named.things(sha256, MOST_THINGS):
-        if await reading.sees(stream, actor):
+        if await reading.sees(stream, actor) or await reading.shows(stream, sha256):
             return True
     return False
 

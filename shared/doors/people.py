@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request, Response
 from shared.commands.states import Kept, fold
 from shared.contracts.message import UUID
 from shared.doors.http import json_answer, reader
-from shared.errors import NotAllowed, Unknown
+from shared.errors import Malformed, NotAllowed, Unknown
 from shared.people.erasing import PERSON, Erasure
 from shared.people.keys import Held
-from shared.people.names import ERASED
+from shared.people.names import ERASED, Opened, erased_at
 from shared.people.receipt import receipt
 from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor, covers
+from shared.text.folding import folded
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -31,11 +32,40 @@ def router(running: Running) -> APIRouter:
     routes = APIRouter(tags=["person"])
 
     async def erasure(person: str) -> Erasure:
-        events = await running.log.stream(f"{PERSON.noun}/{person}")
-        return fold(PERSON.decider, Kept(PERSON.decider.initial, None), events).state
+        """The erasure of this id, in its own stream or in that of an id it was linked to."""
+        initial = Kept(PERSON.decider.initial, None)
+        own: Erasure = fold(
+            PERSON.decider, initial, await running.log.stream(f"{PERSON.noun}/{person}")
+        ).state
+        held = await held_of(person)
+        if own.erased is not None or held is None or held.erased is None:
+            return own
+        found = await running.log.read(held.erased - 1)
+        if person not in erased_at(found, held.erased):
+            return own
+        return fold(PERSON.decider, initial, await running.log.stream(found[0].stream)).state
 
     async def held_of(person: str) -> Held | None:
         return (await running.names.store.held([person])).get(person)
+
+    @routes.get("/people", operation_id="find-person")
+    async def find(request: Request, name: str, unit: str | None = None) -> Response:
+        """The ids under which somebody of this name is on record, accents, case and tone placement aside; with `unit`
+        those whom that unit or one below it named. Everybody finds only persons whose names they may see."""
+        actor = await reader(running.tokens, request, *SEE_ALL, *SEE_THEIRS)
+        if not folded(name):
+            raise Malformed("query.malformed", parameter="name")
+        found = sorted(await running.names.called(name), key=lambda one: one.person)
+        look = await running.look()
+        named = {one.unit for one in found if one.unit} | {n for n in (actor.unit, unit) if n}
+        units = await running.service.units(look, sorted(named))
+        if unit is not None:
+            units.card(unit)
+            found = [one for one in found if one.unit is not None and units.is_within(one.unit, unit)]
+        seen = [one for one in found if actor.role in SEE_ALL or covers(actor, one.unit or "", units)]
+        opened = await running.names.open([one.person for one in seen])
+        logger.info("persons looked for by name", found=len(seen), actor=actor.sub, role=actor.role)
+        return json_answer({"items": [_found(one, opened[one.person]) for one in seen]})
 
     @routes.get("/people/{person}", operation_id="view-person")
     async def view(request: Request, person: str) -> Response:
@@ -63,16 +93,22 @@ def router(running: Running) -> APIRouter:
         person = known_form(person)
         if (state := await erasure(person)).erased is None:
             raise Unknown("person.not-erased", person=person)
-        return json_answer(receipt(state, await held_of(person), running.settings.keys_backup_days))
+        return json_answer(receipt(person, state, await held_of(person), running.settings.keys_backup_days))
 
     @routes.get("/people/{person}/events", operation_id="events-person")
     async def events(request: Request, person: str) -> Response:
-        """Its events: the erasure, if there was one."""
+        """Its events: whom it was linked to, and the erasure, if there was one."""
         await reader(running.tokens, request, *SEE_ALL)
         found = await running.log.stream(f"{PERSON.noun}/{known_form(person)}")
         return Response(b"[" + b",".join(event.raw for event in found) + b"]", media_type="application/json")
 
     return routes
+
+
+def _found(held: Held, opened: Opened) -> dict[str, Any]:
+    where = {"service": held.service, "stream": held.stream, "event": held.event}
+    unit = {} if held.unit is None else {"unit": held.unit}
+    return {"person": held.person, "state": opened.state, **opened.shown(), **unit, "named_in": where}
 
 
 def known_form(person: str) -> str:

@@ -125,6 +125,17 @@ SHARED: dict[str, Problem] = {
     "date.before-previous-step": Problem(
         "Ngày thực hiện trước ngày của bước trước đó.", "The date lies before the previous step."
     ),
+    "date.document-after-act": Problem(
+        "Văn bản đề ngày sau ngày thực hiện.", "A document is dated after the act that it belongs to."
+    ),
+    "document.empty": Problem(
+        "Văn bản phải có số, ký hiệu, tên văn bản hoặc tệp kèm theo.",
+        "A document has a number, a title, or its file.",
+    ),
+    "correction.decided": Problem(
+        "Quyết định đang có hiệu lực căn cứ vào nội dung này; chỉ đính chính theo quyết định của cấp đã quyết định.",
+        "A standing decision rests on this: it is corrected only with a decision of the level that decided.",
+    ),
     "date.malformed": Problem("Ngày phải viết dạng NĂM-THÁNG-NGÀY.", "A date is written YYYY-MM-DD."),
     "position.malformed": Problem(
         "Vị trí phải viết dạng dịch-vụ:số, ví dụ registry:120.", "A position is written service:number."
@@ -154,8 +165,8 @@ SHARED: dict[str, Problem] = {
         "A correction is of one thing.",
     ),
     "correction.not-correctable": Problem(
-        "Mã định danh, trạng thái, kết quả và những nội dung đã làm căn cứ quyết định thì không được đính chính.",
-        "Ids, states, outcomes and what decisions rest on cannot be corrected.",
+        "Mã định danh, trạng thái và kết quả không được đính chính.",
+        "Ids, states and outcomes cannot be corrected.",
     ),
     "correction.invalid": Problem(
         "Giá trị đính chính không hợp lệ.",
@@ -195,6 +206,10 @@ SHARED: dict[str, Problem] = {
     "list.too-short": Problem("Danh sách có quá ít mục.", "The list is too short."),
     "id.not-a-uuid": Problem("Mã phải là UUID.", "An id is a UUID."),
     "person.unknown": Problem("Không có người nào mang mã này.", "Nobody was named under this id."),
+    "person.erased": Problem("Họ tên của người này đã được xóa.", "This person's name has been erased."),
+    "person.same": Problem(
+        "Hai mã phải khác nhau thì mới liên kết được.", "An id cannot be linked to itself: give two."
+    ),
     "person.not-erased": Problem("Người này chưa được xóa.", "This person has not been erased."),
     "person.sealed": Problem(
         "Chỉ nêu họ tên hoặc mã của một người; bản mã do hệ thống tạo.",

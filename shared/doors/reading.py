@@ -8,6 +8,7 @@ from shared.commands.states import Kept, fold
 from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
+from shared.evidence.named import files_in_json
 from shared.reference.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
 from shared.wiring import Aggregate
 
@@ -24,11 +25,18 @@ class Reading:
     async def view(self, aggregate: Aggregate, key: str, version: int | None, actor: Actor) -> dict[str, Any]:
         """The state now, or as it was at a version; `<noun>.unknown`, `not-allowed`.
 
-        Persons have their names beside their ids for those who may know them.
+        Persons have their names beside their ids for those who may know them. Who may not see the thing sees its
+        public part as it is now, where it has one.
         """
         events = await self._history(aggregate, key)
         shown = self._fold(aggregate, events, None)
-        may_know = await self._must_see(shown, actor)
+        try:
+            may_know = await self._must_see(shown, actor)
+        except NotAllowed:
+            part = await self._public(aggregate, events[0].stream, shown)
+            if part is None or version is not None:
+                raise
+            return part
         if version is not None:
             if not 1 <= version <= len(events):
                 raise Unknown(f"{aggregate.noun}.unknown", version=version, streamversion=len(events))
@@ -50,6 +58,22 @@ class Reading:
         except NotAllowed:
             return False
         return True
+
+    async def shows(self, stream: str, sha256: str) -> bool:
+        """True when the public part of the thing of this stream names this file."""
+        aggregate = self._running.service.aggregate_of(stream.partition("/")[0])
+        if aggregate.public is None:
+            return False
+        shown = self._fold(aggregate, await self._history(aggregate, stream.partition("/")[2]), None)
+        part = await self._public(aggregate, stream, shown)
+        return part is not None and any(file.sha256 == sha256 for file in files_in_json(part))
+
+    async def _public(
+        self, aggregate: Aggregate, stream: str, shown: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        if aggregate.public is None:
+            return None
+        return await aggregate.public(stream.partition("/")[2], shown, await self._running.look())
 
     async def _history(self, aggregate: Aggregate, key: str) -> list[Recorded]:
         if UUID.fullmatch(lowered := key.lower()):

@@ -29,6 +29,11 @@ def files_in(message: BaseModel) -> frozenset[File]:
     return frozenset(_of(message))
 
 
+def files_in_json(value: object) -> frozenset[File]:
+    """Every file that plain JSON names."""
+    return frozenset(_of(value))
+
+
 def _of(value: object) -> Iterator[File]:
     match value:
         case Evidence():

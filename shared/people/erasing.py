@@ -1,21 +1,33 @@
 """ErasePerson: first the fact is recorded, then a follower of it destroys the key, so that no crash skips it.
 
-All proofs still hold, because what is hashed is the ciphertext; what was sealed is read by nobody any more.
+All proofs still hold, because what is hashed is the ciphertext; what was sealed is read by nobody any more. Where
+two ids are one human being (LinkPersons), one event erases both, and links of links too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.commands.looking import Look
-from shared.contracts.people import ErasePerson, PersonErased
+from shared.commands.looking import Known, Look
+from shared.contracts.catalog import load
+from shared.contracts.message import carried
+from shared.contracts.people import (
+    ErasedWith,
+    ErasePerson,
+    LinkPersons,
+    PeopleCommand,
+    PeopleEvent,
+    PersonErased,
+    PersonsLinked,
+)
 from shared.decider import Case, Decider, Mark
-from shared.errors import Unknown
+from shared.errors import Malformed, NotAllowed, Refused, Unknown
 from shared.eventlog.port import Log, Recorded
 from shared.people.keys import KeyStore
-from shared.reference.authority import OPERATOR
+from shared.people.linking import Links
+from shared.reference.authority import APPRAISER, OPERATOR, covers
 from shared.wiring import Aggregate, CommandRow
 
 FOLLOWER = "people:erased"
@@ -25,50 +37,110 @@ FAR = 10_000
 
 @dataclass(frozen=True)
 class PersonCase(Case):
-    """What else decides: the numbers of the keys that are there to be destroyed."""
+    """What else decides: what the key store holds of the persons named, and the other ids of the first one.
 
-    keys: tuple[int, ...] = ()
+    `held` leaves out who was never named by any service.
+    """
+
+    held: Mapping[str, Known] = field(default_factory=dict[str, Known])
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """What is on record of a person's erasure; nothing before."""
+    """What is on record of a person: whom the id was linked to, and its erasure; nothing before."""
 
     erased: PersonErased | None = None
     by: str | None = None
     time: str | None = None
     position: int | None = None
+    links: tuple[PersonsLinked, ...] = ()
 
 
-def decide(command: ErasePerson, state: Erasure, case: PersonCase) -> PersonErased | None:
-    """Once is enough; who was never named cannot be erased."""
+def decide(command: PeopleCommand, state: Erasure, case: PersonCase) -> PeopleEvent | None:
+    """Once is enough; who was never named can be neither erased nor linked."""
+    match command:
+        case ErasePerson():
+            return erase(command, state, case)
+        case LinkPersons():
+            return link(command, state, case)
+
+
+def erase(command: ErasePerson, state: Erasure, case: PersonCase) -> PersonErased | None:
+    """The id, and every other id of the same human being whose key is still there."""
     if state.erased is not None:
         return None  # already so
-    if not case.keys:
-        raise Unknown("person.unknown", person=command.person)
-    return PersonErased(on=case.on, person=command.person, keys=case.keys, basis=command.basis)
+    known = must_be_named(command.person, case)
+    if known.erased:
+        raise Refused("person.erased", person=command.person)
+    linked = tuple(
+        ErasedWith(person=other, keys=case.held[other].keys)
+        for other in case.others
+        if other in case.held and case.held[other].keys
+    )
+    return PersonErased(
+        on=case.on, person=command.person, keys=known.keys, basis=command.basis, linked=linked or None
+    )
 
 
-def evolve(state: Erasure, event: PersonErased, mark: Mark) -> Erasure:
-    """Erased for good."""
-    return Erasure(event, mark.actor, mark.time, mark.position)
+def link(command: LinkPersons, state: Erasure, case: PersonCase) -> PersonsLinked | None:
+    """Two ids that are both named, not erased, and such as the actor may see."""
+    if command.same_as == command.person:
+        raise Malformed("person.same", person=command.person)
+    for person in (command.person, command.same_as):
+        known = must_be_named(person, case)
+        if case.by.role != OPERATOR and not covers(case.by, known.unit or "", case.units):
+            raise NotAllowed("not-allowed", **({} if known.unit is None else {"unit": known.unit}))
+        if known.erased or state.erased is not None:
+            raise Refused("person.erased", person=person)
+    if command.same_as in [one.same_as for one in state.links]:
+        return None  # already so
+    return PersonsLinked(on=case.on, **carried(command))
+
+
+def must_be_named(person: str, case: PersonCase) -> Known:
+    """What is held of somebody; `person.unknown` when no service ever named the id."""
+    if (known := case.held.get(person)) is None:
+        raise Unknown("person.unknown", person=person)
+    return known
+
+
+def evolve(state: Erasure, event: PeopleEvent, mark: Mark) -> Erasure:
+    """Linked, or erased for good."""
+    match event:
+        case PersonsLinked():
+            return replace(state, links=(*state.links, event))
+        case PersonErased():
+            return Erasure(event, mark.actor, mark.time, mark.position, state.links)
 
 
 def view(state: Erasure) -> dict[str, Any] | None:
     """What is on record."""
-    return None if state.erased is None else {"state": "erased", **state.erased.data()}
+    if state.erased is not None:
+        return {"state": "erased", **state.erased.data()}
+    if state.links:
+        return {"state": "linked", "same_as": [one.same_as for one in state.links]}
+    return None
 
 
-async def gather(command: ErasePerson, state: Erasure, look: Look, case: Case) -> PersonCase:
-    """Which keys there are, the key store knows, whichever service named the person."""
-    return PersonCase(
-        case.by, case.on, case.today, case.units, case.known, await look.person_keys(command.person)
-    )
+async def gather(command: PeopleCommand, state: Erasure, look: Look, case: Case) -> PersonCase:
+    """Which keys there are, the key store knows, whichever service named the person; who is one, the own log."""
+    others: tuple[str, ...] = ()
+    units = case.units
+    if isinstance(command, ErasePerson):
+        links: Links = await look.memory("links")
+        others = links.others(command.person)
+        held = await look.persons([command.person, *others])
+    else:
+        held = await look.persons([command.person, command.same_as])
+        units = await look.units([case.by.unit, *(one.unit for one in held.values())])
+    return PersonCase(case.by, case.on, case.today, units, case.known, held, others)
 
 
 PERSON = Aggregate("person", "/people", Decider(Erasure(), decide, evolve), view, gather)
 ERASE = CommandRow(ErasePerson, PERSON, "/people/{person}/erase", frozenset({OPERATOR}))
-"""The row of the registry's table. The aggregate has no row of its own: `doors/people.py` reads it."""
+LINK = CommandRow(LinkPersons, PERSON, "/people/{person}/link", frozenset({OPERATOR, APPRAISER}))
+"""The rows of the registry's table. The aggregate has no row of its own: `doors/people.py` reads it."""
 
 
 class ErasureApply:
@@ -115,7 +187,10 @@ class ErasureApply:
     async def _destroy(self, events: Sequence[Recorded]) -> int:
         erased = [event for event in events if event.name == PersonErased.__name__]
         for event in erased:
-            await self._store.destroy(event.data["person"], event.position)
+            said = load(event.type, event.data)
+            assert isinstance(said, PersonErased)
+            for person in said.persons():
+                await self._store.destroy(person, event.position)
         return len(erased)
 
     async def _move(self, position: int) -> None:

@@ -14,6 +14,7 @@ follows from it, so two keys are never taken for one another.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,12 @@ class Wrapped:
 def key_id(key: bytes) -> str:
     """The id of a key-encryption key: nothing about the key follows from it."""
     return hashlib.sha256(b"dvk/key-encryption-key\x00" + key).hexdigest()[:16]
+
+
+def _lookup(kek: str, key: bytes, folded: str) -> str:
+    """A keyed hash; its key is made of the key-encryption key for this purpose alone."""
+    own = hmac.digest(key, b"dvk/find-person-by-name", "sha256")
+    return f"{kek}:{hmac.digest(own, folded.encode(), 'sha256').hex()}"
 
 
 class Keyring:
@@ -82,6 +89,16 @@ class Keyring:
             return aes_key_unwrap(key, wrapped.key)
         except (InvalidUnwrap, ValueError) as wrong:
             raise NotUnwrapped("other bytes than were wrapped") from wrong
+
+    def lookup(self, folded: str) -> str:
+        """What a folded name is found by, under the current key: nobody makes or guesses it without the ring."""
+        current = self.current
+        return _lookup(current, self._keys[current], folded)
+
+    def lookups(self, folded: str) -> list[str]:
+        """What a folded name may be found by, under any key of the ring."""
+        self._look()
+        return [_lookup(kek, key, folded) for kek, key in self._keys.items()]
 
     def _look(self) -> None:
         try:

@@ -3,10 +3,11 @@
 One document per person, in collection `keys`:
 
     { _id: <person id>, number, kek, key: <wrapped data key>, sealed,
-      origin, stream, event, pointer, command, service, unit?, made, pending?: true }
+      origin, stream, event, pointer, command, service, unit?, lookup?, made, pending?: true }
 
-`sealed` is the text that stands in the event, so that a name opens without the log that holds it; the event is
-the truth, and its seal opens with this key or somebody changed one of them. `pending` stays until the event
+`lookup` is a keyed hash of the folded name, by which a person is found who asks for it by name; its key is in no
+database. `sealed` is the text that stands in the event, so that a name opens without the log that holds it; the event
+is the truth, and its seal opens with this key or somebody changed one of them. `pending` stays until the event
 was found in its log. Erasing leaves `{ _id, number, origin, stream, event, service, erased }`, where `erased` is
 the position of PersonErased in the registry's log. The follower that erases keeps its place here too (collection
 `places`), so that a key store restored from a backup is erased anew by itself.
@@ -14,7 +15,7 @@ the position of PersonErased in the registry's log. The follower that erases kee
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,7 @@ class Held:
     sealed: str | None = None
     wrapped: Wrapped | None = None
     unit: str | None = None
+    lookup: str | None = None
     erased: int | None = None
 
     @property
@@ -73,7 +75,7 @@ class KeyStore:
     async def start(self) -> None:
         """Make the indexes."""
         async with answering():
-            for member in ("pending", "kek", "erased"):
+            for member in ("pending", "kek", "erased", "lookup"):
                 await self._keys.create_index(member, sparse=True, name=member)
 
     async def keep(self, rows: Sequence[Held], made: datetime) -> None:
@@ -93,11 +95,19 @@ class KeyStore:
 
     async def destroy(self, person: str, position: int) -> None:
         """Destroy a person's key, and remember that it was erased; also when no key is held (any more)."""
-        gone = dict.fromkeys(("kek", "key", "sealed", "pointer", "command", "unit", "made", "pending"), "")
+        gone = dict.fromkeys(
+            ("kek", "key", "sealed", "pointer", "command", "unit", "lookup", "made", "pending"), ""
+        )
         async with answering():
             await self._keys.update_one(
                 {"_id": person}, {"$set": {"erased": position}, "$unset": gone}, upsert=True
             )
+
+    async def called(self, lookups: Sequence[str]) -> list[Held]:
+        """The persons who are found by one of these."""
+        async with answering():
+            found = await self._keys.find({"lookup": {"$in": list(lookups)}}).to_list(None)
+        return [_held(d) for d in found]
 
     # --- tending --------------------------------------------------------------------------------
 
@@ -130,6 +140,22 @@ class KeyStore:
                 {"_id": person, "kek": old.kek, "key": old.key}, {"$set": {"kek": new.kek, "key": new.key}}
             )
             for person, old, new in rows
+        ]
+        for start in range(0, len(changes), AT_ONCE):
+            async with answering():
+                await self._keys.bulk_write(changes[start : start + AT_ONCE], ordered=False)
+
+    async def unfindable(self) -> list[str]:
+        """Persons with a key who cannot be found by name: named before they could be."""
+        query = {"key": {"$exists": True}, "lookup": {"$exists": False}}
+        async with answering():
+            return [d["_id"] for d in await self._keys.find(query, {"_id": 1}).to_list(None)]
+
+    async def find_by(self, lookups: Mapping[str, str]) -> None:
+        """From now on these persons are found so, unless they were erased meanwhile."""
+        changes = [
+            UpdateOne({"_id": person, "key": {"$exists": True}}, {"$set": {"lookup": lookup}})
+            for person, lookup in lookups.items()
         ]
         for start in range(0, len(changes), AT_ONCE):
             async with answering():
@@ -172,6 +198,8 @@ def _document(row: Held, made: datetime) -> dict[str, Any]:
     }
     if row.unit is not None:
         document["unit"] = row.unit
+    if row.lookup is not None:
+        document["lookup"] = row.lookup
     return document
 
 
@@ -188,5 +216,6 @@ def _held(d: dict[str, Any]) -> Held:
         sealed=d.get("sealed"),
         wrapped=Wrapped(d["kek"], bytes(d["key"])) if "key" in d else None,
         unit=d.get("unit"),
+        lookup=d.get("lookup"),
         erased=d.get("erased"),
     )

@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 import structlog
 
+from shared.commands.looking import Known
+from shared.contracts.catalog import load
+from shared.contracts.people import PersonErased
 from shared.errors import Unavailable, Unknown
 from shared.eventlog.port import Log, Recorded
 from shared.metrics import UNOPENABLE
@@ -18,6 +21,7 @@ from shared.people.keyring import Keyring, NotUnwrapped, Wrapped
 from shared.people.keys import Held, KeyStore
 from shared.people.places import Named, Steps, at, in_json, pointer, replaced
 from shared.people.sealing import FIRST_KEY, NotOpened, Place, new_data_key, open_name, seal_name
+from shared.text.folding import folded
 
 ERASED = "[đã xóa]"
 """What readers see where a name was."""
@@ -131,6 +135,7 @@ class Names:
                     pointer=place.pointer,
                     sealed=sealed,
                     wrapped=self._ring.wrap(naming.data_keys[person]),
+                    lookup=self._ring.lookup(folded(name)),
                     unit=data.get("unit") or members.get("actorunit"),
                 )
             )
@@ -140,10 +145,13 @@ class Names:
         """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written."""
         await self.store.keep(rows, self._now())
 
-    async def keys_of(self, person: str) -> tuple[int, ...]:
-        """The numbers of a person's keys that are there to be destroyed."""
-        held = (await self.store.held([person])).get(person)
-        return () if held is None or held.erased is not None else (held.number,)
+    async def known(self, persons: Sequence[str]) -> dict[str, Known]:
+        """What is held of these persons; who was never named is left out."""
+        held = await self.store.held(persons)
+        return {
+            person: Known(() if one.erased is not None else (one.number,), one.unit, one.erased is not None)
+            for person, one in held.items()
+        }
 
     # --- out ------------------------------------------------------------------------------------
 
@@ -199,6 +207,10 @@ class Names:
                     found[one.id] = Seal(one.id, one.sealed, place)
         return found
 
+    async def called(self, name: str) -> list[Held]:
+        """The persons of a name, whatever its accents, case and where its tones are put."""
+        return await self.store.called(self._ring.lookups(folded(name)))
+
     def _place(self, service: str, stream: str, event: str, steps: Steps) -> Place:
         return Place(f"{self._prefix}/{service}", stream, event, f"/data{pointer(steps)}")
 
@@ -229,8 +241,18 @@ class Names:
                 self._alarm(person, "key-not-unwrapped", None)
         if rows:
             await self.store.wrap_anew(rows)
+            await self.make_findable([person for person, _, _ in rows])
             logger.info("data keys wrapped anew", count=len(rows), current=self._ring.current)
         return len(rows)
+
+    async def make_findable(self, persons: Sequence[str] | None = None) -> int:
+        """Let persons be found by name under the current key: these, or all that cannot be found yet."""
+        wanted = await self.store.unfindable() if persons is None else persons
+        opened = await self.open(wanted)
+        found = {p: self._ring.lookup(folded(one.name)) for p, one in opened.items() if one.name is not None}
+        if found:
+            await self.store.find_by(found)
+        return len(found)
 
     async def sweep(self, log: Log) -> int:
         """Take away the keys that were stored a day ago and that no event names; how many there were.
@@ -257,12 +279,19 @@ class Names:
         """In the registry: an alarm for every key that was destroyed without PersonErased in its log."""
         unfounded = 0
         for person, position in (await self.store.erased()).items():
-            events = await log.stream(f"person/{person}")
-            if not any(event.position == position for event in events):
+            if person not in erased_at(await log.read(position - 1), position):
                 self._alarm(person, "erased-without-event", None)
                 unfounded += 1
             await asyncio.sleep(0)
         return unfounded
+
+
+def erased_at(events: Sequence[Recorded], position: int) -> tuple[str, ...]:
+    """Whom the event at this position erased, the first of those read from there; nobody when it is another event."""
+    if not events or events[0].position != position or events[0].name != PersonErased.__name__:
+        return ()
+    said = load(events[0].type, events[0].data)
+    return said.persons() if isinstance(said, PersonErased) else ()
 
 
 def _of(opened: Mapping[str, Opened], one: Named) -> dict[str, Any]:

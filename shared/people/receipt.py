@@ -39,23 +39,26 @@ BEING_DESTROYED = (
 )
 
 
-def receipt(state: Erasure, held: Held | None, backup_days: int) -> dict[str, Any]:
+def receipt(person: str, state: Erasure, held: Held | None, backup_days: int) -> dict[str, Any]:
     """The certificate; `destroyed` only once the key is gone from the key store."""
     assert state.erased is not None and state.time is not None
     destroyed = held is None or held.wrapped is None
+    linked = {one.person: one.keys for one in state.erased.linked or ()}
+    keys = linked.get(person, state.erased.keys)
     vi, en = DESTROYED if destroyed else BEING_DESTROYED
     until = datetime.fromisoformat(state.time).date() + timedelta(days=backup_days)
     document: dict[str, Any] = {
-        "person": state.erased.person,
+        "person": person,
         "recorded": {
             "position": state.position,
             "time": state.time,
             "on": state.erased.on.isoformat(),
             "by": state.by,
             "basis": state.erased.basis,
+            **({} if person == state.erased.person else {"linked_to": state.erased.person}),
             "proof": f"/log/proof/inclusion?position={state.position}",
         },
-        "erased": {"keys": list(state.erased.keys), "destroyed": destroyed, "vi": vi, "en": en},
+        "erased": {"keys": list(keys), "destroyed": destroyed, "vi": vi, "en": en},
         "backups": {
             "until": until.isoformat(),
             "vi": f"Bản sao lưu kho khóa được giữ không quá {backup_days} ngày; khi khôi phục, khóa lại bị hủy.",

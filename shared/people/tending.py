@@ -22,6 +22,8 @@ logger = structlog.get_logger("dvk.people")
 async def tend(names: Names, log: Log, gate: Callable[[], None], erasing: ErasureApply | None) -> None:
     """For ever. `gate()` raises while the log may lack events that others hold: then nothing is swept."""
     await names.store.start()
+    if found := await names.make_findable():
+        logger.info("persons can be found by name from now on", count=found)
     sweep_at = monotonic()
     while True:
         await names.wrap_anew()

@@ -11,8 +11,11 @@ from services.appraisal.domain.records import (
     AdoptionOutcome,
     AdoptionRecord,
     Day,
+    Inspection,
     ModelRecord,
+    Plan,
     Rating,
+    Registration,
     ReplicationRecord,
 )
 from shared.contracts.appraisal import (
@@ -63,14 +66,13 @@ model = ModelRecord(
     unit="20242",
     registered=Day(day("2026-02-01"), REGISTERED),
     subjects=(WOMENS_UNION, RESIDENTS),
-    late=False,
-    late_because=REGISTERED,
+    registrations=(Registration(2026, Day(day("2026-02-01"), REGISTERED), False, REGISTERED),),
     name_because=REGISTERED,
     field="culture_society",
     state="received",
-    plan=Day(day("2026-02-01"), REGISTERED),
+    plans=(Plan(2026, Day(day("2026-02-01"), REGISTERED), day("2026-01-20"), True),),
     received=Day(day("2026-02-10"), RECEIVED),
-    inspections=(Day(day("2026-05-01"), INSPECTED),),
+    inspections=(Inspection(day("2026-05-01"), INSPECTED, "inspection", "btgdv"),),
     ratings=(Rating(1, "year", "2025", "good", day("2026-01-15"), RATED, 4),),
 )
 
@@ -86,7 +88,13 @@ criteria = CriteriaPublished(
 )
 
 proposal = ReplicationRecord(
-    replication=REPLICATION, model=MODEL, unit="20242", scope="city", targets=("urban",), ready_unit="20242"
+    replication=REPLICATION,
+    model=MODEL,
+    unit="20242",
+    scope="city",
+    targets=("urban",),
+    stated=("c_1", "c_2"),
+    ready_unit="20242",
 )
 
 adoption = AdoptionRecord(
@@ -96,6 +104,10 @@ adoption = AdoptionRecord(
     outcomes=(AdoptionOutcome("succeeded", day("2026-06-01"), ADOPTED, 9),),
 )
 
+STATEMENTS = (
+    Statement(criterion="c_1", statement="Đăng ký ngày 01/02/2026"),
+    Statement(criterion="c_2", statement="Giúp 40 hộ"),
+)
 FACTS = (
     CriterionFact.model_validate(
         {
@@ -136,7 +148,7 @@ def submit(**more: Any) -> SubmitDossier:
         "purpose": "recognition",
         "level": "city",
         "unit": "20242",
-        "statements": (Statement(criterion="c_2", statement="Giúp 40 hộ"),),
+        "statements": STATEMENTS,
         **more,
     }
     return SubmitDossier(**said)
@@ -149,7 +161,7 @@ submitted = DossierSubmitted(
     purpose="recognition",
     level="city",
     unit="20242",
-    statements=(Statement(criterion="c_2", statement="Giúp 40 hộ"),),
+    statements=STATEMENTS,
     model_unit="20242",
     criteria_set=CRITERIA,
     criteria_version=1,
@@ -234,4 +246,4 @@ reopened = AppraisalReopened(
 )
 
 OFFICER = WARD_OFFICER
-LATE = replace(model, late=True)
+LATE = replace(model, registrations=(replace(model.registrations[0], late=True),))

@@ -9,6 +9,7 @@ import pytest
 from services.appraisal.app import SERVICE
 from services.appraisal.domain import corrections
 from services.appraisal.domain.case import CriteriaCase
+from services.appraisal.domain.records import DecisionRecord
 from shared.contracts.appraisal import ConflictDeclared, CorrectRecord, RecordCorrected, SurveyRecorded
 from shared.errors import Unknown
 from tests.appraisal import test_criteria_set
@@ -20,6 +21,7 @@ from tests.appraisal.cast import (
     by,
     case,
     completed,
+    for_grassroots,
     returned,
     submitted,
 )
@@ -119,6 +121,25 @@ def test_those_who_judge_correct_unless_they_declared_a_conflict() -> None:
     given(*HISTORY).within(by(WARD_APPRAISER)).when(wish).refused("not-allowed")
     relative = (ConflictDeclared(on=day("2026-09-12"), appraisal=APPRAISAL, reason="…"), CITY_APPRAISER.sub)
     given(*HISTORY, relative).when(wish).refused("appraisal.conflict")
+
+
+def test_nobody_of_the_models_own_unit_corrects_but_those_above_do() -> None:
+    own_dossier = (for_grassroots, accepted, surveyed)
+    wish = correct(3, place="Tổ 13")
+
+    given(*own_dossier).within(by(WARD_APPRAISER)).when(wish).refused("not-allowed", because="own-record")
+    given(*own_dossier).when(wish).then(corrected(3, "SurveyRecorded", place="Tổ 13"))
+
+
+def test_what_a_standing_decision_rests_on_is_corrected_with_a_decision_of_its_level() -> None:
+    decided = by(CITY_APPRAISER, standing=DecisionRecord(APPRAISAL, id_of(9), "city", standing=True))
+    wish = correct(3, place="Tổ 13")
+
+    given(*HISTORY).within(decided).when(wish).refused(
+        "correction.decided", level="city", decided=[APPRAISAL]
+    )
+    told = given(*HISTORY).within(decided).when(wish.model_copy(update={"decision": decision("2026-10-01")}))
+    assert told.event.decision == decision("2026-10-01")
 
 
 def test_an_event_of_something_else_is_unknown() -> None:

@@ -24,6 +24,7 @@ from shared.contracts.appraisal import (
     DossierSupplemented,
     OpinionRecorded,
     OpinionRequested,
+    PartKind,
     RecordOpinion,
     RecordSurvey,
     ReopenAppraisal,
@@ -486,6 +487,39 @@ def test_an_approver_declares_a_conflict_too_but_only_at_the_own_level() -> None
 # --- back and forth ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "said, parts, missing",
+    [
+        (("c_1", "c_2"), ("Ảnh chụp",), []),
+        (("c_1", "c_2"), ("  ẢNH   chụp",), []),
+        (("c_1",), ("Ảnh chụp",), ["c_2"]),
+        ((), (), ["c_1", "c_2", "Ảnh chụp"]),
+        (("c_1", "c_2"), ("Phim",), ["Ảnh chụp"]),
+        (("c_1", "c_2"), (None,), ["Ảnh chụp"]),
+    ],
+)
+def test_a_dossier_is_accepted_when_every_criterion_is_spoken_to_and_every_required_part_is_there(
+    said: Any, parts: Any, missing: list[str]
+) -> None:
+    kinds = (PartKind(kind="Ảnh chụp", required=True), PartKind(kind="Phim", required=False))
+    sent = submitted.model_copy(
+        update={
+            "statements": tuple(Statement(criterion=code, statement="…") for code in said),
+            "parts": tuple(DocumentRef(kind=kind, title="…") for kind in parts),
+        }
+    )
+    told = (
+        given(sent)
+        .within(by(CITY_APPRAISER, criteria=criteria.model_copy(update={"parts": kinds})))
+        .when(accept)
+    )
+
+    if missing:
+        told.refused("appraisal.incomplete", missing=missing)
+    else:
+        assert told.event.appraisal == APPRAISAL
+
+
 def test_a_returned_dossier_comes_back_with_facts_computed_anew() -> None:
     more = SupplementDossier(
         appraisal=APPRAISAL,
@@ -496,7 +530,8 @@ def test_a_returned_dossier_comes_back_with_facts_computed_anew() -> None:
     back = given(submitted, returned).within(by(OFFICER, model=LATE)).when(more).event
 
     assert [fact.met for fact in back.facts] == [False]
-    assert after(submitted, returned, back).file.statements == more.statements  # pyright: ignore
+    mended = (submitted.statements[0], *(more.statements or ()))
+    assert after(submitted, returned, back).file.statements == mended  # pyright: ignore
     assert after(submitted, returned, back).file.parts == more.parts  # pyright: ignore
 
 

@@ -12,11 +12,20 @@ from hypothesis import strategies as st
 
 from services.appraisal.domain.calendar import months_less, period_end, plus_months, whole_months
 from services.appraisal.domain.facts import MOST_PROOFS, Ground, check, facts
-from services.appraisal.domain.records import AdoptionOutcome, AdoptionRecord, Day, Rating, Suspension
-from shared.contracts.appraisal import CheckName, Criterion
+from services.appraisal.domain.records import (
+    AdoptionOutcome,
+    AdoptionRecord,
+    Day,
+    Inspection,
+    Plan,
+    Rating,
+    Registration,
+    Suspension,
+)
+from shared.contracts.appraisal import CheckName, Criterion, Unrated
 from shared.contracts.registry import PolicyPublished
-from tests.appraisal.cast import ADOPTED, INSPECTED, MODEL, RATED, RECEIVED, REGISTERED, adoption, model
-from tests.support.city import POLICY_V1, RESIDENTS, TEACHER, WOMENS_UNION, day, id_of
+from tests.appraisal.cast import ADOPTED, INSPECTED, LATE, MODEL, RATED, RECEIVED, REGISTERED, adoption, model
+from tests.support.city import POLICY_V1, RESIDENTS, TEACHER, UNITS, WOMENS_UNION, day, id_of
 
 
 def ground(
@@ -33,6 +42,7 @@ def ground(
         policy=PolicyPublished(**{**dict(POLICY_V1), **(policy or {})}),
         on=day(on),
         proposed_on=day(proposed_on or on),
+        units=UNITS,
     )
 
 
@@ -44,29 +54,88 @@ def met(name: CheckName, asked: Ground) -> bool:
 # --- criterion 1 -------------------------------------------------------------------------------
 
 
+def for_year(year: int, late: bool = False, on: str = "2026-02-01", number: int = 50) -> Registration:
+    """The model is registered for a year."""
+    return Registration(year, Day(day(on), id_of(number)), late, id_of(number))
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_registered_in_time_is_what_the_registry_says(late: bool) -> None:
-    result = check("registered_by_deadline", ground(late=late, late_because=id_of(50)))
+    result = check("registered_by_deadline", ground(registrations=(for_year(2026, late),)))
 
     assert (result.met, result.because) == (not late, (id_of(50),))
 
 
 @pytest.mark.parametrize(
-    "plan, found",
+    "on, registered, found",
     [
-        (None, (False, ())),
-        (Day(day("2026-09-01"), REGISTERED), (True, (REGISTERED,))),
-        (Day(day("2026-09-02"), REGISTERED), (False, ())),
+        ("2026-09-01", [for_year(2026), for_year(2027, late=True, on="2027-05-01", number=51)], (True, (id_of(50),))),
+        ("2027-09-01", [for_year(2026), for_year(2027, late=True, on="2027-05-01", number=51)], (False, (id_of(51),))),
+        ("2027-09-01", [for_year(2026, late=True), for_year(2027, on="2027-03-01", number=51)], (True, (id_of(51),))),
+        ("2027-09-01", [for_year(2026)], (False, ())),
+        ("2027-02-01", [for_year(2026), for_year(2027, on="2027-03-01", number=51)], (False, ())),
     ],
-    ids=["no plan", "attached on the very day", "attached a day later"],
-)
-def test_a_plan_is_on_file_by_the_day(plan: Day | None, found: Any) -> None:
-    result = check("plan_attached", ground(plan=plan))
+    ids=["its own year", "the other year is late", "one late year stays with itself", "not renewed", "renewed later"],
+)  # fmt: skip
+def test_the_registration_is_that_of_the_dossiers_calendar_year(on: str, registered: Any, found: Any) -> None:
+    result = check("registered_by_deadline", ground(on, registrations=tuple(registered)))
 
     assert (result.met, result.because) == found
 
 
+def test_the_year_is_that_of_the_dossier_and_not_of_its_supplement() -> None:
+    registered = (for_year(2026), for_year(2027, late=True, on="2027-02-01", number=51))
+
+    assert met("registered_by_deadline", ground("2027-03-01", "2026-12-20", registrations=registered))
+
+
+def filed(
+    on: str = "2026-03-01",
+    dated: str | None = "2026-02-20",
+    backed: bool = True,
+    year: int = 2026,
+    number: int = 55,
+) -> Plan:
+    """A plan as an act put it on file."""
+    return Plan(year, Day(day(on), id_of(number)), day(dated) if dated else None, backed)
+
+
+@pytest.mark.parametrize(
+    "plans, good, proof",
+    [
+        ((), False, None),
+        ((filed(),), True, 55),
+        ((filed(dated="2026-03-31"),), True, 55),
+        ((filed(on="2026-04-02", dated="2026-04-01"),), False, 55),
+        ((filed(on="2026-08-01", dated="2026-02-20"),), True, 55),
+        ((filed(dated=None),), False, 55),
+        ((filed(backed=False),), False, 55),
+        ((filed(on="2026-09-02"),), False, None),
+        ((filed(year=2025),), False, None),
+        ((filed(), filed(on="2026-05-01", dated="2026-04-20", number=56)), False, 56),
+        ((filed(dated=None), filed(on="2026-05-01", number=56)), True, 56),
+    ],
+    ids=[
+        "none", "dated in time", "on the very day", "dated a day after", "filed late, dated in time", "without a date",
+        "neither number nor file", "filed after the day", "of another year", "a newer one counts", "mended",
+    ],
+)  # fmt: skip
+def test_a_plan_of_the_year_is_backed_and_dated_by_the_deadline(
+    plans: tuple[Plan, ...], good: bool, proof: int | None
+) -> None:
+    result = check("plan_attached", ground(plans=plans))
+
+    assert (result.met, result.because) == (good, (id_of(proof),) if proof else ())
+
+
 # --- criterion 6 -------------------------------------------------------------------------------
+
+
+def seen(
+    on: str, kind: Any = "inspection", unit: str | None = "btgdv", body: str | None = None, number: int = 60
+):
+    """The model was inspected."""
+    return Inspection(day(on), id_of(number), kind, unit, body)
 
 
 @pytest.mark.parametrize(
@@ -82,17 +151,48 @@ def test_a_plan_is_on_file_by_the_day(plan: Day | None, found: Any) -> None:
     ],
 )
 def test_inspections_by_the_day_are_counted(days: list[str], minimum: int, enough: bool) -> None:
-    seen = tuple(Day(day(one), id_of(60 + number)) for number, one in enumerate(days))
+    found = tuple(seen(one, number=60 + number) for number, one in enumerate(days))
 
-    asked = ground(inspections=seen, policy={"minimum_inspections": minimum})
+    asked = ground(inspections=found, policy={"minimum_inspections": minimum})
 
     assert met("inspections", asked) == enough
 
 
-def test_proofs_are_at_most_twenty_the_newest() -> None:
-    seen = tuple(Day(date(2026, 1, n), id_of(n)) for n in range(1, 26))
+@pytest.mark.parametrize(
+    "one, counts",
+    [
+        (seen("2026-05-01"), True),
+        (seen("2026-05-01", kind="supervision"), True),
+        (seen("2026-05-01", kind="evaluation"), True),
+        (seen("2026-05-01", kind="self_inspection"), False),
+        (seen("2026-05-01", unit="20242"), False),
+        (seen("2026-05-01", unit="20242", body="Ban Tuyên giáo và Dân vận Thành ủy"), False),
+        (seen("2026-05-01", unit="thanh-uy"), True),
+        (seen("2026-05-01", unit=None), True),
+        (seen("2026-05-01", body="hội  phụ nữ phường Hải Châu"), False),
+        (seen("2026-05-01", body="Đảng ủy phường Hải Châu"), False),
+        (seen("2026-05-01", body="Ủy ban Kiểm tra Thành ủy"), True),
+    ],
+)
+def test_only_inspections_by_others_count_and_only_of_the_kinds_that_the_policy_names(
+    one: Inspection, counts: bool
+) -> None:
+    result = check("inspections", ground(inspections=(one,)))
 
-    assert check("inspections", ground(inspections=seen)).because == tuple(
+    assert (result.met, result.because) == (counts, (one.because,) if counts else ())
+
+
+def test_the_policy_says_which_kinds_count() -> None:
+    own_kinds = {"counted_inspections": ("self_inspection",)}
+
+    assert not met("inspections", ground(policy=own_kinds))
+    assert met("inspections", ground(policy=own_kinds, inspections=(seen("2026-05-01", "self_inspection"),)))
+
+
+def test_proofs_are_at_most_twenty_the_newest() -> None:
+    found = tuple(seen(f"2026-01-{n:02d}", number=n) for n in range(1, 26))
+
+    assert check("inspections", ground(inspections=found)).because == tuple(
         id_of(n) for n in range(26 - MOST_PROOFS, 26)
     )
 
@@ -264,6 +364,18 @@ def test_who_is_never_rated_needs_no_rating(unrated: Any) -> None:
     result = check("rating", ground(subjects=(only,), ratings=()))
 
     assert (result.met, result.because) == (True, (REGISTERED,))
+    assert result.unrated == (Unrated(subject=1, type=unrated, why="type"),)
+
+
+def test_whom_the_rating_leaves_out_is_named_with_why() -> None:
+    gone = TEACHER.model_copy(update={"left": True})
+    asked = ground(subjects=(WOMENS_UNION, gone, RESIDENTS), ratings=(rated(1, "2025", "good"),))
+
+    assert check("rating", asked).unrated == (
+        Unrated(subject=2, type="cadre", why="left"),
+        Unrated(subject=3, type="residential_area", why="type"),
+    )
+    assert check("rating", ground(subjects=(WOMENS_UNION,))).unrated is None
 
 
 def test_the_policy_may_ask_for_more_and_let_terms_count() -> None:
@@ -333,7 +445,7 @@ def test_a_criterion_is_met_when_each_of_its_checks_is_and_names_all_proofs() ->
     free = Criterion(code="c_city_2", text="…")
 
     (good,) = facts((first, free), ground())
-    (bad,) = facts((first, free), ground(late=True))
+    (bad,) = facts((first, free), ground(registrations=LATE.registrations))
 
     assert (good.met, good.because) == (True, (REGISTERED, INSPECTED, RATED))
     assert (bad.met, [one.met for one in bad.checks]) == (False, [False, True, True])

@@ -7,22 +7,27 @@ from typing import Any
 import pytest
 
 from services.appraisal.app import SERVICE
+from services.appraisal.domain import corrections
+from services.appraisal.gathering import for_dossier
 from services.appraisal.policies import dossier_of
 from shared.contracts.appraisal import (
     AcceptDossier,
     AssessCriterion,
     AtLeast,
     CompleteAppraisal,
+    CorrectRecord,
     Criterion,
+    PartKind,
     PublishCriteria,
     ReopenAppraisal,
     RequestOpinion,
     ReturnDossier,
+    Statement,
     SubmitDossier,
     SupplementDossier,
     WithdrawDossier,
 )
-from shared.contracts.awards import RecognitionDeclined
+from shared.contracts.awards import Changed, ModelRecognised, RecognitionDeclined, RecognitionRevoked
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     ModelEnded,
@@ -35,9 +40,11 @@ from shared.contracts.registry import (
     ReplicationOutcomeRecorded,
     ReplicationProposed,
     ReplicationWithdrawn,
+    Statements,
     UnitRegistered,
 )
-from shared.contracts.values import PersonOrOffice
+from shared.contracts.values import DocumentRef, PersonOrOffice
+from shared.decider import Case
 from shared.errors import Refused
 from shared.reference.authority import Actor
 from shared.wiring import Service
@@ -51,6 +58,7 @@ from tests.support.city import (
     WARD_OFFICER,
     WOMENS_UNION,
     day,
+    decision,
     id_of,
 )
 from tests.support.world import World
@@ -84,7 +92,7 @@ def submit(appraisal: str, **more: Any) -> SubmitDossier:
         "purpose": "recognition",
         "level": "city",
         "unit": "20242",
-        "statements": (),
+        "statements": (Statement(criterion="c_1", statement="Giúp 40 hộ"),),
         "on": day("2026-09-01"),
         **more,
     }
@@ -108,6 +116,7 @@ def registered(model: str = MODEL, unit: str = "20242") -> tuple[Event, ...]:
             subjects=(WOMENS_UNION,),
             reference="DVK-2026-000001",
             late=False,
+            backdated=False,
         ),
         ModelReceived(on=day("2026-02-10"), model=model),
     )
@@ -126,16 +135,21 @@ async def city(*services: Service) -> World:
         )
     await world.tell("registry", "policy/scheme", POLICY_V1)
     await world.ask("appraisal", criteria(CITY_SET), THE_OPERATOR)
-    await world.ask("appraisal", criteria(REPLICATION_SET, purpose="replication"), THE_OPERATOR)
+    first = (Criterion(code="c_rep_1", text="Dễ làm theo"),)
+    await world.ask(
+        "appraisal", criteria(REPLICATION_SET, purpose="replication", criteria=first), THE_OPERATOR
+    )
     await world.tell("registry", f"model/{MODEL}", *registered())
     return world
 
 
-async def conclude(world: World, appraisal: str, finding: Any = "met", by: Actor = CITY_APPRAISER) -> None:
+async def conclude(
+    world: World, appraisal: str, finding: Any = "met", by: Actor = CITY_APPRAISER, criterion: str = "c_1"
+) -> None:
     """Accept, assess and conclude."""
     for command in (
         AcceptDossier(appraisal=appraisal),
-        AssessCriterion(appraisal=appraisal, criterion="c_1", finding=finding, reason="Đã kiểm tra"),
+        AssessCriterion(appraisal=appraisal, criterion=criterion, finding=finding, reason="Đã kiểm tra"),
         CompleteAppraisal(appraisal=appraisal, summary="Kết luận"),
     ):
         await world.ask("appraisal", command, by)
@@ -260,7 +274,7 @@ async def test_versions_are_counted_over_all_sets_of_a_line() -> None:
     other = criteria(id_of(29), criteria=(Criterion(code="c_9", text="…"),))
 
     second: Any = await world.ask("appraisal", other, THE_OPERATOR)
-    sent: Any = await world.ask("appraisal", submit(FIRST), WARD_OFFICER)
+    sent: Any = await world.ask("appraisal", submit(FIRST, statements=()), WARD_OFFICER)
 
     assert second.version == 2
     assert (sent.criteria_set, sent.criteria_version) == (id_of(29), 2)
@@ -320,6 +334,7 @@ def proposal(**more: Any) -> ReplicationProposed:
         "model_name": "Tổ phụ nữ tự quản",
         "unit": "20242",
         "scope": "city",
+        "statements": Statements(c_rep_1="Ai cũng làm được", c_rep_5="Đã có nơi làm được"),
         "known": {},
         **more,
     }
@@ -395,7 +410,9 @@ async def test_a_proposal_withdrawn_takes_its_dossier_with_it_whoever_sent_that(
     await world.tell("registry", f"replication/{REPLICATION}", proposal())
     first = dossier_of(REPLICATION)
     await world.ask("appraisal", WithdrawDossier(appraisal=first, reason="Nhầm"), WARD_OFFICER)
-    by_hand = submit(FIRST, purpose="replication", replication=REPLICATION, on=day("2026-10-05"))
+    by_hand = submit(
+        FIRST, purpose="replication", replication=REPLICATION, statements=(), on=day("2026-10-05")
+    )
     await world.ask("appraisal", by_hand, WARD_OFFICER)
 
     gone = ReplicationWithdrawn(on=day("2026-10-06"), replication=REPLICATION, reason="Thôi", known={})
@@ -441,3 +458,61 @@ async def test_few_questions_are_asked_for_a_step() -> None:
 
     assert for_submission <= 8
     assert house.asked <= 3
+
+
+# --- what is complete --------------------------------------------------------------------------
+
+
+async def test_what_a_proposal_states_need_not_be_said_again_and_the_rest_is_supplemented() -> None:
+    world = await city()
+    two = (Criterion(code="c_rep_1", text="…"), Criterion(code="c_own", text="…"))
+    parts = (PartKind(kind="Ảnh chụp", required=True),)
+    await world.ask(
+        "appraisal", criteria(REPLICATION_SET, purpose="replication", criteria=two, parts=parts), THE_OPERATOR
+    )
+    await world.tell("registry", f"replication/{REPLICATION}", proposal())
+    opened = dossier_of(REPLICATION)
+
+    with pytest.raises(Refused, match=r"appraisal\.incomplete") as refused:
+        await world.ask("appraisal", AcceptDossier(appraisal=opened), CITY_APPRAISER)
+    await world.ask("appraisal", ReturnDossier(appraisal=opened, missing=("Ảnh",)), CITY_APPRAISER)
+    more = SupplementDossier(
+        appraisal=opened,
+        statements=(Statement(criterion="c_own", statement="Có"),),
+        parts=(DocumentRef(kind="ảnh  chụp", title="Ảnh"),),
+    )
+    await world.ask("appraisal", more, WARD_OFFICER)
+
+    assert refused.value.details == {"missing": ["c_own", "Ảnh chụp"]}
+    assert await world.ask("appraisal", AcceptDossier(appraisal=opened), CITY_APPRAISER) is not None
+
+
+async def test_a_recognised_dossier_is_corrected_by_decision_and_after_revocation_without() -> None:
+    world = await city()
+    await world.ask("appraisal", submit(FIRST, parts=(DocumentRef(number="1"),)), WARD_OFFICER)
+    await conclude(world, FIRST)
+    about: dict[str, Any] = {
+        "on": day("2026-12-01"), "level": "city", "unit": "20242", "model": MODEL, "model_name": "Tổ",
+        "recognition": FIRST, "decision": decision("2026-12-01"),
+    }  # fmt: skip
+    await world.tell(
+        "awards", f"recognition/{FIRST}",
+        ModelRecognised(**about, model_unit="20242", unit_name="…", subjects=(WOMENS_UNION,), appraisal=FIRST),
+    )  # fmt: skip
+    sent = world.houses["appraisal"].streams[f"appraisal/{FIRST}"][0][1].id
+    told = await world.houses["appraisal"].state(corrections.dossiers, f"appraisal/{FIRST}")
+    wish = CorrectRecord(appraisal=FIRST, corrects=sent, changes={"parts": [{"number": "2"}]}, reason="Nhầm")
+
+    async def case(command: CorrectRecord) -> Any:
+        plain = Case(CITY_APPRAISER, world.today, world.today)
+        return await for_dossier(command, told, world.houses["appraisal"], plain)
+
+    with pytest.raises(Refused, match=r"correction\.decided"):
+        corrections.dossiers.decide(wish, told, await case(wish))
+    by_decision = wish.model_copy(update={"decision": decision("2027-01-04")})
+    assert corrections.dossiers.decide(by_decision, told, await case(by_decision)) is not None
+    await world.tell(
+        "awards", f"recognition/{FIRST}",
+        RecognitionRevoked(**about, ground="fraud", reason="…", changes=Changed(id=id_of(1), position=1)),
+    )  # fmt: skip
+    assert corrections.dossiers.decide(wish, told, await case(wish)) is not None

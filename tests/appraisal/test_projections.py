@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from services.appraisal.domain.records import (
     AdoptionOutcome,
     AdoptionRecord,
     Day,
+    Inspection,
     ModelRecord,
+    Plan,
     Rating,
+    Registration,
     ReplicationRecord,
     Suspension,
 )
@@ -30,6 +34,7 @@ from services.appraisal.projections import (
 from shared.contracts.awards import (
     Changed,
     ListingRefused,
+    ModelDelisted,
     ModelListed,
     ModelRecognised,
     RecognitionDeclined,
@@ -52,6 +57,7 @@ from shared.contracts.registry import (
     ProgressReported,
     RatingRecorded,
     RecordCorrected,
+    RegistrationRenewed,
     ReplicationAdopted,
     ReplicationEndorsed,
     ReplicationOutcomeRecorded,
@@ -85,6 +91,7 @@ registered = ModelRegistered(
     subjects=(WOMENS_UNION, RESIDENTS),
     reference="DVK-2026-000001",
     late=False,
+    backdated=False,
 )
 received = ModelReceived(on=day("2026-02-10"), model=MODEL)
 suspended = ModelSuspended(on=day("2026-03-01"), model=MODEL, reason="Bão")
@@ -122,8 +129,7 @@ def test_a_model_registered() -> None:
         unit="20242",
         registered=Day(day("2026-02-01"), proof(1)),
         subjects=(WOMENS_UNION, RESIDENTS),
-        late=False,
-        late_because=proof(1),
+        registrations=(Registration(2026, Day(day("2026-02-01"), proof(1)), False, proof(1)),),
         name_because=proof(1),
         field_because=proof(1),
         led_by_because=proof(1),
@@ -133,7 +139,7 @@ def test_a_model_registered() -> None:
 def test_a_model_registered_with_its_plan_and_its_start() -> None:
     full = registered.model_copy(
         update={
-            "plan_document": DocumentRef(number="01-KH"),
+            "plan_document": DocumentRef(number="01-KH", dated=day("2026-01-20")),
             "started_on": day("2025-09-01"),
             "field": "economy",
         }
@@ -141,8 +147,8 @@ def test_a_model_registered_with_its_plan_and_its_start() -> None:
 
     kept = model(full)
 
-    assert (kept.plan, kept.started, kept.field) == (
-        Day(day("2026-02-01"), proof(1)),
+    assert (kept.plans, kept.started, kept.field) == (
+        (Plan(2026, Day(day("2026-02-01"), proof(1)), day("2026-01-20"), True),),
         Day(day("2025-09-01"), proof(1)),
         "economy",
     )
@@ -189,18 +195,53 @@ def test_another_start() -> None:
     )
 
 
-def test_a_plan_attached_later_counts_from_then_and_a_newer_one_changes_nothing() -> None:
-    plan = DocumentRef(number="01-KH")
+def test_every_plan_that_was_filed_is_kept_with_its_year_its_date_and_what_backs_it() -> None:
+    title = DocumentRef(title="Kế hoạch", dated=day("2026-02-25"))
+    kept = model(registered, amended(plan_document=DocumentRef(number="01-KH")), amended(plan_document=title))
 
-    assert model(registered, amended(plan_document=plan), amended(plan_document=plan)).plan == Day(
-        ON, proof(2)
+    assert kept.plans == (
+        Plan(2026, Day(ON, proof(2)), None, True),
+        Plan(2026, Day(ON, proof(3)), day("2026-02-25"), False),
     )
 
 
-def test_another_year_may_make_it_late() -> None:
+renewed = RegistrationRenewed(
+    on=day("2027-03-01"),
+    model=MODEL,
+    year=2027,
+    registration_document=DocumentRef(number="02-BC"),
+    plan_document=DocumentRef(number="02-KH", dated=day("2027-02-20")),
+    late=False,
+    backdated=False,
+)
+
+
+def test_each_year_is_a_registration_with_a_plan_of_its_own() -> None:
+    kept = model(registered, received, renewed)
+
+    assert [(r.year, r.late, r.late_because) for r in kept.registrations] == [
+        (2026, False, proof(1)),
+        (2027, False, proof(3)),
+    ]
+    assert kept.plans == (Plan(2027, Day(day("2027-03-01"), proof(3)), day("2027-02-20"), True),)
+
+
+def test_a_renewal_is_corrected_where_it_stands() -> None:
+    read = correction(
+        3, "RegistrationRenewed", on="2027-04-02", late=True, plan_document={"title": "Kế hoạch"}
+    )
+
+    kept = model(registered, received, renewed, read)
+
+    assert kept.registrations[0] == model(registered).registrations[0]
+    assert kept.registrations[1] == Registration(2027, Day(day("2027-04-02"), proof(3)), True, proof(3))
+    assert kept.plans == (Plan(2027, Day(day("2027-04-02"), proof(3))),)
+
+
+def test_an_amendment_of_before_years_were_fixed_is_read_as_it_was() -> None:
     kept = model(registered, amended(year=2025, late=True))
 
-    assert (kept.late, kept.late_because) == (True, proof(2))
+    assert kept.registrations == (Registration(2025, Day(day("2026-02-01"), proof(1)), True, proof(2)),)
 
 
 def test_its_field() -> None:
@@ -233,7 +274,23 @@ def test_an_inspection_of_any_kind() -> None:
         conclusion="on_course",
     )
 
-    assert model(registered, seen).inspections == (Day(ON, proof(2)),)
+    assert model(registered, seen).inspections == (
+        Inspection(ON, proof(2), "self_inspection", None, "Chi bộ 7"),
+    )
+
+
+def test_an_inspection_is_that_of_the_unit_for_which_it_was_recorded() -> None:
+    seen = InspectionRecorded(
+        on=ON,
+        model=MODEL,
+        kind="inspection",
+        by=PersonOrOffice(office="Ban"),
+        findings="Tốt",
+        conclusion="adjust",
+    )
+    record = model_record(model(registered), seen, replace(mark(2), actorunit="btgdv"))
+
+    assert record.inspections == (Inspection(ON, proof(2), "inspection", "btgdv", "Ban"),)
 
 
 def test_a_rating() -> None:
@@ -281,9 +338,12 @@ def test_a_corrected_registration_reads_as_if_it_had_always_read_so() -> None:
     )
 
     kept = model(registered, received, read)
+    moved = Day(day("2026-01-20"), proof(1))
 
-    assert kept.registered == kept.plan == Day(day("2026-01-20"), proof(1))
-    assert (kept.name, kept.field, kept.led_by, kept.late) == ("Tổ phụ nữ", "economy", "Chi bộ 7", True)
+    assert kept.registered == moved
+    assert kept.plans == (Plan(2026, moved, None, True),)
+    assert kept.registrations == (Registration(2026, moved, True, proof(1)),)
+    assert (kept.name, kept.field, kept.led_by) == ("Tổ phụ nữ", "economy", "Chi bộ 7")
     assert kept.started == Day(day("2025-05-01"), proof(1))
 
 
@@ -334,7 +394,7 @@ def test_an_inspection_and_a_rating_are_corrected() -> None:
         correction(3, "RatingRecorded", level="completed", period="2024", subject=2),
     )
 
-    assert kept.inspections == (Day(day("2026-02-20"), proof(2)),)
+    assert kept.inspections == (Inspection(day("2026-02-20"), proof(2), "inspection", None, "Chi bộ 7"),)
     assert kept.ratings == (Rating(2, "year", "2024", "completed", ON, proof(3), 3),)
 
 
@@ -346,8 +406,8 @@ def test_an_outcome_and_the_targets_of_a_proposal_are_corrected() -> None:
     assert adoption_record(went, moved, mark(3)).outcomes[0].on == day("2026-02-20")
     first = replication_record(None, proposed, mark(1))
     assert replication_record(first, meant, mark(2)).targets == ("rural",)
-    unmoved = correction(1, "ReplicationProposed", "replication", statements={})
-    assert replication_record(first, unmoved, mark(2)) == first
+    said = correction(1, "ReplicationProposed", "replication", statements={"c_rep_1": "Có"})
+    assert replication_record(first, said, mark(2)).stated == ("c_rep_1",)
 
 
 # --- adoptions, replications, decisions --------------------------------------------------------
@@ -456,7 +516,7 @@ def fact(event: Event, source: str = "awards") -> Fact:
                 reason="…",
                 changes=Changed(id=id_of(1), position=1),
             ),
-            False,  # what was decided stays decided
+            True,  # what was decided stays decided, and stands no more
         ),
         (recognised.model_copy(update={"appraisal": None, "earlier": True}), False),
         (ListingRefused(**ABOUT, listing=REPLICATION, reason="…", replication=REPLICATION), False),
@@ -468,6 +528,21 @@ def test_what_counts_as_decided(event: Event, decided: bool) -> None:
     assert list(decisions.keys(fact(event))) == ([APPRAISAL] if decided else [])
     if decided:
         assert decision_record(None, event, mark(1)).because == proof(1)
+
+
+def test_a_decision_stands_until_it_is_taken_back() -> None:
+    about = {**ABOUT, "decision": decision("2026-04-01"), "reason": "…"}
+    changes = Changed(id=id_of(1), position=1)
+    revoked = RecognitionRevoked(**about, recognition=APPRAISAL, ground="fraud", changes=changes)
+    delisted = ModelDelisted(**about, listing=APPRAISAL, changes=changes)
+    declined = RecognitionDeclined(**ABOUT, recognition=APPRAISAL, reason="…", appraisal=APPRAISAL)
+
+    for decided, back in ((recognised, revoked), (listed, delisted)):
+        first = decision_record(None, decided, mark(1))
+        after = decision_record(first, back, mark(2))
+        assert (first.standing, first.level) == (True, "city")
+        assert (after.standing, after.because) == (False, proof(1))
+    assert not decision_record(None, declined, mark(1)).standing
 
 
 # --- units and policy, which the awards keep too -----------------------------------------------

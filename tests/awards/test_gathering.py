@@ -198,7 +198,7 @@ async def recognised_city() -> World:
 async def listing_of(world: World, **more: Any) -> str:
     """A proposal for the whole city is appraised and found eligible; the id of what authority decides on."""
     await world.tell("registry", f"replication/{REPLICATION}", told.proposal(**more))
-    await told.conclude(world, dossier_of(REPLICATION))
+    await told.conclude(world, dossier_of(REPLICATION), criterion="c_rep_1")
     return dossier_of(REPLICATION)
 
 

@@ -44,6 +44,7 @@ registered = ModelRegistered(
     subjects=(WOMENS_UNION, RESIDENTS),
     reference="DVK-2026-000001",
     late=False,
+    backdated=False,
 )
 ended = ModelEnded(on=ON, model=MODEL, ground="completed", reason="…")
 

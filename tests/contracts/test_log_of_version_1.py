@@ -142,7 +142,19 @@ def test_a_form_that_only_a_newer_program_knows_stops_whoever_reads_it() -> None
             read(newer)
 
 
+def registered_for(state: dict[str, Any]) -> dict[str, Any]:
+    """The years of a model of then: its first one."""
+    members = ("year", "basis", "late", "registration_document", "plan_document", "policy_version")
+    first = {member: state[member] for member in members if member in state}
+    return {
+        "backdated": False,
+        "registrations": [{**first, "on": state["registered_on"], "backdated": False}],
+    }
+
+
 def with_what_is_shown_since(name: str, state: dict[str, Any]) -> dict[str, Any]:
+    if name.startswith("registry/model/"):
+        return {**state, **registered_for(state)}
     more = SHOWN_SINCE.get(name, {})
     if "versions" in state:
         return {**state, "versions": [{**version, **more} for version in state["versions"]]}

@@ -139,6 +139,8 @@ STATES = [
     Row("nothing is supplemented", "supplement-dossier", WARD, 409, "appraisal.accepted", ACCEPTED),
     Row("accepted before it came", "return-dossier", APPRAISER, 409, "date.before-previous-step", ACCEPTED,
         {"missing": ["Ảnh"], "on": ago(95)}),
+    Row("a criterion nobody spoke to", "accept-dossier", APPRAISER, 409, "appraisal.incomplete",
+        ("appraisal", "bare")),
     Row("no dossier of this id", "accept-dossier", APPRAISER, 404, "appraisal.unknown", None,
         {"appraisal": str(uuid4())}),
     Row("recognised by a dossier that is not concluded", "recognise-model", APPROVER, 404, "recognition.unknown",

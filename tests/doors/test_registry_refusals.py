@@ -29,7 +29,7 @@ def id_of(number: int) -> str:
 
 
 BARE, BACK, AT_WORK, AT_REST, OVER = (id_of(n) for n in range(1, 6))
-ADOPTION, PROPOSAL, WITHDRAWN, NOBODYS = (id_of(n) for n in range(11, 15))
+ADOPTION, PROPOSAL, WITHDRAWN, NOBODYS, KEPT = (id_of(n) for n in range(11, 16))
 GROUP = {"kind": "collective", "type": "residential_area", "name": "Tổ 5"}
 PERSON = {"kind": "individual", "type": "citizen", "person": {"name": "Nguyễn Thị Oanh"}, "of": "Tổ 5"}
 DECISION = {"number": "1", "decided_on": "2026-03-01", "authority": "Đảng ủy"}
@@ -44,7 +44,7 @@ def model(**members: Any) -> dict[str, Any]:
 
 def rating(**members: Any) -> dict[str, Any]:
     return {"model": AT_WORK, "subject": 1, "period_kind": "year", "period": "2025", "level": "good",
-            "authority": "Đảng ủy", **members}  # fmt: skip
+            "authority_unit": "thanh-uy", "decision": DECISION, **members}  # fmt: skip
 
 
 def proposal(**members: Any) -> dict[str, Any]:
@@ -77,6 +77,19 @@ def report(**members: Any) -> dict[str, Any]:
 
 FILED = {"field": "economy", "address": "Tổ 5", "political_task": "Giảm nghèo",
          "registration_document": {"number": "1"}, "plan_document": {"number": "2"}}  # fmt: skip
+MET = {f"c_bld_{n}": "met" for n in range(1, 5)}
+RENEWED = {
+    "model": AT_WORK,
+    "year": 2027,
+    "registration_document": {"number": "1"},
+    "plan_document": {"number": "2"},
+}
+DOCUMENT = {"document": NOBODYS, "unit": "20242", "kind": "plan", "number": "1", "dated": "2026-02-01", "title": "x",
+            "for": 2026}  # fmt: skip
+ACTIVITY = {"activity": NOBODYS, "unit": "20242", "kind": "contests", "title": "x"}
+ASSIGNED = {"assignment": NOBODYS, "unit": "20242", "responsible": {"office": "x"}}
+DUE = {"kind": "inspection", "due_on": "2026-12-31"}
+PLAN = {"plan": NOBODYS, "unit": "20242", "year": 2026, "items": [{"model": AT_WORK, **DUE}]}
 GUIDE = {"content": "a", "process": "b", "method": "c", "experience": "d"}
 INSPECTION = {"kind": "inspection", "by": {"office": "UBKT"}, "findings": "x", "conclusion": "on_course"}
 
@@ -90,7 +103,7 @@ BEFORE: list[tuple[Who, str, dict[str, Any]]] = [
     (OFFICER, "RegisterModel", model(model=BARE)),
     *((OFFICER, "RegisterModel", model(model=name, **FILED, name=name)) for name in (BACK, AT_WORK, AT_REST, OVER)),
     (APPRAISER, "ReturnModel", {"model": BACK, "reasons": ["x"], "on": "2026-02-05"}),
-    *((APPRAISER, "ReceiveModel", {"model": name, "on": "2026-02-10"}) for name in (AT_WORK, AT_REST)),
+    *((APPRAISER, "ReceiveModel", {"model": name, "building": MET, "on": "2026-02-10"}) for name in (AT_WORK, AT_REST)),
     (OFFICER, "SuspendModel", {"model": AT_REST, "reason": "x", "on": "2026-03-01"}),
     (OFFICER, "EndModel", {"model": OVER, "ground": "completed", "reason": "x", "on": "2026-03-01"}),
     (OFFICER, "ConfirmMaintenance", {"model": AT_WORK, "year": 2026, "statement": "x"}),
@@ -99,6 +112,12 @@ BEFORE: list[tuple[Who, str, dict[str, Any]]] = [
     (OFFICER, "ProposeReplication", proposal(replication=WITHDRAWN, scope="own_unit")),
     (OFFICER, "WithdrawReplication", {"replication": WITHDRAWN, "reason": "x"}),
     (OFFICER, "SubmitUnitReport", report()),
+    (OFFICER, "RecordMilestone", {"adoption": ADOPTION, "milestone": 1}),
+    (OFFICER, "RecordUnitDocument", {**DOCUMENT, "document": KEPT}),
+    (OFFICER, "RecordActivity", {**ACTIVITY, "activity": KEPT}),
+    (OFFICER, "AssignMember", {**ASSIGNED, "assignment": KEPT}),
+    (OFFICER, "PlanInspections", {**PLAN, "plan": KEPT}),
+    (OFFICER, "EndAssignment", {"assignment": KEPT, "reason": "x"}),
 ]  # fmt: skip
 
 
@@ -179,7 +198,29 @@ REFUSED = [
     No("an id that is none", "RegisterModel", model(model="mo-hinh-1"), 422, "id.not-a-uuid"),
     No("more than an event holds", "RegisterModel",
        model(forces=[{"name": "ế" * 500, "role": "lead"}] * 60), 413, "event.too-large"),
-    No("a filing that lacks something", "ReceiveModel", {"model": BARE}, 409, "model.incomplete", APPRAISER),
+    No("a document that is none", "RegisterModel", model(plan_document={}), 422, "document.empty"),
+    No("a document of a kind only", "RegisterModel",
+       model(registration_document={"kind": "x", "dated": "2026-01-01"}), 422, "document.empty"),
+    No("a plan dated after the act", "RegisterModel",
+       model(plan_document={"number": "1", "dated": "2026-02-02"}), 422, "date.document-after-act"),
+    No("the same year again", "RenewRegistration",
+       {**RENEWED, "year": 2026}, 409, "model.already-registered-for-year"),
+    No("a year before the first", "RenewRegistration",
+       {**RENEWED, "year": 2025}, 409, "model.already-registered-for-year"),
+    No("renewed before reception", "RenewRegistration", {**RENEWED, "model": BARE}, 409, "model.registered"),
+    No("renewed while returned", "RenewRegistration", {**RENEWED, "model": BACK}, 409, "model.returned"),
+    No("renewed while it rests", "RenewRegistration", {**RENEWED, "model": AT_REST}, 409, "model.suspended"),
+    No("renewed after the end", "RenewRegistration", {**RENEWED, "model": OVER}, 409, "model.ended"),
+    No("renewed by another unit", "RenewRegistration", RENEWED, 403, "not-allowed", STRANGER),
+    No("renewed without a plan", "RenewRegistration", {"model": AT_WORK, "year": 2027,
+       "registration_document": {"number": "1"}}, 422, "field.missing"),
+    No("renewed with an empty plan", "RenewRegistration", {**RENEWED, "plan_document": {}}, 422, "document.empty"),
+    No("renewed with a plan to come", "RenewRegistration",
+       {**RENEWED, "on": "2026-05-01", "plan_document": {"number": "2", "dated": "2026-05-02"}},
+       422, "date.document-after-act"),
+    No("a filing without a verdict", "ReceiveModel", {"model": BARE}, 409, "model.incomplete", APPRAISER),
+    No("a filing that lacks something", "ReceiveModel",
+       {"model": BARE, "building": MET}, 409, "model.incomplete", APPRAISER),
     No("reception by who registered", "ReceiveModel", {"model": BARE}, 403, "not-allowed", Who("appraiser")),
     No("reception by the own unit", "ReceiveModel",
        {"model": BARE}, 403, "not-allowed", Who("unit_officer", "20242", "khac")),
@@ -198,6 +239,11 @@ REFUSED = [
     No("the unit amended", "AmendModel", amended(unit="20194"), 422, "field.unknown"),
     No("the field amended", "AmendModel", amended(field="economy"), 422, "field.unknown"),
     No("the legacy id amended", "AmendModel", amended(legacy_id="7"), 422, "field.unknown"),
+    No("the year amended", "AmendModel", amended(year=2027), 422, "field.unknown"),
+    No("the basis amended", "AmendModel", amended(basis="maintained"), 422, "field.unknown"),
+    No("an empty document amended in", "AmendModel", amended(plan_document={}), 422, "document.empty"),
+    No("a later document amended in", "AmendModel",
+       amended(plan_document={"number": "1", "dated": "2026-03-02"}, on="2026-03-01"), 422, "date.document-after-act"),
     No("a subject taken away", "AmendModel", amended(subjects=[PERSON]), 409, "model.subjects-keep-positions"),
     No("amended by another unit", "AmendModel", amended(aims="x"), 403, "not-allowed", STRANGER),
     No("amended after the end", "AmendModel", {"model": OVER, "reason": "x", "aims": "x"}, 409, "model.ended"),
@@ -218,6 +264,14 @@ REFUSED = [
        rating(period_kind="quarter", period="2026-Q5"), 422, "rating.period", APPRAISER),
     No("a rating on another day than decided", "RecordRating",
        rating(decision=DECISION, on="2026-03-02"), 422, "date.not-the-decisions", APPRAISER),
+    No("a rating by the model's own unit", "RecordRating",
+       rating(authority_unit="20242"), 409, "rating.not-competent", APPRAISER),
+    No("a rating by a unit beside", "RecordRating",
+       rating(authority_unit="20194"), 409, "rating.not-competent", APPRAISER),
+    No("a rating by nobody on record", "RecordRating",
+       rating(authority_unit="khong-co"), 404, "unit.unknown", APPRAISER),
+    No("a rating without a decision", "RecordRating",
+       {k: v for k, v in rating().items() if k != "decision"}, 422, "field.missing", APPRAISER),
     No("maintained twice in a year", "ConfirmMaintenance",
        {"model": AT_WORK, "year": 2026, "statement": "x"}, 409, "model.maintenance-already-confirmed"),
     No("maintained while it rests", "ConfirmMaintenance",
@@ -247,6 +301,8 @@ REFUSED = [
        {"replication": PROPOSAL, "unit": "20242"}, 409, "replication.complete", CITY),
     No("endorsed after it was withdrawn", "EndorseReplication",
        {"replication": WITHDRAWN, "unit": "20242"}, 409, "replication.withdrawn", CITY),
+    No("endorsed with an empty report", "EndorseReplication",
+       {"replication": PROPOSAL, "unit": "20242", "report": {"kind": "x"}}, 422, "document.empty", CITY),
     No("withdrawn twice", "WithdrawReplication",
        {"replication": WITHDRAWN, "reason": "x"}, 409, "replication.withdrawn"),
     No("a withdrawal of a model's id", "WithdrawReplication",
@@ -262,6 +318,45 @@ REFUSED = [
        {"adoption": AT_WORK, "outcome": "failed", "findings": "x"}, 404, "adoption.unknown"),
     No("an outcome by another unit", "RecordAdoptionOutcome",
        {"adoption": ADOPTION, "outcome": "failed", "findings": "x"}, 403, "not-allowed", STRANGER),
+    No("a second milestone of one", "RecordMilestone",
+       {"adoption": ADOPTION, "milestone": 2}, 404, "milestone.unknown"),
+    No("milestone 0", "RecordMilestone", {"adoption": ADOPTION, "milestone": 0}, 422, "number.out-of-range"),
+    No("a milestone reached twice", "RecordMilestone",
+       {"adoption": ADOPTION, "milestone": 1}, 409, "milestone.already-reached"),
+    No("a milestone of a model's id", "RecordMilestone",
+       {"adoption": AT_WORK, "milestone": 1}, 404, "adoption.unknown"),
+    No("a reached milestone put off", "AmendRoadmap",
+       {"adoption": ADOPTION, "reason": "x", "roadmap": [{"milestone": "x", "due_on": "2026-10-01"}]},
+       409, "milestone.reached-stays"),
+    No("a roadmap without milestones", "AmendRoadmap",
+       {"adoption": ADOPTION, "reason": "x", "roadmap": []}, 422, "list.too-short"),
+    No("a document recorded twice", "RecordUnitDocument",
+       {**DOCUMENT, "document": KEPT}, 409, "unit-document.already-recorded"),
+    No("a document of tomorrow", "RecordUnitDocument",
+       {**DOCUMENT, "on": "2026-01-31"}, 422, "date.document-after-act"),
+    No("a document of another unit", "RecordUnitDocument", DOCUMENT, 403, "not-allowed", STRANGER),
+    No("a letter", "RecordUnitDocument", {**DOCUMENT, "kind": "letter"}, 422, "field.not-one-of"),
+    No("an activity recorded twice", "RecordActivity",
+       {**ACTIVITY, "activity": KEPT}, 409, "activity.already-recorded"),
+    No("an activity about no model on record", "RecordActivity",
+       {**ACTIVITY, "models": [ADOPTION]}, 404, "model.unknown"),
+    No("a party", "RecordActivity", {**ACTIVITY, "kind": "parties"}, 422, "field.not-one-of"),
+    No("fewer than no participants", "RecordActivity", {**ACTIVITY, "participants": -1}, 422, "number.out-of-range"),
+    No("an assignment recorded twice", "AssignMember",
+       {**ASSIGNED, "assignment": KEPT}, 409, "assignment.already-recorded"),
+    No("an assignment for no unit on record", "AssignMember", {**ASSIGNED, "units": ["khong-co"]}, 404, "unit.unknown"),
+    No("an assignment until before it begins", "AssignMember",
+       {**ASSIGNED, "on": "2026-03-01", "until": "2026-02-28"}, 422, "assignment.until-before-start"),
+    No("an assignment of nobody", "AssignMember", {**ASSIGNED, "responsible": {}}, 422, "person.one-of"),
+    No("an assignment ended twice", "EndAssignment", {"assignment": KEPT, "reason": "x"}, 409, "assignment.ended"),
+    No("an assignment ended that is none", "EndAssignment",
+       {"assignment": NOBODYS, "reason": "x"}, 404, "assignment.unknown"),
+    No("a plan recorded twice", "PlanInspections", {**PLAN, "plan": KEPT}, 409, "inspection-plan.already-recorded"),
+    No("a plan of both", "PlanInspections",
+       {**PLAN, "items": [{"model": AT_WORK, "unit": "20242", **DUE}]}, 422, "inspection-plan.of-one"),
+    No("a plan of nothing", "PlanInspections", {**PLAN, "items": []}, 422, "list.too-short"),
+    No("a plan of no model on record", "PlanInspections",
+       {**PLAN, "items": [{"model": NOBODYS, **DUE}]}, 404, "model.unknown"),
     No("a second report of the half-year", "SubmitUnitReport", report(), 409, "unit-report.already-submitted"),
     No("a report of the second half-year", "SubmitUnitReport", report(period="2026-H2"), 422, "text.wrong-form"),
     No("a report of 30 February", "SubmitUnitReport", report(period="2026-02-30"), 422, "date.malformed"),
@@ -274,6 +369,10 @@ REFUSED = [
     No("an event of another thing corrected", "CorrectRecord",
        {"model": AT_WORK, "corrects": NOBODYS, "changes": {"name": "x"}, "reason": "x"},
        404, "event.unknown", APPRAISER),
+    No("nobody linked to nobody", "LinkPersons",
+       {"person": NOBODYS, "same_as": KEPT, "reason": "x"}, 404, "person.unknown", OPERATOR),
+    No("somebody linked to himself", "LinkPersons",
+       {"person": NOBODYS, "same_as": NOBODYS, "reason": "x"}, 422, "person.same", OPERATOR),
     No("nobody erased", "ErasePerson", {"person": NOBODYS, "basis": "x"}, 404, "person.unknown", OPERATOR),
 ]  # fmt: skip
 
@@ -316,6 +415,7 @@ async def test_what_is_missing_before_reception_is_named(counters: Counters) -> 
         "political_task",
         "registration_document",
         "plan_document",
+        "building",
     ]
 
 

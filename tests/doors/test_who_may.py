@@ -25,6 +25,10 @@ MAY = """
 registry   /units /units/amend /units/close /policies /legal-bases /people/erase : operator
 registry   /models : unit_officer operator
 registry   /models/receive /models/return /models/rate /models/inspect /replications/endorse : unit_officer appraiser
+registry   /people/link : operator appraiser
+registry   /models/renew /adoptions/milestone /adoptions/amend-roadmap : unit_officer
+registry   /unit-documents /activities /assignments /assignments/end /inspection-plans : unit_officer
+registry   /unit-documents/correct /activities/correct /assignments/correct /inspection-plans/correct : appraiser
 registry   /models/amend /models/reclassify /models/progress /models/confirm-maintenance : unit_officer
 registry   /models/suspend /models/resume /models/end /models/guide : unit_officer
 registry   /replications /replications/withdraw /adoptions /adoptions/outcome : unit_officer

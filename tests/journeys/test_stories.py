@@ -22,8 +22,10 @@ from services.cli.importing.finding import on_record
 from services.cli.importing.sending import send
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
+from shared.evidence.content import PDF
 from shared.process.settings import SERVICES
 from tests.journeys.test_up import free_base
+from tests.support.papers import pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -43,7 +45,7 @@ FORM = {
     "scope": "Toàn tuyến", "beneficiaries": "Nhân dân", "content": "Thu gom đúng giờ", "year": 2026, "basis": "new",
     "political_task": "Văn minh đô thị", "on": "2026-02-02", "started_on": "2026-01-10",
     "subjects": [{"kind": "collective", "type": "socio_political_org", "name": "Hội Phụ nữ phường"}],
-    "registration_document": {"number": "1/ĐK"}, "plan_document": {"number": "2/KH"},
+    "registration_document": {"number": "1/ĐK"}, "plan_document": {"number": "2/KH", "dated": "2026-01-20"},
 }  # fmt: skip
 
 
@@ -96,8 +98,19 @@ class City:
         return self.system.get("reporting", path, actor, {"after": after, **more})
 
     def model(self, name: str, **changed: Any) -> str:
-        answer = self.do(OFFICER, "registry", "/models", **{**FORM, "name": name, **changed})
+        paper = {"number": "1/ĐK", "evidence": self.filed()}  # what is told in October of February is shown
+        form = {**FORM, "registration_document": paper, "name": name, **changed}
+        answer = self.do(OFFICER, "registry", "/models", **form)
         return answer["event"]["data"]["model"]
+
+    def filed(self) -> dict[str, Any]:
+        """The file of the registration, sent to the registry."""
+        answer = self.system.http.post(
+            f"{self.system.urls['registry']}/evidence",
+            headers=self.system.headers(OFFICER),
+            files={"file": ("dang-ky.pdf", pdf(), PDF)},
+        )
+        return answer.raise_for_status().json()
 
     def received(self, name: str) -> str:
         model = self.model(name)
@@ -111,7 +124,8 @@ class City:
         self.do(RECEPTION, "registry", f"/models/{model}/inspect", kind="inspection", by={"office": "Ban"},
                 findings="Đúng kế hoạch", conclusion="on_course", on="2026-06-10")  # fmt: skip
         self.do(RECEPTION, "registry", f"/models/{model}/rate", subject=1, period_kind="year", period="2025",
-                level="good", authority="Đảng ủy", on="2026-06-15")  # fmt: skip
+                level="good", authority_unit="thanh-uy-da-nang", on="2026-06-15",
+                decision={"number": "9-QĐ/TU", "decided_on": "2026-06-15", "authority": "Thành ủy"})  # fmt: skip
         sent = self.do(OFFICER, "appraisal", "/appraisals", model=model, purpose="recognition", level="city",
                        unit="20242", on="2026-08-20",
                        statements=[{"criterion": code, "statement": "Có"} for code in SEVEN])  # fmt: skip
@@ -318,9 +332,11 @@ def test_a_form_is_filled_in_once_and_dossier_decision_and_guide_carry_it(city: 
     )
     assert done["subjects"] == told["ModelRegistered"]["subjects"]
     assert told["AppraisalCompleted"]["model_name"] == told["ModelRegistered"]["name"]
-    assert {name: told["ModelRegistered"][name] for name in FORM if name != "name"} == {
-        name: value for name, value in FORM.items() if name != "name"
+    assert told["ModelRegistered"]["registration_document"]["number"] == "1/ĐK"
+    as_filled_in = {
+        name: value for name, value in FORM.items() if name not in ("name", "registration_document")
     }
+    assert {name: told["ModelRegistered"][name] for name in as_filled_in} == as_filled_in
     assert set(told["GuidePublished"]) == {"on", "model", "content", "process", "method", "experience"}
 
 

@@ -58,6 +58,7 @@ def test_the_commands_that_may_name_somebody_are_these() -> None:
         "AdoptModel",
         "RecordSurvey",
         "ProposeCommendation",
+        "AssignMember",
         "CorrectRecord",
         *{kind.__name__ for kind in commands() if "subjects" in kind.model_fields},
         *{kind.__name__ for kind in commands() if issubclass(kind, CorrectRecord)},

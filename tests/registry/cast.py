@@ -8,6 +8,7 @@ from typing import Any
 from services.registry.domain.policy import Scheme
 from shared.contracts.registry import (
     COMPETENCES,
+    Building,
     ModelReceived,
     ModelRegistered,
     PolicyPublished,
@@ -113,6 +114,7 @@ SCHEME = Scheme(
     )
 )
 
+MET = Building(c_bld_1="met", c_bld_2="met", c_bld_3="met", c_bld_4="met")
 RESIDENTS = Subject(kind="collective", type="residential_area", name="Khu dân cư số 5")
 
 CONTENT: dict[str, Any] = {
@@ -139,10 +141,17 @@ def register(**members: Any) -> RegisterModel:
 
 def registered(on: date = date(2027, 2, 1), **members: Any) -> ModelRegistered:
     """The model as it was registered."""
-    given = {"reference": "DVK-2027-000001", "policy_version": 1, "late": False, **CONTENT, **members}
+    given = {
+        "reference": "DVK-2027-000001",
+        "policy_version": 1,
+        "late": False,
+        "backdated": False,
+        **CONTENT,
+        **members,
+    }
     return ModelRegistered(on=on, model=MODEL, **given)
 
 
 def received(on: date = date(2027, 2, 10)) -> ModelReceived:
     """The model, received."""
-    return ModelReceived(on=on, model=MODEL)
+    return ModelReceived(on=on, model=MODEL, building=MET)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.registry.app import SERVICE
+from shared.commands.documents import must_be_there
 from shared.contracts.catalog import load, wire_type
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
@@ -23,6 +24,10 @@ def fact(
     id = f"00000000-0000-7000-8000-{number:012d}"
     mark = Mark(id=id, actor=actor, version=number, position=number)
     return Fact(service=service, stream=stream, event=event, mark=mark, commandid=id)
+
+
+def _has(member: Any, value: Any) -> bool:
+    return value in member if isinstance(member, list) else member == value
 
 
 @dataclass
@@ -42,13 +47,14 @@ class Registry:
     )
     looked: int = 0
 
-    async def send(self, command: Command, by: Actor, on: date = TODAY) -> Event | None:
+    async def send(self, command: Command, by: Actor, on: date = TODAY, today: date = TODAY) -> Event | None:
         """Decide one command, keep its event, and answer it."""
         row = self.row(command)
         aggregate = row.aggregate
         stream = f"{aggregate.noun}/{aggregate.fixed or getattr(command, aggregate.key)}"
         state = self.states.get(stream, aggregate.decider.initial)
-        plain = Case(by=by, on=command.on or on, today=TODAY, known=dict(self.known))
+        plain = Case(by=by, on=command.on or on, today=today, known=dict(self.known))
+        must_be_there(command, plain.on)
         case = await aggregate.gather(command, state, self, plain)
         event = aggregate.decider.decide(command, state, case)
         if event is not None:
@@ -110,7 +116,7 @@ class Registry:
         return [
             document
             for (name, _), document in self.documents.items()
-            if name == projection and all(document.get(k) == v for k, v in query.items())
+            if name == projection and all(_has(document.get(k), v) for k, v in query.items())
         ][:limit]
 
     async def number(self, series: str, floor: int = 0) -> int:

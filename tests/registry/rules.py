@@ -26,13 +26,14 @@ MAY: dict[str, tuple[str, ...]] = {
     "ReportProgress": OFFICER, "RecordRating": FROM_ABOVE, "ConfirmMaintenance": OFFICER, "SuspendModel": OFFICER,
     "ResumeModel": OFFICER, "EndModel": OFFICER, "PublishGuide": OFFICER, "ProposeReplication": OFFICER,
     "EndorseReplication": FROM_ABOVE, "WithdrawReplication": OFFICER, "AdoptModel": OFFICER,
-    "RecordAdoptionOutcome": OFFICER, "SubmitUnitReport": OFFICER, "AmendUnitReport": OFFICER,
+    "RecordAdoptionOutcome": OFFICER, "RenewRegistration": OFFICER, "RecordMilestone": OFFICER, "AmendRoadmap": OFFICER,
+    "SubmitUnitReport": OFFICER, "AmendUnitReport": OFFICER,
 }  # fmt: skip
 """The catalogue's "Who", row by row; operators register because they import."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "ReceiveModel": ("registered",), "ReturnModel": ("registered",), "SuspendModel": ("received",),
-    "ResumeModel": ("suspended",), "ConfirmMaintenance": ("received",),
+    "ResumeModel": ("suspended",), "ConfirmMaintenance": ("received",), "RenewRegistration": ("received",),
 }  # fmt: skip
 """The state a step needs; every other step needs only that the model has not ended."""
 ANY_DAY = ("RecordInspection", "ReportProgress", "RecordRating")
@@ -68,6 +69,7 @@ class Rules:
     reports: dict[str, Thing] = field(default_factory=dict[str, Thing])
     recognised: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     listings: list[Thing] = field(default_factory=list[Thing])
+    today: str = ""
 
     def take(self, today: str, who: Who, command: str, body: Thing) -> Thing | None:
         """What the thing is after this command; None when all was so already."""
@@ -76,8 +78,17 @@ class Rules:
         said = body.get("statements", {}).keys()
         if command == "ProposeReplication" and body["scope"] == "city" and ALL_FIVE - said:
             raise No("replication.statements-missing")
-        on = day_of(body, today)
+        on = self.documents_are_there(day_of(body, today), body)
+        self.today = today
         return getattr(self, "_" + snake(command))(who, on, body)
+
+    @staticmethod
+    def documents_are_there(on: str, body: Thing) -> str:
+        """The day; no document of a filing is dated after it."""
+        papers = [body[name] for name in ("registration_document", "plan_document") if name in body]
+        if any(paper.get("dated", on) > on for paper in papers):
+            raise No("date.document-after-act")
+        return on
 
     # --- units ------------------------------------------------------------------------------------
 
@@ -199,9 +210,38 @@ class Rules:
         policy = self.policy(on)
         self.models[body["model"]] = model = {
             **without(body, "on"), "state": "registered", "since": on, "registered_on": on, "by": who.sub,
-            "late": late(on, body["year"], policy), "policy_version": policy and policy["version"],
+            **self.filed(on, body, policy), "policy_version": policy and policy["version"],
             "maintained": [], "inspections": 0, "ratings": 0, "progress": 0,
         }  # fmt: skip
+        model["registrations"] = [self.registration(on, body, model, body["basis"])]
+        return model
+
+    def filed(self, on: str, body: Thing, policy: Thing | None) -> Thing:
+        """Late or not, said afterwards or not: by the deadline of the year in the policy of the day."""
+        if policy is None:
+            return {"late": False, "backdated": False}
+        deadline = f"{body['year']}-{policy['registration_deadline']}"
+        afterwards = on <= deadline < self.today
+        shown = "evidence" in body.get("registration_document", {})
+        return {"late": on > deadline or (afterwards and not shown), "backdated": afterwards}
+
+    @staticmethod
+    def registration(on: str, body: Thing, said: Thing, basis: str) -> Thing:
+        """One year of a model as it is shown."""
+        papers = {name: body[name] for name in ("registration_document", "plan_document") if name in body}
+        told = {
+            name: said[name] for name in ("late", "backdated", "policy_version") if said[name] is not None
+        }
+        return {"year": body["year"], "basis": basis, "on": on, **told, **papers}
+
+    def _renew_registration(self, who: Who, on: str, body: Thing) -> Thing | None:
+        model = self.step(who, on, "RenewRegistration", body)
+        if body["year"] <= max(one["year"] for one in model["registrations"]):
+            raise No("model.already-registered-for-year")
+        policy = self.policy(on)
+        said = {**self.filed(on, body, policy), "policy_version": policy and policy["version"]}
+        model["registrations"].append(self.registration(on, body, said, "maintained"))
+        model.update(without(body, "model", "year", "on"))
         return model
 
     def step(self, who: Who, on: str, command: str, body: Thing) -> Thing:
@@ -223,8 +263,10 @@ class Rules:
 
     def _receive_model(self, who: Who, on: str, body: Thing) -> Thing | None:
         model = self.step(who, on, "ReceiveModel", body)
-        policy = self.pinned(model["policy_version"]) or self.policy(on) or {"required_at_reception": []}
-        if any(not model.get(name) for name in policy["required_at_reception"]):
+        free = {"required_at_reception": [], "building_verdict_required": False}
+        policy = self.pinned(model["policy_version"]) or self.policy(on) or free
+        judged = len(body.get("building", {})) == 4 or not policy["building_verdict_required"]
+        if not judged or any(not model.get(name) for name in policy["required_at_reception"]):
             raise No("model.incomplete")
         if "not_met" in body.get("building", {}).values():
             raise No("model.building-criterion-not-met")
@@ -253,10 +295,9 @@ class Rules:
             raise No("model.subjects-keep-positions")
         if "adopted_from" in changes and changes["adopted_from"] not in self.adoptions:
             raise No("adoption.unknown")
-        if "year" in changes:
-            pinned = self.pinned(model["policy_version"])
-            changes["late"] = late(model["registered_on"], changes["year"], pinned)
         model.update(changes)
+        papers = {n: changes[n] for n in ("registration_document", "plan_document") if n in changes}
+        model["registrations"][-1] |= papers
         return moved(model, "registered", on) if model["state"] == "returned" else model
 
     def _reclassify_model(self, who: Who, on: str, body: Thing) -> Thing | None:
@@ -276,6 +317,11 @@ class Rules:
         model = self.step(who, on, "RecordRating", body)
         if body["subject"] > len(model["subjects"]):
             raise No("subject.unknown")
+        if (authority := body["authority_unit"]) not in self.units:
+            raise No("unit.unknown")
+        own, rates = self.heir(model["unit"]), self.heir(authority)
+        if rates == own or not (rates in self.line(own) or self.of_city(Who("", "", authority))):
+            raise No("rating.not-competent")
         return counted(model, "ratings")
 
     def _confirm_maintenance(self, who: Who, on: str, body: Thing) -> Thing | None:
@@ -374,7 +420,9 @@ class Rules:
         place = (body["model"], body["unit"], body.get("adopter"))
         if any((a["model"], a["unit"], a.get("adopter")) == place for a in self.adoptions.values()):
             raise No("adoption.already-adopted")
-        self.adoptions[body["adoption"]] = adoption = {**without(body, "on"), "state": "adopted", "since": on}
+        self.adoptions[body["adoption"]] = adoption = {
+            **without(body, "on"), "state": "adopted", "since": on, "roadmap": [dict(s) for s in body["roadmap"]],
+        }  # fmt: skip
         return adoption
 
     def covered(self, entry: Thing, unit: str, on: str) -> bool:
@@ -396,6 +444,36 @@ class Rules:
         self.must_be_own(who, adoption["unit"])
         in_order(on, adoption["since"])
         adoption["state"] = body["outcome"]
+        return adoption
+
+    def taken_over(self, who: Who, on: str, body: Thing) -> Thing:
+        if (adoption := self.adoptions.get(body["adoption"])) is None:
+            raise No("adoption.unknown")
+        self.must_be_own(who, adoption["unit"])
+        in_order(on, adoption["since"])
+        return adoption
+
+    def _record_milestone(self, who: Who, on: str, body: Thing) -> Thing | None:
+        adoption = self.taken_over(who, on, body)
+        if body["milestone"] > len(adoption["roadmap"]):
+            raise No("milestone.unknown")
+        step = adoption["roadmap"][body["milestone"] - 1]
+        if "reached_on" in step:
+            raise No("milestone.already-reached")
+        step["reached_on"] = on
+        return adoption
+
+    def _amend_roadmap(self, who: Who, on: str, body: Thing) -> Thing | None:
+        adoption = self.taken_over(who, on, body)
+        old, new = adoption["roadmap"], [dict(step) for step in body["roadmap"]]
+        for place, step in enumerate(old):
+            if "reached_on" in step:
+                if place >= len(new) or new[place] != without(step, "reached_on"):
+                    raise No("milestone.reached-stays")
+                new[place] = step
+        if new == old:
+            return None
+        adoption["roadmap"] = new
         return adoption
 
     # --- reports of units -------------------------------------------------------------------------

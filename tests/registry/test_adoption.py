@@ -15,11 +15,15 @@ from services.registry.domain.case import AdoptionCase
 from services.registry.domain.listing import Listing
 from shared.contracts.registry import (
     AdoptModel,
+    AmendRoadmap,
     Milestone,
+    MilestoneReached,
     ModelEnded,
     RecordAdoptionOutcome,
+    RecordMilestone,
     ReplicationAdopted,
     ReplicationOutcomeRecorded,
+    RoadmapAmended,
 )
 from shared.contracts.values import PersonOrOffice
 from shared.reference.authority import Actor
@@ -228,3 +232,51 @@ def test_a_person_in_charge_is_shown_by_id_and_never_sealed() -> None:
 
 def test_our_model_is_the_one_of_the_sentences() -> None:
     assert registered().model == adopted.model
+
+
+# --- the roadmap ---------------------------------------------------------------------------------
+
+LAUNCH = Milestone(milestone="Ra quân", due_on=date(2027, 7, 1))
+REVIEW = Milestone(milestone="Sơ kết", due_on=date(2027, 12, 1))
+LAUNCHED = MilestoneReached(on=date(2027, 5, 1), adoption=ADOPTION, milestone=1, note="Đủ 40 hộ")
+
+
+def roadmap(*steps: Milestone) -> AmendRoadmap:
+    """Other milestones from now on."""
+    return AmendRoadmap(adoption=ADOPTION, roadmap=steps, reason="Mưa lũ")
+
+
+def test_a_milestone_is_reached_once_and_stands_in_the_roadmap() -> None:
+    reach = RecordMilestone(adoption=ADOPTION, milestone=1, note="Đủ 40 hộ")
+
+    given(adopted).when(reach).then(
+        MilestoneReached(on=TODAY, adoption=ADOPTION, milestone=1, note="Đủ 40 hộ")
+    )
+    given(adopted, LAUNCHED).when(reach).refused("milestone.already-reached", milestone=1)
+    given(adopted).when(RecordMilestone(adoption=ADOPTION, milestone=2)).refused(
+        "milestone.unknown", milestone=2, milestones=1
+    )
+    given().when(reach).refused("adoption.unknown")
+    shown = view(decider.state_after((e, mark(n)) for n, e in enumerate([adopted, LAUNCHED], 1))) or {}
+    assert shown["roadmap"] == [
+        {"milestone": "Ra quân", "due_on": "2027-07-01", "reached_on": "2027-05-01", "note": "Đủ 40 hộ"}
+    ]
+    assert shown["state"] == "adopted", "a milestone is no outcome"
+
+
+def test_a_roadmap_is_amended_whole_and_what_was_reached_stays() -> None:
+    longer = RoadmapAmended(on=TODAY, adoption=ADOPTION, roadmap=(LAUNCH, REVIEW), reason="Mưa lũ")
+
+    given(adopted, LAUNCHED).when(roadmap(LAUNCH, REVIEW)).then(longer)
+    given(adopted, LAUNCHED).when(roadmap(LAUNCH)).then()
+    given(adopted, LAUNCHED).when(roadmap(REVIEW, LAUNCH)).refused("milestone.reached-stays", milestone=1)
+    moved = LAUNCH.model_copy(update={"due_on": date(2027, 8, 1)})
+    given(adopted, LAUNCHED).when(roadmap(moved)).refused("milestone.reached-stays", milestone=1)
+    assert given(adopted).when(roadmap(moved)).event, "what was not reached may be put off"
+    assert given(adopted, LAUNCHED, longer).when(RecordMilestone(adoption=ADOPTION, milestone=2)).event
+
+
+@pytest.mark.parametrize("wish", [RecordMilestone(adoption=ADOPTION, milestone=1), roadmap(REVIEW)])
+def test_only_the_adopters_own_unit_goes_on_with_its_roadmap_and_not_before_it_began(wish: Any) -> None:
+    given(adopted).within(replace(CASE, by=STRANGER)).when(wish).refused("not-allowed")
+    given(adopted).within(replace(CASE, on=date(2027, 2, 28))).when(wish).refused("date.before-previous-step")

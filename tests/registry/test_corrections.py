@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from services.registry.domain import corrections
 from services.registry.domain.case import AdoptionCase, ModelCase, ReplicationCase, ReportCase
+from services.registry.domain.decisions import Standing
 from services.registry.domain.model_record import Received, Unregistered, view
 from services.registry.domain.unit_report import Submitted
 from shared.commands.correcting import Told
@@ -19,17 +20,21 @@ from shared.contracts.registry import (
     CorrectRecord,
     EndModel,
     InspectionRecorded,
+    ModelEnded,
     ModelReturned,
     RatingRecorded,
     RecordCorrected,
+    RegistrationRenewed,
     ReplicationOutcomeRecorded,
 )
-from shared.contracts.values import Decision, PersonOrOffice
+from shared.contracts.values import Decision, DocumentRef, PersonOrOffice
+from shared.reference.authority import Actor
 from tests.registry.cast import (
     ADOPTION,
     APPRAISER,
     MODEL,
     NOBODYS,
+    OFFICER,
     PERSON,
     REPLICATION,
     SCHEME,
@@ -45,7 +50,9 @@ from tests.registry.test_replication import FIVE, proposed, withdrawn
 from tests.registry.test_unit_report import ID, submitted
 from tests.support.spec import given_for, mark
 
-CASE = ModelCase(by=APPRAISER, on=TODAY, today=TODAY, units=UNITS, scheme=SCHEME)
+CASE = ModelCase(
+    by=APPRAISER, on=TODAY, today=TODAY, units=UNITS, scheme=SCHEME, recorded_on=date(2027, 3, 1)
+)
 given = given_for(corrections.models, CASE)
 WHY = {"reason": "Nhập nhầm"}
 
@@ -122,15 +129,58 @@ def test_a_later_correction_of_the_same_event_comes_on_top() -> None:
 def test_what_follows_from_a_corrected_day_is_recorded_with_it() -> None:
     late = registered(on=date(2027, 4, 5), late=True)
 
-    given(late).when(correct(1, on="2027-03-05")).then(
-        corrected(1, "ModelRegistered", on="2027-03-05", late=False)
+    given(late).when(correct(1, on="2027-02-25")).then(
+        corrected(1, "ModelRegistered", on="2027-02-25", late=False)
     )
-    now = state_of(late, corrected(1, "ModelRegistered", on="2027-03-05", late=False))
-    assert (now.record.late, now.record.registered_on, now.since) == (
-        False,
-        date(2027, 3, 5),
-        date(2027, 3, 5),
+    now = state_of(late, corrected(1, "ModelRegistered", on="2027-02-25", late=False))
+    day = date(2027, 2, 25)
+    assert (now.record.registrations[0].late, now.record.registered_on, now.since) == (False, day, day)
+
+
+def test_what_was_recorded_after_the_deadline_is_not_in_time_because_its_day_is_corrected() -> None:
+    late, afterwards = registered(on=date(2027, 4, 5), late=True), replace(CASE, recorded_on=date(2027, 4, 6))
+    file = {"evidence": {"sha256": "ab" * 32, "name": "a.pdf", "media_type": "application/pdf", "size": 1}}
+    told = given(late).within(afterwards)
+
+    assert told.when(correct(1, on="2027-03-05")).event.changes == {"on": "2027-03-05", "backdated": True}
+    shown = told.when(correct(1, on="2027-03-05", registration_document=file)).event.changes
+    assert (shown["late"], shown["backdated"]) == (False, True)
+
+
+def test_a_renewal_is_corrected_as_a_registration_of_its_own_but_not_its_year() -> None:
+    paper = DocumentRef(number="1")
+    renewed = RegistrationRenewed(
+        on=date(2027, 4, 5), model=MODEL, year=2027, registration_document=paper, plan_document=paper,
+        policy_version=1, late=True, backdated=False,
+    )  # fmt: skip
+    life = (registered(on=date(2026, 2, 1), year=2026), received(date(2026, 2, 10)), renewed)
+
+    given(*life).when(correct(3, on="2027-03-01")).then(
+        corrected(3, "RegistrationRenewed", on="2027-03-01", late=False)
     )
+    given(*life).when(correct(3, year=2028)).refused("correction.not-correctable")
+    given(*life).when(correct(1, year=2027)).refused("model.already-registered-for-year", year=2027)
+    assert given(*life).when(correct(1, year=2025)).event.changes["year"] == 2025
+    now = state_of(*life, corrected(3, "RegistrationRenewed", on="2027-03-01", late=False))
+    assert [(one.year, one.late) for one in now.record.registrations] == [(2026, False), (2027, False)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"plan_document": {}}, "document.empty"),
+        ({"plan_document": {"kind": "Kế hoạch"}}, "document.empty"),
+        ({"plan_document": {"number": "1", "dated": "2027-02-02"}}, "date.document-after-act"),
+    ],
+)
+def test_a_corrected_document_says_which_it_is_and_was_there(changes: dict[str, Any], code: str) -> None:
+    given(*LIFE).when(correct(1, **changes)).refused(code)
+
+
+def test_what_was_recorded_with_an_empty_document_may_still_be_corrected_elsewhere() -> None:
+    bare = registered(registration_document=DocumentRef())
+
+    assert given(bare).when(correct(1, name="Nuôi heo")).event.changes == {"name": "Nuôi heo"}
 
 
 def test_what_was_returned_and_amended_stays_as_the_life_went_on() -> None:
@@ -217,10 +267,82 @@ def test_an_ended_models_record_may_still_be_corrected() -> None:
 
 
 def test_an_appraiser_corrects_for_the_units_he_appraises() -> None:
-    given(*LIFE).within(replace(CASE, by=STRANGE_APPRAISER)).when(correct(3, level="good")).refused(
-        "not-allowed"
+    wish = correct(3, level="good")
+
+    given(*LIFE).within(replace(CASE, by=STRANGE_APPRAISER)).when(wish).refused("not-allowed")
+    womens = (registered(unit="pn-20242"), *LIFE[1:])
+    assert given(*womens).within(replace(CASE, by=WARD_APPRAISER)).when(wish).event
+
+
+def test_nobody_of_the_own_unit_corrects_its_record_whatever_his_role() -> None:
+    for actor in (WARD_APPRAISER, OFFICER, Actor("cu", "appraiser", "20306")):
+        given(*LIFE).within(replace(CASE, by=actor)).when(correct(3, level="good")).refused(
+            "not-allowed", because="own-record"
+        )
+
+
+# --- what others decided -------------------------------------------------------------------------
+
+RECOGNISED = Standing("recognition", NOBODYS, "city", date(2027, 4, 1))
+GRASSROOTS = Standing("recognition", NOBODYS, "grassroots", date(2027, 4, 1))
+BY_DECISION = Decision(number="7-QĐ/TU", decided_on=TODAY, authority="Ban Thường vụ Thành ủy")
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        (1, {"on": "2027-01-20"}),
+        (1, {"year": 2028}),
+        (1, {"basis": "maintained"}),
+        (1, {"field": "economy"}),
+        (1, {"plan_document": {"number": "9"}}),
+        (2, {"on": "2027-02-09"}),
+        (3, {"level": "good"}),
+        (4, {"kind": "supervision"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "decided",
+    [
+        RECOGNISED,
+        Standing("listing", NOBODYS, "city", TODAY),
+        Standing("commendation", NOBODYS, "city", TODAY),
+    ],
+)
+def test_what_a_decision_rests_on_is_corrected_with_a_decision_of_its_level_only(
+    number: int, changes: dict[str, Any], decided: Standing
+) -> None:
+    once_decided, wish = replace(CASE, standing=(decided,)), correct(number, **changes)
+
+    given(*LIFE).within(once_decided).when(wish).refused(
+        "correction.decided", level="city", decided=[f"{decided.kind}/{NOBODYS}"]
     )
-    assert given(*LIFE).within(replace(CASE, by=WARD_APPRAISER)).when(correct(3, level="good")).event
+    by_decision = given(*LIFE).within(once_decided).when(wish.model_copy(update={"decision": BY_DECISION}))
+    assert by_decision.event.decision == BY_DECISION
+
+
+def test_a_decision_of_a_lower_level_does_not_correct_what_the_city_decided() -> None:
+    womens = (registered(unit="pn-20242"), *LIFE[1:])
+    wish = correct(3, level="good").model_copy(update={"decision": BY_DECISION})
+    by_ward = replace(CASE, by=WARD_APPRAISER)
+
+    given(*womens).within(replace(by_ward, standing=(RECOGNISED,))).when(wish).refused("correction.decided")
+    assert given(*womens).within(replace(by_ward, standing=(GRASSROOTS,))).when(wish).event
+
+
+def test_what_happened_only_after_the_decision_is_nothing_it_rested_on_unless_it_is_moved() -> None:
+    later = inspected.model_copy(update={"on": date(2027, 5, 1)})
+    told = given(*LIFE, later).within(replace(CASE, standing=(RECOGNISED,)))
+
+    assert told.when(correct(5, kind="supervision")).event
+    told.when(correct(5, on="2027-03-01")).refused("correction.decided")
+
+
+def test_the_end_of_a_model_is_nothing_that_a_decision_rested_on() -> None:
+    ended = ModelEnded(on=date(2027, 3, 20), model=MODEL, ground="completed", reason="Xong")
+    told = given(*LIFE, ended).within(replace(CASE, standing=(RECOGNISED,)))
+
+    assert told.when(correct(5, reason="Đạt mục tiêu")).event
 
 
 def test_a_correction_is_of_one_thing() -> None:
@@ -232,13 +354,15 @@ def test_a_correction_is_of_one_thing() -> None:
 # --- the other things ----------------------------------------------------------------------------
 
 
-def test_a_proposal_is_corrected_until_it_is_decided() -> None:
+def test_a_proposal_is_corrected_and_once_it_is_listed_by_decision_only() -> None:
     case = ReplicationCase(by=APPRAISER, on=TODAY, today=TODAY, units=UNITS)
     told = given_for(corrections.replications, case)
     wish = CorrectRecord(replication=REPLICATION, corrects=event_id(1), changes={"targets": ["rural"]}, **WHY)
+    listed = replace(case, decided=True, standing=(Standing("listing", NOBODYS, "city", TODAY),))
 
     assert told(proposed()).when(wish).event.changes == {"targets": ["rural"]}
-    told(proposed()).within(replace(case, decided=True)).when(wish).refused("replication.decided")
+    told(proposed()).within(listed).when(wish).refused("correction.decided")
+    assert told(proposed()).within(listed).when(wish.model_copy(update={"decision": BY_DECISION})).event
     told().when(wish).refused("replication.unknown")
     scope = CorrectRecord(replication=REPLICATION, corrects=event_id(1), changes={"scope": "area"}, **WHY)
     told(proposed()).when(scope).refused("correction.not-correctable")
@@ -258,6 +382,14 @@ def test_an_adoption_is_corrected_but_not_its_outcome() -> None:
     assert told(adopted, done).when(of(2, findings="y")).event
     told(adopted, done).when(of(2, outcome="succeeded")).refused("correction.not-correctable")
     told().when(of(1, method="x")).refused("adoption.unknown")
+    case = AdoptionCase(
+        by=APPRAISER,
+        on=TODAY,
+        today=TODAY,
+        units=UNITS,
+        standing=(Standing("listing", NOBODYS, "city", TODAY),),
+    )
+    told(adopted, done).within(case).when(of(2, findings="y")).refused("correction.decided")
 
 
 def test_a_reports_day_decides_anew_whether_it_was_late() -> None:

@@ -24,6 +24,7 @@ from shared.contracts.registry import (
     SubmitUnitReport,
     WithdrawReplication,
 )
+from shared.contracts.values import Decision
 from shared.errors import Refused
 from shared.reference.authority import Actor
 from tests.registry.cast import (
@@ -31,6 +32,7 @@ from tests.registry.cast import (
     APPRAISER,
     COLLEAGUE,
     CONTENT,
+    MET,
     MODEL,
     NOBODYS,
     OFFICER,
@@ -97,7 +99,7 @@ async def with_a_success() -> Registry:
     """A registry with a received model that was adopted with success and recognised."""
     registry = await a_registry()
     await registry.send(model(), OFFICER)
-    await registry.send(ReceiveModel(model=MODEL), APPRAISER)
+    await registry.send(ReceiveModel(model=MODEL, building=MET), APPRAISER)
     await registry.send(AdoptModel(**HOW, unit="20242"), OFFICER)
     await registry.send(RecordAdoptionOutcome(adoption=ADOPTION, outcome="succeeded", findings="x"), OFFICER)
     registry.follow(fact(recognised, "awards"))
@@ -150,12 +152,12 @@ async def test_an_amended_name_is_compared_with_all_but_its_own() -> None:
 async def test_the_chain_of_units_reaches_the_city_and_through_mergers() -> None:
     registry = await a_registry()
     await registry.send(model(unit="pn-20242"), Actor("pn", "unit_officer", "pn-20242"))
-    assert await refused(registry, ReceiveModel(model=MODEL), STRANGER) == "not-allowed"
+    assert await refused(registry, ReceiveModel(model=MODEL, building=MET), STRANGER) == "not-allowed"
 
     merge = CloseUnit(unit="20242", reason="Sắp xếp", merged_into="20194")
     await registry.send(merge, OPERATOR)
 
-    assert await registry.send(ReceiveModel(model=MODEL), STRANGER)
+    assert await registry.send(ReceiveModel(model=MODEL, building=MET), STRANGER)
     assert await refused(registry, model(OTHER_MODEL), STRANGER) == "unit.closed"
 
 
@@ -195,7 +197,7 @@ async def test_a_model_that_grew_from_an_adoption_names_one_on_record() -> None:
 async def test_the_city_scope_rests_on_recognition_and_success() -> None:
     registry = await a_registry()
     await registry.send(model(), OFFICER)
-    await registry.send(ReceiveModel(model=MODEL), APPRAISER)
+    await registry.send(ReceiveModel(model=MODEL, building=MET), APPRAISER)
 
     assert await refused(registry, proposal(), OFFICER) == "replication.not-recognised"
     registry.follow(fact(recognised, "awards"))
@@ -235,7 +237,7 @@ async def test_a_scope_is_free_again_when_its_last_proposal_is_settled(end: str)
 async def test_endorsements_follow_the_units_as_they_stand() -> None:
     registry = await a_registry()
     await registry.send(model(unit="bv-da-nang"), CITY)
-    await registry.send(ReceiveModel(model=MODEL), APPRAISER)
+    await registry.send(ReceiveModel(model=MODEL, building=MET), APPRAISER)
     registry.follow(fact(recognised, "awards"))
     await registry.send(AdoptModel(**HOW, unit="bv-da-nang"), CITY)
     await registry.send(RecordAdoptionOutcome(adoption=ADOPTION, outcome="succeeded", findings="x"), CITY)
@@ -297,7 +299,7 @@ async def test_a_report_is_due_by_the_policy_of_the_day() -> None:
 async def test_what_is_not_on_record_is_unknown() -> None:
     registry = await a_registry()
 
-    assert await refused(registry, ReceiveModel(model=MODEL), APPRAISER) == "model.unknown"
+    assert await refused(registry, ReceiveModel(model=MODEL, building=MET), APPRAISER) == "model.unknown"
     outcome = RecordAdoptionOutcome(adoption=ADOPTION, outcome="failed", findings="x")
     assert await refused(registry, outcome, OFFICER) == "adoption.unknown"
     assert await refused(registry, AmendUnit(unit="nowhere", reason="x"), OPERATOR) == "unit.unknown"
@@ -306,8 +308,9 @@ async def test_what_is_not_on_record_is_unknown() -> None:
 async def test_a_decision_looks_up_little() -> None:
     registry = await with_a_success()
     rate = RecordRating(
-        model=MODEL, subject=1, period_kind="year", period="2026", level="good", authority="x"
-    )
+        model=MODEL, subject=1, period_kind="year", period="2026", level="good", authority_unit="thanh-uy",
+        decision=Decision(number="1", decided_on=TODAY, authority="Thành ủy"),
+    )  # fmt: skip
 
     registry.looked = 0
     await registry.send(rate, APPRAISER)

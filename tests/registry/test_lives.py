@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.registry.app import SERVICE
+from shared.commands.documents import must_be_there
 from shared.commands.handling import business_date
 from shared.contracts.awards import (
     ListingRefused,
@@ -37,8 +38,8 @@ from tests.registry.test_projections import award
 ROWS = {row.command.__name__: row for row in SERVICE.commands}
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 MODEL_STEPS = {name for name in ROWS if name in MAY and ROWS[name].placeholder == "model"}
-OFTEN = ("RegisterModel", "ReceiveModel", "ReceiveModel", "AdoptModel", "AdoptModel", "RecordAdoptionOutcome",
-         "ProposeReplication", "ProposeReplication")  # fmt: skip
+OFTEN = ("RegisterModel", "ReceiveModel", "ReceiveModel", "AdoptModel",
+         "AdoptModel", "RecordAdoptionOutcome", "ProposeReplication", "ProposeReplication")  # fmt: skip
 TOLD_OTHERWISE = {"by", "since", "decided", "closed_on", "guide", "inspections", "ratings", "progress"}
 """What the rules keep of a thing under a name or in a form that its view does not have."""
 BEGINNING = [
@@ -69,6 +70,7 @@ class Life:
     today: date = date(2026, 1, 5)
     told: int = 0
     seen: Counter[str] = field(default_factory=Counter[str])
+    first: dict[str, tuple[int, str]] = field(default_factory=dict[str, "tuple[int, str]"])
 
     async def live(self, commands: int) -> None:
         """A policy, some units and models, then whatever comes."""
@@ -158,15 +160,26 @@ class Life:
                 **({"adopted_from": self.some(*ADOPTIONS)} if self.chance.random() < 0.1 else {})}  # fmt: skip
 
     def _ReceiveModel(self) -> Thing:
-        found = {"c_bld_1": "met", "c_bld_2": self.some("met", "met", "not_met")}
-        return {**self.maybe(building=found)}
+        found = {f"c_bld_{n}": self.some("met", "met", "met", "met", "met", "not_met") for n in range(1, 5)}
+        return {"building": found} if self.chance.random() < 0.8 else self.maybe(building={"c_bld_1": "met"})
+
+    def _RenewRegistration(self) -> Thing:
+        papers = {"registration_document": self.paper(), "plan_document": self.paper()}
+        return {"year": self.some(2026, 2027, 2028, 2029, 2030), **papers, **self.maybe(aims="y")}
+
+    def paper(self) -> Thing:
+        dated = {"dated": (self.today - timedelta(days=self.some(0, 20, 90))).isoformat()}
+        file = {
+            "evidence": {"sha256": "ab" * 32, "name": "a.pdf", "media_type": "application/pdf", "size": 1}
+        }
+        return {"number": self.some("1", "2"), **self.some({}, dated), **self.some({}, file)}
 
     def _ReturnModel(self) -> Thing:
         return {"reasons": ["Thiếu"]}
 
     def _AmendModel(self) -> Thing:
         return {"reason": "x", **self.maybe(
-            name=self.some("Nuôi heo đất", "Ngõ xanh"), year=self.some(2026, 2027, 2028), address="Tổ 12",
+            name=self.some("Nuôi heo đất", "Ngõ xanh"), address="Tổ 12",
             political_task="Giảm nghèo", subjects=self.subjects(), plan_document={"number": "2"},
         )}  # fmt: skip
 
@@ -183,8 +196,9 @@ class Life:
     def _RecordRating(self) -> Thing:
         decided = self.some("2026-02-01", "2099-01-01", self.today.isoformat())
         decision = {"number": "1", "decided_on": decided, "authority": "x"}
+        authority = self.some("thanh-uy", "btgdv", "thanh-uy", *UNITS)
         return {"subject": self.some(1, 1, 2), "period_kind": "year", "period": "2026",
-                "level": "good", "authority": "x", **self.maybe(decision=decision)}  # fmt: skip
+                "level": "good", "authority_unit": authority, "decision": decision}  # fmt: skip
 
     def _ConfirmMaintenance(self) -> Thing:
         return {"year": self.some(2026, 2027), "statement": "x"}
@@ -226,6 +240,17 @@ class Life:
         outcome = self.some("ongoing", "succeeded", "succeeded", "failed")
         adoption = self.one_of(self.rules.adoptions, ADOPTIONS, "adopted", "ongoing")
         return {"adoption": adoption, "outcome": outcome, "findings": "x"}
+
+    def _RecordMilestone(self) -> Thing:
+        adoption = self.one_of(self.rules.adoptions, ADOPTIONS, "adopted", "ongoing", "succeeded")
+        return {"adoption": adoption, "milestone": self.some(1, 1, 2, 3)}
+
+    def _AmendRoadmap(self) -> Thing:
+        adoption = self.one_of(self.rules.adoptions, ADOPTIONS, "adopted", "ongoing", "succeeded")
+        steps = [
+            {"milestone": self.some("x", "x", "y"), "due_on": "2027-01-01"} for _ in range(self.some(1, 2))
+        ]
+        return {"adoption": adoption, "roadmap": steps, "reason": "x"}
 
     def _SubmitUnitReport(self) -> Thing:
         year = self.today.year
@@ -305,7 +330,8 @@ class Life:
             except ValidationError as error:
                 raise malformed(error) from error
             on = business_date(wish, self.today)
-            event = await self.registry.send(wish, Actor(who.sub, who.role, who.unit), on)
+            must_be_there(wish, on)
+            event = await self.registry.send(wish, Actor(who.sub, who.role, who.unit), on, self.today)
         except (Refused, Malformed) as refusal:
             return refusal.code
         return "already so" if event is None else "done"
@@ -321,6 +347,10 @@ class Life:
         expected = {n: v for n, v in thing.items() if v is not None and n not in TOLD_OTHERWISE}
         assert {name: shown.get(name) for name in expected} == expected, f"{type(event).__name__} of {stream}"
         if noun == "model":
+            first = self.first.setdefault(stream, (shown["year"], shown["basis"]))
+            assert (shown["year"], shown["basis"]) == first, "the first year and its basis stay for ever"
+            years = [one["year"] for one in shown["registrations"]]
+            assert years == sorted(set(years)) and years[0] == first[0]
             for name in ("inspections", "ratings", "progress"):
                 assert len(shown[name]) == thing[name]
             assert shown["since"] == thing["since"]
@@ -337,7 +367,7 @@ async def test_a_life_goes_as_the_rules_say(seed: int) -> None:
 async def test_lives_meet_every_refusal_the_rules_know() -> None:
     """So that a comparison that compares nothing is noticed."""
     seen = Counter[str]()
-    for seed in range(40):
+    for seed in range(60):
         life = Life(Random(seed))
         await life.live(200)
         seen += life.seen
@@ -357,5 +387,7 @@ RULED = [
     "subject.unknown", "replication.unknown", "replication.already-proposed", "replication.already-open",
     "replication.not-recognised", "replication.no-success-on-record", "replication.complete",
     "replication.decided", "replication.withdrawn", "replication.statements-missing", "adoption.unknown",
-    "adoption.not-listed", "adoption.already-adopted", "unit-report.unknown", "unit-report.already-submitted",
+    "adoption.not-listed", "adoption.already-adopted", "model.already-registered-for-year", "rating.not-competent",
+    "milestone.unknown", "milestone.already-reached", "milestone.reached-stays", "date.document-after-act",
+    "unit-report.unknown", "unit-report.already-submitted",
 ]  # fmt: skip

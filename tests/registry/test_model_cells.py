@@ -23,17 +23,19 @@ from shared.contracts.registry import (
     ReclassifyModel,
     RecordInspection,
     RecordRating,
+    RenewRegistration,
     ReportProgress,
     ResumeModel,
     ReturnModel,
     SuspendModel,
 )
-from shared.contracts.values import PersonOrOffice
+from shared.contracts.values import Decision, DocumentRef, PersonOrOffice
 from shared.reference.authority import Actor
 from tests.registry.cast import (
     APPRAISER,
     CITY_OFFICER,
     COLLEAGUE,
+    MET,
     MODEL,
     OPERATOR,
     SCHEME,
@@ -81,7 +83,13 @@ PREVIOUS = {
 
 WISHES: dict[str, ModelCommand] = {
     "register": register(),
-    "receive": ReceiveModel(model=MODEL),
+    "receive": ReceiveModel(model=MODEL, building=MET),
+    "renew": RenewRegistration(
+        model=MODEL,
+        year=2028,
+        registration_document=DocumentRef(number="1"),
+        plan_document=DocumentRef(number="2"),
+    ),
     "return": ReturnModel(model=MODEL, reasons=("Thiếu",)),
     "amend": AmendModel(model=MODEL, aims="Giúp 20 hộ", reason="Bổ sung"),
     "reclassify": ReclassifyModel(model=MODEL, field="economy", reason="Sinh kế"),
@@ -94,7 +102,13 @@ WISHES: dict[str, ModelCommand] = {
     ),
     "progress": ReportProgress(model=MODEL, as_of=date(2027, 5, 30), results="12 hộ"),
     "rate": RecordRating(
-        model=MODEL, subject=1, period_kind="year", period="2026", level="good", authority="Đảng ủy"
+        model=MODEL,
+        subject=1,
+        period_kind="year",
+        period="2026",
+        level="good",
+        authority_unit="thanh-uy",
+        decision=Decision(number="1", decided_on=TODAY, authority="Thành ủy"),
     ),
     "confirm-maintenance": ConfirmMaintenance(model=MODEL, year=2027, statement="Đều"),
     "suspend": SuspendModel(model=MODEL, reason="Mưa lũ"),
@@ -109,6 +123,7 @@ STATES = ("unregistered", "registered", "returned", "received", "suspended", "en
 CELLS: dict[str, tuple[str, ...]] = {
     "register": (YES, *("model.already-registered",) * 5),
     "receive": (UNKNOWN, YES, "model.returned", "model.received", "model.suspended", "model.ended"),
+    "renew": (UNKNOWN, "model.registered", "model.returned", YES, "model.suspended", "model.ended"),
     "return": (UNKNOWN, YES, "model.returned", "model.received", "model.suspended", "model.ended"),
     "amend": (UNKNOWN, YES, YES, YES, YES, "model.ended"),
     "reclassify": (UNKNOWN, YES, YES, YES, YES, "model.ended"),
@@ -156,6 +171,7 @@ IN_ORDER = [
     ("amend", "returned", "2027-02-05"),
     ("amend", "received", "2027-02-01"),
     ("reclassify", "received", "2027-02-01"),
+    ("renew", "received", "2027-02-10"),
     ("guide", "suspended", "2027-02-01"),
     ("confirm-maintenance", "received", "2027-02-10"),
     ("suspend", "received", "2027-02-10"),

@@ -29,12 +29,13 @@ from shared.contracts.registry import (
     Similar,
     SuspendModel,
 )
-from shared.contracts.values import DocumentRef
+from shared.contracts.values import Decision, DocumentRef, Person, Subject
 from tests.registry.cast import (
     APPRAISER,
     MODEL,
     OFFICER,
     OTHER_MODEL,
+    RESIDENTS,
     SCHEME,
     TODAY,
     UNITS,
@@ -51,7 +52,8 @@ TWIN = Similar(model=OTHER_MODEL, name="Nuôi heo đất tiết kiệm theo gư�
 returned = ModelReturned(on=date(2027, 2, 5), model=MODEL, reasons=("Thiếu kế hoạch",))
 suspended = ModelSuspended(on=date(2027, 4, 1), model=MODEL, reason="Mưa lũ")
 rating: dict[str, Any] = {
-    "model": MODEL, "subject": 1, "period_kind": "year", "period": "2026", "level": "good", "authority": "Đảng ủy",
+    "model": MODEL, "subject": 1, "period_kind": "year", "period": "2026", "level": "good",
+    "authority_unit": "thanh-uy", "decision": Decision(number="9-QĐ/TU", decided_on=TODAY, authority="Thành ủy"),
 }  # fmt: skip
 
 
@@ -65,6 +67,51 @@ def test_a_rating_is_of_one_subject() -> None:
     given(registered()).within(BY_APPRAISER).when(RecordRating(**{**rating, "subject": 2})).refused(
         "subject.unknown", subject=2, subjects=1
     )
+
+
+OF_WOMEN = Subject(
+    kind="individual", type="cadre", person=Person(id="0190b4f0-7f3c-7cc2-9d57-000000000abc"), unit="pn-20242"
+)
+OF_ITSELF = Subject(kind="collective", type="party_committee", name="ban Tuyên giáo và Dân vận")
+
+
+@pytest.mark.parametrize(
+    ("authority", "subject", "competent"),
+    [
+        ("thanh-uy", RESIDENTS, True),
+        ("btgdv", RESIDENTS, True),
+        ("20242", RESIDENTS, False),
+        ("20306", RESIDENTS, False),
+        ("pn-20242", RESIDENTS, False),
+        ("20194", RESIDENTS, False),
+        ("du-ubnd", RESIDENTS, False),
+        ("20242", OF_WOMEN, False),
+        ("pn-20242", OF_WOMEN, False),
+        ("thanh-uy", OF_WOMEN, True),
+        ("btgdv", OF_ITSELF, False),
+    ],
+    ids=[
+        "the city committee", "a commission of the city", "the registrant", "what was merged into the registrant",
+        "a unit below", "another ward", "a bloc", "registrant above the subject", "the subject's own unit",
+        "above both", "the subject itself",
+    ],
+)  # fmt: skip
+def test_a_subject_is_rated_from_above_and_not_by_the_models_own_unit(
+    authority: str, subject: Subject, competent: bool
+) -> None:
+    wish = RecordRating(**{**rating, "authority_unit": authority})
+    told = given(registered(subjects=(subject,))).within(BY_APPRAISER).when(wish)
+
+    if competent:
+        assert told.event.authority_unit == authority
+    else:
+        told.refused("rating.not-competent", authority_unit=authority)
+
+
+def test_a_rating_names_a_unit_on_record() -> None:
+    wish = RecordRating(**{**rating, "authority_unit": "khong-co"})
+
+    given(registered()).within(BY_APPRAISER).when(wish).refused("unit.unknown", unit="khong-co")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +198,11 @@ def test_a_model_shows_all_that_is_on_record() -> None:
     assert (shown[2] or {})["returned"] == {"reasons": ["Thiếu kế hoạch"]}
     assert (last["aims"], last["name"], last["reference"]) == ("A", "Nuôi heo đất", "DVK-2027-000001")
     assert last["similar"] == [TWIN.model_dump()]
-    assert last["ratings"][0] == {**{k: v for k, v in rating.items() if k != "model"}, "on": "2027-01-01"}
+    assert last["ratings"][0] == {
+        **{k: v for k, v in rating.items() if k != "model"},
+        "decision": {"number": "9-QĐ/TU", "decided_on": "2027-06-01", "authority": "Thành ủy"},
+        "on": "2027-01-01",
+    }
 
 
 def test_what_was_registered_is_what_is_told() -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from services.registry.domain.case import ModelCase
 from services.registry.domain.model import claim, decider
+from services.registry.domain.model_record import view
 from services.registry.domain.policy import Scheme
 from shared.contracts.registry import (
     AmendModel,
@@ -22,14 +23,17 @@ from shared.contracts.registry import (
     ModelReturned,
     ReceiveModel,
     ReclassifyModel,
+    RegistrationRenewed,
+    RenewRegistration,
     ReturnModel,
     Similar,
 )
-from shared.contracts.values import Person, Subject
+from shared.contracts.values import DocumentRef, Evidence, Person, Subject
 from tests.registry.cast import (
     ADOPTION,
     APPRAISER,
     CONTENT,
+    MET,
     MODEL,
     OFFICER,
     OTHER_MODEL,
@@ -42,7 +46,7 @@ from tests.registry.cast import (
     register,
     registered,
 )
-from tests.support.spec import given_for
+from tests.support.spec import given_for, mark
 
 CASE = ModelCase(by=OFFICER, on=TODAY, today=TODAY, units=UNITS, scheme=SCHEME, reference="DVK-2027-000001")
 BY_APPRAISER = replace(CASE, by=APPRAISER)
@@ -50,33 +54,147 @@ given = given_for(decider, CASE)
 
 TWIN = Similar(model=OTHER_MODEL, name="Nuôi heo đất tiết kiệm theo gương Bác", unit="20194", score=92)
 returned = ModelReturned(on=date(2027, 2, 5), model=MODEL, reasons=("Thiếu kế hoạch",))
-receive = ReceiveModel(model=MODEL)
+receive = ReceiveModel(model=MODEL, building=MET)
+
+
+def on(day: date, recorded: date | None = None) -> ModelCase:
+    """The case of an act on a day, recorded on that day or later."""
+    return replace(CASE, on=day, today=recorded or day)
 
 
 # --- registration --------------------------------------------------------------------------------
 
 
 def test_a_model_is_registered_once_with_a_reference_and_the_policy_of_the_day() -> None:
-    given().within(replace(CASE, on=date(2027, 2, 1))).when(register()).then(registered())
+    given().within(on(date(2027, 2, 1))).when(register()).then(registered())
     given(registered()).when(register()).refused("model.already-registered")
 
 
 def test_a_registration_after_the_deadline_of_its_year_is_late_and_still_taken() -> None:
-    in_time = given().within(replace(CASE, on=date(2027, 3, 31))).when(register())
-    late = given().within(replace(CASE, on=date(2027, 4, 1))).when(register())
-    for_next_year = given().within(replace(CASE, on=date(2027, 10, 1))).when(register(year=2028))
+    in_time = given().within(on(date(2027, 3, 31))).when(register())
+    late = given().within(on(date(2027, 4, 1))).when(register())
+    for_next_year = given().within(on(date(2027, 10, 1))).when(register(year=2028))
 
     assert (in_time.event.late, late.event.late, for_next_year.event.late) == (False, True, False)
 
 
+PAPER = DocumentRef(number="05-BC/ĐU", dated=date(2027, 1, 20))
+FILE = Evidence(sha256="ab" * 32, name="05-BC.pdf", media_type="application/pdf", size=1)
+DOCUMENTS = {
+    "none": None,
+    "a number": DocumentRef(number="05-BC/ĐU"),
+    "a number and an early date": PAPER,
+    "the file": DocumentRef(evidence=FILE),
+    "the file and an early date": DocumentRef(evidence=FILE, dated=date(2027, 1, 20)),
+}
+DEADLINE, BEFORE, AFTER = date(2027, 3, 31), date(2027, 3, 1), date(2027, 9, 15)
+
+
+DAYS = (date(2027, 2, 1), BEFORE, DEADLINE, date(2027, 4, 1), AFTER)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize(("day", "recorded"), [(a, b) for a in DAYS for b in DAYS if a <= b])
+def test_late_is_what_lies_after_the_deadline_or_was_said_after_it_without_the_file_that_shows_it(
+    day: date, recorded: date, document: str
+) -> None:
+    paper = DOCUMENTS[document]
+    shown = "file" in document
+    after_the_deadline, said_afterwards = day > DEADLINE, day <= DEADLINE < recorded
+    expected = (after_the_deadline or (said_afterwards and not shown), said_afterwards)
+
+    first = given().within(on(day, recorded)).when(register(registration_document=paper)).event
+    assert (first.late, first.backdated) == expected
+    if paper is not None:
+        anew = renew(registration_document=paper)
+        life = (registered(on=date(2026, 2, 1), year=2026), received(date(2026, 2, 10)))
+        again = given(*life).within(on(day, recorded)).when(anew).event
+        assert (again.late, again.backdated) == expected
+
+
+# --- a registration for each year ----------------------------------------------------------------
+
+
+def renew(year: int = 2027, **more: Any) -> RenewRegistration:
+    """The registration for a further year."""
+    said = {"registration_document": PAPER, "plan_document": DocumentRef(number="06-KH/ĐU"), **more}
+    return RenewRegistration(model=MODEL, year=year, **said)
+
+
+OF_2026 = (registered(on=date(2026, 2, 1), year=2026, late=True), received(date(2026, 5, 10)))
+
+
+def test_a_model_is_registered_anew_for_a_further_year_with_the_documents_of_that_year() -> None:
+    given(*OF_2026).within(on(date(2027, 3, 1))).when(renew(aims="Giúp 30 hộ")).then(
+        RegistrationRenewed(
+            on=date(2027, 3, 1), model=MODEL, year=2027, registration_document=PAPER,
+            plan_document=DocumentRef(number="06-KH/ĐU"), aims="Giúp 30 hộ", policy_version=1, late=False,
+            backdated=False,
+        )
+    )  # fmt: skip
+
+
+def test_each_year_once_and_in_the_order_of_the_years() -> None:
+    renewed = given(*OF_2026).within(on(date(2027, 3, 1))).when(renew(2028)).event
+
+    for year in (2026, 2027, 2028):
+        given(*OF_2026, renewed).when(renew(year)).refused("model.already-registered-for-year", year=year)
+    assert given(*OF_2026, renewed).when(renew(2029)).event.year == 2029
+
+
+def test_a_late_year_stays_late_and_the_next_may_be_in_time_while_first_year_and_basis_stay() -> None:
+    renewed = given(*OF_2026).within(on(date(2027, 3, 1))).when(renew(aims="Giúp 30 hộ")).event
+    mended = given(*OF_2026, renewed).when(AmendModel(model=MODEL, plan_document=PAPER, reason="x")).event
+    shown = (
+        view(decider.state_after((e, mark(n)) for n, e in enumerate([*OF_2026, renewed, mended], 1))) or {}
+    )
+
+    assert [(r["year"], r["basis"], r["late"]) for r in shown["registrations"]] == [
+        (2026, "new", True),
+        (2027, "maintained", False),
+    ]
+    assert (shown["year"], shown["basis"], shown["late"], shown["aims"]) == (2026, "new", True, "Giúp 30 hộ")
+    assert [r["plan_document"]["number"] for r in shown["registrations"]] == ["06-KH/ĐU", "05-BC/ĐU"]
+
+
+def test_attaching_the_file_afterwards_makes_no_late_registration_one_in_time() -> None:
+    attached = AmendModel(model=MODEL, registration_document=DocumentRef(evidence=FILE), reason="Bổ sung")
+
+    after = given(*OF_2026).when(attached).event
+
+    assert after.late is None
+    shown = view(decider.state_after((e, mark(n)) for n, e in enumerate([*OF_2026, after], 1))) or {}
+    assert shown["registrations"][0]["late"] is True
+
+
+@pytest.mark.parametrize("member", [{"year": 2026}, {"basis": "maintained"}, {"field": "economy"}])
+def test_year_and_basis_are_fixed_for_ever_and_the_field_has_a_step_of_its_own(
+    member: dict[str, Any],
+) -> None:
+    with pytest.raises(ValidationError):
+        AmendModel(model=MODEL, reason="x", **member)
+
+
+@pytest.mark.parametrize("empty", [{}, {"kind": "Kế hoạch"}, {"dated": date(2027, 1, 1)}])
+def test_a_document_says_which_it_is(empty: dict[str, Any]) -> None:
+    nothing = DocumentRef(**empty)
+    for make in (
+        lambda: register(plan_document=nothing),
+        lambda: AmendModel(model=MODEL, reason="x", registration_document=nothing),
+        lambda: renew(plan_document=nothing),
+    ):
+        with pytest.raises(ValidationError, match="a number, a title, or its file"):
+            make()
+
+
 def test_before_any_policy_nothing_is_late_and_no_version_is_pinned() -> None:
-    event = given().within(replace(CASE, on=date(2024, 5, 1))).when(register(year=2024)).event
+    event = given().within(on(date(2024, 5, 1))).when(register(year=2024)).event
 
     assert (event.late, event.policy_version) == (False, None)
 
 
 def test_a_name_that_comes_close_is_a_warning_and_never_a_refusal() -> None:
-    given().within(replace(CASE, on=date(2027, 2, 1), similar=(TWIN,))).when(register()).then(
+    given().within(replace(on(date(2027, 2, 1)), similar=(TWIN,))).when(register()).then(
         registered(similar=(TWIN,))
     )
 
@@ -115,11 +233,23 @@ def test_a_reference_number_is_given_once() -> None:
 
 
 def test_a_complete_filing_is_received() -> None:
-    met = Building(c_bld_1="met", c_bld_2="met", c_bld_3="met", c_bld_4="met")
-
-    given(registered()).within(BY_APPRAISER).when(ReceiveModel(model=MODEL, building=met, note="Đủ")).then(
-        ModelReceived(on=TODAY, model=MODEL, building=met, note="Đủ")
+    given(registered()).within(BY_APPRAISER).when(ReceiveModel(model=MODEL, building=MET, note="Đủ")).then(
+        ModelReceived(on=TODAY, model=MODEL, building=MET, note="Đủ")
     )
+
+
+def test_reception_needs_a_verdict_on_every_building_criterion_where_the_policy_asks_for_it() -> None:
+    some = Building(c_bld_1="met", c_bld_4="met")
+    free = replace(BY_APPRAISER, scheme=Scheme((_version(1, building_verdict_required=False),)))
+    filed = given(registered())
+
+    filed.within(BY_APPRAISER).when(ReceiveModel(model=MODEL)).refused(
+        "model.incomplete", missing=["building"]
+    )
+    filed.within(BY_APPRAISER).when(ReceiveModel(model=MODEL, building=some)).refused(
+        "model.incomplete", missing=["building.c_bld_2", "building.c_bld_3"]
+    )
+    assert filed.within(free).when(ReceiveModel(model=MODEL)).event.building is None
 
 
 def test_an_incomplete_filing_says_what_is_missing() -> None:
@@ -150,7 +280,7 @@ def test_what_was_registered_before_any_policy_is_received_by_the_one_in_force()
 
 
 def test_a_building_criterion_that_is_not_met_stands_in_the_way() -> None:
-    unmet = Building(c_bld_1="met", c_bld_3="not_met")
+    unmet = MET.model_copy(update={"c_bld_3": "not_met"})
 
     given(registered()).within(BY_APPRAISER).when(ReceiveModel(model=MODEL, building=unmet)).refused(
         "model.building-criterion-not-met", criteria=["c_bld_3"]
@@ -168,7 +298,7 @@ def test_a_filing_goes_back_with_reasons_and_amending_it_asks_for_reception_agai
     )
     given(registered(), returned).within(BY_APPRAISER).when(receive).refused("model.returned")
     given(registered(), returned, mended).within(BY_APPRAISER).when(receive).then(
-        ModelReceived(on=TODAY, model=MODEL)
+        ModelReceived(on=TODAY, model=MODEL, building=MET)
     )
 
 
@@ -199,14 +329,6 @@ def test_a_new_name_brings_those_that_come_close() -> None:
             similar=(TWIN,),
         )
     )
-
-
-def test_another_year_may_make_a_registration_late() -> None:
-    wish = AmendModel(model=MODEL, year=2026, reason="Năm trước")
-
-    amended = given(registered()).when(wish).event
-
-    assert (amended.changes.year, amended.late, amended.similar) == (2026, True, None)
 
 
 @pytest.mark.parametrize(

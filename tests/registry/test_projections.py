@@ -18,6 +18,8 @@ from shared.contracts.appraisal import (
     DossierWithdrawn,
 )
 from shared.contracts.awards import (
+    CommendationCancelled,
+    CommendationGranted,
     ListingOpened,
     ListingRefused,
     ListingWithdrawn,
@@ -84,7 +86,9 @@ delisted = award(ModelDelisted, listing=LISTING, on="2027-06-01")
 
 
 def test_a_recognition_stands_until_it_is_revoked() -> None:
-    assert folded(recognised)["recognitions"] == {MODEL: {"standing": {APPRAISAL: "city"}}}
+    assert folded(recognised)["recognitions"] == {
+        MODEL: {"standing": {APPRAISAL: {"level": "city", "on": "2027-05-01"}}}
+    }
     assert folded(recognised, revoked)["recognitions"] == {MODEL: {"standing": {}}}
 
 
@@ -92,7 +96,7 @@ def test_another_recognition_stands_when_one_is_revoked() -> None:
     grassroots = award(ModelRecognised, recognition=SECOND, level="grassroots")
 
     assert folded(grassroots, recognised, revoked)["recognitions"][MODEL] == {
-        "standing": {SECOND: "grassroots"}
+        "standing": {SECOND: {"level": "grassroots", "on": "2027-05-01"}}
     }
 
 
@@ -103,6 +107,21 @@ def test_a_recognition_that_is_only_open_does_not_count() -> None:
     )  # fmt: skip
 
     assert folded(opened)["recognitions"] == {}
+
+
+# --- commendations -------------------------------------------------------------------------------
+
+
+def test_a_commendation_is_known_for_every_model_it_was_granted_for_until_it_is_cancelled() -> None:
+    about: dict[str, Any] = {"round": NOBODYS, "commendation": SECOND, "form": "bang_khen", "ground": "fraud"}
+    about |= {"track": "state", "year": 2027, "occasion": "annual", "models": [MODEL, NOBODYS]}
+    about |= {"recipient": {"kind": "collective", "type": "residential_area", "name": "Tổ 5"}}
+    granted = award(CommendationGranted, **about)
+
+    kept = {"models": [MODEL, NOBODYS], "level": "city", "on": "2027-05-01", "standing": True}
+    assert folded(granted)["commendations"] == {SECOND: kept}
+    cancelled = award(CommendationCancelled, **about)
+    assert folded(granted, cancelled)["commendations"] == {SECOND: {**kept, "standing": False}}
 
 
 # --- listings ------------------------------------------------------------------------------------
@@ -133,7 +152,13 @@ def entries(*events: Event) -> dict[str, dict[str, Any]]:
 
 
 def test_a_listing_has_its_scope_its_targets_and_its_days() -> None:
-    entry = {"scope": "area", "unit": "20242", "targets": ["rural"], "listed_on": "2027-05-01"}
+    entry = {
+        "scope": "area",
+        "level": "city",
+        "unit": "20242",
+        "targets": ["rural"],
+        "listed_on": "2027-05-01",
+    }
 
     assert entries(listed)[LISTING] == {**entry, "because": [ids(1)]}
     assert entries(listed, delisted)[LISTING] == {

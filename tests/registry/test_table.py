@@ -15,17 +15,20 @@ from shared.wiring import CommandRow
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "services/registry").rglob("*.py"), *(ROOT / "shared/contracts").glob("registry*.py"),
-           ROOT / "shared/commands/correcting.py", ROOT / "shared/reference/authority.py"]  # fmt: skip
+           ROOT / "shared/commands/correcting.py", ROOT / "shared/people/erasing.py",
+           ROOT / "shared/reference/authority.py"]  # fmt: skip
 RAISED = re.compile(
     r"(?:Refused|Unknown|NotAllowed|Malformed|PydanticCustomError)\(\s*\"([a-z.-]+\.[a-z-]+|not-allowed)\""
 )
+NOUNS = ("unit-report", "unit-document", "activity", "inspection-plan")
+"""Things of which nothing but their unknownness is refused by their noun alone (corrections, views)."""
 STATES = ("registered", "returned", "received", "suspended", "ended")
 
 
 def codes() -> set[str]:
     """Every code that the registry can refuse with."""
     found = {code for path in SOURCES for code in RAISED.findall(path.read_text("utf-8"))}
-    return found | {f"model.{state}" for state in STATES} | {"unit-report.unknown"}
+    return found | {f"model.{state}" for state in STATES} | {f"{noun}.unknown" for noun in NOUNS}
 
 
 def test_every_refusal_has_its_sentences_and_no_sentence_is_left_over() -> None:
@@ -82,5 +85,9 @@ def test_paths_are_the_catalogues() -> None:
         "/replications/{replication}/correct",
         "/adoptions", "/adoptions/{adoption}/outcome", "/adoptions/{adoption}/correct",
         "/unit-reports", "/unit-reports/{unit_report}/amend", "/unit-reports/{unit_report}/correct",
-        "/people/{person}/erase",
+        "/models/{model}/renew", "/adoptions/{adoption}/milestone", "/adoptions/{adoption}/amend-roadmap",
+        "/unit-documents", "/unit-documents/{document}/correct", "/activities", "/activities/{activity}/correct",
+        "/assignments", "/assignments/{assignment}/end", "/assignments/{assignment}/correct",
+        "/inspection-plans", "/inspection-plans/{plan}/correct",
+        "/people/{person}/erase", "/people/{person}/link",
     }  # fmt: skip

@@ -102,9 +102,10 @@ class Ground:
                 self.policies.append(said)
             case "ModelRegistered":
                 self.models[said["model"]] = {
-                    **said, "state": "registered", "plan": on if "plan_document" in said else None,
+                    **said, "state": "registered", "years": {said["year"]: [on, said["late"]]}, "plans": [],
                     "received": None, "rests": [], "inspections": [], "ratings": [],
                 }  # fmt: skip
+                self.file(self.models[said["model"]], said, said["year"])
             case "ReplicationAdopted":
                 self.adoptions[said["adoption"]] = {**said, "outcomes": []}
             case "ReplicationOutcomeRecorded":
@@ -122,6 +123,12 @@ class Ground:
                 self._of_model(name, said, model)
 
     @staticmethod
+    def file(model: Thing, said: Thing, year: int) -> None:
+        """A plan, if the act brought one."""
+        if "plan_document" in said:
+            model["plans"].append({**said["plan_document"], "year": year, "on": said["on"]})
+
+    @staticmethod
     def _of_model(name: str, said: Thing, model: Thing) -> None:
         on = said["on"]
         match name:
@@ -137,14 +144,23 @@ class Ground:
                 model["state"] = "ended"
             case "ModelReclassified":
                 model["field"] = said["field"]
+            case "RegistrationRenewed":
+                model["years"][said["year"]] = [on, said["late"]]
+                Ground.file(model, said, said["year"])
             case "ModelAmended":
                 changes = said["changes"]
-                if "plan_document" in changes and model["plan"] is None:
-                    model["plan"] = on
+                latest = max(model["years"])
+                if "year" in changes:
+                    model["years"][changes["year"]] = model["years"].pop(latest)
+                    for plan in model["plans"]:
+                        plan["year"] = changes["year"]
+                    latest = changes["year"]
+                if "late" in said:
+                    model["years"][latest][1] = said["late"]
+                Ground.file(model, {**changes, "on": on}, latest)
                 model |= {k: changes[k] for k in ("name", "started_on", "subjects") if k in changes}
-                model["late"] = said.get("late", model["late"])
             case "InspectionRecorded":
-                model["inspections"].append(on)
+                model["inspections"].append(said)
             case "RatingRecorded":
                 model["ratings"].append(said)
             case _:
@@ -163,11 +179,20 @@ class Ground:
         """One check of a criterion, as of a day; the rating as of the day the dossier came."""
         match check:
             case "registered_by_deadline":
-                return not model["late"]
+                registered, is_late = model["years"].get(int(proposed[:4]), ["9999", True])
+                return registered <= on and not is_late
             case "plan_attached":
-                return model["plan"] is not None and model["plan"] <= on
+                year = int(proposed[:4])
+                plans = [one for one in model["plans"] if one["year"] == year and one["on"] <= on]
+                newest_plan = plans[-1] if plans else {}
+                backed = "number" in newest_plan or "evidence" in newest_plan
+                return (
+                    backed and newest_plan.get("dated", "9999") <= f"{year}-{policy['registration_deadline']}"
+                )
             case "inspections":
-                return sum(day <= on for day in model["inspections"]) >= policy["minimum_inspections"]
+                kinds = policy["counted_inspections"]
+                counted = [one for one in model["inspections"] if one["on"] <= on and one["kind"] in kinds]
+                return len(counted) >= policy["minimum_inspections"]
             case "months_in_operation":
                 start = model.get("started_on") or model["received"]
                 return months(start, on, model["rests"]) >= policy["minimum_months_in_operation"]

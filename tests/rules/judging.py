@@ -161,6 +161,12 @@ class Judging(Ground):
         if any(s["criterion"] not in codes for s in c.get("statements") or ()):
             raise No("appraisal.unknown-criterion")
 
+    def missing(self, d: Thing) -> list[str]:
+        """The criteria that neither the dossier nor its proposal says anything to."""
+        said = {one["criterion"] for one in d.get("statements", ())}
+        said |= self.replications.get(d.get("replication") or "", {}).get("statements", {}).keys()
+        return [one["code"] for one in d["criteria"]["criteria"] if one["code"] not in said]
+
     def facts(self, d: Thing, on: str) -> list[tuple[str, bool]]:
         model, found = self.models[d["model"]], []
         for one in d["criteria"]["criteria"]:
@@ -195,6 +201,8 @@ class Judging(Ground):
         members: Thing = {}
         since = d["since"]
         match name:
+            case "AcceptDossier" if self.missing(d):
+                raise No("appraisal.incomplete")
             case "SupplementDossier":
                 self.known_criteria(c, d["criteria"])
             case "AssessCriterion":
@@ -220,7 +228,11 @@ class Judging(Ground):
             case "AcceptDossier" | "ReturnDossier" | "WithdrawDossier":
                 d |= {"state": MAKES[name], "since": day}
             case "SupplementDossier":
-                d |= {"state": "submitted", "since": day}
+                d |= {
+                    "state": "submitted",
+                    "since": day,
+                    "statements": [*d.get("statements", ()), *c.get("statements", ())],
+                }
                 members = {"facts": self.facts(d, day)}
             case "AssessCriterion":
                 d["findings"][c["criterion"]] = (c["finding"], actor.sub)

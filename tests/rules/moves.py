@@ -47,6 +47,8 @@ CRITERIA = [
     [{"code": "c_1", "text": "Đủ lâu, có kiểm tra", "check": ["months_in_operation", "inspections"]},
      {"code": "c_7", "text": "Hoàn thành tốt trở lên", "check": ["rating"]},
      {"code": "c_5", "text": "Đã nhân rộng thành công", "check": ["successful_adoption"]}],
+    [{"code": "c_rep_1", "text": "Dễ làm theo"},
+     {"code": "c_rep_5", "text": "Đã nhân rộng thành công", "check": ["successful_adoption"]}],
 ]  # fmt: skip
 SCHEME = city.POLICY_V1.model_dump(mode="json", exclude_none=True)
 
@@ -122,9 +124,14 @@ class Life:
         id = {"appraisal": d["appraisal"]}
         match d["state"]:
             case "submitted":
+                if book.missing(d) and move.how % 3:
+                    return "ReturnDossier", {**id, "missing": ["Thuyết minh"]}
                 return "AcceptDossier", id
             case "returned":
-                return "SupplementDossier", id
+                codes = [one["code"] for one in d["criteria"]["criteria"]]
+                return "SupplementDossier", {
+                    **id, "statements": [{"criterion": code, "statement": "Đạt"} for code in codes],
+                }  # fmt: skip
             case "accepted":
                 codes = [one["code"] for one in d["criteria"]["criteria"]]
                 waiting = [
@@ -168,7 +175,7 @@ class Life:
             "criteria_set": SETS[move.which % 4], "purpose": purpose, "level": "grassroots" if grassroots else "city",
             "unit": (None, "20242", "20243", "du-ubnd")[move.who % 4] if grassroots else None,
             "derived_from": SETS[0] if move.how % 2 else None, "effective_from": self.day, "rule": rule,
-            "criteria": CRITERIA[move.how % 2],
+            "criteria": CRITERIA[2 if purpose == "replication" else move.how % 2],
         }  # fmt: skip
 
     def _dossier(self, move: Move) -> Thing:
@@ -179,12 +186,16 @@ class Life:
             "appraisal": DOSSIERS[len(self.book.dossiers) % 8], "model": model, "purpose": "recognition",
             "level": "grassroots" if move.how % 3 == 1 else "city",
             "unit": ("20194", "thanh-uy", "20243", "pn-20242", "khong-co")[move.who % 5] if move.how == 6 else usual,
-            "statements": [{"criterion": "c_1" if move.how else "c_9", "statement": "Đạt"}] if move.which % 3 else [],
         }  # fmt: skip
         if move.how == 5:
             replication = [*REPLICATIONS, id_of(9)][move.which % 5]
             c |= {"purpose": "replication", "level": "city", "replication": replication}
-        return c
+        asked = self.book.criteria_on(c["purpose"], c["level"], c["unit"], self.day) or {
+            "criteria": CRITERIA[0]
+        }
+        codes = [one["code"] for one in asked["criteria"]][: 1 if move.which % 6 == 5 else None]
+        said = codes if move.how else ["c_9"]
+        return {**c, "statements": [{"criterion": code, "statement": "Đạt"} for code in said]}
 
     def _about(self, name: str, move: Move) -> Thing:
         book, which, how = self.book, move.which, move.how

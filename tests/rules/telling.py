@@ -17,7 +17,8 @@ RATINGS = (
     ("year", "2027"),
 )
 FACTS = (
-    "registered", "received", "received", "suspended", "resumed", "resumed", "ended", "inspected", "rated", "rated",
+    "registered", "received", "renewed", "received", "suspended", "resumed", "resumed", "ended", "inspected", "rated",
+    "rated",
     "amended", "reclassified", "adopted", "went", "went", "proposed", "proposed", "endorsed", "withdrawn", "policy",
 )  # fmt: skip
 
@@ -48,12 +49,12 @@ def _registered(life: Life, move: Move, on: str) -> tuple[str, str, Thing] | Non
         "on": on, "model": fresh[0], "unit": MODELS[fresh[0]], "name": "Tổ phụ nữ tự quản", "scope": "Phường",
         "beneficiaries": "Hộ nghèo", "content": "Giúp nhau", "year": int(on[:4]), "basis": "new",
         "subjects": SUBJECTS[: move.how % 2 + 1], "reference": f"DVK-2026-00000{len(life.book.models) + 1}",
-        "late": move.how % 4 == 0,
+        "late": move.how % 4 == 0, "backdated": False,
     }  # fmt: skip
     if field := FIELDS[move.how % 3]:
         said["field"] = field
     if move.which % 3:
-        said["plan_document"] = {"title": "Kế hoạch"}
+        said["plan_document"] = _plan(move, on)
     if move.which % 4 == 0:
         said["started_on"] = "2025-11-30"
     return f"model/{fresh[0]}", "ModelRegistered", said
@@ -63,7 +64,7 @@ def _of_model(move: Move, model: Thing, on: str) -> tuple[str, str, Thing] | Non
     id, state = model["model"], model["state"]
     possible = {
         "received": state == "registered", "suspended": state == "received", "resumed": state == "suspended",
-        "ended": state != "ended" and move.how == 5,
+        "ended": state != "ended" and move.how == 5, "renewed": state == "received",
     }  # fmt: skip
     if not possible.get(move.verb, True):
         return None
@@ -78,7 +79,7 @@ def _of_model(move: Move, model: Thing, on: str) -> tuple[str, str, Thing] | Non
         case "inspected":
             name = "InspectionRecorded"
             more = {
-                "kind": "inspection",
+                "kind": ("inspection", "supervision", "self_inspection")[move.how % 3],
                 "by": {"office": "UBKT"},
                 "findings": "…",
                 "conclusion": "on_course",
@@ -92,8 +93,15 @@ def _of_model(move: Move, model: Thing, on: str) -> tuple[str, str, Thing] | Non
                 "period_kind": kind,
                 "period": period,
                 "level": level,
-                "authority": "Thành ủy",
+                "authority_unit": "thanh-uy",
             }
+        case "renewed":
+            paper, latest = {"number": "1"}, max(model["years"])
+            name = "RegistrationRenewed"
+            more = {
+                "year": latest + 1 + move.which % 2, "registration_document": paper, "late": move.how % 2 == 0,
+                "plan_document": _plan(move, on), "backdated": False,
+            }  # fmt: skip
         case "reclassified":
             name, more = "ModelReclassified", {"field": "political_system", "reason": "Đúng hơn"}
         case _:
@@ -101,11 +109,17 @@ def _of_model(move: Move, model: Thing, on: str) -> tuple[str, str, Thing] | Non
     return f"model/{id}", name, {"on": on, "model": id, **more}
 
 
+def _plan(move: Move, dated: str) -> Thing:
+    """A plan with a number or without, with a date or without."""
+    number = {"number": "01-KH"} if move.which % 2 else {"title": "Kế hoạch"}
+    return {**number, **({"dated": dated} if move.how % 3 else {})}
+
+
 def _amendment(move: Move, model: Thing) -> Thing:
     match move.how % 4:
         case 0:
-            return {"changes": {"plan_document": {"title": "Kế hoạch"}}}
-        case 1:
+            return {"changes": {"plan_document": _plan(move, "2027-03-31")}}
+        case 1 if len(model["years"]) == 1:
             return {"changes": {"year": 2027}, "late": move.which % 2 == 0}
         case 2:
             return {"changes": {"subjects": [{**SUBJECTS[0], "left": True}, SUBJECTS[1]]}}
@@ -148,6 +162,7 @@ def _of_replication(life: Life, move: Move, on: str) -> tuple[str, str, Thing] |
         said: Thing = {
             "on": on, "replication": fresh[0], "model": model["model"], "model_name": model["name"],
             "unit": model["unit"], "scope": scope, "targets": ["urban"][: move.which % 2], "known": {},
+            "statements": {"c_rep_1": "Có", **({"c_rep_5": "Có"} if move.which % 5 else {})},
         }  # fmt: skip
         said |= {"field": model["field"]} if model.get("field") else {}
         said |= {"next": NEXT[model["unit"]]} if model["unit"] in NEXT and scope != "own_unit" else {}

@@ -66,7 +66,7 @@ class Twice:
         for number, purpose in enumerate(("recognition", "replication")):
             said: Thing = {
                 "on": "2026-01-05", "criteria_set": SETS[number], "purpose": purpose, "level": "city",
-                "effective_from": "2026-01-05", "rule": "all", "criteria": CRITERIA[0],
+                "effective_from": "2026-01-05", "rule": "all", "criteria": CRITERIA[2 * number],
             }  # fmt: skip
             await self.ask("PublishCriteria", said, THE_OPERATOR)
         await self.ask(

@@ -38,6 +38,10 @@ SERVICES: dict[str, Service] = {one.name: one for one in (REGISTRY, APPRAISAL, A
 Who = tuple[str, str, str | None]
 
 
+CODES = {"recognition": "c_1", "replication": "c_rep_1"}
+MET = {f"c_bld_{n}": "met" for n in range(1, 5)}
+
+
 def ago(days: int) -> str:
     """A day so long ago."""
     return (datetime.now(UTC).date() - timedelta(days)).isoformat()
@@ -130,7 +134,7 @@ async def found(j: Judged) -> None:
     for purpose in ("recognition", "replication"):
         await j.say(
             "appraisal", "publish-criteria", OPERATOR, purpose=purpose, level="city", effective_from=ago(400),
-            rule="all", criteria=[{"code": "c_1", "text": "Lợi ích thiết thực"}],
+            rule="all", criteria=[{"code": CODES[purpose], "text": "Lợi ích thiết thực"}],
         )  # fmt: skip
     form = {
         "code": "bang_khen",
@@ -150,7 +154,7 @@ async def a_model(j: Judged, name: str) -> str:
         subjects=[{"kind": "collective", "type": "residential_area", "name": "Tổ 5"}], on=ago(300),
         registration_document={"title": "Đăng ký"}, plan_document={"title": "Kế hoạch"},
     )  # fmt: skip
-    await j.say("registry", "receive-model", RECEIVER, model=model["model"], on=ago(290))
+    await j.say("registry", "receive-model", RECEIVER, model=model["model"], building=MET, on=ago(290))
     return model["model"]
 
 
@@ -158,7 +162,7 @@ async def a_dossier(j: Judged, name: str, model: str, *, conclude: bool = False)
     """A dossier under appraisal, or found eligible."""
     sent = await j.say(
         "appraisal", "submit-dossier", WARD, model=model, purpose="recognition", level="city", unit="20242",
-        statements=[], on=ago(100),
+        statements=[{"criterion": "c_1", "statement": "Đạt"}], on=ago(100),
     )  # fmt: skip
     appraisal = j.ids[name] = sent["appraisal"]
     await j.say("appraisal", "accept-dossier", APPRAISER, appraisal=appraisal, on=ago(90))
@@ -167,11 +171,17 @@ async def a_dossier(j: Judged, name: str, model: str, *, conclude: bool = False)
     return appraisal
 
 
-async def concluded(j: Judged, appraisal: str) -> None:
+async def concluded(j: Judged, appraisal: str, criterion: str = "c_1") -> None:
     """Every criterion is met."""
     said = {"appraisal": appraisal, "on": ago(50)}
     await j.say(
-        "appraisal", "assess-criterion", APPRAISER, **said, criterion="c_1", finding="met", reason="Đã xem"
+        "appraisal",
+        "assess-criterion",
+        APPRAISER,
+        **said,
+        criterion=criterion,
+        finding="met",
+        reason="Đã xem",
     )
     await j.say("appraisal", "complete-appraisal", APPRAISER, **said, summary="Đủ điều kiện")
 
@@ -197,6 +207,12 @@ async def tell(j: Judged) -> None:
     gone = await a_dossier(j, "withdrawn", fourth)
     await j.say("appraisal", "withdraw-dossier", WARD, appraisal=gone, reason="Nhầm")
     await a_dossier(j, "of_the_ended", third, conclude=True)
+    sixth = await a_model(j, "Mô hình sáu")
+    bare = await j.say(
+        "appraisal", "submit-dossier", WARD, model=sixth, purpose="recognition", level="city", unit="20242",
+        statements=[], parts=[{"number": "1"}], on=ago(10),
+    )  # fmt: skip
+    j.ids["bare"] = bare["appraisal"]
     await j.say("registry", "end-model", WARD, model=third, ground="completed", reason="Đã xong")
     await opened(j, f"/recognitions/{j.ids['eligible']}")
     await opened(j, f"/recognitions/{j.ids['of_the_ended']}")
@@ -258,5 +274,5 @@ async def a_listing(j: Judged) -> None:
 
     await until(is_there)
     await j.say("appraisal", "accept-dossier", APPRAISER, appraisal=listing, on=ago(90))
-    await concluded(j, listing)
+    await concluded(j, listing, "c_rep_1")
     await opened(j, f"/listings/{listing}")

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from shared.commands.documents import must_be_there
 from shared.commands.handling import business_date, stream_of
+from shared.commands.looking import Known
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
 from shared.errors import Refused
-from shared.reference.authority import POLICY, Actor
+from shared.reference.authority import POLICY, Actor, Units
 from shared.wiring import Fact, Policy, Service
 
 Document = dict[str, Any]
@@ -78,7 +80,7 @@ class House:
         return [
             {**document, "_id": key}
             for key, document in kept
-            if all(document.get(name) == value for name, value in query.items())
+            if all(_has(document.get(name), value) for name, value in query.items())
         ][:limit]
 
     async def number(self, series: str, floor: int = 0) -> int:
@@ -89,9 +91,17 @@ class House:
         """See `Look.memory`."""
         raise NotImplementedError
 
-    async def person_keys(self, person: str) -> tuple[int, ...]:
-        """See `Look.person_keys`."""
+    async def persons(self, persons: Sequence[str]) -> dict[str, Known]:
+        """See `Look.persons`."""
         raise NotImplementedError
+
+    async def units(self, names: Sequence[str | None]) -> Units:
+        """See `Look.units`."""
+        raise NotImplementedError
+
+
+def _has(member: Any, value: Any) -> bool:
+    return value in member if isinstance(member, list) else member == value
 
 
 class World:
@@ -119,6 +129,7 @@ class World:
         aggregate, stream = row.aggregate, stream_of(row.aggregate, command)
         state = await house.state(aggregate.decider, stream)
         on = business_date(command, self.today)
+        must_be_there(command, on)
         plain = Case(by=by, on=on, today=self.today, known=dict(house.known))
         case = await aggregate.gather(command, state, house, plain)
         event = aggregate.decider.decide(command, state, case)

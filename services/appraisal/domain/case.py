@@ -9,7 +9,7 @@ from shared.contracts.appraisal import CriteriaPublished
 from shared.contracts.registry import PolicyPublished
 from shared.decider import Case
 
-from .records import AdoptionRecord, ModelRecord, ReplicationRecord
+from .records import AdoptionRecord, DecisionRecord, ModelRecord, ReplicationRecord
 
 
 def plain(case: Case) -> dict[str, Any]:
@@ -31,7 +31,8 @@ class DossierCase(Case):
 
     `criteria` and `policy` are those in force for a dossier that comes, those it pinned for one that runs.
     `held` numbers the dossiers of the same model and purpose; `other_open` is the one of them that
-    is open, if it is another. `decided` is True once authority has decided on this one.
+    is open, if it is another. `decided` is True once authority has decided on this one; `standing` is, for a
+    correction, what it decided and did not take back.
     """
 
     model: ModelRecord | None = None
@@ -42,3 +43,4 @@ class DossierCase(Case):
     held: int = 0
     other_open: str | None = None
     decided: bool = False
+    standing: DecisionRecord | None = None

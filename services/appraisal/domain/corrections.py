@@ -1,7 +1,8 @@
 """What may be corrected of dossiers and criteria sets, and the deciders that take corrections.
 
 Never ids, states, findings or conclusions, nor the day a dossier came, which its facts rest on: for those there
-are steps of their own (assess again, reopen). Whoever judges may correct what was judged.
+are steps of their own (assess again, reopen). Whoever judges, or appraises from above, may correct what was judged,
+but nobody of the unit whose model it is; once authority decided, only with a decision of the level that decided.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from shared.contracts.appraisal import (
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
 from shared.errors import NotAllowed, Refused, Unknown
-from shared.reference.authority import must_be_of
+from shared.reference.authority import level_of, must_be_of, stands_above
 
 from . import criteria_set, dossier
 from .case import CriteriaCase, DossierCase
@@ -64,13 +65,23 @@ STEPS: frozenset[type[Event]] = frozenset(
 
 
 def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier, case: DossierCase) -> None:
-    """Those who judge it, but for one who declared a conflict; nothing happened before the dossier came."""
+    """Those who judge it or stand above, but for one who declared a conflict and for the model's own unit; once it
+    was decided, by decision; nothing happened before the dossier came."""
     if isinstance(state, NotSubmitted):
         raise Unknown("appraisal.unknown")
     file = state.file
-    must_be_of(case.by, file.level, file.unit, case.units)
+    if not stands_above(case.by, file.unit, case.units):
+        must_be_of(case.by, file.level, file.unit, case.units)
     if case.by.sub in file.conflicts:
         raise NotAllowed("appraisal.conflict")
+    if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(
+        file.model_unit
+    ):
+        raise NotAllowed("not-allowed", unit=file.model_unit, because="own-record")
+    if (decided := case.standing) is not None:
+        of_that_level = decided.level == "grassroots" or level_of(case.by, case.units) == "city"
+        if command.decision is None or not of_that_level:
+            raise Refused("correction.decided", level=decided.level, decided=[decided.appraisal])
     if corrected.on < file.submitted_on:
         raise Refused("date.before-previous-step", previous=file.submitted_on.isoformat())
 

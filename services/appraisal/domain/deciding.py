@@ -39,7 +39,7 @@ from .calendar import step
 from .case import DossierCase
 from .concluding import completed
 from .facts import Ground, facts
-from .opening import must_be_known, opened, there, wish
+from .opening import must_be_complete, must_be_known, opened, there, wish
 from .states import (
     Accepted,
     Completed,
@@ -96,6 +96,7 @@ def _while_submitted(command: DossierCommand, dossier: Submitted, case: DossierC
         case AppraiseReplication():
             return None  # already so
         case AcceptDossier():
+            must_be_complete(dossier.file, there(case.criteria), case.replication)
             return DossierAccepted(**carried(command), on=step(case, dossier.since))
         case ReturnDossier():
             return DossierReturned(**carried(command), on=step(case, dossier.since))
@@ -219,7 +220,7 @@ def _supplemented(command: SupplementDossier, dossier: Returned, case: DossierCa
     model, criteria, policy = there(case.model), there(case.criteria), there(case.policy)
     must_be_known(command.statements or (), criteria)
     on = step(case, dossier.since)
-    ground = Ground(model, case.adoptions, policy, on, dossier.file.submitted_on)
+    ground = Ground(model, case.adoptions, policy, on, dossier.file.submitted_on, case.units)
     return DossierSupplemented(
         **carried(command), on=on, facts=facts(criteria.criteria, ground), known=dict(case.known)
     )

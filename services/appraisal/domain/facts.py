@@ -6,16 +6,17 @@ Everything is read as of a day, so that a dossier sent on paper last month is ju
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from shared.contracts.appraisal import CheckName, CheckResult, Criterion, CriterionFact
+from shared.contracts.appraisal import CheckName, CheckResult, Criterion, CriterionFact, Unrated
 from shared.contracts.registry import PolicyPublished
+from shared.reference.authority import Units
 from shared.text.folding import same_name
 
 from .calendar import months_less, period_end, plus_months
-from .records import AdoptionRecord, ModelRecord, Rating
+from .records import AdoptionRecord, Inspection, ModelRecord, Rating
 
 MOST_PROOFS: Final = 20
 LEVELS: Final = ("not_completed", "completed", "good", "excellent")
@@ -24,13 +25,14 @@ LEVELS: Final = ("not_completed", "completed", "good", "excellent")
 @dataclass(frozen=True)
 class Ground:
     """What facts are computed from. `on` is the day they are asked for; `proposed_on` the day the dossier
-    came, which the rating stays with (R-CRI-5)."""
+    came, which the rating stays with (R-CRI-5), and whose year the registration is asked of."""
 
     model: ModelRecord
     adoptions: tuple[AdoptionRecord, ...]
     policy: PolicyPublished
     on: date
     proposed_on: date
+    units: Units = field(default_factory=Units)
 
 
 def facts(criteria: Iterable[Criterion], ground: Ground) -> tuple[CriterionFact, ...]:
@@ -52,29 +54,51 @@ def _fact(criterion: Criterion, names: tuple[CheckName, ...], ground: Ground) ->
 def check(name: CheckName, ground: Ground) -> CheckResult:
     """One check, with the events it rests on."""
     met, because = CHECKS[name](ground)
-    return CheckResult(check=name, met=met, because=tuple(because)[-MOST_PROOFS:])
+    left_out = unrated(ground) if name == "rating" else ()
+    return CheckResult(check=name, met=met, because=tuple(because)[-MOST_PROOFS:], unrated=left_out or None)
 
 
 Found = tuple[bool, list[str]]
 
 
 def registered_by_deadline(ground: Ground) -> Found:
-    """Registered "ngay từ đầu năm": not after the deadline of its year (C-CITY-1)."""
-    return not ground.model.late, [ground.model.late_because]
+    """Registered "ngay từ đầu năm" for the dossier's own year: first or anew, and not late (C-CITY-1)."""
+    found = ground.model.registration(ground.proposed_on.year, ground.on)
+    if found is None:
+        return False, []
+    return not found.late, [found.late_because]
 
 
 def plan_attached(ground: Ground) -> Found:
-    """A plan is on file (C-CITY-1)."""
-    plan = ground.model.plan
-    if plan is None or plan.on > ground.on:
+    """A plan of the dossier's year is on file, with a number or the file itself, dated by the deadline (C-CITY-1)."""
+    year = ground.proposed_on.year
+    plan = ground.model.plan(year, ground.on)
+    if plan is None:
         return False, []
-    return True, [plan.because]
+    deadline = date.fromisoformat(f"{year}-{ground.policy.registration_deadline}")
+    in_time = plan.dated is not None and plan.dated <= deadline
+    return plan.backed and in_time, [plan.filed.because]
 
 
 def inspections(ground: Ground) -> Found:
-    """Inspected, by anybody and in any way, as often as the policy asks (C-CITY-6)."""
-    found = sorted((i for i in ground.model.inspections if i.on <= ground.on), key=lambda i: i.on)
-    return len(found) >= ground.policy.minimum_inspections, [i.because for i in found]
+    """Inspected by others, in a way that counts, as often as the policy asks (C-CITY-6)."""
+    counted = (
+        one
+        for one in ground.model.inspections
+        if one.on <= ground.on and one.kind in ground.policy.counted_inspections and _by_others(one, ground)
+    )
+    found = sorted(counted, key=lambda one: one.on)
+    return len(found) >= ground.policy.minimum_inspections, [one.because for one in found]
+
+
+def _by_others(one: Inspection, ground: Ground) -> bool:
+    """True when neither the model's own unit recorded it, nor its own body is named as who inspected."""
+    model, units = ground.model, ground.units
+    if one.unit is not None and units.successor(one.unit) == units.successor(model.unit):
+        return False
+    card = units.get(model.unit)
+    own = _builders(model) + ([card.name] if card is not None else [])
+    return one.body is None or not _is_one_of(one.body, own)
 
 
 def months_in_operation(ground: Ground) -> Found:
@@ -100,6 +124,15 @@ def rating(ground: Ground) -> Found:
     newest = [_newest(position, ground) for position in due]
     good = all(one is not None and _suffices(one, ground) for one in newest)
     return good, [one.because for one in newest if one is not None]
+
+
+def unrated(ground: Ground) -> tuple[Unrated, ...]:
+    """The subjects that no rating is asked of, and why."""
+    return tuple(
+        Unrated(subject=position, type=subject.type, why="left" if subject.left else "type")
+        for position, subject in enumerate(ground.model.subjects, start=1)
+        if subject.left or subject.type in ground.policy.unrated_types
+    )[:MOST_PROOFS]
 
 
 def successful_adoption(ground: Ground) -> Found:
@@ -150,7 +183,14 @@ def _own_body(adoption: AdoptionRecord, model: ModelRecord) -> bool:
         return False
     if adoption.adopter is None:
         return True
-    builders = [name for s in model.subjects for name in (s.name, s.of) if name is not None]
-    if model.led_by is not None:
-        builders.append(model.led_by)
-    return any(same_name(adoption.adopter, builder) for builder in builders)
+    return _is_one_of(adoption.adopter, _builders(model))
+
+
+def _builders(model: ModelRecord) -> list[str]:
+    """The names of those who build a model."""
+    names = [name for subject in model.subjects for name in (subject.name, subject.of)]
+    return [name for name in (*names, model.led_by) if name is not None]
+
+
+def _is_one_of(body: str, names: Iterable[str]) -> bool:
+    return any(same_name(body, name) for name in names)

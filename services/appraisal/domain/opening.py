@@ -16,11 +16,13 @@ from shared.contracts.appraisal import (
 from shared.contracts.message import carried
 from shared.errors import Refused, Unavailable, Unknown
 from shared.reference.authority import Units
+from shared.text.folding import spelled
 
 from .calendar import step
 from .case import DossierCase
 from .facts import Ground, facts
 from .records import ModelRecord, ReplicationRecord
+from .states import File
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ def opened(command: SubmitDossier, case: DossierCase) -> DossierSubmitted:
         criteria_set=case.criteria.criteria_set,
         criteria_version=case.criteria.version,
         policy_version=case.policy.version,
-        facts=facts(case.criteria.criteria, Ground(model, case.adoptions, case.policy, on, on)),
+        facts=facts(case.criteria.criteria, Ground(model, case.adoptions, case.policy, on, on, case.units)),
         known=dict(case.known),
     )
 
@@ -79,6 +81,22 @@ def must_be_known(statements: Sequence[Statement], criteria: CriteriaPublished) 
     for statement in statements:
         if statement.criterion not in known:
             raise Refused("appraisal.unknown-criterion", criterion=statement.criterion)
+
+
+def must_be_complete(file: File, criteria: CriteriaPublished, proposal: ReplicationRecord | None) -> None:
+    """Raise `appraisal.incomplete` unless something is said to every criterion and every required part is there.
+
+    A dossier that names a proposal does not copy what that states.
+    """
+    said = {one.criterion for one in file.statements} | set(proposal.stated if proposal else ())
+    parts = {spelled(part.kind) for part in file.parts if part.kind is not None}
+    required = (part.kind for part in criteria.parts or () if part.required)
+    missing = [
+        *(criterion.code for criterion in criteria.criteria if criterion.code not in said),
+        *(kind for kind in required if spelled(kind) not in parts),
+    ]
+    if missing:
+        raise Refused("appraisal.incomplete", missing=missing)
 
 
 def there(value: T | None) -> T:

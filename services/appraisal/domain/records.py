@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.contracts.message import FieldName
-from shared.contracts.registry import Outcome, PeriodKind, RatingLevel
+from shared.contracts.message import FieldName, Level
+from shared.contracts.registry import InspectionKind, Outcome, PeriodKind, RatingLevel
 from shared.contracts.values import Scope, Subject
 
 
@@ -28,6 +28,37 @@ class Suspension:
 
     since: Day
     until: Day | None = None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One year for which a model is registered. `late_because` is the event that says whether it came late."""
+
+    year: int
+    registered: Day
+    late: bool
+    late_because: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a year as an act put it on file: on what day it is dated, and whether a number or a file backs it."""
+
+    year: int
+    filed: Day
+    dated: date | None = None
+    backed: bool = False
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """An inspection: on what day, of what kind, recorded for what unit, and by which body in words."""
+
+    on: date
+    because: str
+    kind: InspectionKind
+    unit: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,20 +87,27 @@ class ModelRecord:
     unit: str
     registered: Day
     subjects: tuple[Subject, ...]
-    late: bool
-    late_because: str
+    registrations: tuple[Registration, ...]
     name_because: str = ""
     field: FieldName | None = None
     field_because: str | None = None
     state: Literal["registered", "returned", "received", "suspended", "ended"] = "registered"
     led_by: str | None = None
     led_by_because: str | None = None
-    plan: Day | None = None
+    plans: tuple[Plan, ...] = ()
     started: Day | None = None
     received: Day | None = None
     suspensions: tuple[Suspension, ...] = ()
-    inspections: tuple[Day, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
     ratings: tuple[Rating, ...] = ()
+
+    def registration(self, year: int, on: date) -> Registration | None:
+        """The registration of a year, as far as it was made by a day."""
+        return next((r for r in self.registrations if r.year == year and r.registered.on <= on), None)
+
+    def plan(self, year: int, on: date) -> Plan | None:
+        """The plan of a year that was put on file last by a day."""
+        return next((p for p in reversed(self.plans) if p.year == year and p.filed.on <= on), None)
 
     @property
     def taking_part(self) -> tuple[Subject, ...]:
@@ -119,13 +157,17 @@ class ReplicationRecord:
     unit: str
     scope: Scope
     targets: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+    """The criteria that the proposal itself states something to."""
     ready_unit: str | None = None
     withdrawn: bool = False
 
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """Authority has decided on what an appraisal concluded."""
+    """Authority has decided on what an appraisal concluded; `standing` while that was not taken back."""
 
     appraisal: str
     because: str
+    level: Level = "city"
+    standing: bool = False

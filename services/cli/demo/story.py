@@ -25,6 +25,7 @@ from services.cli.demo.cast import (
 )
 from services.cli.demo.people import APPRAISER, RECEPTION, SECOND_APPRAISER, STANDING_COMMITTEE, officer
 from services.cli.importing.sample import MARK
+from services.cli.importing.units import CITY
 from services.cli.importing.wishes import thing_id
 
 SEVEN = tuple(f"c_city_{n}" for n in range(1, 8))
@@ -122,7 +123,7 @@ def operating(models: Sequence[Model]) -> list[Chapter]:
         act(
             RECEPTION, "registry", "RecordRating", f"rate/{model.id}", rated_on, model=model.id, subject=1,
             period_kind="year", period="2025", level="excellent" if number % 3 == 0 else "good",
-            authority=f"Cấp có thẩm quyền xếp loại {MARK}",
+            authority_unit=CITY, decision=decision("98-QĐ/TU", rated_on),
         )
         for number, model in enumerate(forward)
     )  # fmt: skip

@@ -131,6 +131,11 @@ def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str |
     return parts[0] if parts else None
 
 
+def _code(kind: str) -> str:
+    """The code of what a validator of ours found, or a general one."""
+    return kind if kind in SHARED else "date.malformed" if kind.startswith("date") else "field.invalid"
+
+
 def sentences(wrong: ErrorDetails, column: str | None) -> tuple[str, str]:
     """What pydantic found, in Vietnamese and English: with the limit or the list it speaks of."""
     kind, about = wrong["type"], wrong.get("ctx", {})
@@ -155,6 +160,5 @@ def sentences(wrong: ErrorDetails, column: str | None) -> tuple[str, str]:
         case "int_type" | "int_parsing":
             vi = "phải là số nguyên"
         case _:
-            code = KINDS.get(kind, "date.malformed" if kind.startswith("date") else "field.invalid")
-            vi = naming(SHARED[code], about).vi
+            vi = naming(SHARED[KINDS.get(kind, _code(kind))], about).vi
     return vi, wrong["msg"]

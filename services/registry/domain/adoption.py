@@ -1,8 +1,9 @@
-"""Adoption: a unit takes a model over, with a roadmap, and records whether it worked there."""
+"""Adoption: a unit takes a model over, with a roadmap, reaches its milestones, and records whether it worked there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,13 @@ from shared.contracts.registry import (
     AdoptionCommand,
     AdoptionEvent,
     AdoptModel,
+    AmendRoadmap,
+    MilestoneReached,
     RecordAdoptionOutcome,
+    RecordMilestone,
     ReplicationAdopted,
     ReplicationOutcomeRecorded,
+    RoadmapAmended,
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
@@ -33,12 +38,14 @@ class Unadopted:
 
 @dataclass(frozen=True)
 class Adopted:
-    """Taken over; the latest outcome counts."""
+    """Taken over; the latest outcome and the latest roadmap count."""
 
     unit: str
     fields: Declared
     adopted_on: date
     outcomes: tuple[Declared, ...] = ()
+    reached: Mapping[int, Declared] = field(default_factory=dict[int, Declared])
+    """The milestones that were reached, by their position in the roadmap, from 1."""
 
 
 Adoption = Unadopted | Adopted
@@ -51,12 +58,33 @@ def decide(command: AdoptionCommand, adoption: Adoption, case: AdoptionCase) -> 
             return adopt(command, case)
         case AdoptModel(), Adopted():
             raise Refused("adoption.already-adopted", adoption=command.adoption)
-        case RecordAdoptionOutcome(), Unadopted():
+        case RecordAdoptionOutcome() | RecordMilestone() | AmendRoadmap(), Unadopted():
             raise Unknown("adoption.unknown", adoption=command.adoption)
-        case RecordAdoptionOutcome(), Adopted():
+        case RecordAdoptionOutcome() | RecordMilestone() | AmendRoadmap(), Adopted():
             must_act_for(adoption.unit, case)
             not_before(case.on, adoption.adopted_on)
+            return follow_up(command, adoption, case)
+
+
+def follow_up(
+    command: RecordAdoptionOutcome | RecordMilestone | AmendRoadmap, adoption: Adopted, case: AdoptionCase
+) -> AdoptionEvent | None:
+    """What becomes of an adoption: how it goes, what it has reached, what it means to reach now."""
+    match command:
+        case RecordAdoptionOutcome():
             return ReplicationOutcomeRecorded(on=case.on, **carried(command))
+        case RecordMilestone():
+            if command.milestone > (milestones := len(adoption.fields["roadmap"])):
+                raise Unknown("milestone.unknown", milestone=command.milestone, milestones=milestones)
+            if command.milestone in adoption.reached:
+                raise Refused("milestone.already-reached", milestone=command.milestone)
+            return MilestoneReached(on=case.on, **carried(command))
+        case AmendRoadmap():
+            old, new = adoption.fields["roadmap"], declared(command)["roadmap"]
+            for position in sorted(adoption.reached):
+                if new[position - 1 : position] != old[position - 1 : position]:
+                    raise Refused("milestone.reached-stays", milestone=position)
+            return None if new == old else RoadmapAmended(on=case.on, **carried(command))
 
 
 def adopt(command: AdoptModel, case: AdoptionCase) -> ReplicationAdopted:
@@ -94,6 +122,11 @@ def evolve(adoption: Adoption, event: AdoptionEvent, mark: Mark) -> Adoption:
         case Adopted(), ReplicationOutcomeRecorded():
             outcome = {"on": event.on.isoformat(), **declared(event, "adoption")}
             return replace(adoption, outcomes=(*adoption.outcomes, outcome))
+        case Adopted(), MilestoneReached() if event.milestone <= len(adoption.fields["roadmap"]):
+            reached = {"reached_on": event.on.isoformat(), **declared(event, "adoption", "milestone")}
+            return replace(adoption, reached={**adoption.reached, event.milestone: reached})
+        case Adopted(), RoadmapAmended() if len(event.roadmap) >= max(adoption.reached, default=0):
+            return replace(adoption, fields={**adoption.fields, "roadmap": declared(event)["roadmap"]})
         case _:
             raise CorruptHistory(f"{type(event).__name__} after {type(adoption).__name__}")
 
@@ -103,7 +136,7 @@ def claim(event: AdoptionEvent, case: AdoptionCase) -> str | None:
     match event:
         case ReplicationAdopted():
             return place(event.model, event.unit, event.adopter)
-        case ReplicationOutcomeRecorded():
+        case ReplicationOutcomeRecorded() | MilestoneReached() | RoadmapAmended():
             return None
 
 
@@ -119,8 +152,10 @@ def view(adoption: Adoption) -> dict[str, Any] | None:
             return None
         case Adopted():
             latest = adoption.outcomes[-1]["outcome"] if adoption.outcomes else "adopted"
+            steps = enumerate(adoption.fields["roadmap"], start=1)
             return {
                 **adoption.fields,
+                "roadmap": [{**step, **adoption.reached.get(position, {})} for position, step in steps],
                 "state": latest,
                 "adopted_on": adoption.adopted_on.isoformat(),
                 "outcomes": list(adoption.outcomes),

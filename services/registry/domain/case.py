@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from shared.contracts.registry import PolicyPublished, Similar
 from shared.decider import Case
 
+from .decisions import Standing
 from .listing import Listing
 from .model_record import Model, Unregistered
 from .policy import Scheme
@@ -29,12 +31,18 @@ class UnitCase(Case):
 
 @dataclass(frozen=True)
 class ModelCase(Case):
-    """The policy, a free reference, names that come close, and whether the adoption it grew from exists."""
+    """The policy, a free reference, names that come close, and whether the adoption it grew from exists.
+
+    For a correction: `standing`, what authority decided on the model and did not take back, and `recorded_on`, the
+    day on which the event to be corrected was recorded.
+    """
 
     scheme: Scheme = field(default_factory=Scheme)
     reference: str = ""
     similar: tuple[Similar, ...] = ()
     adoption_known: bool = True
+    standing: tuple[Standing, ...] = ()
+    recorded_on: date | None = None
 
     @property
     def policy(self) -> PolicyPublished | None:
@@ -59,7 +67,8 @@ class ReplicationCase(Case):
     """The model, what became of it elsewhere, and the proposal of the same model and scope that is still open.
 
     `adoptions`: the model's, with their latest outcome. `decided`: this proposal was settled by others.
-    `holders`: how many proposals of this model and scope there were.
+    `holders`: how many proposals of this model and scope there were. `standing`: for a correction, the listings
+    of the model that stand.
     """
 
     model: Model = field(default_factory=Unregistered)
@@ -68,12 +77,24 @@ class ReplicationCase(Case):
     open: str | None = None
     holders: int = 0
     decided: bool = False
+    standing: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)
 class AdoptionCase(Case):
-    """The model, where it is listed for replication, and who has taken it over in the same place already."""
+    """The model, where it is listed for replication, and who has taken it over in the same place already.
+
+    `standing`: for a correction, the listings of the model that stand.
+    """
 
     model: Model = field(default_factory=Unregistered)
     listings: tuple[Listing, ...] = ()
     adopted_by: str | None = None
+    standing: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptCase(Case):
+    """For what units keep beside models: the models named that nobody registered."""
+
+    unknown_models: tuple[str, ...] = ()

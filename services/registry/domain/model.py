@@ -33,6 +33,8 @@ from shared.contracts.registry import (
     RecordInspection,
     RecordRating,
     RegisterModel,
+    RegistrationRenewed,
+    RenewRegistration,
     ReportProgress,
     ResumeModel,
     ReturnModel,
@@ -41,7 +43,7 @@ from shared.contracts.registry import (
 from shared.decider import Decider
 from shared.errors import Refused, Unknown
 
-from .calendar import not_before, registered_late
+from .calendar import filed, not_before
 from .case import ModelCase
 from .declared import declared, differing
 from .model_record import (
@@ -58,7 +60,7 @@ from .model_record import (
     wrong,
 )
 from .reception import must_be_receivable, must_keep_positions
-from .who import must_act_for, must_oversee
+from .who import must_act_for, must_be_competent_to_rate, must_oversee
 
 
 def decide(command: ModelCommand, model: Model, case: ModelCase) -> ModelEvent | None:
@@ -81,7 +83,8 @@ def decide(command: ModelCommand, model: Model, case: ModelCase) -> ModelEvent |
 
 
 ModelAct = (
-    ReceiveModel
+    RenewRegistration
+    | ReceiveModel
     | ReturnModel
     | AmendModel
     | ReclassifyModel
@@ -102,7 +105,8 @@ def authorise(command: ModelAct, record: Record, case: ModelCase) -> None:
         case ReceiveModel() | ReturnModel() | RecordRating():
             must_oversee(record.unit, record.registrant, case)
         case (
-            AmendModel()
+            RenewRegistration()
+            | AmendModel()
             | ReclassifyModel()
             | RecordInspection()
             | ReportProgress()
@@ -124,6 +128,10 @@ def act(command: ModelAct, model: Living, case: ModelCase) -> ModelEvent | None:
             not_before(case.on, model.since)
             return ModelReturned(on=case.on, **carried(command))
         case ReceiveModel() | ReturnModel(), Returned() | Received() | Suspended():
+            raise wrong(model)
+        case RenewRegistration(), Received():
+            return renew(command, model, case)
+        case RenewRegistration(), Registered() | Returned() | Suspended():
             raise wrong(model)
         case AmendModel(), Registered() | Returned() | Received() | Suspended():
             return amend(command, model, case)
@@ -164,12 +172,32 @@ def register(command: RegisterModel, case: ModelCase) -> ModelRegistered:
         raise Refused("unit.closed", unit=command.unit)
     must_know_adoption(command.adopted_from, case)
     policy = case.policy
+    filing = filed(case.on, case.today, command.year, command.registration_document, policy)
     return ModelRegistered(
         on=case.on,
         reference=case.reference,
         policy_version=policy.version if policy else None,
-        late=registered_late(case.on, command.year, policy),
+        late=filing.late,
+        backdated=filing.backdated,
         similar=case.similar,
+        **carried(command),
+    )
+
+
+def renew(command: RenewRegistration, model: Received, case: ModelCase) -> RegistrationRenewed:
+    """Each year of a model is a registration of its own, judged by the deadline of its own year."""
+    not_before(case.on, model.since)
+    if command.year <= (latest := model.record.registrations[-1].year):
+        raise Refused(
+            "model.already-registered-for-year", model=command.model, year=command.year, latest=latest
+        )
+    policy = case.policy
+    filing = filed(case.on, case.today, command.year, command.registration_document, policy)
+    return RegistrationRenewed(
+        on=case.on,
+        policy_version=policy.version if policy else None,
+        late=filing.late,
+        backdated=filing.backdated,
         **carried(command),
     )
 
@@ -192,16 +220,11 @@ def amend(command: AmendModel, model: Living, case: ModelCase) -> ModelAmended |
     if "subjects" in changes:
         must_keep_positions(record.fields["subjects"], changes["subjects"])
     must_know_adoption(changes.get("adopted_from"), case)
-    late = None
-    if "year" in changes:
-        pinned = case.scheme.version(record.policy_version)
-        late = registered_late(record.registered_on, changes["year"], pinned)
     return ModelAmended(
         on=case.on,
         model=command.model,
         changes=ModelChanges(**{name: getattr(command, name) for name in changes}),
         reason=command.reason,
-        late=late,
         similar=case.similar if "name" in changes else None,
     )
 
@@ -222,10 +245,14 @@ def reclassify(command: ReclassifyModel, record: Record, case: ModelCase) -> Mod
 
 
 def rate(command: RecordRating, record: Record, case: ModelCase) -> RatingRecorded:
-    """A rating is of one subject, by its position."""
+    """A rating is of one subject, by its position, and given by a unit above it."""
     if command.subject > (subjects := len(record.fields["subjects"])):
         raise Unknown("subject.unknown", subject=command.subject, subjects=subjects)
-    return RatingRecorded(on=case.on, **carried(command))
+    authority = must_be_competent_to_rate(
+        command.authority_unit, record.unit, record.fields["subjects"][command.subject - 1], case.units
+    )
+    decision = command.decision.model_copy(update={"authority": command.decision.authority or authority.name})
+    return RatingRecorded(on=case.on, decision=decision, **carried(command, "decision"))
 
 
 def confirm_maintenance(

@@ -23,12 +23,14 @@ from shared.contracts.registry import (
     ModelSuspended,
     ProgressReported,
     RatingRecorded,
+    RegistrationRenewed,
     Similar,
 )
 from shared.decider import Mark
 from shared.errors import CorruptHistory, Refused
 
 from .declared import Declared, declared
+from .registration import Registration, amended, first, further, shown
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Record:
     reference: str
     registrant: str
     registered_on: date
-    late: bool
+    registrations: tuple[Registration, ...]
     policy_version: int | None = None
     similar: tuple[Similar, ...] = ()
     received_on: date | None = None
@@ -137,6 +139,7 @@ def evolve(model: Model, event: ModelEvent, mark: Mark) -> Model:
         case (
             Registered() | Returned() | Received() | Suspended(),
             ModelAmended()
+            | RegistrationRenewed()
             | ModelReclassified()
             | InspectionRecorded()
             | ProgressReported()
@@ -150,31 +153,41 @@ def evolve(model: Model, event: ModelEvent, mark: Mark) -> Model:
 
 
 def _first_record(event: ModelRegistered, mark: Mark) -> Record:
-    own = ("model", "unit", "reference", "policy_version", "late", "similar")
+    own = ("model", "unit", "reference", "policy_version", "late", "backdated", "similar")
+    fields = declared(event, *own)
     return Record(
         model=event.model,
         unit=event.unit,
-        fields=declared(event, *own),
+        fields=fields,
         reference=event.reference,
         registrant=mark.actor,
         registered_on=event.on,
-        late=event.late,
+        registrations=(first(event, fields),),
         policy_version=event.policy_version,
         similar=event.similar,
     )
 
 
 def _amended(record: Record, event: ModelAmended) -> Record:
+    """Amended documents are those of the latest registration; only before years were fixed one could change."""
+    fields = {**record.fields, **declared(event.changes)}
     return replace(
         record,
-        fields={**record.fields, **declared(event.changes)},
-        late=record.late if event.late is None else event.late,
+        fields=fields,
+        registrations=amended(record.registrations, fields, event.late),
         similar=record.similar if event.similar is None else event.similar,
     )
 
 
+def _renewed(record: Record, event: RegistrationRenewed) -> Record:
+    """What is declared anew for the year stands in the record; the first year and its basis stay as they are."""
+    fields = {**record.fields, **declared(event, "model", "year", "policy_version", "late", "backdated")}
+    return replace(record, fields=fields, registrations=(*record.registrations, further(event, fields)))
+
+
 Noted = (
     ModelAmended
+    | RegistrationRenewed
     | ModelReclassified
     | InspectionRecorded
     | ProgressReported
@@ -189,6 +202,8 @@ def _noted(record: Record, event: Noted) -> Record:
     match event:
         case ModelAmended():
             return _amended(record, event)
+        case RegistrationRenewed():
+            return _renewed(record, event)
         case ModelReclassified():
             return replace(record, fields={**record.fields, "field": event.field})
         case InspectionRecorded():
@@ -216,16 +231,16 @@ def view(model: Model) -> dict[str, Any] | None:
             back: dict[str, Any] = {"reasons": list(model.reasons)}
             if model.due_on is not None:
                 back["due_on"] = model.due_on.isoformat()
-            return {**_shown(model), "returned": back}
+            return {**_whole(model), "returned": back}
         case Ended():
-            return {**_shown(model), "ground": model.ground}
+            return {**_whole(model), "ground": model.ground}
         case Registered() | Received() | Suspended():
-            return _shown(model)
+            return _whole(model)
 
 
-def _shown(model: Living | Ended) -> dict[str, Any]:
+def _whole(model: Living | Ended) -> dict[str, Any]:
     record = model.record
-    shown: dict[str, Any] = {
+    whole: dict[str, Any] = {
         "model": record.model,
         "state": NAMES[type(model)],
         "since": model.since.isoformat(),
@@ -233,7 +248,9 @@ def _shown(model: Living | Ended) -> dict[str, Any]:
         "unit": record.unit,
         **record.fields,
         "registered_on": record.registered_on.isoformat(),
-        "late": record.late,
+        "late": record.registrations[0].late,
+        "backdated": record.registrations[0].backdated,
+        "registrations": [shown(one) for one in record.registrations],
         "similar": [one.model_dump(mode="json") for one in record.similar],
         "maintained": list(record.maintained),
         "inspections": list(record.inspections),
@@ -241,9 +258,9 @@ def _shown(model: Living | Ended) -> dict[str, Any]:
         "progress": list(record.progress),
     }
     if record.policy_version is not None:
-        shown["policy_version"] = record.policy_version
+        whole["policy_version"] = record.policy_version
     if record.received_on is not None:
-        shown["received_on"] = record.received_on.isoformat()
+        whole["received_on"] = record.received_on.isoformat()
     if record.guide is not None:
-        shown["guide"] = record.guide
-    return shown
+        whole["guide"] = record.guide
+    return whole

@@ -17,10 +17,14 @@ def missing(fields: Declared, policy: PolicyPublished | None) -> list[str]:
 
 
 def must_be_receivable(fields: Declared, policy: PolicyPublished | None, building: Building | None) -> None:
-    """Raise unless the filing is complete and no building criterion was found unmet."""
-    if lacking := missing(fields, policy):
+    """Raise unless the filing is complete, judged where the policy asks for it, and no criterion was found unmet."""
+    found: dict[str, str] = {} if building is None else building.model_dump(exclude_none=True)
+    lacking = missing(fields, policy)
+    if policy is not None and policy.building_verdict_required:
+        codes = [code for code in Building.model_fields if code not in found]
+        lacking += ["building"] if not found else [f"building.{code}" for code in codes]
+    if lacking:
         raise Refused("model.incomplete", missing=lacking)
-    found = {} if building is None else building.model_dump(exclude_none=True)
     if unmet := [code for code, finding in found.items() if finding == "not_met"]:
         raise Refused("model.building-criterion-not-met", criteria=unmet)
 

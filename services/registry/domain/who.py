@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.decider import Case
-from shared.errors import NotAllowed
-from shared.reference.authority import OPERATOR, UNIT_OFFICER, covers, must_cover, stands_above
+from shared.errors import NotAllowed, Refused
+from shared.reference.authority import (
+    OPERATOR,
+    UNIT_OFFICER,
+    Actor,
+    UnitCard,
+    Units,
+    covers,
+    level_of,
+    must_cover,
+    stands_above,
+)
+from shared.text.folding import same_name
 
 
 def must_act_for(unit: str, case: Case) -> None:
@@ -15,6 +29,29 @@ def must_act_for(unit: str, case: Case) -> None:
     case.units.card(unit)
     if case.by.role != OPERATOR and not case.by.is_policy:
         must_cover(case.by, unit, case.units)
+
+
+def must_correct_for(unit: str, case: Case) -> None:
+    """Corrections are made from above: never by somebody of the unit whose own record it is (catalogue, "Who")."""
+    must_act_for(unit, case)
+    if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(unit):
+        raise NotAllowed("not-allowed", unit=unit, because="own-record")
+
+
+def must_be_competent_to_rate(
+    authority: str, registrant: str, subject: Mapping[str, Any], units: Units
+) -> UnitCard:
+    """The card of the unit that rates: one above the subject, never the model's own unit nor the subject itself.
+
+    Raises `rating.not-competent`. A body of the city stands above everybody who is not of the city.
+    """
+    card = units.card(units.successor(authority))
+    rated: str = subject.get("unit") or registrant
+    itself = units.successor(authority) in (units.successor(registrant), units.successor(rated))
+    above = units.is_below(rated, authority) or level_of(Actor("", "", authority), units) == "city"
+    if itself or not above or (subject.get("name") and same_name(subject["name"], card.name)):
+        raise Refused("rating.not-competent", authority_unit=authority, unit=rated)
+    return card
 
 
 def must_oversee(unit: str, declarer: str, case: Case) -> None:

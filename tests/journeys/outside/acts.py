@@ -191,7 +191,8 @@ class Acts:
             on = self.day(model.since)
             if self.rng.random() < 0.12:
                 return self.to("return-model", model, who, reasons=[self.text("Thiếu kế hoạch")], on=on)
-            extra = {"building": {"c_bld_1": "met"}} if self.rng.random() < 0.3 else {}
+            judged = {f"c_bld_{n}": "met" for n in range(1, 5)}
+            extra = {"building": judged} if self.rng.random() < 0.9 else {"building": {"c_bld_1": "met"}}
             return self.to("receive-model", model, who, on=on, **extra)
         return None
 
@@ -199,7 +200,6 @@ class Acts:
         if model := self.or_any(self.world.models, "registered", "returned", "received", "suspended"):
             changes = self.rng.choice((
                 {"name": f"{self.rng.choice(NAMES)} {self.rng.randrange(300)}"},
-                {"year": self.rng.choice((2026, 2027))}, {"basis": self.rng.choice(("new", "maintained"))},
                 {"resources": {"socialised": self.rng.randrange(999)}},
                 {"address": "Tổ 6", "political_task": "Cải cách hành chính", "plan_document": {"title": "Kế hoạch"},
                  "registration_document": {"title": "Đăng ký"}},
@@ -241,7 +241,9 @@ class Acts:
         if model := self.or_any(self.world.models, "registered", "received"):
             return self.to("record-rating", model, self.rng.choice(("appraiser-1", "appraiser-2")), subject=1,
                            period_kind="year", period="2025", level=self.rng.choice(("excellent", "good", "good",
-                           "completed")), authority="Thành ủy", on=self.day("2026-01-05", 90))  # fmt: skip
+                           "completed")), authority_unit="thanh-uy",
+                           decision={"number": "9-QĐ/TU", "decided_on": self.day("2026-01-05", 90),
+                                     "authority": "Thành ủy"})  # fmt: skip
         return None
 
     def progress(self) -> Wish | None:
@@ -304,9 +306,8 @@ class Acts:
             unit = model.data["unit"]
             level = "grassroots" if unit in JUDGING and self.rng.random() < 0.4 else "city"
             sender = "du-ubnd" if unit in BODIES else unit
-            statements = (
-                [{"criterion": "c_city_2", "statement": self.text()}] if self.rng.random() < 0.3 else []
-            )
+            codes = range(1, 8) if self.rng.random() < 0.9 else (2,)
+            statements = [{"criterion": f"c_city_{n}", "statement": self.text("Đạt")} for n in codes]
             body = {"model": model.id, "purpose": "recognition", "level": level, "unit": sender,
                     "statements": statements, "on": self.day(model.since, 60)}  # fmt: skip
             return self.make(

@@ -65,7 +65,7 @@ class Program:
             )
         vi, en = self.lacking
         return (
-            f"SecantusDB thay cho MongoDB: chậm hơn hơn mười lần, không phân quyền, chỉ để thử. {vi}",
+            f"SecantusDB thay cho MongoDB: chậm gấp hơn mười lần, không phân quyền, chỉ để thử. {vi}",
             f"SecantusDB in place of MongoDB: over ten times slower, no authorisation, only for trying. {en}",
         )
 
@@ -153,7 +153,9 @@ def _version(path: Path, changed: int) -> Program:
         found = subprocess.run(
             [path, "--version"], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
+        raise _broken(path, error.strerror or str(error)) from error
+    except subprocess.TimeoutExpired as error:
         raise _broken(path, str(error)) from error
     if found.returncode:
         raise _broken(path, found.stderr.strip() or f"exit code {found.returncode}")

@@ -10,8 +10,8 @@ PROBLEMS: dict[str, Problem] = {
         "There is no such model.",
     ),
     "unit.unknown": Problem(
-        "Không tìm thấy đơn vị này.",
-        "There is no such unit.",
+        "Không tìm thấy đơn vị này[: {unit}].",
+        "There is no such unit[: {unit}].",
     ),
     "replication.unknown": Problem(
         "Không tìm thấy đề xuất nhân rộng này.",
@@ -82,8 +82,8 @@ PROBLEMS: dict[str, Problem] = {
         "Another dossier for the same model and purpose is still open.",
     ),
     "appraisal.not-responsible": Problem(
-        "Đơn vị này không phải là đơn vị gửi hoặc quyết định đối với mô hình.",
-        "This unit is not the one that sends or decides for this model.",
+        "Đơn vị này[ ({unit})] không phải là đơn vị gửi hoặc quyết định đối với mô hình.",
+        "This unit[ ({unit})] is not the one that sends or decides for this model.",
     ),
     "appraisal.model-not-received": Problem(
         "Mô hình chưa được tiếp nhận đăng ký.",
@@ -110,12 +110,12 @@ PROBLEMS: dict[str, Problem] = {
         "Only replication in the whole city is appraised, at city level.",
     ),
     "appraisal.unknown-criterion": Problem(
-        "Bộ tiêu chí của hồ sơ không có tiêu chí này.",
-        "The criteria set of this dossier has no such criterion.",
+        "Bộ tiêu chí của hồ sơ không có tiêu chí này[: {criterion}].",
+        "The criteria set of this dossier has no such criterion[: {criterion}].",
     ),
     "appraisal.criterion-open": Problem(
-        "Còn tiêu chí chưa được kết luận là đạt hay không đạt.",
-        "Some criteria are not yet found met or not met.",
+        "Còn tiêu chí chưa được kết luận là đạt hay không đạt[: {criteria}].",
+        "Some criteria are not yet found met or not met[: {criteria}].",
     ),
     "appraisal.conflict": Problem(
         "Bạn đã khai báo xung đột lợi ích nên không được làm gì thêm trong hồ sơ này.",

@@ -10,8 +10,8 @@ PROBLEMS: dict[str, Problem] = {
         "There is no such model.",
     ),
     "unit.unknown": Problem(
-        "Không tìm thấy đơn vị này.",
-        "There is no such unit.",
+        "Không tìm thấy đơn vị này[: {unit}].",
+        "There is no such unit[: {unit}].",
     ),
     "policy.none-in-force": Problem(
         "Vào ngày này chưa có quy định nào của Đề án có hiệu lực.",
@@ -106,8 +106,8 @@ PROBLEMS: dict[str, Problem] = {
         "Each form of commendation has a code of its own.",
     ),
     "form.unknown": Problem(
-        "Không có hình thức khen thưởng này.",
-        "There is no such form of commendation.",
+        "Không có hình thức khen thưởng này[: {form}].",
+        "There is no such form of commendation[: {form}].",
     ),
     "round.unknown": Problem(
         "Không tìm thấy đợt khen thưởng này.",
@@ -122,20 +122,20 @@ PROBLEMS: dict[str, Problem] = {
         "The round is closed.",
     ),
     "round.undecided": Problem(
-        "Còn đề nghị khen thưởng chưa được quyết định.",
-        "Some commendations of this round are not decided yet.",
+        "Còn[ {count}] đề nghị khen thưởng chưa được quyết định.",
+        "Some commendations of this round are not decided yet[: {count}].",
     ),
     "round.recipient-kind": Problem(
-        "Hình thức khen thưởng này không áp dụng cho loại đối tượng được đề nghị.",
-        "This form of commendation does not go to recipients of this kind.",
+        "Hình thức khen thưởng này không áp dụng cho loại đối tượng được đề nghị[; chỉ áp dụng cho: {kinds}].",
+        "This form of commendation does not go to recipients of this kind[; it goes to: {kinds}].",
     ),
     "round.quota-exhausted": Problem(
-        "Đã dùng hết chỉ tiêu được phân bổ cho loại đối tượng này.",
-        "The quota allocated for recipients of this kind is used up.",
+        "Đã dùng hết chỉ tiêu được phân bổ cho loại đối tượng này[ ({kind}: {quota})].",
+        "The quota allocated for recipients of this kind[ ({kind}: {quota})] is used up.",
     ),
     "round.below-granted": Problem(
-        "Chỉ tiêu mới thấp hơn số đã khen thưởng.",
-        "The new quota is lower than what was already granted.",
+        "Chỉ tiêu mới thấp hơn số đã khen thưởng[ ({kind}: {granted})].",
+        "The new quota is lower than what was already granted[ ({kind}: {granted})].",
     ),
     "commendation.unknown": Problem(
         "Đợt này không có đề nghị khen thưởng như vậy.",

@@ -10,7 +10,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from shared.doors.problems import KINDS, SHARED, naming
+from shared.contracts.findings import CODES
+from shared.contracts.words import LANGS
+from shared.doors.problems import sentence
+from shared.doors.sentences import SHARED
 from shared.process.settings import SERVICES
 from shared.wiring import Problem
 
@@ -35,8 +38,10 @@ STATUSES = {
 }
 OUTSIDE = {"json": 400, "event": 413}
 """What the doors make of codes of the canonical profile, by family; 422 of the others."""
+TABLES = ("problems.py", "sentences.py", "body_sentences.py")
+"""Where sentences stand, and none is said."""
 OF_FORM = ("field.wrong-type", "field.invalid")
-"""What `problems.malformed` says of everything else that pydantic finds."""
+"""What `findings.code_of` says of everything else that pydantic finds."""
 CODE = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?")
 HEAD = """# Codes
 
@@ -85,7 +90,11 @@ def _in(path: Path) -> Iterator[Said]:
 def said(owner: str) -> tuple[Said, ...]:
     """All that the files of a service (or `shared`) say."""
     directory = ROOT / ("shared" if owner == "shared" else f"services/{owner}")
-    files = [path for path in sorted(directory.rglob("*.py")) if path.name != "problems.py"]
+    files = [
+        path
+        for path in sorted(directory.rglob("*.py"))
+        if path.name not in ("problems.py", "sentences.py", "body_sentences.py")
+    ]
     return tuple(one for path in files for one in _in(path))
 
 
@@ -100,8 +109,8 @@ def where(owner: str, code: str) -> list[Said]:
     owners = ["shared", *(SERVICES if owner == "shared" else [owner])]
     every = [one for name in owners for one in said(name) if re.fullmatch(one.pattern, code)]
     with_status = [one for one in every if one.status is not None]
-    if not every and (code in KINDS.values() or code in OF_FORM):
-        return [Said(code, True, 422, "shared/doors/problems.py")]
+    if not every and (code in CODES.values() or code in OF_FORM):
+        return [Said(code, True, 422, "shared/contracts/findings.py")]
     return with_status or every
 
 
@@ -114,7 +123,7 @@ def without_sentence() -> set[str]:
         for one in said(owner)
         if one.literal and one.status is not None
         if (code := one.pattern.replace("\\", "")) not in known["shared"]
-        if code not in KINDS  # pydantic's own names have a code each
+        if code not in CODES  # pydantic's own names have a code each
         if code not in (set().union(*known.values()) if owner == "shared" else known[owner])
     }
 
@@ -138,7 +147,7 @@ def page() -> str:
             statuses = ", ".join(str(s) for s in sorted({one.status or form for one in found}))
             places = sorted({one.place for one in found})
             shown = ", ".join(f"`{place}`" for place in places[:3]) + (" …" if len(places) > 3 else "")
-            told = naming(own[code], {})
-            lines.append(f"| `{code}` | {statuses} | {told.vi} | {told.en} | {shown} |")
+            vi, en = (sentence(own[code], {}, lang) for lang in LANGS)
+            lines.append(f"| `{code}` | {statuses} | {vi} | {en} | {shown} |")
         lines.append("")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
+from services.cli.parsing import speak_both
 from services.cli.telling import Failure, fail
 
 
@@ -82,6 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"dvk: không có việc “{given[0]}” · there is no verb {given[0]!r}\n\n{usage()}", file=sys.stderr
         )
         return 2
+    speak_both()
     verb = cast(Verb, import_module(row.module))
     parser = argparse.ArgumentParser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
     verb.arguments(parser)

@@ -6,28 +6,28 @@ from shared.wiring import Problem
 
 PROBLEMS: dict[str, Problem] = {
     "unit.unknown": Problem(
-        "Chưa có đơn vị nào mang mã này trong hệ thống.",
-        "No unit of this code is on record.",
+        "Chưa có đơn vị nào mang mã[ {unit}] này trong hệ thống.",
+        "No unit of this code[, {unit},] is on record.",
     ),
     "unit.already-registered": Problem(
         "Đơn vị đã được đăng ký với thông tin khác; hãy sửa đổi thay vì đăng ký lại.",
         "The unit is registered already, with other particulars; amend it instead.",
     ),
     "unit.closed": Problem(
-        "Đơn vị đã ngừng hoạt động.",
-        "The unit is closed.",
+        "Đơn vị[ {unit}] đã ngừng hoạt động.",
+        "The unit[ {unit}] is closed.",
     ),
     "unit.cycle": Problem(
         "Đơn vị không thể trực thuộc hoặc sáp nhập vào chính mình hay đơn vị cấp dưới của mình.",
         "A unit cannot stand under, or be merged into, itself or a unit below it.",
     ),
     "unit.has-running-models": Problem(
-        "Đơn vị còn mô hình chưa kết thúc; hãy kết thúc các mô hình đó hoặc nêu đơn vị tiếp nhận.",
-        "The unit still has models that have not ended; end them, or name the unit that takes them over.",
+        "Đơn vị còn mô hình chưa kết thúc[ ({models})]; hãy kết thúc các mô hình đó hoặc nêu đơn vị tiếp nhận.",
+        "The unit still has models that have not ended[ ({models})]; end them, or name the unit that takes them over.",
     ),
     "unit.has-open-children": Problem(
-        "Đơn vị còn đơn vị trực thuộc đang hoạt động; hãy nêu đơn vị tiếp nhận.",
-        "The unit still has open units below it; name the unit that takes them over.",
+        "Đơn vị còn đơn vị trực thuộc đang hoạt động[: {children}]; hãy nêu đơn vị tiếp nhận.",
+        "The unit still has open units below it[: {children}]; name the unit that takes them over.",
     ),
     "model.unknown": Problem(
         "Không tìm thấy mô hình này.",
@@ -58,17 +58,18 @@ PROBLEMS: dict[str, Problem] = {
         "The model has ended.",
     ),
     "model.incomplete": Problem(
-        "Hồ sơ đăng ký còn thiếu thông tin bắt buộc, nên chưa thể tiếp nhận.",
-        "The filing lacks what must be there before reception.",
+        "Hồ sơ đăng ký còn thiếu nội dung bắt buộc, nên chưa thể tiếp nhận[; còn thiếu: {missing}].",
+        "The filing lacks what must be there before reception[; missing: {missing}].",
     ),
     "model.building-criterion-not-met": Problem(
-        "Có tiêu chí xây dựng mô hình chưa đạt, nên chưa thể tiếp nhận.",
-        "A criterion for building a model is not met, so the model cannot be received.",
+        "Có tiêu chí xây dựng mô hình chưa đạt, nên chưa thể tiếp nhận[: {criteria}].",
+        "A criterion for building a model is not met, so the model cannot be received[: {criteria}].",
     ),
     "model.subjects-keep-positions": Problem(
         "Chủ thể phải giữ nguyên thứ tự: chủ thể mới thêm vào cuối danh sách, chủ thể rời đi thì đánh dấu "
-        "là đã rời.",
-        "Subjects keep their positions: new ones go to the end, those who leave are marked as left.",
+        "là đã rời[; vị trí sai: {subject}].",
+        "Subjects keep their positions: new ones go to the end, those who leave are marked as left[; wrong "
+        "at: {subject}].",
     ),
     "model.already-registered-for-year": Problem(
         "Mô hình đã đăng ký cho năm này hoặc một năm sau đó; mỗi năm chỉ đăng ký một lần, theo thứ tự các năm.",
@@ -79,16 +80,16 @@ PROBLEMS: dict[str, Problem] = {
         "The model is not in operation, so its maintenance cannot be confirmed.",
     ),
     "model.maintenance-already-confirmed": Problem(
-        "Việc duy trì mô hình trong năm này đã được xác nhận.",
-        "Maintenance of this model in that year has been confirmed already.",
+        "Việc duy trì mô hình trong năm[ {year}] này đã được xác nhận.",
+        "Maintenance of this model in that year[, {year},] has been confirmed already.",
     ),
     "rating.not-competent": Problem(
         "Đơn vị xếp loại phải là cấp trên của chủ thể, không phải đơn vị đăng ký mô hình hay chính chủ thể.",
         "A subject is rated by a unit above it, not by the model's own unit or the subject itself.",
     ),
     "subject.unknown": Problem(
-        "Mô hình không có chủ thể ở vị trí này.",
-        "The model has no subject at this position.",
+        "Mô hình không có chủ thể ở vị trí này[ ({subject})][; mô hình có {subjects} chủ thể].",
+        "The model has no subject at this position[ ({subject})][; it has {subjects}].",
     ),
     "replication.unknown": Problem(
         "Không tìm thấy đề xuất nhân rộng này.",
@@ -128,8 +129,8 @@ PROBLEMS: dict[str, Problem] = {
         "No such adoption is on record.",
     ),
     "adoption.not-listed": Problem(
-        "Vào ngày này, mô hình không thuộc danh mục nhân rộng áp dụng cho đơn vị.",
-        "On this day the model is not listed for replication in this unit.",
+        "Vào ngày này, mô hình không thuộc danh mục nhân rộng áp dụng cho đơn vị[ {unit}].",
+        "On this day the model is not listed for replication in this unit[, {unit}].",
     ),
     "adoption.already-adopted": Problem(
         "Mô hình đã được áp dụng tại đúng đơn vị, bộ phận này.",
@@ -200,8 +201,8 @@ PROBLEMS: dict[str, Problem] = {
         "The unit has reported for this period already; amend the report instead.",
     ),
     "replication.statements-missing": Problem(
-        "Đề xuất nhân rộng toàn thành phố phải thuyết minh đủ cả năm tiêu chí.",
-        "A proposal to the whole city must state how each of the five criteria is met.",
+        "Đề xuất nhân rộng toàn thành phố phải thuyết minh đủ cả năm tiêu chí[; còn thiếu: {missing}].",
+        "A proposal to the whole city must state how each of the five criteria is met[; missing: {missing}].",
     ),
     "rating.period": Problem(
         "Kỳ xếp loại phải viết dạng 2026, 2026-Q3 hoặc 2025-2030, đúng với loại kỳ.",

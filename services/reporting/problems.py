@@ -6,33 +6,34 @@ from shared.wiring import Problem
 
 PROBLEMS: dict[str, Problem] = {
     "period.unknown": Problem(
-        "Không có kỳ báo cáo này. Hãy viết 2027, 2027-H1, interim-2028, final-2030 "
+        "Không có kỳ báo cáo này[ ({period})]. Hãy viết 2027, 2027-H1, interim-2028, final-2030 "
         "hoặc 2026-01-01..2027-06-30.",
-        "There is no such period. Write 2027, 2027-H1, interim-2028, final-2030 or 2026-01-01..2027-06-30.",
+        "There is no such period[ ({period})]. Write 2027, 2027-H1, interim-2028, final-2030 or "
+        "2026-01-01..2027-06-30.",
     ),
     "format.unknown": Problem(
-        "Không có dạng tài liệu này. Hãy dùng .json, .csv, .xlsx, .docx hoặc .pdf.",
-        "There is no such format. Use .json, .csv, .xlsx, .docx or .pdf.",
+        "Không có dạng tài liệu này[ ({format})]. Hãy dùng .json, .csv, .xlsx, .docx hoặc .pdf.",
+        "There is no such format[ ({format})]. Use .json, .csv, .xlsx, .docx or .pdf.",
     ),
     "period.backwards": Problem(
         "Kỳ báo cáo kết thúc trước khi bắt đầu.",
         "The period ends before it begins.",
     ),
     "cut-off.before-start": Problem(
-        "Thời điểm chốt số liệu nằm trước ngày đầu kỳ.",
-        "The cut-off lies before the period begins.",
+        "Thời điểm chốt số liệu[ ({cut_off})] nằm trước ngày đầu kỳ[ ({start})].",
+        "The cut-off[ ({cut_off})] lies before the period begins[ ({start})].",
     ),
     "cut-off.too-late": Problem(
-        "Thời điểm chốt số liệu nằm sau năm cuối cùng mà báo cáo tính đến (2035).",
-        "The cut-off lies after the last year that summaries count (2035).",
+        "Thời điểm chốt số liệu[ ({cut_off})] nằm sau năm cuối cùng mà báo cáo tính đến (2035).",
+        "The cut-off[ ({cut_off})] lies after the last year that summaries count (2035).",
     ),
     "at.beyond-ledger": Problem(
-        "Sổ cái chưa có đến số này.",
-        "The ledger does not go that far.",
+        "Sổ cái chưa có đến số này[ ({at})][; hiện có {size} mục].",
+        "The ledger does not go that far[ ({at})][; it has {size} entries].",
     ),
     "date.before-ledger": Problem(
-        "Vào ngày này sổ cái chưa có mục nào.",
-        "On that date the ledger had no entry yet.",
+        "Vào ngày này[ ({found})] sổ cái chưa có mục nào.",
+        "On that date[ ({found})] the ledger had no entry yet.",
     ),
     "since.after-at": Problem(
         "Mốc bắt đầu (since) nằm sau mốc kết thúc (at, as_of).",
@@ -63,25 +64,27 @@ PROBLEMS: dict[str, Problem] = {
         "This version does not know the rules a summary was counted by; a newer one published it.",
     ),
     "figure.unknown": Problem(
-        "Không có chỉ tiêu này trong báo cáo.",
-        "A summary has no such figure.",
+        "Báo cáo không có chỉ số này[ ({figure})].",
+        "A summary has no such figure[ ({figure})].",
     ),
     "figure.not-by-field": Problem(
-        "Chỉ tiêu này lấy từ báo cáo của đơn vị nên không tính theo lĩnh vực.",
-        "This figure comes from the reports of units and is not told by field.",
+        "Chỉ số này[ ({figure})] lấy từ báo cáo của đơn vị nên không tính theo lĩnh vực.",
+        "This figure[ ({figure})] comes from the reports of units and is not told by field.",
     ),
     "slice.unknown": Problem(
-        "Báo cáo này không có nhóm số liệu như vậy.",
-        "This summary has no such group of figures.",
+        "Báo cáo này không có nhóm số liệu như vậy[; có: {allowed}].",
+        "This summary has no such group of figures[; there are: {allowed}].",
     ),
-    "bloc.unknown": Problem("Không tìm thấy khối thi đua này.", "There is no such emulation bloc."),
+    "bloc.unknown": Problem(
+        "Không tìm thấy khối thi đua này[: {bloc}].", "There is no such emulation bloc[: {bloc}]."
+    ),
     "unit.with-bloc": Problem(
         "Chỉ chọn một trong hai: một đơn vị hoặc một khối thi đua.",
         "Give either `unit` or `bloc`, not both.",
     ),
     "history.unknown-kind": Problem(
-        "Loại hồ sơ này không có lịch sử riêng.",
-        "There are no histories of this kind.",
+        "Loại hồ sơ này[ ({kind})] không có lịch sử riêng[; chỉ có: {allowed}].",
+        "There are no histories of this kind[ ({kind})][; there are: {allowed}].",
     ),
     "bundle.with-at": Problem(
         "Hồ sơ có chứng cứ luôn gồm mọi sự kiện đến nay; không dùng at hoặc as_of.",
@@ -95,10 +98,10 @@ PROBLEMS: dict[str, Problem] = {
         "Chưa ghi nhận việc nào của người hoặc cơ quan này.",
         "Nothing is on record of this actor.",
     ),
-    "unit.unknown": Problem("Không tìm thấy đơn vị này.", "There is no such unit."),
+    "unit.unknown": Problem("Không tìm thấy đơn vị này[: {unit}].", "There is no such unit[: {unit}]."),
     "unit.merged": Problem(
-        "Đơn vị này đã sáp nhập; số liệu tính cho đơn vị tiếp nhận.",
-        "This unit was merged into another, which counts what was its own.",
+        "Đơn vị này[ ({unit})] đã sáp nhập; số liệu tính cho đơn vị tiếp nhận[ ({merged_into})].",
+        "This unit[ ({unit})] was merged into another[ ({merged_into})], which counts what was its own.",
     ),
     "model.unknown": Problem("Không tìm thấy mô hình này.", "There is no such model."),
     "appraisal.unknown": Problem("Không tìm thấy hồ sơ thẩm định này.", "There is no such dossier."),

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.commands.documents import documents_in, must_be_there
 from shared.contracts.correcting import CorrectRecord, RecordCorrected
+from shared.contracts.findings import findings
 from shared.contracts.message import Event, carried
 from shared.contracts.values import Person, PersonOrOffice
 from shared.decider import Case, Decider, Mark
@@ -126,8 +127,7 @@ def read_as(event: Event, changes: Mapping[str, Any]) -> Event:
     try:
         read = type(event).model_validate({**event.data(), **changes})
     except ValidationError as error:
-        places = ["/changes/" + "/".join(str(part) for part in one["loc"]) for one in error.errors()]
-        raise Malformed("correction.invalid", places=places) from None
+        raise Malformed("correction.invalid", errors=findings(error, type(event), "/changes")) from None
     if _names_somebody(read):
         raise Refused("correction.not-correctable", members=list(changes))
     return read

@@ -71,9 +71,7 @@ class RatingEntry(BaseModel):
     def _period_of_its_kind(self) -> Self:
         match = PERIODS[self.period_kind].fullmatch(self.period)
         if match is None or (self.period_kind == "term" and match[1] >= match[2]):
-            raise PydanticCustomError(
-                "rating.period", "write 2026, 2026-Q3 or 2025-2030 after the period's kind"
-            )
+            raise PydanticCustomError("rating.period", "not a period of its kind", {"at": "period"})
         return self
 
 

@@ -166,7 +166,9 @@ class LegalBasisEntry(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.valid_from is not None and self.valid_to is not None and self.valid_to < self.valid_from:
-            raise PydanticCustomError("legal-basis.period-reversed", "valid_to lies before valid_from")
+            raise PydanticCustomError(
+                "legal-basis.period-reversed", "valid_to lies before valid_from", {"at": "valid_to"}
+            )
         return self
 
 

@@ -58,7 +58,7 @@ class ProposeReplication(Command):
             raise PydanticCustomError(
                 "replication.statements-missing",
                 "city scope needs a statement to {missing}",
-                {"missing": ", ".join(missing)},
+                {"missing": missing, "at": "statements"},
             )
         return self
 

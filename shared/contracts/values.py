@@ -27,6 +27,12 @@ CollectiveType = Literal[
 IndividualType = Literal["cadre", "party_member", "union_member", "association_member", "citizen"]
 COLLECTIVE_TYPES = frozenset(CollectiveType.__args__)
 INDIVIDUAL_TYPES = frozenset(IndividualType.__args__)
+TYPES_OF = {
+    "collective": COLLECTIVE_TYPES,
+    "individual": INDIVIDUAL_TYPES,
+    "household": frozenset({"household"}),
+}
+"""By kind of subject, its types."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -81,9 +87,9 @@ class Person(Value):
     @model_validator(mode="after")
     def _one_way_of_naming(self) -> Self:
         if (self.id is None) == (self.name is None):
-            raise PydanticCustomError("person_one_of", "a person is given by name or by id, not both")
+            raise PydanticCustomError("person_one_of", "one of {one_of}", {"one_of": ["name", "id"]})
         if self.sealed is not None and self.id is None:
-            raise PydanticCustomError("person_one_of", "a sealed name belongs to a person id")
+            raise PydanticCustomError("person_sealed", "a sealed name belongs to a person id")
         return self
 
 
@@ -98,9 +104,11 @@ class PersonOrOffice(Value):
     @model_validator(mode="after")
     def _one_way_of_naming(self) -> Self:
         if sum(value is not None for value in (self.office, self.id, self.name)) != 1:
-            raise PydanticCustomError("person_one_of", "give an office, or a person by name or by id")
+            raise PydanticCustomError(
+                "person_one_of", "one of {one_of}", {"one_of": ["office", "name", "id"]}
+            )
         if self.sealed is not None and self.id is None:
-            raise PydanticCustomError("person_one_of", "a sealed name belongs to a person id")
+            raise PydanticCustomError("person_sealed", "a sealed name belongs to a person id")
         return self
 
 
@@ -121,24 +129,17 @@ class Subject(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        match self.kind:
-            case "collective":
-                if self.type not in COLLECTIVE_TYPES:
-                    raise PydanticCustomError("subject_type", "this type is not a collective's")
-                if self.name is None or self.person is not None:
-                    raise PydanticCustomError("subject_name", "a collective has a name")
-            case "individual" | "household":
-                wanted = INDIVIDUAL_TYPES if self.kind == "individual" else {"household"}
-                if self.type not in wanted:
-                    raise PydanticCustomError("subject_type", "this type does not fit the kind of subject")
-                if self.person is None or self.name is not None:
-                    raise PydanticCustomError(
-                        "subject_name", "an individual or household is given as a person"
-                    )
-                if self.unit is None and self.of is None:
-                    raise PydanticCustomError(
-                        "subject_of", "an individual or household belongs to a unit or collective"
-                    )
+        kind, types = self.kind, TYPES_OF[self.kind]
+        if self.type not in types:
+            said = {"kind": kind, "type": self.type, "types": sorted(types)}
+            raise PydanticCustomError("subject_type", "{type} is no type of {kind}", said)
+        wanted, unwanted = ("name", "person") if kind == "collective" else ("person", "name")
+        if getattr(self, wanted) is None or getattr(self, unwanted) is not None:
+            said = {"kind": kind, "wanted": wanted, "unwanted": unwanted}
+            raise PydanticCustomError("subject_name", "{kind}: {wanted} and no {unwanted}", said)
+        if kind != "collective" and self.unit is None and self.of is None:
+            said = {"kind": kind, "one_of": ["unit", "of"]}
+            raise PydanticCustomError("subject_of", "{kind}: one of {one_of}", said)
         return self
 
 

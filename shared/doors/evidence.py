@@ -16,8 +16,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from shared.contracts.message import Line
 from shared.doors.http import json_answer, reader
+from shared.doors.malformed import malformed, unwelcome_text
 from shared.doors.openapi import evidence_operation, told
-from shared.doors.problems import malformed, unwelcome_text
 from shared.doors.reading import Reading
 from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
@@ -84,7 +84,7 @@ def router(running: Running, named: Namings) -> APIRouter:
         if held is None:
             raise Unknown("evidence.unknown")
         if not await _may_have(running, named, actor, sha256):
-            raise NotAllowed("not-allowed")
+            raise NotAllowed("not-allowed", roles=sorted(SEE_ALL))
         return StreamingResponse(running.files.read(held), headers=_headers(held), media_type=held.media_type)
 
     return routes

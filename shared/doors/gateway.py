@@ -14,9 +14,11 @@ from pydantic import ValidationError
 
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.catalog import SERVICES
+from shared.contracts.findings import MOST
 from shared.contracts.message import UUID, Command
+from shared.doors.malformed import malformed, unwelcome_text
 from shared.doors.parsing import Parsing
-from shared.doors.problems import MOST_PLACES, Problems, malformed, unwelcome_text
+from shared.doors.problems import Problems
 from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
@@ -98,7 +100,7 @@ class Gateway:
         """
         alike = [row] if target is not None else self._alike(row)
         must_be_one_of(frozenset().union(*(one.roles for one in alike)), actor)
-        wish = await self._parsed(body)
+        wish = await self._parsed(row, body)
         row = next((one for one in alike if one.aggregate.key in wish), row)
         must_be_one_of(row.roles, actor)
         key = row.aggregate.key
@@ -106,8 +108,8 @@ class Gateway:
             if wish.get(key, target) != target:
                 raise Malformed("id.not-the-paths")
             wish = {**wish, key: target}
-        if found := list(islice(unwelcome_in(wish), MOST_PLACES)):
-            raise unwelcome_text(found)
+        if found := list(islice(unwelcome_in(wish), MOST)):
+            raise unwelcome_text(found, row.command)
         received = wish
         if row.made is not None and row.made not in wish:
             wish = {**wish, row.made: self._new_id()}
@@ -141,12 +143,12 @@ class Gateway:
         """Where several kinds of thing take the same command (CorrectRecord), the id in the body says which."""
         return [other for other in self.service.commands if other.command is row.command]
 
-    async def _parsed(self, body: bytes | dict[str, Any]) -> dict[str, Any]:
+    async def _parsed(self, row: CommandRow, body: bytes | dict[str, Any]) -> dict[str, Any]:
         if not isinstance(body, bytes):
             return body
         if len(body) > MOST_RAW:
             raise TooLarge("body.too-large", most=MOST_RAW)
-        parsed = await self.parsing.value(body or b"{}")
+        parsed = await self.parsing.value(body or b"{}", of=row.command)
         if not isinstance(parsed, dict):
             raise Malformed("body.not-an-object")
         if len(body) > MOST_BODY:
@@ -158,7 +160,7 @@ class Gateway:
         try:
             return row.command.model_validate_json(orjson.dumps(wish), strict=True)
         except ValidationError as error:
-            raise malformed(error) from error
+            raise malformed(error, row.command) from error
 
     async def _caught_up(self, command: Command, after: Sequence[str]) -> None:
         asked = [*after, *([command.after] if isinstance(command.after, str) else command.after or ())]

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
 from shared.doors.gateway import MOST_RAW, Gateway, must_fit
+from shared.doors.malformed import question
 from shared.doors.openapi import (
     COMMAND_HEADER,
     CORRELATION_HEADER,
@@ -137,10 +138,7 @@ def _problems(app: FastAPI, answered: Answered) -> None:
 
     async def of_parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        places = [
-            {"place": "/".join(str(p) for p in e["loc"]), "detail_en": e["msg"]} for e in error.errors()
-        ]
-        return await answered(request, Malformed("query.malformed", errors=places))
+        return await answered(request, question(error.errors()))
 
     for kind in (ClientDisconnect, Refused, Unavailable, PyMongoError):
         app.add_exception_handler(kind, answered)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 
-from shared.doors.problems import outside_profile
+from pydantic import BaseModel
+
+from shared.doors.malformed import outside_profile
 from shared.errors import TooLarge
 from shared.tlog.canonical import Json, OutsideProfile, parse_strict, signs_of
 
@@ -24,8 +26,13 @@ class Parsing:
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
 
-    async def value(self, body: bytes, most_signs: int = MOST_SIGNS) -> Json:
-        """The value, text in NFC; 400 or 422 as `parse_strict` finds it, `body.too-many-values` (413) beyond."""
+    async def value(
+        self, body: bytes, most_signs: int = MOST_SIGNS, of: type[BaseModel] | None = None
+    ) -> Json:
+        """The value of what is read as `of`, text in NFC; 400 or 422 as `parse_strict` finds it.
+
+        `body.too-many-values` (413) beyond `most_signs`.
+        """
         try:
             if len(body) <= AT_ONCE:
                 return parse_strict(body, normalise=True)
@@ -34,4 +41,4 @@ class Parsing:
             async with self._turn:
                 return await asyncio.to_thread(parse_strict, body, normalise=True)
         except OutsideProfile as outside:
-            raise outside_profile(outside) from outside
+            raise outside_profile(outside, of) from outside

@@ -9,7 +9,7 @@ from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
 from shared.evidence.named import files_in_json
-from shared.reference.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
+from shared.reference.authority import AUDITOR, OPERATOR, ROLES, SUBSCRIBER, Actor, covers
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Reading:
         if actor.role in (AUDITOR, OPERATOR):
             return True
         if actor.role == SUBSCRIBER:
-            raise NotAllowed("not-allowed")
+            raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
         unit = shown.get("unit")
         if not isinstance(unit, str) or actor.unit is None:
             return actor.unit is None

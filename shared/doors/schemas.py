@@ -15,7 +15,8 @@ from pydantic.json_schema import models_json_schema
 
 from shared.contracts.catalog import events_of, wire_type
 from shared.contracts.message import UUID, Command
-from shared.doors.problems import SHARED
+from shared.doors.problems import sentence
+from shared.doors.sentences import SHARED
 from shared.relaying.resetting import RESET
 from shared.relaying.skipping import SKIP
 from shared.wiring import CommandRow, Service
@@ -167,9 +168,9 @@ def command_answer(event: Schema) -> Schema:
 
 def problem(service: Service) -> Schema:
     """RFC 9457; `x-codes` lists what this service may say, with the English sentence of each."""
-    sentences = {code: said.en for code, said in {**SHARED, **service.problems}.items()}
+    sentences = {code: sentence(said, {}, "en") for code, said in {**SHARED, **service.problems}.items()}
     text: Schema = {"type": "string"}
-    place = {"place": text, "code": text, "detail": text, "detail_en": text}
+    place = {name: text for name in ("place", "code", "label", "label_en", "detail", "detail_en")}
     return {
         "type": "object",
         "description": "RFC 9457. `code` is stable; `detail` is Vietnamese, `detail_en` English. A refusal may carry "

@@ -10,7 +10,7 @@ import pytest
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.awards.domain import commendation, listing, recognition
-from shared.doors.problems import SHARED
+from shared.doors.sentences import SHARED
 from shared.wiring import Service
 
 ROOT = Path(__file__).parents[2]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import inspect
+import re
 from importlib import import_module
 
 import pytest
 
 from services.cli.main import VERBS, main
+from services.cli.parsing import SAID
 
 
 @pytest.mark.parametrize("row", VERBS, ids=lambda row: row.name)
@@ -40,3 +44,34 @@ def test_a_failure_is_told_in_both_languages_and_by_the_exit_code(
     told = capsys.readouterr().err
     assert "Không có hệ thống nào đang chạy" in told
     assert "No system runs" in told
+
+
+def test_every_sentence_of_argparse_that_a_user_may_read_is_told_in_both_languages() -> None:
+    source = inspect.getsource(argparse)
+    found = {a or b for a, b in re.findall(r"\b_\(\s*(?:'([^']*)'|\"([^\"]*)\")", source)} - {""}
+    of_makers = re.compile(r"callable|__call__|subparser|groups|dest=|conflict|invalid option string|with mode|"
+                           r"'required'|mutually|invalid argument for")  # fmt: skip
+    said = {one.replace("\\n", "\n") for one in found if not of_makers.search(one)}
+
+    assert said - SAID.keys() == set()
+    assert [text for text in SAID.values() if " · " not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "vi", "en"),
+    [
+        (["token"], "thiếu tham số", "the following arguments are required: --sub, --role"),
+        (["relay", "dance", "registry"], "chọn một trong", "invalid choice"),
+        (["bench", "--seconds", "x"], "không hợp lệ", "invalid float value"),
+        (["status", "--dance"], "không có tham số này", "unrecognized arguments: --dance"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_both_languages(
+    given: list[str], vi: str, en: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(given)
+
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert vi in told and en in told and "cách dùng · usage" in told

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.message import Line, Text, Value
-from shared.doors.problems import Problems, malformed
+from shared.doors.malformed import malformed
+from shared.doors.problems import Problems
 
 
 class Said(Value):

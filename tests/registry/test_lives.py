@@ -27,7 +27,7 @@ from shared.contracts.awards import (
     ModelRecognised,
     RecognitionRevoked,
 )
-from shared.doors.problems import malformed
+from shared.doors.malformed import malformed
 from shared.errors import Malformed, NotAllowed, Refused
 from shared.reference.authority import Actor
 from tests.registry.looks import Registry, fact

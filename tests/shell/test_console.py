@@ -255,7 +255,7 @@ def test_the_past_travels_through_every_link(served: Served) -> None:
     with served.reader("auditor") as reader:
         answer = reader.get("/vi/models?as_of=2026-06-01")
         page = tree(answer)
-        assert "Như đã biết vào 01/06/2026" in answer.text
+        assert "Như đã biết vào 01/6/2026" in answer.text
         inside = [href for href in links(page) if href.startswith("/vi/")]
         back = [href for href in inside if "as_of=2026-06-01" not in href]
         assert len(inside) > 10

@@ -15,7 +15,7 @@ from services.reporting.problems import PROBLEMS
 from services.reporting.queries.routes import router
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
-from shared.doors.problems import SHARED
+from shared.doors.sentences import SHARED
 from shared.errors import Refused, Unavailable
 from shared.reference.authority import Actor
 from shared.store import mongo

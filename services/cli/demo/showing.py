@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.cli.telling import heading, out, table
-from services.reporting.documents.rendering import FIELDS, SHOWN, label, number, percent
+from services.reporting.documents.rendering import FIELDS, SHOWN, day, label, number, percent
 
 NAMES = {
     "ModelRegistered": "Đăng ký mô hình",
@@ -81,7 +81,7 @@ def summary(document: Mapping[str, Any], names: Mapping[str, str]) -> None:
         if (value := whole.get(key))
     ]
     table(
-        ("chỉ tiêu", "kinh tế", "văn hóa - xã hội", "quốc phòng, an ninh", "hệ thống chính trị", "tổng"),
+        ("chỉ số", "kinh tế", "văn hóa - xã hội", "quốc phòng, an ninh", "hệ thống chính trị", "tổng"),
         rows,
         RIGHT,
     )
@@ -230,7 +230,7 @@ def where(addresses: Mapping[str, Any], data_dir: str, dvk: str, model: str) -> 
 
 def date(text: str | None) -> str:
     """`2026-10-15` as `15/10/2026`."""
-    return "/".join(reversed(text.split("-"))) if text else "—"
+    return day(text, "vi") if text else "—"
 
 
 def dash(value: int | None) -> str:

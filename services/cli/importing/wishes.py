@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from services.cli.importing.choices import LABELS
 from services.cli.importing.rows import Row, Wrong
+from shared.contracts.findings import Finding, findings
 from shared.contracts.message import Command
-from shared.doors.problems import KINDS, SHARED, naming
-from shared.text.characters import Unwelcome, unwelcome_in
+from shared.contracts.words import LANGS
+from shared.doors.problems import Problems, sentence
+from shared.text.characters import unwelcome_in
 from shared.tlog.canonical import OutsideProfile, canonical
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
@@ -92,73 +93,57 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
     """What the contract refuses of a wish; `columns` names the column that a member came from."""
     row = wish.row or Row(wish.about, 0, {})
     if found := list(unwelcome_in(wish.body)):
-        return [told_character(row, columns, place, wrong) for place, wrong in found]
+        return [
+            row.wrong(
+                column_of(place, columns),
+                *sentences(wish.service, {"code": wrong.code, "character": wrong.name}),
+            )
+            for place, wrong in found
+        ]
     try:
         canonical(wish.body)
         contract(wish.service, wish.command).model_validate_json(json.dumps(wish.body), strict=True)
     except OutsideProfile as outside:
         member = outside.place.strip("/").partition("/")[0]
-        vi = SHARED[outside.code].vi if outside.code in SHARED else outside.code
-        return [row.wrong(columns.get(member, member) or None, vi, str(outside))]
+        told = sentences(wish.service, {"code": outside.code})
+        return [row.wrong(columns.get(member, member) or None, *told)]
     except ValidationError as error:
         first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
-        found = error.errors(include_url=False, include_input=False)
-        for wrong in found:
-            if any(
-                len(each["loc"]) > (n := len(wrong["loc"])) and each["loc"][:n] == wrong["loc"]
-                for each in found
-            ):
-                continue  # a list that is too short only because of what is wrong in it
-            column = column_of(wrong["loc"], columns)
-            first.setdefault(column, row.wrong(column, *sentences(wrong, column)))
+        for finding in findings(error, contract(wish.service, wish.command)):
+            column = column_of(finding["place"], columns)
+            first.setdefault(column, row.wrong(column, *sentences(wish.service, finding, column)))
         return list(first.values())
     return []
 
 
-def told_character(row: Row, columns: Mapping[str, str], place: str, wrong: Unwelcome) -> Wrong:
-    """A character that no text may hold, in the column it came from."""
-    said = naming(SHARED[wrong.code], {"character": wrong.name})
-    parts = tuple(part for part in place.split("/") if part and not part.isdigit())
-    return row.wrong(column_of(parts, columns), said.vi, said.en)
-
-
-def column_of(place: tuple[int | str, ...], columns: Mapping[str, str]) -> str | None:
+def column_of(place: str, columns: Mapping[str, str]) -> str | None:
     """The column that a place of the body came from: the longest known path, else its first member."""
-    parts = [str(part) for part in place if not isinstance(part, int)]
+    parts = [part for part in place.split("/") if part and not part.isdigit()]
     for length in range(len(parts), 0, -1):
         if (column := columns.get(".".join(parts[:length]))) is not None:
             return column
     return parts[0] if parts else None
 
 
-def _code(kind: str) -> str:
-    """The code of what a validator of ours found, or a general one."""
-    return kind if kind in SHARED else "date.malformed" if kind.startswith("date") else "field.invalid"
+def sentences(service: str, finding: Finding, column: str | None = None) -> tuple[str, str]:
+    """What is wrong, in Vietnamese and English, without the field's name: the column stands beside it."""
+    if finding["code"] == "date.malformed":
+        return "ngày phải viết dd/mm/yyyy hoặc yyyy-mm-dd", "a date is written dd/mm/yyyy or yyyy-mm-dd"
+    if finding["code"] == "text.wrong-form" and (form := FORMS.get(column or "")) is not None:
+        return form
+    if finding["code"] == "field.not-one-of":
+        allowed = [LABELS.get(code) or code for code in finding["allowed"]]
+        return (
+            f"phải là một trong: {'; '.join(allowed)}",
+            f"it must be one of: {', '.join(finding['allowed'])}",
+        )
+    told = {name: value for name, value in finding.items() if name not in ("label", "label_en", "place")}
+    problem = problems_of(service).sentences(finding["code"])
+    vi, en = (sentence(problem, told, lang).rstrip(".") for lang in LANGS)
+    return vi[:1].lower() + vi[1:], en[:1].lower() + en[1:]
 
 
-def sentences(wrong: ErrorDetails, column: str | None) -> tuple[str, str]:
-    """What pydantic found, in Vietnamese and English: with the limit or the list it speaks of."""
-    kind, about = wrong["type"], wrong.get("ctx", {})
-    match kind:
-        case "missing":
-            vi = "để trống"
-        case "string_too_long":
-            vi = f"dài quá {about['max_length']} ký tự"
-        case "literal_error":
-            said: list[str] = re.findall(r"'([^']*)'", about["expected"])
-            vi = f"phải là một trong: {'; '.join(LABELS.get(code) or code for code in said)}"
-        case "string_pattern_mismatch":
-            form = FORMS.get(column or "")
-            vi, en = form or (SHARED["text.wrong-form"].vi, SHARED["text.wrong-form"].en)
-            return vi, en
-        case "not_a_day":
-            return "ngày phải viết dd/mm/yyyy hoặc yyyy-mm-dd", "a date is written dd/mm/yyyy or yyyy-mm-dd"
-        case "greater_than_equal":
-            vi = f"phải từ {about['ge']} trở lên"
-        case "less_than_equal":
-            vi = f"không được quá {about['le']}"
-        case "int_type" | "int_parsing":
-            vi = "phải là số nguyên"
-        case _:
-            vi = naming(SHARED[KINDS.get(kind, _code(kind))], about).vi
-    return vi, wrong["msg"]
+@cache
+def problems_of(service: str) -> Problems:
+    """The sentences of a service."""
+    return Problems(import_module(f"services.{service}.problems").PROBLEMS)

@@ -1,5 +1,6 @@
 // The slider of days beside the date field: without this, the field and its button do the same.
 "use strict";
+const vietnamese = (year, month, day) => `${day}/${Number(month) < 3 ? month : Number(month)}/${year}`;
 for (const form of document.querySelectorAll("form.asof")) {
   const field = form.querySelector("input[type=date]");
   const slide = form.querySelector(".slide");
@@ -7,7 +8,7 @@ for (const form of document.querySelectorAll("form.asof")) {
   const day = 86400000;
   const first = Date.parse(field.min);
   const text = (value) => new Date(first + value * day).toISOString().slice(0, 10);
-  const said = (iso) => (range.dataset.lang === "vi" ? iso.split("-").reverse().join("/") : iso);
+  const said = (iso) => (range.dataset.lang === "vi" ? vietnamese(...iso.split("-")) : iso);
   range.max = String(Math.round((Date.parse(field.max) - first) / day));
   range.value = String(Math.round((Date.parse(field.value) - first) / day));
   const tell = () => range.setAttribute("aria-valuetext", said(text(Number(range.value))));

@@ -45,7 +45,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     )),
     (("Giám sát", "Oversight"), (
         Entry("/due", "Việc đến hạn", "What is due"),
-        Entry("/scorecards", "Bảng điểm đơn vị", "Scorecards"),
+        Entry("/scorecards", "Bảng theo dõi đơn vị", "Scorecards"),
         Entry("/exceptions", "Việc cần xem lại", "Exceptions"),
     )),
     (("Công khai", "Public"), (

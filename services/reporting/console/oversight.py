@@ -31,7 +31,7 @@ async def scorecards(visit: Visit, named: dict[str, str]) -> Response:
     asked = {"limit": str(A_PAGE), **visit.query}
     found = await visit.ask(f"/scorecards/{quote(year, safe='')}", **asked)
     return page(
-        visit, "scorecards.html", f"{visit.say('Bảng điểm năm', 'Scorecards of')} {year}", found=found, year=year,
+        visit, "scorecards.html", f"{visit.say('Bảng theo dõi năm', 'Scorecards of')} {year}", found=found, year=year,
         cards=found["items"], total=found["total"], years=scheme_years(), units=await visit.choices(),
         offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
@@ -43,8 +43,8 @@ async def scorecard(visit: Visit, named: dict[str, str]) -> Response:
     year, unit = named["year"], named["unit"]
     found = await visit.ask(f"/scorecards/{quote(year, safe='')}/{quote(unit, safe='')}", **visit.query)
     return page(
-        visit, "scorecard.html", f"{found['name']}: {visit.say('bảng điểm năm', 'scorecard of')} {year}", card=found,
-        year=year, below=found["below"], fields=FIELDS,
+        visit, "scorecard.html", f"{found['name']}: {visit.say('bảng theo dõi năm', 'scorecard of')} {year}",
+        card=found, year=year, below=found["below"], fields=FIELDS,
     )  # fmt: skip
 
 

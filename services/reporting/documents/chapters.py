@@ -127,11 +127,11 @@ def listed(
             cells = (label(key, lang), was, now, change)
         rows.append(Row(cells))
     if before is None:
-        columns = ("Figure", "This period") if en else ("Chỉ tiêu", "Kỳ này")
+        columns = ("Figure", "This period") if en else ("Chỉ số", "Kỳ này")
     elif en:
         columns = ("Figure", "Period before", "This period", "Change")
     else:
-        columns = ("Chỉ tiêu", "Kỳ trước", "Kỳ này", "Tăng, giảm")
+        columns = ("Chỉ số", "Kỳ trước", "Kỳ này", "Tăng, giảm")
     return Table(title, short, columns, tuple(rows), note=note)
 
 

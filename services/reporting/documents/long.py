@@ -16,7 +16,7 @@ DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a text begins that a spreadsheet would run as a formula."""
 
 HEADS = {
-    "vi": ("lát cắt", "mã", "tên", "mã chỉ tiêu", "chỉ tiêu", "kỳ này", "kỳ trước"),
+    "vi": ("lát cắt", "mã", "tên", "mã chỉ số", "chỉ số", "kỳ này", "kỳ trước"),
     "en": ("slice", "id", "name", "key", "label", "value", "previous"),
 }
 

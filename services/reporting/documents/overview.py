@@ -109,7 +109,7 @@ def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str)
         f"Theo lĩnh vực, số mô hình đang triển khai gồm: {n.fields(by_field)}."
         if n.whole.get("models.in_operation")
         else "",
-        f"Chỉ tiêu xây dựng: {n['quota.met']} chỉ tiêu đạt, {n['quota.missed']} chỉ tiêu chưa đạt.",
+        f"Chỉ tiêu xây dựng: {n['quota.met']} đạt, {n['quota.missed']} chưa đạt.",
         "Trong kỳ chưa có hồ sơ đề nghị, kết luận thẩm định hay quyết định công nhận nào."
         if n.none(*JUDGED)
         else f"Có {n['dossiers.submitted']} hồ sơ đề nghị; kết luận {n['dossiers.eligible']} hồ sơ đủ điều kiện, "

@@ -24,7 +24,7 @@ PHRASES: dict[Lang, dict[str, str]] = {
         "signing": "(quyền hạn, chức vụ, chữ ký, họ và tên)",
         "to-write": "…",
         "summary": "Tóm tắt",
-        "everything": "Mọi chỉ tiêu theo đơn vị",
+        "everything": "Mọi chỉ số theo đơn vị",
         "unit": "Đơn vị",
         "unit-id": "Mã đơn vị",
     },

@@ -5,8 +5,11 @@ Percentages are made here, when something is shown, and nowhere else: what is st
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.reporting.documents.report import Cell, Change, Lang, Share
 from services.reporting.figures.keys import label as label
+from shared.contracts import words
 
 FIELDS: dict[str, tuple[str, str]] = {
     "economy": ("Kinh tế", "Economy"),
@@ -64,8 +67,7 @@ def number(value: int | None, lang: Lang) -> str:
     """1.309 in Vietnamese, 1,309 in English; – for nothing to say."""
     if value is None:
         return "–"
-    text = f"{value:,}"
-    return text.replace(",", ".") if lang == "vi" else text
+    return words.number(value, lang)
 
 
 def percent(part: int, whole: int, lang: Lang) -> str:
@@ -96,8 +98,8 @@ def period(name: str, lang: Lang) -> str:
 
 
 def day(text: str, lang: Lang) -> str:
-    """31/12/2026 in Vietnamese, 2026-12-31 in English."""
-    return "/".join(reversed(text.split("-"))) if lang == "vi" else text
+    """30/6/2028 in Vietnamese, 2028-06-30 in English."""
+    return words.day(date.fromisoformat(text), lang)
 
 
 def written(cell: Cell, lang: Lang) -> str:

@@ -60,7 +60,7 @@ def by_field(figures: Mapping[str, Any], lang: Lang) -> Table:
         ("– tỷ lệ" if vi else "– share", *(Share(shown[IN_OPERATION], total) for _, shown in slices))
     )
     title = "Theo lĩnh vực" if vi else "By field"
-    table = _across(title, "Chỉ tiêu" if vi else "Figure", slices, lang)
+    table = _across(title, "Chỉ số" if vi else "Figure", slices, lang)
     rows = [row for each in table.rows for row in ((each, shares) if each.strong else (each,))]
     return replace(table, rows=tuple(rows))
 
@@ -178,7 +178,7 @@ def by_slices(figures: Mapping[str, Any], lang: Lang) -> list[Table]:
             title = said(SLICES, slice_, lang)
             title = f"{'Theo' if lang == 'vi' else 'By'} {title[0].lower()}{title[1:]}"
             slices = [(said(words, name, lang), found[name]) for name in names]
-            tables.append(_across(title, "Chỉ tiêu" if lang == "vi" else "Figure", slices, lang))
+            tables.append(_across(title, "Chỉ số" if lang == "vi" else "Figure", slices, lang))
     return tables
 
 
@@ -206,7 +206,7 @@ def as_printed(baseline: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]
     columns = (
         ("Figure", "Scope", "Qualifier", "Share as printed", "2023–2025", "This period")
         if en
-        else ("Chỉ tiêu", "Phạm vi", "Mức chính xác", "Tỷ lệ như đã in", "2023–2025", "Kỳ này")
+        else ("Chỉ số", "Phạm vi", "Mức chính xác", "Tỷ lệ như đã in", "2023–2025", "Kỳ này")
     )
     title, short = (
         ("Beside 2023–2025 as printed", "2023–2025") if en else ("So với 2023–2025", "So với 2023–2025")

@@ -127,7 +127,7 @@ def asked(request: Request, names: Sequence[str]) -> Asked:
         if name == "after":
             continue
         if name in values:
-            raise Malformed("query.malformed", parameter=name, reason="given twice")
+            raise Malformed("query.malformed", parameter=name, reason="given-twice")
         if len(value) > MOST_TEXT:
             raise Malformed("query.malformed", parameter=name, most=MOST_TEXT)
         values[name] = value

@@ -98,7 +98,7 @@ def _records(routes: APIRouter, context: Context) -> None:
 def _slice(query: Asked) -> Slice:
     given = [(by, name) for by in behind.SLICES if (name := query[by]) is not None]
     if len(given) > 1:
-        raise Malformed("query.malformed", parameter=given[1][0], reason="one of these at a time",
+        raise Malformed("query.malformed", parameter=given[1][0], reason="one-at-a-time",
                         allowed=list(behind.SLICES))  # fmt: skip
     return Slice(*given[0]) if given else Slice()
 

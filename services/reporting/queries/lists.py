@@ -19,7 +19,7 @@ from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unknown
-from shared.reference.authority import Actor
+from shared.reference.authority import ROLES, SUBSCRIBER, Actor
 from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
@@ -258,12 +258,12 @@ def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
         offset, limit = query.page()
         words = folded(query["q"] or "").split()
         if not words:
-            raise Malformed("query.malformed", parameter="q", reason="no word in it")
+            raise Malformed("query.malformed", parameter="q", reason="no-word-in-it")
         known = await query.known(reads)
         city = await reads.city(known)
         units = visible_units(actor, city)
         if units is not None and not units:
-            raise NotAllowed("not-allowed")
+            raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
         fits = fitting({}, [] if units is None else [units], ("unit",), words)
         total, found = 0, list[dict[str, Any]]()
         for kind in ("model", "unit"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from services.reporting.facts.city import City
 from services.reporting.figures.scope import Scope
 from shared.errors import NotAllowed
-from shared.reference.authority import AUDITOR, OPERATOR, POLICY, SUBSCRIBER, Actor, level_of
+from shared.reference.authority import AUDITOR, OPERATOR, POLICY, ROLES, SUBSCRIBER, Actor, level_of
 
 
 def sees_everything(actor: Actor, city: City) -> bool:
@@ -20,7 +20,7 @@ def sees_everything(actor: Actor, city: City) -> bool:
 def must_read(actor: Actor) -> None:
     """Subscribers read the public lists and nothing else."""
     if actor.role == SUBSCRIBER:
-        raise NotAllowed("not-allowed", role=SUBSCRIBER)
+        raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
 
 
 def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:

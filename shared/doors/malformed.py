@@ -1,0 +1,55 @@
+"""What cannot be understood: bodies that are no JSON, and bodies whose places are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from shared.contracts.findings import Finding, findings, located, of_parameters
+from shared.errors import Malformed
+from shared.text.characters import SURROGATE, Unwelcome
+from shared.tlog.canonical import OutsideProfile
+
+
+class Malformations(Malformed):
+    """A body that is JSON and still cannot be understood: every place that is wrong, the first one's code."""
+
+    def __init__(self, errors: list[Finding]) -> None:
+        named = {"character": errors[0]["character"]} if "character" in errors[0] else {}
+        super().__init__(errors[0]["code"], errors=errors, **named)
+
+
+class NotJson(Malformed):
+    """A body that is not even JSON."""
+
+    status = 400
+
+
+def malformed(error: ValidationError, of: type[BaseModel] | None = None) -> Malformations:
+    """Pydantic's findings in what was read as `of`, each with our code; never the value that was sent."""
+    return Malformations(findings(error, of))
+
+
+def unwelcome_text(
+    found: Sequence[tuple[str, Unwelcome]], of: type[BaseModel] | None = None
+) -> Malformations:
+    """Texts with characters that are not taken, each by its place."""
+    return Malformations([
+        {"place": place, "code": wrong.code, "character": wrong.name, **located(place, of)}
+        for place, wrong in found
+    ])  # fmt: skip
+
+
+def question(errors: Sequence[Mapping[str, Any]]) -> Malformed:
+    """What the framework finds in the parameters of a question."""
+    found = of_parameters(errors)
+    return Malformed("query.malformed", parameter=found[0]["label"], errors=found)
+
+
+def outside_profile(error: OutsideProfile, of: type[BaseModel] | None = None) -> Malformed:
+    """What `parse_strict` refuses: 400 when it is not JSON, 422 when it is JSON we do not take."""
+    kind = NotJson if error.code.startswith("json.") else Malformed
+    named = {"character": error.found} if error.code == SURROGATE else {}
+    return kind(error.code, place=error.place, **located(error.place, of), **named)

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from services.cli.importing.verb import connection, system_of
+from services.cli.connection import connection, system_of
 from services.cli.telling import note, out, table
 
 STATES = {"running": "đang chạy", "waiting": "đang chờ", "stopped": "ĐÃ DỪNG", "starting": "đang khởi động"}

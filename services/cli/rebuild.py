@@ -7,7 +7,7 @@ import json
 import time
 from typing import Any
 
-from services.cli.importing.verb import connection, system_of
+from services.cli.connection import connection, system_of
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import note, out, progress
 

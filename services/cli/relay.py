@@ -16,7 +16,7 @@ import nats
 import nats.js.errors
 import orjson
 
-from services.cli.importing.verb import connection, system_of
+from services.cli.connection import connection, system_of
 from services.cli.places import data_dir
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import Failure, note, out, progress

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
-from services.cli.importing.verb import connection, system_of
+from services.cli.connection import connection, system_of
 from services.cli.telling import Failure, note
 
 FORMATS = ("json", "csv", "xlsx", "docx", "pdf")

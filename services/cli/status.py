@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from services.cli import clock
-from services.cli.importing.verb import connection
+from services.cli.connection import connection
 from services.cli.places import data_dir, services_of
 from services.cli.talking import problem_of
 from services.cli.telling import note, out, table

@@ -24,9 +24,7 @@ from tests.bench.works import INSPECTION, names, registration
 TASKS = 64
 WARD = "20209"
 CITY = RegisterUnit(unit="thanh-uy", name="Thành ủy Đà Nẵng", kind="city_committee")
-UNIT = RegisterUnit(
-    unit=WARD, name="Đảng ủy phường Thanh Khê", kind="commune_committee", parent="thanh-uy", place="ward"
-)
+UNIT = RegisterUnit(unit=WARD, name="Đảng ủy phường Thanh Khê", kind="commune_committee", parent="thanh-uy")
 NAMES = names(2)
 
 

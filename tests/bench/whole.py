@@ -18,11 +18,11 @@ from uuid import uuid4
 from pymongo import MongoClient
 
 from services.cli.children import free_port, is_free
+from services.cli.connection import system_of
 from services.cli.environment import Ports
 from services.cli.importing import scheme
 from services.cli.importing.sending import send
 from services.cli.importing.units import wishes as unit_wishes
-from services.cli.importing.verb import system_of
 from services.cli.places import DataDir
 from services.cli.stack import Stack
 from services.cli.talking import READER, System

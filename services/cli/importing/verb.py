@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.cli.connection import connection, system_of
 from services.cli.importing import baseline, earlier, finding, models, reports, scheme, units
 from services.cli.importing.headings import Form
 from services.cli.importing.rows import Rejected, write_rejected
 from services.cli.importing.sending import send
 from services.cli.importing.wishes import Wish
-from services.cli.places import data_dir, services_of
-from services.cli.talking import System, local, remote
 from services.cli.telling import Failure, fail, note, out
 from shared.text.encodings import CONVERSIONS
 
@@ -80,24 +79,6 @@ def columns() -> str:
                 for column in kind.form.columns
             ]
     return "\n".join([*told, "", "Ví dụ · examples: docs/importing.md, docs/examples/"])
-
-
-def connection(parser: argparse.ArgumentParser) -> None:
-    """Which system is meant: one that runs here, or one elsewhere."""
-    parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
-    parser.add_argument(
-        "--url", action="append", metavar="SERVICE=URL", help="địa chỉ dịch vụ · of a remote system"
-    )
-    parser.add_argument(
-        "--token-file", type=Path, metavar="FILE", help="mã truy cập · token for a remote system"
-    )
-
-
-def system_of(args: argparse.Namespace) -> System:
-    """The system that the arguments of `connection` mean."""
-    place = data_dir(args.data_dir)
-    urls = services_of(place, args.url)
-    return remote(urls, args.token_file) if args.token_file else local(place, urls)
 
 
 def run(args: argparse.Namespace) -> int:

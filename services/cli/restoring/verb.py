@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from importlib import import_module
 
-from services.cli.importing.verb import connection
+from services.cli.connection import connection
 from services.cli.places import data_dir
 from services.cli.restoring.missing import Restoring
 from services.cli.telling import Failure, out

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tempfile import TemporaryFile
 
 HASH = 32
+NEAR = 4096
 
 
 class Leaves:
@@ -14,6 +15,8 @@ class Leaves:
     def __init__(self) -> None:
         self._file = TemporaryFile("w+b")  # noqa: SIM115 - closed by close(), or with the process
         self.size = 0
+        self._first, self._near = 1, b""
+        """What was read last and lies next, because copies are compared in order."""
 
     def add(self, leaves: Sequence[bytes]) -> None:
         """Take the next ones."""
@@ -22,10 +25,16 @@ class Leaves:
 
     def read(self, position: int, count: int = 1) -> list[bytes]:
         """Those from a position on, as far as there are any."""
-        self._file.seek((position - 1) * HASH)
-        found = self._file.read(min(count, max(0, self.size - position + 1)) * HASH)
-        self._file.seek(0, 2)
-        return [found[at : at + HASH] for at in range(0, len(found), HASH)]
+        last = min(position + count - 1, self.size)
+        if not self._first <= position <= last <= self._first + len(self._near) // HASH - 1:
+            self._file.seek((position - 1) * HASH)
+            self._near = self._file.read(
+                max(last - position + 1, min(NEAR, self.size - position + 1), 0) * HASH
+            )
+            self._file.seek(0, 2)
+            self._first = position
+        begin = (position - self._first) * HASH
+        return [self._near[at : at + HASH] for at in range(begin, begin + (last - position + 1) * HASH, HASH)]
 
     def close(self) -> None:
         """Give the disk back."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import nats
+from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
@@ -21,7 +23,8 @@ from shared.tlog.merkle import Frontier
 from shared.tlog.tile_names import WIDTH, Tile
 
 PAGE = 1000
-KNOWN = 256
+KNOWN = 1024
+SILENT_SECONDS = 10.0
 LEDGER_LINE = re.compile(rb'\{"ledger": ?([1-9][0-9]*), ?"event": ?(\{.*\})\}', re.DOTALL)
 ATTEMPTS = 20
 
@@ -103,16 +106,27 @@ async def messages(url: str, service: str) -> AsyncIterator[tuple[int, bytes]]:
             last = 0
         if last == 0:
             return
+        arrived: deque[Msg] = deque()
+        bell = asyncio.Event()
+
+        async def take(message: Msg) -> None:
+            arrived.append(message)
+            bell.set()
+
         config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
-        subscription = await stream.subscribe(
-            f"dvk.{service}.>", stream=service.upper(), ordered_consumer=True, config=config
+        await stream.subscribe(
+            f"dvk.{service}.>", stream=service.upper(), cb=take, ordered_consumer=True, config=config
         )
         sequence = 0
         while sequence < last:
-            message = await subscription.next_msg(timeout=10)
+            if not arrived:
+                bell.clear()
+                async with asyncio.timeout(SILENT_SECONDS):
+                    await bell.wait()
+            message = arrived.popleft()
             sequence = message.metadata.sequence.stream
             yield sequence, message.data
-    except NatsTimeout as silent:
+    except (NatsTimeout, TimeoutError) as silent:
         raise Failure(
             f"NATS ngừng gửi bản của {service}", f"NATS fell silent while sending {service}"
         ) from silent

@@ -12,7 +12,7 @@ from time import time
 
 import httpx
 
-from services.cli.importing.verb import connection, system_of
+from services.cli.connection import connection, system_of
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import System
 from services.cli.telling import Failure, Step, heading, note, out, progress, table

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.cli.embedded.servers import EmbeddedServers
 from services.cli.telling import heading, note, out, table
+from shared.process import logs
 from tests.bench.goals import rows
 from tests.bench.parts import Bench
 from tests.bench.pure import merkle, similar
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--growth", default="100,10000,20000", help="lengths of the log (100,10000,20000)")
     parser.add_argument("--file", type=Path, default=ROOT / "docs" / "bench.json", help="where to write")
     args = parser.parse_args()
+    logs.set_up("bench", "WARNING")
     result = measured(args.driver, args.seconds, [int(each) for each in args.growth.split(",") if each])
     args.file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", "utf-8")
     show(result)

@@ -16,7 +16,7 @@ DATA = ROOT / "services" / "cli" / "data"
 UNITS, MODELS = DATA / "units_da_nang.csv", DATA / "models_2023_2025.csv"
 OFFICER = Actor("bench:officer", "unit_officer", "20209")
 INSPECTION = {
-    "kind": "unit_review",
+    "kind": "self_inspection",
     "by": {"office": "Ban Thường vụ Đảng ủy phường"},
     "findings": "Mô hình hoạt động đều, nhân dân hưởng ứng. " * 6,
     "conclusion": "on_course",

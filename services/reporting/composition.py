@@ -166,7 +166,7 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.starting.append(models.start)
     running.background.append(("readmodels", models.run))
     running.also_followed.append(models.status)
-    reads = Reads(running.client, models, ledger, root)
+    reads = Reads(models, ledger, root)
     publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
     running.routers.append(
         routes.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles, publisher)

@@ -9,35 +9,28 @@ from services.reporting.facts.city import city
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import fact_of, link_after, linking, lives_of
-from services.reporting.figures import pages, periods, summary, unit_reports
+from services.reporting.figures import periods, summary, unit_reports
 from services.reporting.figures.changes import Row, rows
 from services.reporting.figures.scope import CITY, Scope
+from services.reporting.store.rows import Rows, Span
 
 
 class Book:
-    """The read models of a ledger, kept in memory: lives, rows, pages."""
+    """The read models of a ledger, kept in memory: lives, rows, columns."""
 
     def __init__(self, entries: list[Entry]) -> None:
         self.lives: dict[str, list[Fact]] = {}
         self.rows: list[Row] = []
-        self.pages: dict[str, list[pages.Sums | pages.Rows]] = {}
+        self.columns = Rows()
         links: dict[str, dict[str, str]] = {}
         for entry in entries:
             linked = linking(entry)
             link = links[linked] = link_after(links.get(linked, {}), entry)
             for life in lives_of(link, entry):
                 facts, fact = self.lives.setdefault(life, []), fact_of(entry)
-                self.write(rows(life, facts, fact))
+                self.rows += rows(life, facts, fact)
                 facts.append(fact)
-
-    def write(self, changes: list[Row]) -> None:
-        self.rows += changes
-        for row in changes:
-            for slot in pages.slots_of(row):
-                book = self.pages.setdefault(slot, [pages.new_page(slot, row.n)])
-                if book[-1].full() and book[-1].start < row.n:
-                    book.append(book[-1].next_page(row.n))
-                book[-1].add(row)
+        self.columns.write(self.rows)
 
     def cells_by_rows(self, size: int, start: str, cut_off: str) -> summary.Cells:
         cells: summary.Cells = Counter()
@@ -46,18 +39,8 @@ class Book:
                 cells[row.unit, row.field, row.key, row.sub] += row.value
         return cells
 
-    def cells_by_pages(self, size: int, start: str, cut_off: str) -> summary.Cells:
-        cells: summary.Cells = Counter()
-        plan = pages.plan(start, cut_off)
-        for slot, book in self.pages.items():
-            bucket = slot.partition("|")[0]
-            if bucket not in plan.buckets:
-                continue
-            for page in book:
-                stored = pages.page_from(bucket, page.start, page.end, page.stored())
-                if page.start <= size and (isinstance(page, pages.Rows) or size < page.end):
-                    pages.add_page(cells, bucket, stored, size, start, cut_off, plan)
-        return cells
+    def cells_by_columns(self, size: int, start: str, cut_off: str) -> summary.Cells:
+        return self.columns.cells(size, Span(start, cut_off))
 
     def asked(
         self, name: str, size: int, scope: Scope = CITY, cut_off: str | None = None
@@ -67,7 +50,7 @@ class Book:
         policies = periods.Policies(known.get("policy/scheme", []))
         period = periods.period(name, policies, cut_off)
         at = city((facts for life, facts in known.items() if life.startswith("unit/")), period.cut_off)
-        cells = self.cells_by_pages(size, period.start, period.cut_off)
+        cells = self.cells_by_columns(size, period.start, period.cut_off)
         assert +cells == +self.cells_by_rows(size, period.start, period.cut_off)
         asked = unit_reports.asked_for(period, policies)
         told = (

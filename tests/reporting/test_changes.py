@@ -1,13 +1,10 @@
-"""How figures change with what becomes known: rows, and pages that can be read at any size."""
+"""How figures change with what becomes known: rows."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
 from services.reporting.facts.facts import known_at
-from services.reporting.figures import pages
 from services.reporting.figures.changes import Row, rows
 from tests.reporting.lives import Life
 
@@ -71,41 +68,3 @@ def test_before_a_correction_is_known_the_old_holds() -> None:
 
     assert known_at(life.facts, 1)[0].data["name"] == "Vườn trường"
     assert known_at(life.facts, 2)[0].data["name"] == "Tên đúng"
-
-
-@pytest.mark.parametrize(
-    ("start", "cut_off", "expected"),
-    [
-        ("2026-01-01", "2026-12-31", {"y2026"}),
-        ("2026-01-01", "2026-10-15", {"q8104", "q8105", "q8106", "h48642"}),
-        ("2026-10-16", "2026-12-31", {"h48643", "h48644", "h48645", "h48646", "h48647"}),
-        ("2026-01-02", "2026-03-31", {"h48624", "h48625", "h48626", "h48627", "h48628", "h48629"}),
-        ("2026-01-01", "2028-06-30", {"y2026", "y2027", "q8112", "q8113"}),
-    ],
-)
-def test_a_period_is_covered_once(start: str, cut_off: str, expected: set[str]) -> None:
-    assert {bucket for bucket in pages.plan(start, cut_off).flows if bucket[0] != "x"} == expected
-
-
-def test_a_row_that_takes_effect_later_stands_apart() -> None:
-    assert pages.buckets_of(ROW) == ["h48626", "q8104", "y2026"]
-    assert pages.buckets_of(ROW._replace(eff="2026-02-15")) == ["h48626", "q8104", "y2026"]
-    assert pages.buckets_of(ROW._replace(eff="2026-02-16")) == ["x2026"]
-    assert pages.buckets_of(ROW._replace(eff="2027-02-16", flow="")) == ["h48651", "q8108", "y2027"]
-
-
-def test_a_page_answers_for_every_size_since_it_began() -> None:
-    page = pages.Sums(1)
-    for n in range(1, 101):
-        if page.full():
-            page = page.next_page(n)
-        page.add(ROW._replace(n=n))
-
-    assert page.start == 65
-    again = pages.Sums.from_stored(page.start, page.end, page.stored())
-    assert [again.at(size)["20194|economy|models.registered_new|"] for size in (64, 65, 80, 100)] == [
-        64,
-        65,
-        80,
-        100,
-    ]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import services.reporting.store.generation as books_module
+from services.reporting.facts.entity import card_at
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.thing import card_at
 from services.reporting.figures.cards import Card
 from services.reporting.store.generation import Book
 from services.reporting.store.index import CHOSEN, Shelf, Version, fitting, ordered

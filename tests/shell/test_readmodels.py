@@ -63,7 +63,7 @@ async def desk(
     await ledger.start()
     models = ReadModels(client, handle, ledger)
     await models.start()
-    yield Desk(client, handle, ledger, models, Reads(client, models, ledger, root), town)
+    yield Desk(client, handle, ledger, models, Reads(models, ledger, root), town)
     await mongo.close(client)
 
 
@@ -201,7 +201,7 @@ async def test_books_that_are_being_filled_again_do_not_pass_for_everything(desk
     await desk.fill(entries)
     models = ReadModels(desk.client, desk.database, desk.ledger)
     await models.start()
-    reads = Reads(desk.client, models, desk.ledger, root)
+    reads = Reads(models, desk.ledger, root)
 
     with pytest.raises(Unavailable) as refused:
         await reads.known()

@@ -78,7 +78,7 @@ async def door_to(
         return Actor(sub, role, unit[0] if unit else None)
 
     app = FastAPI()
-    app.include_router(router(Reads(client, models, ledger, root), models, who, lambda: CLOCK[:10]))
+    app.include_router(router(Reads(models, ledger, root), models, who, lambda: CLOCK[:10]))
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused | Unavailable)

@@ -60,6 +60,10 @@ class Policies:
         fitting = [policy for policy in self._published if policy["effective_from"] <= on]
         return max(fitting, key=lambda policy: policy["version"], default=DEFAULT_POLICY)
 
+    def has(self, number: int) -> bool:
+        """True when a policy of this version was published."""
+        return any(policy["version"] == number for policy in self._published)
+
     def version(self, number: int, on: str) -> Policy:
         """The policy of this version, which a case pinned; where it pinned none, the one in force on a date."""
         found = (policy for policy in self._published if policy["version"] == number)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +20,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.queries import Known, must_stand
+from services.reporting.store.rows import Cell, Wanted
 from shared.doors.http import json_answer
 
 SAYING = (
@@ -61,27 +61,34 @@ def add(routes: APIRouter, context: Context) -> None:
         must_stand(unit, city)
         policies = await context.reads.policies(known)
         of = periods.period(period, policies, query["cut_off"])
-        rows = await context.reads.findings(
-            known, of.start, of.cut_off, None if unit is None else city.within(unit)
-        )
-        found = [row for row in rows if field in (None, row.field) and _stands(row, policies)]
-        counted = Counter({name: 0 for name in exceptions.KINDS})
-        for row in found:
-            counted[row.key] += row.value
-        chosen = [row for row in reversed(found) if kind in (None, row.key)]
-        single = ((row, nth) for row in chosen for nth in range(row.value))
+        within = None if unit is None else city.within(unit)
+        rows, told = context.reads.findings(known, of.start, of.cut_off, within, field)
+        found = rows.standing(told, partial(_stands, policies))
+        chosen = rows.of(found, Wanted(None if kind is None else [kind]))
+        newest = sorted(rows.newest(chosen, offset + limit), key=_order, reverse=True)
+        single = [(row, nth) for row in newest for nth in range(row.value)][offset : offset + limit]
         return json_answer({
             "period": of.name, "start": of.start, "cut_off": of.cut_off,
             "scope": "city" if unit is None else f"unit/{unit}", "ledger_size": known.size,
-            "by_kind": dict(counted), "total": sum(row.value for row in chosen),
-            "items": await _items(
-                context, known, of.cut_off, policies, city, list(islice(single, offset, offset + limit))
-            ),
+            "by_kind": {**dict.fromkeys(exceptions.KINDS, 0), **rows.counted(found)},
+            "total": int(chosen.value.sum()),
+            "items": await _items(context, known, of.cut_off, policies, city, single),
         })  # fmt: skip
 
 
-def _stands(row: Row, policies: periods.Policies) -> bool:
-    return row.key != OUTSIDE_TIME_LIMITS or _limit(row.sub, row.flow, policies) is not None
+def _order(row: Row) -> tuple[str, ...]:
+    return row.flow, row.ref, row.key, row.sub, row.unit, row.field
+
+
+def _stands(policies: periods.Policies, cell: Cell, on: str | None) -> bool | None:
+    """Whether a finding counts: a stage only when it went beyond its limit, which a policy has or a date decides."""
+    key, sub = cell[2:]
+    if key != OUTSIDE_TIME_LIMITS:
+        return True
+    pinned = sub.rpartition(":")[2]
+    if on is None and pinned[0] == "p" and not policies.has(int(pinned[1:])):
+        return None
+    return _limit(sub, on or "", policies) is not None
 
 
 def _limit(sub: str, on: str, policies: periods.Policies) -> int | None:

@@ -87,7 +87,7 @@ def _records(routes: APIRouter, context: Context) -> None:
             shown = await _demands(context, known, question, demands[offset : offset + limit])
             return json_answer({**answer, "total": len(demands), "demands": shown})
         span = (question.period.start, question.period.cut_off, question.units)
-        rows = await context.reads.rows(known, behind.row_keys(key), *span)
+        rows = context.reads.rows(known, behind.row_keys(key), *span)
         found = behind.records(key, question, rows, part)
         answer["total"] = len(found)
         page = nsmallest(offset + limit, found)[offset:]  # by their names
@@ -120,7 +120,7 @@ async def _demands(
     context: Context, known: Known, question: summary.Question, demands: Sequence[Demand]
 ) -> list[dict[str, Any]]:
     span = (question.period.start, question.period.cut_off, question.units)
-    built = await context.reads.rows(known, ("built.new", "built.maintained"), *span)
+    built = context.reads.rows(known, ("built.new", "built.maintained"), *span)
     shown: list[dict[str, Any]] = []
     for demand in demands:
         members = ("unit", "year", "field", "minimum", "counts", "have")
@@ -165,7 +165,7 @@ def _months(routes: APIRouter, context: Context) -> None:
         known, _, question = await _question(context, request, query, period)
         start, cut_off = question.period.start, question.period.cut_off
         sums: Counter[tuple[str, str]] = Counter()
-        for row in await context.reads.rows(known, MONTHLY, start, cut_off, question.units):
+        for row in context.reads.rows(known, MONTHLY, start, cut_off, question.units):
             if part.holds(row.unit, row.field, question.city):
                 sums[row.flow[:7], row.key] += row.value
         shown = [

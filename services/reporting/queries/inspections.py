@@ -15,8 +15,8 @@ from services.reporting.figures.quota import FIELDS
 from services.reporting.queries.asking import KNOWING, PAGING, YEARS, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import visible_units
-from services.reporting.store.aggregation import newest_rows
 from services.reporting.store.queries import Known, must_stand
+from services.reporting.store.rows import Wanted
 from shared.doors.http import json_answer
 
 SAYING = ("kind", "by", "findings", "conclusion", "evidence")
@@ -37,32 +37,22 @@ def add(routes: APIRouter, context: Context) -> None:
         query = asked(request, names)
         offset, limit = query.page()
         kind, field = query.one_of("kind", *INSPECTIONS), query.one_of("field", *FIELDS, NO_FIELD)
-        years = YEARS[::-1] if (year := query.year()) is None else [year]
+        years = YEARS if (year := query.year()) is None else [year]
         known = await query.known(context.reads)
         city = await context.reads.city(known)
         allowed = visible_units(actor, city)
         must_stand(unit := query["unit"], city)
-        wanted = None if unit is None else city.within(unit)
-        both = allowed if wanted is None else wanted if allowed is None else allowed & wanted
+        asked_for = None if unit is None else city.within(unit)
+        both = allowed if asked_for is None else asked_for if allowed is None else allowed & asked_for
         keys = [f"inspections.{one}" for one in INSPECTIONS if kind in (None, one)]
-        counts = {
-            number: sum(
-                value for (of, at, key, _), value in sums.items()
-                if key in keys and (both is None or of in both) and field in (None, at)
-            )
-            for number, sums in (await context.reads.flows(known, years, both)).items()
-        }  # fmt: skip
-        single: list[tuple[Row, int]] = []
-        for number in (number for number, count in counts.items() if count):
-            if len(single) >= offset + limit:
-                break
-            async for row in newest_rows(known.book, known.size, keys, number, both):
-                if field in (None, row.field):
-                    single += [(row, nth) for nth in range(row.value)]
-                if len(single) >= offset + limit:
-                    break
+        wanted = Wanted(keys, both, None if field is None else [field])
+        rows, acts = context.reads.acts(known, years, wanted)
+        newest = sorted(
+            rows.newest(acts, offset + limit), key=lambda row: (row.flow, row.ref, row.key), reverse=True
+        )
+        single = [(row, nth) for row in newest for nth in range(row.value)]
         items = await _items(context, known, single[offset : offset + limit])
-        return json_answer({"ledger_size": known.size, "total": sum(counts.values()), "items": items})
+        return json_answer({"ledger_size": known.size, "total": int(acts.value.sum()), "items": items})
 
 
 async def _items(context: Context, known: Known, rows: Sequence[tuple[Row, int]]) -> list[dict[str, Any]]:

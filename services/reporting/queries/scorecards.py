@@ -88,7 +88,7 @@ def _year(text: str) -> int:
 
 async def _known_of(context: Context, known: Known, query: Asked, year: int, at: City) -> Year:
     policy = (await context.reads.policies(known)).of_year(year)
-    cells = await context.reads.cells(known, f"{year}-01-01", f"{year}-12-31")
+    cells = context.reads.cells(known, f"{year}-01-01", f"{year}-12-31")
     on = query.date("on") or context.today()
     reports = await context.reads.unit_reports(known, at.cards, (f"{year}-H1", f"{year}"))
     return Year(year, on, at, policy, cells, reports)

@@ -47,7 +47,7 @@ Members: TypeAlias = Mapping[str, Any]
 Fits: TypeAlias = Callable[[Members], bool]
 """Whether a thing belongs in a list, by the members that the directory keeps of it."""
 
-Version: TypeAlias = tuple[int, Card]
+Version: TypeAlias = tuple[int, Mapping[str, Any]]
 """From which ledger entry on a thing had this card."""
 
 
@@ -99,10 +99,31 @@ class Shelf:
         since, members = versions[0][0], self._chosen(versions[0][1])
         for start, card in versions[1:]:
             newer = self._chosen(card)
-            if different := {n: members.get(n) for n in self.members if members.get(n) != newer.get(n)}:
+            if different := self._different(members, newer):
                 past.append((since, different))
                 since, members = start, newer
         self._kept[ident] = Kept(Row(ident, members), since, tuple(reversed(past)))
+
+    def show(self, ident: str, since: int, card: Mapping[str, Any]) -> None:
+        """A thing has another card from a ledger entry on, which is none before its last."""
+        if (kept := self._kept.get(ident)) is None:
+            self.put(ident, [(since, card)])
+            return
+        members, past = kept.row.members, kept.past
+        if kept.since == since and past:  # twice in one entry: only the last of them was ever true
+            (start, different), *rest = past
+            members = {name: value for name, value in {**members, **different}.items() if value is not None}
+            kept, past = Kept(Row(ident, members), start, tuple(rest)), tuple(rest)
+        newer = self._chosen(card)
+        if kept.since == since:
+            self._kept[ident] = Kept(Row(ident, newer), since)
+        elif different := self._different(members, newer):
+            self._kept[ident] = Kept(Row(ident, newer), since, ((kept.since, different), *past))
+        else:
+            self._kept[ident] = kept
+
+    def _different(self, members: Members, newer: Members) -> Members:
+        return {n: members.get(n) for n in self.members if members.get(n) != newer.get(n)}
 
     def _chosen(self, card: Mapping[str, Any]) -> Members:
         return {name: self._stored(name, card[name]) for name in self.members if name in card}
@@ -142,6 +163,12 @@ class Directory:
         kind, _, ident = thing.partition("/")
         if versions and (shelf := self.shelves.get(kind)) is not None:
             shelf.put(ident, versions)
+
+    def show(self, thing: str, since: int, card: Card) -> None:
+        """A thing has another card from a ledger entry on, which is none before its last."""
+        kind, _, ident = thing.partition("/")
+        if (shelf := self.shelves.get(kind)) is not None:
+            shelf.show(ident, since, card)
 
     def clear(self) -> None:
         """Forget everything."""

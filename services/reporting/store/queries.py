@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.facts.city import City, city
+from services.reporting.facts.entity import card_at, facts_of, runs_of
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, numbers_of
 from services.reporting.facts.spelling import instant, is_moment, whole
-from services.reporting.facts.thing import card_at, facts_of
 from services.reporting.figures import periods, summary, unit_reports
 from services.reporting.figures.cards import Card
 from services.reporting.figures.changes import Row
 from services.reporting.figures.scope import CITY, Scope
 from services.reporting.figures.unit_reports import Report
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.store.aggregation import cells, finding_rows, flows_of, rows
-from services.reporting.store.generation import BLOCK, Book, by_ids
+from services.reporting.store.generation import Book
 from services.reporting.store.index import Fits, ordered
 from services.reporting.store.index import Row as Chosen
 from services.reporting.store.readmodels import ReadModels
+from services.reporting.store.rows import Rows, Span, Sums, Wanted
+from services.reporting.store.things import by_ids
 from shared.contracts.catalog import SERVICES
 from shared.errors import Malformed, Unavailable
-from shared.store.mongo import Client, in_transaction
 
 PATIENCE_SECONDS = 5.0
 POLICY = "policy/scheme"
@@ -57,8 +57,7 @@ class History:
 class Reads:
     """Everything that queries ask of the read models."""
 
-    def __init__(self, client: Client, models: ReadModels, ledger: Ledger, root: Root) -> None:
-        self._client = client
+    def __init__(self, models: ReadModels, ledger: Ledger, root: Root) -> None:
         self._models = models
         self._ledger = ledger
         self._root = root
@@ -234,7 +233,7 @@ class Reads:
             period=period,
             city=at,
             policies=policies,
-            cells=await self.cells(known, period.start, period.cut_off, wanted),
+            cells=self.cells(known, period.start, period.cut_off, wanted),
             scope=scope,
             criteria=await self._criteria(known),
             forms=frozenset(await self.forms(known)),
@@ -285,38 +284,30 @@ class Reads:
             for item in entries[n].data.get("criteria", ())
         }
 
-    async def cells(
+    def cells(
         self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
     ) -> summary.Cells:
-        """The sums of a period by unit and field; at least those of `units`."""
+        """The sums of a period by unit and field, of these units or all."""
+        return known.book.figures.columns.cells(known.size, Span(start, cut_off), Wanted(units=units))
 
-        async def work(session: Any) -> summary.Cells:
-            return await cells(known.book, known.size, start, cut_off, session, units)
-
-        # One snapshot: a page that is closed and begun anew meanwhile is read once, not twice and not never.
-        return await in_transaction(self._client, work)
-
-    async def flows(
-        self, known: Known, years: Iterable[int], units: frozenset[str] | None = None
-    ) -> dict[int, summary.Cells]:
-        """The sums of what flowed in each of these years by unit and field; at least those of `units`."""
-
-        async def work(session: Any) -> dict[int, summary.Cells]:
-            return {year: await flows_of(known.book, known.size, year, session, units) for year in years}
-
-        return await in_transaction(self._client, work)
-
-    async def rows(
+    def rows(
         self, known: Known, keys: Sequence[str], start: str, cut_off: str, units: frozenset[str] | None = None
     ) -> list[Row]:
-        """The rows that figures of a period are made of, as they were written: of these keys and units."""
-        return await rows(known.book, known.size, keys, start, cut_off, units)
+        """What the figures of a period are made of, record by record and day by day: of these keys and units."""
+        return known.book.figures.columns.rows(known.size, Span(start, cut_off), Wanted(keys, units))
 
-    async def findings(
-        self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
-    ) -> list[Row]:
-        """The audit findings counted in a period, as known at the size."""
-        return await finding_rows(known.book, known.size, start, cut_off, units)
+    def findings(
+        self, known: Known, start: str, cut_off: str, units: Collection[str] | None, field: str | None
+    ) -> tuple[Rows, Sums]:
+        """The audit findings counted in a period by day, as known at the size; the value says how many are alike."""
+        rows = known.book.findings.columns
+        wanted = Wanted(units=units, fields=None if field is None else [field])
+        return rows, rows.single(known.size, Span(start, cut_off), wanted)
+
+    def acts(self, known: Known, years: Collection[int], wanted: Wanted) -> tuple[Rows, Sums]:
+        """What flowed in these years as known at the size, of each by what has effect by its end."""
+        rows = known.book.figures.columns
+        return rows, rows.year_by_year(known.size, years, wanted)
 
     # --- histories --------------------------------------------------------------------------------
 
@@ -324,7 +315,7 @@ class Reads:
         """Everything that concerns a thing, as far as known: its entries in ledger order, and its card."""
         noun = noun_of(thing)
         life = root = await self.thing(known, thing)
-        also = [] if root is None else [n for n, since in root.get("also", ()) if since <= known.size]
+        also = [n for n, since in runs_of(root or {}, "also") if since <= known.size]
         if noun not in ABOUT_MODELS | TOLD_WHOLE:
             held = None if root is None else root.get("held")
             told = await self.thread(known, thing, also)
@@ -347,9 +338,7 @@ class Reads:
 
     async def thread(self, known: Known, thing: str, also: Sequence[int] = ()) -> list[Entry]:
         """The entries of an actor, or of a stream that is no part of a life, and `also` these, in ledger order."""
-        keys = [f"{thing}|{block}" for block in range(known.size // BLOCK + 1)]
-        documents = await by_ids(known.book.threads, keys)
-        numbers = [n for document in documents for n in document["ns"] if n <= known.size]
+        numbers = known.book.threads.columns.numbers(thing, known.size)
         return await self._ledger.entries([*numbers, *also])
 
     async def entries(self, known: Known, numbers: Iterable[int]) -> dict[int, Entry]:

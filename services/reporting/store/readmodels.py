@@ -16,10 +16,9 @@ from typing import Any, Literal
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.figures.periods import LAST_DAY
-from services.reporting.figures.summary import Cells
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.store.aggregation import cells
 from services.reporting.store.generation import NUMBER, Book, Overtaken
+from services.reporting.store.rows import Span
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
 
@@ -234,7 +233,7 @@ class ReadModels:
             while entries := await self._ledger.read(new.at, BATCH):
                 await self._apply(new, entries)
                 progress.position, progress.head = new.at, max(progress.head, self._ledger.known_head)
-            progress.differences = await differences(self.book, new)
+            progress.differences = differences(self.book, new)
             await self._places.update_one({"_id": CURRENT}, {"$set": {"generation": new.generation}})
             await self._switch_if_told()
             return progress
@@ -260,13 +259,8 @@ class ReadModels:
             await old.drop()
 
 
-async def differences(one: Book, other: Book) -> int:
+def differences(one: Book, other: Book) -> int:
     """How many sums of all time differ between two books at the size that both have reached."""
     size = min(one.at, other.at)
-    first, second = [await all_cells(book, size) for book in (one, other)]
+    first, second = (book.figures.columns.cells(size, Span(FIRST_DAY, LAST_DAY)) for book in (one, other))
     return sum(first[cell] != second[cell] for cell in {*first, *second})
-
-
-async def all_cells(book: Book, size: int) -> Cells:
-    """Every sum of all time as known at a ledger size."""
-    return await cells(book, size, FIRST_DAY, LAST_DAY)

@@ -1,8 +1,12 @@
-"""A thing as it is kept: its card and every earlier one, what it is part of, and the facts if it is a life."""
+"""A thing as it is kept: its card and every earlier one, what it is part of, and the facts if it is a life.
+
+Facts, earlier cards and what was told elsewhere only grow: of each the store keeps a list of runs (JSON), and a
+batch adds one run to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +29,8 @@ class Thing:
     also: list[list[int]] = field(default_factory=list["list[int]"])
     """Entries told of other things that concern this one and change nothing it shows: [entry, known since entry]."""
     stored: bool = False
+    runs: tuple[int, int, int] = (0, 0, 0)
+    """How many of facts, past and also are stored."""
 
     @property
     def first(self) -> int:
@@ -37,24 +43,29 @@ class Thing:
         past = [(start, card) for start, _, card in self.past]
         return past if self.card is None else [*past, (self.since, self.card)]
 
-    def document(self, thing: str) -> dict[str, Any]:
-        """As it is stored."""
-        document: dict[str, Any] = {"_id": thing}
-        if self.facts:
-            document["facts"] = orjson.dumps([fact.stored() for fact in self.facts])
+    def members(self) -> dict[str, Any]:
+        """Its members that a batch writes anew."""
+        members: dict[str, Any] = {}
         if self.link:
-            document["link"] = self.link
+            members["link"] = self.link
         if "model" in self.link:
-            document["life"] = f"model/{self.link['model']}"
+            members["life"] = f"model/{self.link['model']}"
         if self.card is not None:
-            document |= {"card": self.card, "from": self.since, "first": self.first}
-        if self.past:
-            document["past"] = orjson.dumps(self.past)
+            members |= {"card": self.card, "from": self.since, "first": self.first}
         if self.held is not None:
-            document["held"] = self.held
-        if self.also:
-            document["also"] = self.also
-        return document
+            members["held"] = self.held
+        return members
+
+    def added(self) -> dict[str, bytes]:
+        """What came to its lists since they were stored, one run for each list that grew; counts as stored then."""
+        facts, past, also = self.runs
+        grown: dict[str, list[Any]] = {
+            "facts": [fact.stored() for fact in self.facts[facts:]],
+            "past": self.past[past:],
+            "also": self.also[also:],
+        }
+        self.runs = len(self.facts), len(self.past), len(self.also)
+        return {name: orjson.dumps(run) for name, run in grown.items() if run}
 
     def show(self, card: dict[str, Any] | None, n: int) -> bool:
         """Another card is true from entry `n` on; False when it is the same."""
@@ -68,26 +79,34 @@ class Thing:
 
 def thing_from(document: Mapping[str, Any]) -> Thing:
     """A thing as it was stored."""
+    facts, past, also = facts_of(document), runs_of(document, "past"), runs_of(document, "also")
     return Thing(
-        facts=facts_of(document),
+        facts=facts,
         link=dict(document.get("link", {})),
         card=document.get("card"),
         since=document.get("from", 0),
-        past=orjson.loads(document["past"]) if "past" in document else [],
+        past=past,
         held=document.get("held"),
-        also=document.get("also", []),
+        also=also,
         stored=True,
+        runs=(len(facts), len(past), len(also)),
     )
+
+
+def runs_of(document: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of a stored thing: `facts`, `past` or `also`."""
+    runs: Sequence[bytes] = document.get(name, ())
+    return [one for run in runs for one in orjson.loads(run)]
 
 
 def facts_of(document: Mapping[str, Any]) -> list[Fact]:
     """The facts of a stored life."""
-    return [from_stored(values) for values in orjson.loads(document["facts"])] if "facts" in document else []
+    return [from_stored(values) for values in runs_of(document, "facts")]
 
 
 def versions_of(document: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     """All cards of a stored thing, the oldest first, each with the entry from which it was true."""
-    past = [(start, card) for start, _, card in orjson.loads(document["past"])] if "past" in document else []
+    past = [(start, card) for start, _, card in runs_of(document, "past")]
     return [*past, (document["from"], document["card"])] if "card" in document else past
 
 
@@ -97,7 +116,7 @@ def card_at(document: Mapping[str, Any], size: int) -> dict[str, Any] | None:
         return None
     if document["from"] <= size:
         return {**document["card"], "from": document["from"]}
-    for start, end, card in orjson.loads(document["past"]):
+    for start, end, card in runs_of(document, "past"):
         if start <= size < end:
             return {**card, "from": start}
     return None

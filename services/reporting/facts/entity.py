@@ -13,13 +13,14 @@ from typing import Any
 import orjson
 
 from services.reporting.facts.facts import Fact, from_stored
+from services.reporting.facts.timeline import Timeline
 
 
 @dataclass
 class Thing:
     """A thing as it is stored: its card and what came before it, its link, and the facts if it is a life."""
 
-    facts: list[Fact] = field(default_factory=list[Fact])
+    life: Timeline = field(default_factory=Timeline)
     link: dict[str, str] = field(default_factory=dict[str, str])
     card: dict[str, Any] | None = None
     since: int = 0
@@ -31,6 +32,11 @@ class Thing:
     stored: bool = False
     runs: tuple[int, int, int] = (0, 0, 0)
     """How many of facts, past and also are stored."""
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The facts of its life, as they were told."""
+        return self.life.told
 
     @property
     def first(self) -> int:
@@ -81,7 +87,7 @@ def thing_from(document: Mapping[str, Any]) -> Thing:
     """A thing as it was stored."""
     facts, past, also = facts_of(document), runs_of(document, "past"), runs_of(document, "also")
     return Thing(
-        facts=facts,
+        life=Timeline(facts),
         link=dict(document.get("link", {})),
         card=document.get("card"),
         since=document.get("from", 0),

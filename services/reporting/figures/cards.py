@@ -21,14 +21,18 @@ FOREVER = "9999-12-31"
 
 def card(thing: str, facts: Sequence[Fact]) -> Card | None:
     """The card of one thing of a life by everything these facts say; None when it has none (yet)."""
-    known = known_at(facts, None)
+    return card_of(thing, known_at(facts, None))
+
+
+def card_of(thing: str, known: Sequence[Fact]) -> Card | None:
+    """The card of one thing of a life by these facts, which are as they were corrected."""
     kind = thing.partition("/")[0]
     make = MAKERS.get(kind)
     # all of a commendation's life is its own, though rounds tell it
-    told = known if kind == "commendation" else [fact for fact in known if fact.stream == thing]
+    told = list(known) if kind == "commendation" else [fact for fact in known if fact.stream == thing]
     if make is None or not told:
         return None
-    found = make(thing, told, known)
+    found = make(thing, told, list(known))
     return None if found is None else {"id": thing.partition("/")[2], **_present(found)}
 
 
@@ -44,7 +48,16 @@ def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
     A decision goes by the policy that its dossier pinned, whichever of them was heard of first.
     """
     streams = {other.stream for other in facts} if fact.name in RENAMING else {fact.stream}
-    return sorted({life} | {stream for stream in streams if stream.partition("/")[0] in PARTS})
+    parts = {stream for stream in streams if stream.partition("/")[0] in PARTS}
+    own = () if life.startswith("model/") and fact.name not in SHOWN_BY_MODELS else (life,)
+    return sorted(parts.union(own))
+
+
+SHOWN_BY_MODELS = RENAMING | {
+    "ModelReceived", "ModelReturned", "ModelSuspended", "ModelResumed", "ModelEnded", "MaintenanceConfirmed",
+    "ModelRecognised", "RecognitionRevoked", "ModelListed", "ModelDelisted",
+}  # fmt: skip
+"""Facts that may change what a model shows of itself; all others of its life are shown by other things, or nowhere."""
 
 
 PARTS = frozenset({"appraisal", "recognition", "listing", "replication", "adoption"})

@@ -74,23 +74,35 @@ def rows(
             return []
         cells = partial(figure_cells, stands=stands)
     was, now = known_at(before, None), known_at([*before, fact], None)
-    dates = _turning_points(was) | _turning_points(now)
+    dates = turning_points(was) | turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.
     settled = fact.name not in SHIFTS_EVERYTHING and any(other.name == "ModelRegistered" for other in was)
     first = min(fact.on, counts_from(fact)) if settled else min(dates)
+
+    def difference(eff: str) -> Cells:
+        found = cells(now, eff)
+        found.subtract(cells(was, eff))
+        return found
+
+    return second_differences(ref, fact.n, sorted(on for on in dates if on >= first), difference)
+
+
+def second_differences(
+    ref: str, n: int, dates: Sequence[str], difference: Callable[[str], Cells]
+) -> list[Row]:
+    """The rows of what is different since entry `n`, told by cut-off, at each of these dates in order."""
     earlier: Cells = Counter()
     found: list[Row] = []
-    for eff in sorted(on for on in dates if on >= first):
-        difference = cells(now, eff)
-        difference.subtract(cells(was, eff))
-        for cell in sorted({*difference, *earlier}):
-            if value := difference[cell] - earlier[cell]:
+    for eff in dates:
+        now = difference(eff)
+        for cell in sorted({*now, *earlier}):
+            if value := now[cell] - earlier[cell]:
                 unit, field, key, sub, flow = cell
-                found.append(Row(fact.n, eff, flow, unit, field, key, sub, value, ref))
-        earlier = difference
+                found.append(Row(n, eff, flow, unit, field, key, sub, value, ref))
+        earlier = now
     return found
 
 
-def _turning_points(facts: Sequence[Fact]) -> set[str]:
+def turning_points(facts: Sequence[Fact]) -> set[str]:
     """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
     return {fact.on for fact in facts} | {counts_from(fact) for fact in facts}

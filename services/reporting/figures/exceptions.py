@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from services.reporting.facts.declared import declared
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.changes import COUNTED, Cells
 from services.reporting.figures.model_figures import cell, days_between
 from services.reporting.figures.stages import open_spans, stages
@@ -301,10 +302,49 @@ def _recorded_late(life: Life) -> Iterator[Finding]:
     yield from recorded_late(own, life.cut_off)
 
 
-RULES: tuple[Callable[[Life], Iterator[Finding]], ...] = (
-    _registered_late, _conditions, _appraiser_decided, _two_open, _ended_soon, _listed_though_revoked,
-    _never_adopted, _taken_back_after_decision, _outside_limits, _amended_after, _recorded_late,
-)  # fmt: skip
+Rule = Callable[[Life], Iterator[Finding]]
+
+CONCLUDING = frozenset({"DossierSubmitted", "DossierSupplemented", "CriterionAssessed", "AppraisalCompleted"})
+DOSSIER = frozenset({
+    *CONCLUDING, "DossierAccepted", "DossierReturned", "DossierWithdrawn", "AppraisalReopened", "OpinionRequested",
+    "OpinionRecorded",
+})  # fmt: skip
+DECIDING = frozenset({*DECISIONS, "RecognitionOpened", "ListingOpened"})
+TAKEN_BACK = frozenset({"RecognitionRevoked", "ModelDelisted"})
+
+RULES: dict[Rule, frozenset[str]] = {
+    _registered_late: frozenset({
+        "ModelRegistered", "ModelReceived", "ModelReturned", "ModelAmended", "ModelSuspended", "ModelResumed",
+        "ModelEnded", "MaintenanceConfirmed",
+    }),
+    _conditions: CONCLUDING | {*GRANTS, "InspectionRecorded"},
+    _appraiser_decided: DECIDING | TAKEN_BACK | {"CriterionAssessed", "SurveyRecorded", "AppraisalCompleted",
+                                                 "RecognitionWithdrawn", "ListingWithdrawn"},
+    _two_open: DOSSIER | DECIDING,
+    _ended_soon: frozenset({"ModelEnded", "ModelRecognised"}),
+    _listed_though_revoked: TAKEN_BACK | {*GRANTS},
+    _never_adopted: TAKEN_BACK | {*GRANTS, "ReplicationAdopted"},
+    _taken_back_after_decision: frozenset({*FINAL, "RecognitionWithdrawn", "ListingWithdrawn", "AppraisalCompleted",
+                                           "AppraisalReopened", "DossierWithdrawn", "ReplicationWithdrawn"}),
+    _outside_limits: DOSSIER | DECIDING,
+    _amended_after: TAKEN_BACK | {"ModelRecognised", "ModelAmended", "ModelReclassified"},
+    _recorded_late: frozenset(),
+}  # fmt: skip
+"""Every rule, and the names of the facts that it looks at; the last looks at each fact by itself (see `growing`)."""
+
+
+def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
+    """The rules that may find something else when a fact comes to a model's life, and the facts they look at.
+
+    Of inspections only the first matters: whether there was one by a day.
+    """
+    rules = [rule for rule, names in RULES.items() if fact.name in names]
+    names = frozenset[str]().union(*(RULES[rule] for rule in rules))
+    told = life.named(names - {"InspectionRecorded"})
+    inspected = life.by_name.get("InspectionRecorded")
+    if "InspectionRecorded" in names and inspected:
+        told = sorted([*told, min(inspected, key=lambda other: other.on)], key=lambda other: other.n)
+    return rules, told
 
 
 def beyond_limit(sub: str, limit_of: Callable[[int], int | None]) -> int | None:

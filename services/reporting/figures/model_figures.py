@@ -17,6 +17,7 @@ from typing import TypeAlias
 from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY
+from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.keys import RESOURCES
 
 Mark: TypeAlias = tuple[str, str, str]
@@ -43,7 +44,11 @@ class Standing:
 
 def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     """The model's cell and marks as its facts tell them by the cut-off (ISO date)."""
-    unit, field_name = cell(facts, cut_off)
+    return Standing(*cell(facts, cut_off), marks_of(facts, cut_off))
+
+
+def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:
+    """The marks alone, which are the sum of those of its parts (see `part_of`)."""
     marks: Counter[Mark] = Counter()
     streams: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -68,7 +73,27 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
                 pass
     for level, on in recognised.items():
         marks[f"recognised.{level}.models", "", on] += 1
-    return Standing(unit, field_name, marks)
+    return marks
+
+
+def part_of(life: Timeline, fact: Fact) -> Sequence[Fact]:
+    """The facts of a model's life, told before this one, together with which it makes its marks.
+
+    What was inspected counts by itself; what was used is told by the reports of progress; a model's other facts make
+    its marks together, and so do those of each other stream, and those of all recognitions.
+    """
+    noun = fact.stream.partition("/")[0]
+    if noun == "recognition":
+        streams = (told for stream, told in life.by_stream.items() if stream.startswith("recognition/"))
+        return sorted((other for told in streams for other in told), key=lambda other: other.n)
+    told = life.by_stream.get(fact.stream, [])
+    if noun != "model":
+        return told
+    if fact.name == "InspectionRecorded":
+        return []
+    if fact.name == "ProgressReported":
+        return life.by_name.get(fact.name, [])
+    return [other for other in told if other.name not in ("InspectionRecorded", "ProgressReported")]
 
 
 def counts_from(fact: Fact) -> str:

@@ -19,8 +19,9 @@ from services.reporting.facts.projections import (
     persons_in,
     threads_of,
 )
-from services.reporting.figures import cards, exceptions
-from services.reporting.figures.changes import Row, rows
+from services.reporting.figures import cards
+from services.reporting.figures.changes import Row
+from services.reporting.figures.growing import grown
 from services.reporting.store.things import NOUNS, Things
 
 About = tuple[Entry, list[str], Held | None]
@@ -148,10 +149,9 @@ def _live(changes: Changes, thing: str, entry: Entry, held: Held | None) -> None
 
 def _take(changes: Changes, thing: str, life: Thing, entry: Entry) -> None:
     fact = fact_of(entry)
-    after = [*life.facts, fact]
-    new_rows = rows(thing, life.facts, fact)
-    new_findings = rows(thing, life.facts, fact, exceptions.finding_cells(thing))
-    shown = {other: cards.card(other, after) for other in cards.touched(fact, thing, after)}
+    new_rows, new_findings = grown(thing, life.life, fact)
+    known = life.life.with_one_more(fact)
+    shown = {other: cards.card_of(other, known) for other in cards.touched(fact, thing, known)}
     # Nothing is changed before all of it could be computed.
     changes.rows += new_rows
     changes.findings += new_findings
@@ -161,4 +161,4 @@ def _take(changes: Changes, thing: str, life: Thing, entry: Entry) -> None:
             changes.things[other] = owner
             changes.changed.add(other)
             changes.shown.append((other, entry.n, card))
-    life.facts.append(fact)
+    life.life.add(fact)

@@ -1,0 +1,58 @@
+"""A life as it grows: its facts as corrected, and the same by stream and by name, kept up one fact at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from services.reporting.facts.facts import Fact, known_at
+
+CORRECTION = "RecordCorrected"
+
+
+class Timeline:
+    """The facts of one life in ledger order, each as corrected by those that are there."""
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self.told: list[Fact] = []
+        """As they were told."""
+        self._corrected: set[str] = set()
+        self.known: list[Fact] = []
+        self._arrange()
+        for fact in facts:
+            self.add(fact)
+
+    def _arrange(self) -> None:
+        self.by_stream: defaultdict[str, list[Fact]] = defaultdict(list)
+        self.by_name: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in self.known:
+            self.by_stream[fact.stream].append(fact)
+            self.by_name[fact.name].append(fact)
+
+    def changes_others(self, fact: Fact) -> bool:
+        """True when, with this fact, earlier ones or itself are not what they were told as."""
+        return fact.name == CORRECTION or fact.id in self._corrected
+
+    def add(self, fact: Fact) -> None:
+        """One more fact, the next in ledger order."""
+        self.told.append(fact)
+        if not self.changes_others(fact):
+            self.known.append(fact)
+            self.by_stream[fact.stream].append(fact)
+            self.by_name[fact.name].append(fact)
+            return
+        if fact.name == CORRECTION:
+            self._corrected.add(fact.data["corrects"])
+        self.known = known_at(self.told, None)
+        self._arrange()
+
+    def named(self, names: Iterable[str]) -> list[Fact]:
+        """The facts of these names, in ledger order."""
+        lists = [told for name in names if (told := self.by_name.get(name))]
+        if len(lists) == 1:
+            return lists[0]
+        return sorted((fact for told in lists for fact in told), key=lambda fact: fact.n)
+
+    def with_one_more(self, fact: Fact) -> Sequence[Fact]:
+        """All facts as they will be known with one more."""
+        return known_at([*self.told, fact], None) if self.changes_others(fact) else [*self.known, fact]

@@ -1,0 +1,88 @@
+"""What one more fact changes in the figures and findings of a life, from that part of it that the fact can change.
+
+The definition is `changes.rows`, which looks at the whole life before and after. A model's life may have thousands of
+facts, and all but a few come to it in order and make marks with few others: only those are looked at here. Whatever
+may shift everything (a registration, another field, a correction) goes by the definition; so do short lives.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from services.reporting.facts.facts import Fact
+from services.reporting.facts.timeline import Timeline
+from services.reporting.figures import exceptions
+from services.reporting.figures.changes import Cells, Row, rows, second_differences, turning_points
+from services.reporting.figures.model_figures import NO_FIELD, counts_from, marks_of, part_of
+
+SHIFTING = frozenset({"ModelRegistered", "ModelReclassified", "RecordCorrected"})
+"""Facts that may move what others count for."""
+
+Place = Callable[[str], tuple[str, str]]
+"""In which unit and field a model stands at a cut-off."""
+
+
+def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
+    """The rows of figures and of findings that a fact adds to a life to which it comes next."""
+    registered = life.by_name.get("ModelRegistered")
+    whole = not thing.startswith("model/") or not registered or fact.name in SHIFTING
+    if whole or life.changes_others(fact):
+        told = life.told
+        return rows(thing, told, fact), rows(thing, told, fact, exceptions.finding_cells(thing))
+    if not fact.on:
+        return [], []
+    moves = life.by_name.get("ModelReclassified", [])
+    place = _place(registered[0], moves)
+    return _figures(thing, life, fact, moves, place), _findings(thing, life, fact, moves, place)
+
+
+def _place(registered: Fact, moves: Sequence[Fact]) -> Place:
+    """As `model_figures.cell` says it of a model that is registered."""
+    unit, first = registered.data["unit"], registered.data.get("field", NO_FIELD)
+
+    def place(cut_off: str) -> tuple[str, str]:
+        field = first
+        for move in moves:
+            if move.on <= cut_off:
+                field = move.data["field"]
+        return unit, field or NO_FIELD
+
+    return place
+
+
+def _dates(first: str, told: Iterable[Fact], moves: Sequence[Fact]) -> list[str]:
+    return sorted(on for on in turning_points([*told, *moves]) if on >= first)
+
+
+def _figures(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], place: Place) -> list[Row]:
+    was = part_of(life, fact)
+    now = [*was, fact]
+
+    def difference(eff: str) -> Cells:
+        marks = marks_of(now, eff)
+        marks.subtract(marks_of(was, eff))
+        return Counter({(*place(eff), *mark): value for mark, value in marks.items() if value})
+
+    dates = _dates(min(fact.on, counts_from(fact)), now, moves)
+    return second_differences(thing, fact.n, dates, difference)
+
+
+def _findings(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], place: Place) -> list[Row]:
+    rules, was = exceptions.looked_at(life, fact)
+    now = [*was, fact]
+    late = [] if fact.stream.startswith("round/") else exceptions.recorded_late([fact], fact.on)
+    if not rules and not late:
+        return []
+
+    def found(facts: Sequence[Fact], eff: str) -> list[exceptions.Finding]:
+        told = exceptions.Life(facts, eff)
+        return [one for rule in rules for one in rule(told)]
+
+    def difference(eff: str) -> Cells:
+        cell = place(eff)
+        different: Cells = Counter((*cell, one.kind, one.sub, one.on) for one in [*found(now, eff), *late])
+        different.subtract((*cell, one.kind, one.sub, one.on) for one in found(was, eff))
+        return different
+
+    return second_differences(thing, fact.n, _dates(fact.on, now, moves), difference)

@@ -27,6 +27,10 @@ PROBLEMS: dict[str, Problem] = {
         "Thời điểm chốt số liệu[ ({cut_off})] nằm sau năm cuối cùng mà báo cáo tính đến (2035).",
         "The cut-off[ ({cut_off})] lies after the last year that summaries count (2035).",
     ),
+    "readmodels.damaged": Problem(
+        "Số liệu đang lưu không còn đúng như khi được ghi; cần dựng lại từ sổ cái.",
+        "The stored figures are not as they were written: they have to be rebuilt from the ledger.",
+    ),
     "at.beyond-ledger": Problem(
         "Sổ cái chưa có đến số này[ ({at})][; hiện có {size} mục].",
         "The ledger does not go that far[ ({at})][; it has {size} entries].",

@@ -230,3 +230,44 @@ async def test_a_bloc_to_which_nobody_belonged_a_year_earlier_has_no_period_befo
     old = await desk.reads.summary(known, "2027", scope=Scope(bloc="Khối 2"))
     assert "previous" not in new and "20194" in new["figures"]["by_unit"]
     assert old["previous"]["period"] == "2026"
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["a number is another", "a chunk is missing", "an older chunk stands there"]
+)
+async def test_what_is_not_as_it_was_written_is_found_and_not_shown(desk: Desk, spoilt: str) -> None:
+    entries = desk.town.ledger()
+    await desk.fill(entries)
+    chunks = desk.models.book.figures.collection
+    await desk.models.book.apply(await desk.ledger.read(0, 60))
+    older = await chunks.find_one({"_id": 0})
+    await desk.models.catch_up()
+    then = await desk.reads.summary(await desk.reads.known(), "2026")
+    newest = max([chunk["_id"] async for chunk in chunks.find({})])
+    match spoilt:
+        case "a number is another":
+            columns = bytearray((await chunks.find_one({"_id": 0}))["columns"])
+            columns[-8] ^= 1
+            await chunks.update_one({"_id": 0}, {"$set": {"columns": bytes(columns)}})
+        case "a chunk is missing":
+            await chunks.delete_one({"_id": newest})
+        case _:
+            await chunks.replace_one({"_id": 0}, older)
+
+    models = ReadModels(desk.client, desk.database, desk.ledger)
+    await models.start()
+    reads = Reads(models, desk.ledger, root)
+    with pytest.raises(Unavailable) as refused:
+        await reads.known()
+    running = asyncio.create_task(models.run())
+    async with asyncio.timeout(10):
+        while (await models.status())["state"] != "stopped":
+            await asyncio.sleep(0.01)
+    stopped = await models.status()
+    await models.rebuild()
+    rebuilt = await reads.summary(await reads.known(), "2026")
+    running.cancel()
+
+    assert refused.value.code == "readmodels.damaged"
+    assert "Damaged" in stopped["reason"]
+    assert rebuilt == then

@@ -26,8 +26,8 @@ Place = Callable[[str], tuple[str, str]]
 def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
     """The rows of figures and of findings that a fact adds to a life to which it comes next."""
     registered = life.by_name.get("ModelRegistered")
-    whole = not thing.startswith("model/") or not registered or fact.name in SHIFTING
-    if whole or life.changes_others(fact):
+    alone = thing.startswith("model/") and fact.name not in SHIFTING and not life.changes_others(fact)
+    if not alone or not registered:
         told = life.told
         return rows(thing, told, fact), rows(thing, told, fact, exceptions.finding_cells(thing))
     if not fact.on:

@@ -20,6 +20,7 @@ from pymongo import ReplaceOne
 
 from services.reporting.store.columns import Columns, Draft, Numbers, Shape
 from shared.errors import CorruptHistory
+from shared.store.asking import by_numbers
 from shared.store.mongo import Collection
 
 FULL = 1024
@@ -76,9 +77,8 @@ class Chunks(Generic[C]):
         self.mark = Mark(self._number, self._last, self.columns.sizes)
 
     async def _from(self, number: int) -> list[dict[str, Any]]:
-        query = {"_id": {"$in": list(range(number, number + AT_ONCE))}}
-        documents = await self.collection.find(query).to_list(None)
-        return sorted(documents, key=lambda document: document["_id"])
+        found = await by_numbers(self.collection, range(number, number + AT_ONCE), None)
+        return [found[number] for number in sorted(found)]
 
     def put(self, draft: Draft) -> list[Write]:
         """What was put at the end of the columns, as what writes it: the last chunk with it, or a new one."""

@@ -76,6 +76,8 @@ class Reads:
             raise Malformed("after.with-at")
         if at is not None and as_of is not None:
             raise Malformed("at.with-as-of")
+        if self._models.damaged is not None:
+            raise Unavailable("readmodels.damaged", retry_after=60)
         if after:
             await self._wait_for(after)
         if at is None and as_of is None:

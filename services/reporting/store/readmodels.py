@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.projections import Held
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.figures.periods import LAST_DAY
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.store.generation import NUMBER, Book, Overtaken
+from services.reporting.store.chunks import Damaged
+from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken
 from services.reporting.store.rows import Span
+from shared.ending import end
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
 
@@ -67,15 +70,26 @@ class ReadModels:
         self._building = asyncio.Lock()
         self._before = 0
         self.book = Book(client, database, 1)
+        self.damaged: str | None = None
+        """Why the book cannot be read, when the store does not hold what was written."""
 
     async def start(self) -> None:
-        """Find the book that answers; make the first one when there is none."""
+        """Find the book that answers; make the first one when there is none. One that is damaged answers nothing."""
         await self._places.update_one({"_id": CURRENT}, {"$setOnInsert": {"generation": 1}}, upsert=True)
         self.book = Book(self._client, self._database, await self._current())
-        await self.book.start()
+        with suppress(Damaged):
+            await self._open()
         await self._look_for_held()
         self._before = await self._ledger.head()
         self._status.state = "waiting"
+
+    async def _open(self) -> None:
+        try:
+            await self.book.start()
+        except Damaged as damaged:
+            self.damaged = str(damaged)
+            raise
+        self.damaged = None
 
     async def _current(self) -> int:
         document = await self._places.find_one({"_id": CURRENT})
@@ -88,6 +102,8 @@ class ReadModels:
         while True:
             try:
                 await self._switch_if_told()
+                if self.damaged is not None:
+                    await self._open()
                 if not await self._step():
                     self._status.state = "waiting"
                     await self._ledger.wait_beyond(self.book.at, IDLE_SECONDS)
@@ -117,15 +133,53 @@ class ReadModels:
         if not entries:
             return False
         self._status.state = "running"
-        await self._apply(self.book, entries)
+        if len(entries) < BATCH or not await self._stream(self.book, entries):
+            await self._apply(self.book, entries)
         self._status.reason, self._status.failed_at = None, None
         self._tell()
         return True
 
+    async def _stream(self, book: Book, entries: Sequence[Entry]) -> bool:
+        """Apply these entries and all after them, reading, folding and writing beside each other.
+
+        False when something was in the way: `_apply` tells what, from where the book is then.
+        """
+        reading = asyncio.create_task(self._ledger.read(entries[-1].n, BATCH))
+        writing: asyncio.Task[None] | None = None
+        try:
+            while entries:
+                batch = await book.prepare(entries)
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(self._write(book, batch))
+                entries = await reading
+                reading = asyncio.create_task(
+                    self._ledger.read(entries[-1].n if entries else batch.at, BATCH)
+                )
+            if writing is not None:
+                await writing
+        except Exception:
+            if writing is not None:
+                await asyncio.gather(writing, return_exceptions=True)
+            await book.look()
+            return False
+        finally:
+            await end(reading, *(() if writing is None else (writing,)))
+        return True
+
+    async def _write(self, book: Book, batch: Batch) -> None:
+        self._hold(await book.write(batch))
+        self._tell()
+        if (progress := self._status.rebuild) is not None and progress.generation == book.generation:
+            progress.position = book.at
+
+    def _hold(self, held: Sequence[Held]) -> None:
+        for one in held:
+            self._status.held[one.thing] = {"reason": one.reason, "n": one.n, "type": one.type}
+
     async def _apply(self, book: Book, entries: Sequence[Entry]) -> None:
         try:
-            for held in await book.apply(entries):
-                self._status.held[held.thing] = {"reason": held.reason, "n": held.n, "type": held.type}
+            self._hold(await book.apply(entries))
         except Overtaken:
             await book.look()
         except (*AWAY, Unavailable):
@@ -231,9 +285,10 @@ class ReadModels:
             await new.start()
             progress = self._status.rebuild = Progress(new.generation, head=await self._ledger.head())
             while entries := await self._ledger.read(new.at, BATCH):
-                await self._apply(new, entries)
+                if not await self._stream(new, entries):
+                    await self._apply(new, entries)
                 progress.position, progress.head = new.at, max(progress.head, self._ledger.known_head)
-            progress.differences = differences(self.book, new)
+            progress.differences = None if self.damaged else differences(self.book, new)
             await self._places.update_one({"_id": CURRENT}, {"$set": {"generation": new.generation}})
             await self._switch_if_told()
             return progress
@@ -247,7 +302,8 @@ class ReadModels:
             return
         old, new = self.book, Book(self._client, self._database, generation)
         await new.start()
-        self.book = new
+        self.book, self.damaged = new, None
+        self._resume.set()
         await self._look_for_held()
         self._tell()
         self._leaving = asyncio.create_task(self._drop_later(old), name="drop-old-read-models")

@@ -10,10 +10,10 @@ from pymongo import InsertOne, UpdateOne
 from services.reporting.facts.entity import Thing, thing_from
 from services.reporting.facts.projections import ABOUT_MODELS, OF_ROUNDS, OWN_LIVES, noun_of
 from services.reporting.store.lru import Recent
+from shared.store import asking
 from shared.store.mongo import Collection, Database
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
-ASKED_AT_ONCE = 32
 MOST = 20_000
 
 Write = InsertOne[dict[str, Any]] | UpdateOne
@@ -65,14 +65,7 @@ def write_of(thing: str, value: Thing) -> Write:
 
 
 async def by_ids(
-    collection: Collection,
-    ids: Sequence[Any],
-    projection: Mapping[str, Any] | None = None,
-    session: Any = None,
+    collection: Collection, ids: Sequence[Any], wanted: Mapping[str, int] | None = None
 ) -> list[dict[str, Any]]:
-    """The documents of these ids, in small runs: the embedded server compares each found with each asked for."""
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        query = {"_id": {"$in": list(ids[start : start + ASKED_AT_ONCE])}}
-        found += await collection.find(query, projection, session=session).to_list(None)
-    return found
+    """The documents of these ids that are there."""
+    return list((await asking.by_ids(collection, ids, wanted)).values())

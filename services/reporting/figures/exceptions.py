@@ -312,25 +312,40 @@ DOSSIER = frozenset({
 DECIDING = frozenset({*DECISIONS, "RecognitionOpened", "ListingOpened"})
 TAKEN_BACK = frozenset({"RecognitionRevoked", "ModelDelisted"})
 
-RULES: dict[Rule, frozenset[str]] = {
-    _registered_late: frozenset({
+
+class Looks(NamedTuple):
+    """The names of the facts that a rule looks at, and those without which it finds nothing (one is enough)."""
+
+    at: frozenset[str]
+    needs: frozenset[str] = frozenset()
+
+
+RECOGNISED = frozenset({"ModelRecognised"})
+RULES: dict[Rule, Looks] = {
+    _registered_late: Looks(frozenset({
         "ModelRegistered", "ModelReceived", "ModelReturned", "ModelAmended", "ModelSuspended", "ModelResumed",
         "ModelEnded", "MaintenanceConfirmed",
-    }),
-    _conditions: CONCLUDING | {*GRANTS, "InspectionRecorded"},
-    _appraiser_decided: DECIDING | TAKEN_BACK | {"CriterionAssessed", "SurveyRecorded", "AppraisalCompleted",
-                                                 "RecognitionWithdrawn", "ListingWithdrawn"},
-    _two_open: DOSSIER | DECIDING,
-    _ended_soon: frozenset({"ModelEnded", "ModelRecognised"}),
-    _listed_though_revoked: TAKEN_BACK | {*GRANTS},
-    _never_adopted: TAKEN_BACK | {*GRANTS, "ReplicationAdopted"},
-    _taken_back_after_decision: frozenset({*FINAL, "RecognitionWithdrawn", "ListingWithdrawn", "AppraisalCompleted",
-                                           "AppraisalReopened", "DossierWithdrawn", "ReplicationWithdrawn"}),
-    _outside_limits: DOSSIER | DECIDING,
-    _amended_after: TAKEN_BACK | {"ModelRecognised", "ModelAmended", "ModelReclassified"},
-    _recorded_late: frozenset(),
+    })),
+    _conditions: Looks(CONCLUDING | {*GRANTS, "InspectionRecorded"}, frozenset(GRANTS)),
+    _appraiser_decided: Looks(
+        DECIDING | TAKEN_BACK
+        | {"CriterionAssessed", "SurveyRecorded", "AppraisalCompleted", "RecognitionWithdrawn", "ListingWithdrawn"},
+        frozenset(DECISIONS),
+    ),
+    _two_open: Looks(DOSSIER | DECIDING),
+    _ended_soon: Looks(RECOGNISED | {"ModelEnded"}, RECOGNISED),
+    _listed_though_revoked: Looks(TAKEN_BACK | {*GRANTS}, RECOGNISED),
+    _never_adopted: Looks(TAKEN_BACK | {*GRANTS, "ReplicationAdopted"}, frozenset(GRANTS)),
+    _taken_back_after_decision: Looks(
+        frozenset({*FINAL, "RecognitionWithdrawn", "ListingWithdrawn", "AppraisalCompleted", "AppraisalReopened",
+                   "DossierWithdrawn", "ReplicationWithdrawn"}),
+        frozenset(FINAL),
+    ),
+    _outside_limits: Looks(DOSSIER | DECIDING),
+    _amended_after: Looks(TAKEN_BACK | RECOGNISED | {"ModelAmended", "ModelReclassified"}, RECOGNISED),
+    _recorded_late: Looks(frozenset()),
 }  # fmt: skip
-"""Every rule, and the names of the facts that it looks at; the last looks at each fact by itself (see `growing`)."""
+"""Every rule; the last looks at each fact by itself (see `growing`)."""
 
 
 def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
@@ -338,13 +353,29 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
 
     Of inspections only the first matters: whether there was one by a day.
     """
-    rules = [rule for rule, names in RULES.items() if fact.name in names]
-    names = frozenset[str]().union(*(RULES[rule] for rule in rules))
+    there = life.by_name.keys() | {fact.name}
+    rules = [
+        rule for rule, looks in RULES.items()
+        if fact.name in looks.at and (not looks.needs or not looks.needs.isdisjoint(there))
+    ]  # fmt: skip
+    if _registered_late in rules and not _late(fact) and not any(_late(other) for other in life.known):
+        rules.remove(_registered_late)
+    if (
+        _two_open in rules
+        and len(life.by_name.get("DossierSubmitted", ())) + (fact.name == "DossierSubmitted") < 2
+    ):
+        rules.remove(_two_open)
+    names = frozenset[str]().union(*(RULES[rule].at for rule in rules))
     told = life.named(names - {"InspectionRecorded"})
     inspected = life.by_name.get("InspectionRecorded")
     if "InspectionRecorded" in names and inspected:
         told = sorted([*told, min(inspected, key=lambda other: other.on)], key=lambda other: other.n)
     return rules, told
+
+
+def _late(fact: Fact) -> bool:
+    changes: Mapping[str, Any] = fact.data.get("changes") or {}
+    return bool(fact.data.get("late") or changes.get("late"))
 
 
 def beyond_limit(sub: str, limit_of: Callable[[int], int | None]) -> int | None:

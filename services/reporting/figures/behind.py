@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -72,6 +72,7 @@ ACTS = ("models.received", "models.suspended", "models.ended", "inspections.", "
 SLICES = ("field", "kind", "area", "tag", "origin")
 """What a figure may be told by, beside units and blocs, which are scopes of their own."""
 
+Place = tuple[str, str, str]
 Adds = Literal["sum", "median", "distinct"]
 
 
@@ -146,6 +147,20 @@ def records(figure: str, question: Question, found: Iterable[Row], part: Slice) 
         for place, value in sums.items()
         if value and (part.by is None or part.holds(place[1], place[2], question.city))
     ]
+
+
+def place_of(
+    figure: str, question: Question, part: Slice
+) -> Callable[[tuple[str, str, str, str]], Place | None]:
+    """Where the rows of a cell (unit, field, key, sub) count for a figure: (unit, field, part); None for nowhere."""
+
+    def place(cell: tuple[str, str, str, str]) -> Place | None:
+        unit, field, _, sub = cell
+        if part.by is not None and not part.holds(unit, field, question.city):
+            return None
+        return unit, field, question.city.standing_for(sub) if figure == ADOPTERS else sub
+
+    return place
 
 
 def demands_behind(figure: str, question: Question, part: Slice) -> list[Demand]:

@@ -104,9 +104,18 @@ class Question:
         """The units that count; None for the whole city."""
         return self.scope.units(self.city)
 
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """The answer by the rules of today, counted once."""
+        return _counted(self)
+
 
 def figures(asked: Question) -> dict[str, Any]:
     """All figures of the period: {"whole": {key: n}, "by_field": {field: {key: n}}, "by_unit": …}."""
+    return asked.figures
+
+
+def _counted(asked: Question) -> dict[str, Any]:
     slices = _slices(asked)
     keys = {key for (key, _), value in slices.whole.items() if value}
     criteria = {key.removeprefix(CRITERION) for key in keys if key.startswith(CRITERION)}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.facts.facts import Fact
 from services.reporting.figures import behind, cards, keys, summary
 from services.reporting.figures.behind import Record, Slice
 from services.reporting.figures.quota import Demand
@@ -86,13 +86,23 @@ def _records(routes: APIRouter, context: Context) -> None:
             demands = behind.demands_behind(key, question, part)
             shown = await _demands(context, known, question, demands[offset : offset + limit])
             return json_answer({**answer, "total": len(demands), "demands": shown})
-        span = (question.period.start, question.period.cut_off, question.units)
-        rows = context.reads.rows(known, behind.row_keys(key), *span)
-        found = behind.records(key, question, rows, part)
-        answer["total"] = len(found)
-        page = nsmallest(offset + limit, found)[offset:]  # by their names
-        answer["records"] = [await _record(context, known, record, key, question) for record in page]
+        total, page = _page(context, known, key, question, part, offset + limit)
+        records = page[offset : offset + limit]
+        lives = await context.reads.lives_of(known, {record.ref for record in records})
+        answer["total"] = total
+        answer["records"] = [_record(record, lives.get(record.ref, []), key, question) for record in records]
         return json_answer(answer)
+
+
+def _page(
+    context: Context, known: Known, key: str, question: summary.Question, part: Slice, most: int
+) -> tuple[int, list[Record]]:
+    """How many records are behind a figure, and the first so many of them by their names."""
+    if key.startswith(keys.FROM_REPORTS):
+        found = behind.records(key, question, (), part)
+        return len(found), nsmallest(most, found)
+    place = behind.place_of(key, question, part)
+    return context.reads.records(known, behind.row_keys(key), question, place, most)
 
 
 def _slice(query: Asked) -> Slice:
@@ -129,10 +139,7 @@ async def _demands(
     return shown
 
 
-async def _record(
-    context: Context, known: Known, record: Record, key: str, question: summary.Question
-) -> dict[str, Any]:
-    facts = await context.reads.life(known, record.ref)
+def _record(record: Record, facts: Sequence[Fact], key: str, question: summary.Question) -> dict[str, Any]:
     card = cards.card(record.ref, facts) or {}
     return {
         "record": record.ref,
@@ -164,10 +171,8 @@ def _months(routes: APIRouter, context: Context) -> None:
         part = _slice(query)
         known, _, question = await _question(context, request, query, period)
         start, cut_off = question.period.start, question.period.cut_off
-        sums: Counter[tuple[str, str]] = Counter()
-        for row in context.reads.rows(known, MONTHLY, start, cut_off, question.units):
-            if part.holds(row.unit, row.field, question.city):
-                sums[row.flow[:7], row.key] += row.value
+        fits = behind.place_of("", question, part)
+        sums = context.reads.months(known, MONTHLY, question, lambda cell: fits(cell) is not None)
         shown = [
             {"month": month, **{key: sums[month, key] for key in MONTHLY}}
             for month in _between(start, cut_off)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, numbers_of
 from services.reporting.facts.spelling import instant, is_moment, whole
 from services.reporting.figures import periods, summary, unit_reports
+from services.reporting.figures.behind import Record
 from services.reporting.figures.cards import Card
 from services.reporting.figures.changes import Row
 from services.reporting.figures.scope import CITY, Scope
@@ -22,13 +24,16 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.generation import Book
 from services.reporting.store.index import Fits, ordered
 from services.reporting.store.index import Row as Chosen
+from services.reporting.store.lru import Recent
 from services.reporting.store.readmodels import ReadModels
-from services.reporting.store.rows import Rows, Span, Sums, Wanted
+from services.reporting.store.rows import Cell, Place, Rows, Span, Sums, Wanted
 from services.reporting.store.things import by_ids
 from shared.contracts.catalog import SERVICES
 from shared.errors import Malformed, Unavailable
 
 PATIENCE_SECONDS = 5.0
+QUESTIONS = 8
+"""Questions that are remembered, with some five megabytes each."""
 POLICY = "policy/scheme"
 FORMS = "forms/scheme"
 WITHOUT_FACTS = {"facts": 0, "held": 0, "also": 0}
@@ -61,6 +66,7 @@ class Reads:
         self._models = models
         self._ledger = ledger
         self._root = root
+        self._questions: Recent[summary.Question] = Recent(QUESTIONS)
         self._units: dict[tuple[str, int], dict[str, list[Fact]]] = {}
 
     # --- as known at ------------------------------------------------------------------------------
@@ -219,6 +225,16 @@ class Reads:
     async def _question(
         self, known: Known, period: periods.Period, policies: periods.Policies, scope: Scope
     ) -> summary.Question:
+        """Those asked last are remembered with their figures: known at the same size, nothing of them can change."""
+        key = f"{known.book.place}|{known.size}|{period}|{scope.spelled}"
+        if (found := self._questions.get(key)) is None:
+            found = await self._asked(known, period, policies, scope)
+            self._questions.put(key, found)
+        return found
+
+    async def _asked(
+        self, known: Known, period: periods.Period, policies: periods.Policies, scope: Scope
+    ) -> summary.Question:
         units = await self.units(known)
         cities: dict[str, City] = {}
 
@@ -297,6 +313,23 @@ class Reads:
     ) -> list[Row]:
         """What the figures of a period are made of, record by record and day by day: of these keys and units."""
         return known.book.figures.columns.rows(known.size, Span(start, cut_off), Wanted(keys, units))
+
+    def records(
+        self, known: Known, keys: Sequence[str], question: summary.Question,
+        place: Callable[[Cell], Place | None], most: int,
+    ) -> tuple[int, list[Record]]:  # fmt: skip
+        """How many records are behind a figure, and the first so many of them by their names."""
+        span = Span(question.period.start, question.period.cut_off)
+        wanted = Wanted(keys, question.units)
+        total, found = known.book.figures.columns.records(known.size, span, wanted, place, most)
+        return total, sorted(Record(ref, *at, value) for ref, at, value in found)
+
+    def months(
+        self, known: Known, keys: Sequence[str], question: summary.Question, fits: Callable[[Cell], bool]
+    ) -> Counter[tuple[str, str]]:
+        """What flowed in a period, month by month: (`2027-05`, key) → how much of the cells that fit."""
+        span = Span(question.period.start, question.period.cut_off)
+        return known.book.figures.columns.months(known.size, span, Wanted(keys, question.units), fits)
 
     def findings(
         self, known: Known, start: str, cut_off: str, units: Collection[str] | None, field: str | None

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ ROWS = Shape(
 
 Cell = tuple[str, str, str, str]
 """(unit, field, key, sub)"""
+Place = tuple[str, str, str]
+"""Where a record counts: (unit, field, part)."""
 
 
 class Span(NamedTuple):
@@ -107,6 +110,56 @@ class Rows(Columns):
             Row._make((0, "", _date(flow), *cells[cell], value, refs[ref]))
             for flow, cell, ref, value in zip(*(some.tolist() for some in columns), strict=True)
         ]
+
+    def records(
+        self, size: int, span: Span, wanted: Wanted, place: Callable[[Cell], Place | None], most: int
+    ) -> tuple[int, list[tuple[str, Place, int]]]:
+        """How many records there are, and the first so many at least by their names: (record, place, value).
+
+        `place` says where a cell's records count, as one with those of other cells of that place; None for nowhere.
+        """
+        places, refs = Names(), self.names["ref"].list
+        table = self._table(lambda cell: -1 if (found := place(cell)) is None else places.add(found), wanted)
+        chosen = self._chosen(size, span, wanted)
+        where, ref, value = table[self["cell"][chosen]], self["ref"][chosen], self["value"][chosen]
+        where, ref, value = (column[where >= 0] for column in (where, ref, value))
+        if not len(where):
+            return 0, []
+        both = where * len(refs) + ref
+        order = np.argsort(both)
+        starts = np.flatnonzero(np.diff(both[order], prepend=-1))
+        sums = np.add.reduceat(value[order], starts)
+        first, sums = order[starts[sums != 0]], sums[sums != 0]
+        where, ref = where[first], ref[first]
+        chosen_refs = nsmallest(most, ((refs[number], number) for number in np.unique(ref).tolist()))
+        shown = np.isin(ref, [number for _, number in chosen_refs])
+        told = zip(ref[shown].tolist(), where[shown].tolist(), sums[shown].tolist(), strict=True)
+        return len(first), [(refs[number], places.list[at], total) for number, at, total in told]
+
+    def months(
+        self, size: int, span: Span, wanted: Wanted, fits: Callable[[Cell], bool]
+    ) -> Counter[tuple[str, str]]:
+        """What flowed in a period, month by month: (`2027-05`, key) → how much of the cells that fit."""
+        keys = Names()
+        table = self._table(lambda cell: keys.add(cell[2]) if fits(cell) else -1, wanted)
+        chosen = self._chosen(size, span._replace(stocks=False), wanted)
+        key, month = table[self["cell"][chosen]], self["flow"][chosen] // 100
+        both = (month.astype(LARGE) * max(len(keys.list), 1) + key)[key >= 0]
+        found, place = np.unique(both, return_inverse=True)
+        sums = np.zeros(len(found), LARGE)
+        np.add.at(sums, place, self["value"][chosen][key >= 0])
+        return Counter({
+            (_date(one // len(keys.list) * 100)[:7], keys.list[one % len(keys.list)]): total
+            for one, total in zip(found.tolist(), sums.tolist(), strict=True)
+        })  # fmt: skip
+
+    def _table(self, number: Callable[[Cell], int], wanted: Wanted) -> Numbers:
+        """A number for each of the wanted cells, by cell; -1 for all others."""
+        cells = self.names["cell"].list
+        table = np.full(len(cells), -1, LARGE)
+        for cell in np.flatnonzero(self._wanted(wanted)).tolist():
+            table[cell] = number(cells[cell])
+        return table
 
     def single(self, size: int, span: Span, wanted: Wanted = ALL) -> Sums:
         """What flowed in a period as known at a ledger size, thing by thing and day by day."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from random import Random
 from typing import Any
 
 import pytest
 
 import services.reporting.store.generation as books_module
+import services.reporting.store.index as index_module
 from services.reporting.facts.entity import card_at
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import Card
@@ -145,3 +147,32 @@ def test_the_order_is_that_of_the_members_then_of_the_ids() -> None:
 
     assert [row.ident for row in ordered(rows, ("supplement", "model_name"), 3)] == ["d", "a", "b"]
     assert [row.ident for row in ordered(rows, ("supplement",), 9)] == ["a", "b", "d", "c"]
+
+
+@pytest.mark.parametrize("few", [0, 64], ids=["put in order anew", "one by one"])
+def test_a_page_is_the_beginning_of_all_in_their_order_at_every_size(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "FEW", few)
+    chance = Random(4)
+    shelf = Shelf(("state", "sort"))
+    told: dict[str, list[Version]] = {}
+    everything, received = fitting({}), fitting({"state": "received"})
+    for n in range(1, 400):
+        ident = f"m{chance.randrange(60)}"
+        card = {"state": chance.choice(("registered", "received")), "sort": chance.choice("abcdef")}
+        versions = told.setdefault(ident, [])
+        if versions and chance.random() < 0.1:
+            versions[-1] = (versions[-1][0], card)
+        else:
+            versions.append((n, card))
+        shelf.show(ident, versions[-1][0], card)
+        if n % 20 == 0:
+            anew = Shelf(("state", "sort"))
+            for each, cards in told.items():
+                anew.put(each, cards)
+            for size in (1, n // 2, n - 1, n):
+                for fits in (everything, received):
+                    rows = anew.look(size, fits)
+                    total, page = shelf.page(size, fits, ("sort",), 7)
+                    assert (total, page) == (len(rows), ordered(rows, ("sort",), 7))

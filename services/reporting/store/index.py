@@ -8,6 +8,7 @@ things that were).
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -42,6 +43,9 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on"),
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""
+
+FEW = 64
+"""Things that find their new place in an order one by one; beyond, all are put in order anew."""
 
 Members: TypeAlias = Mapping[str, Any]
 Fits: TypeAlias = Callable[[Members], bool]
@@ -85,6 +89,15 @@ class Kept:
         return None
 
 
+@dataclass
+class Order:
+    """The ids of a shelf in one order: what they are ordered by, and which have moved since."""
+
+    idents: list[str] = field(default_factory=list[str])
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    moved: set[str] = field(default_factory=set[str])
+
+
 class Shelf:
     """All things of one kind."""
 
@@ -92,6 +105,7 @@ class Shelf:
         self.members = tuple(members)
         self._kept: dict[str, Kept] = {}
         self._same: dict[str, str] = {}
+        self._orders: dict[tuple[str, ...], Order] = {}
 
     def put(self, ident: str, versions: Sequence[Version]) -> None:
         """A thing by all its cards, the oldest first."""
@@ -102,7 +116,12 @@ class Shelf:
             if different := self._different(members, newer):
                 past.append((since, different))
                 since, members = start, newer
-        self._kept[ident] = Kept(Row(ident, members), since, tuple(reversed(past)))
+        self._keep(ident, Kept(Row(ident, members), since, tuple(reversed(past))))
+
+    def _keep(self, ident: str, kept: Kept) -> None:
+        self._kept[ident] = kept
+        for order in self._orders.values():
+            order.moved.add(ident)
 
     def show(self, ident: str, since: int, card: Mapping[str, Any]) -> None:
         """A thing has another card from a ledger entry on, which is none before its last."""
@@ -116,11 +135,11 @@ class Shelf:
             kept, past = Kept(Row(ident, members), start, tuple(rest)), tuple(rest)
         newer = self._chosen(card)
         if kept.since == since:
-            self._kept[ident] = Kept(Row(ident, newer), since)
+            self._keep(ident, Kept(Row(ident, newer), since))
         elif different := self._different(members, newer):
-            self._kept[ident] = Kept(Row(ident, newer), since, ((kept.since, different), *past))
+            self._keep(ident, Kept(Row(ident, newer), since, ((kept.since, different), *past)))
         else:
-            self._kept[ident] = kept
+            self._keep(ident, kept)
 
     def _different(self, members: Members, newer: Members) -> Members:
         return {n: members.get(n) for n in self.members if members.get(n) != newer.get(n)}
@@ -143,10 +162,48 @@ class Shelf:
             if (row := kept.row if kept.since <= size else kept.at(size)) is not None and fits(row.members)
         ]  # fmt: skip
 
+    def page(self, size: int, fits: Fits, order: Sequence[str], most: int) -> tuple[int, list[Row]]:
+        """How many things fit as known at a ledger size, and the first so many of them in this order of members.
+
+        The order of today is kept and goes on from list to list; only what was different then is sorted anew.
+        """
+        total, found, then = 0, list[Row](), list[Row]()
+        for ident in self._sorted(tuple(order)):
+            kept = self._kept[ident]
+            if kept.since <= size:
+                if fits(kept.row.members):
+                    total += 1
+                    if len(found) < most:
+                        found.append(kept.row)
+            elif (row := kept.at(size)) is not None and fits(row.members):
+                then.append(row)
+        return total + len(then), ordered([*found, *then], order, most) if then else found
+
+    def _sorted(self, members: tuple[str, ...]) -> list[str]:
+        """The ids of all things in the order of their members of today."""
+        if (order := self._orders.get(members)) is None:
+            order = self._orders[members] = Order(moved=set(self._kept))
+        few = len(order.moved) <= FEW and bool(order.idents)
+        for ident in order.moved:
+            if few and ident in order.keys:
+                del order.idents[bisect_left(order.idents, order.keys[ident], key=order.keys.__getitem__)]
+            order.keys[ident] = _key(self._kept[ident].row, members)
+            if few:
+                insort(order.idents, ident, key=order.keys.__getitem__)
+        if order.moved and not few:
+            order.idents = sorted(order.keys, key=order.keys.__getitem__)
+        order.moved.clear()
+        return order.idents
+
     def clear(self) -> None:
         """Forget everything."""
         self._kept.clear()
         self._same.clear()
+        self._orders.clear()
+
+
+def _key(row: Row, order: Sequence[str]) -> tuple[str, ...]:
+    return (*(sortable(row.members.get(member)) for member in order), row.ident)
 
 
 @dataclass
@@ -187,26 +244,38 @@ def fitting(
 
     A member that is a list has a value when it contains it.
     """
-    asked = tuple(where.items())
-    circles = tuple(units)
-    begun = tuple(f" {word}" for word in words)
+    tests = [
+        *(_has(name, value) for name, value in where.items()),
+        *(_within(tuple(of), circle) for circle in units),
+        *(_says(f" {word}") for word in words),
+    ]
+    if len(tests) == 1:
+        return tests[0]
+    return lambda members: all(test(members) for test in tests)
 
+
+def _has(name: str, value: Any) -> Fits:
     def fits(members: Members) -> bool:
-        for name, value in asked:
-            member = members.get(name)
-            if member != value and not (isinstance(member, (tuple, list)) and value in member):
-                return False
-        for circle in circles:
-            if not any(members.get(name) in circle for name in of):
-                return False
-        return all(word in members.get("search", "") for word in begun)
+        member = members.get(name)
+        return member == value or (isinstance(member, (tuple, list)) and value in member)
 
     return fits
 
 
+def _within(of: Sequence[str], circle: frozenset[str]) -> Fits:
+    if len(of) == 1:
+        (one,) = of
+        return lambda members: members.get(one) in circle
+    return lambda members: any(members.get(name) in circle for name in of)
+
+
+def _says(begun: str) -> Fits:
+    return lambda members: begun in members.get("search", "")
+
+
 def ordered(rows: Iterable[Row], order: Sequence[str], most: int) -> list[Row]:
     """The first so many in this order of members; numbers by their size, what has none first."""
-    return nsmallest(most, rows, key=lambda row: (*(sortable(row.members.get(m)) for m in order), row.ident))
+    return nsmallest(most, rows, key=lambda row: _key(row, order))
 
 
 def sortable(value: Any) -> str:

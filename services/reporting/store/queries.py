@@ -22,7 +22,7 @@ from services.reporting.figures.scope import CITY, Scope
 from services.reporting.figures.unit_reports import Report
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.generation import Book
-from services.reporting.store.index import Fits, ordered
+from services.reporting.store.index import Fits, Shelf
 from services.reporting.store.index import Row as Chosen
 from services.reporting.store.lru import Recent
 from services.reporting.store.readmodels import ReadModels
@@ -390,10 +390,11 @@ class Reads:
 
         See `fitting_rows` for `fits` and when it is Unavailable.
         """
-        rows = self.fitting_rows(known, kind, fits)
-        page = [f"{kind}/{row.ident}" for row in ordered(rows, order, offset + limit)[offset:]]
+        shelf = self._shelf(known, kind)
+        total, rows = shelf.page(known.size, fits, order, offset + limit)
+        page = [f"{kind}/{row.ident}" for row in rows[offset:]]
         cards = await self.cards_of(known, page)
-        return len(rows), [cards[thing] for thing in page if thing in cards]
+        return total, [cards[thing] for thing in page if thing in cards]
 
     def fitting_rows(self, known: Known, kind: str, fits: Fits) -> list[Chosen]:
         """The rows of all things of a kind that fit as they were at the size, in no order.
@@ -401,10 +402,14 @@ class Reads:
         `fits` judges the members that the directory keeps. Unavailable for the moment in which another process
         has written what this one has not taken in.
         """
+        return self._shelf(known, kind).look(known.size, fits)
+
+    @staticmethod
+    def _shelf(known: Known, kind: str) -> Shelf:
         directory = known.book.directory
         if directory.at < known.size:
             raise Unavailable("not-yet", retry_after=1, reached={"ledger": directory.at})
-        return directory.shelves[kind].look(known.size, fits)
+        return directory.shelves[kind]
 
     async def cards_about(self, known: Known, model: str) -> dict[str, list[Card]]:
         """The cards of everything that is about a model, by kind, as they were at the size."""

@@ -166,7 +166,7 @@ def loads(whole: Whole, growth: Sequence[int]) -> dict[str, Any]:
     registrations = [whole.load("RegisterModel", registering(n), n) for n in CLIENTS]
     few = whole.fill(256)
     others = [whole.load("RecordInspection", inspecting(few), 64)]
-    taken: Works = [("/models", {**registration(), "model": few[0], "name": names(3)[5]})]
+    taken: Works = [("/models", {**registration(), "model": model, "name": names(3)[5]}) for model in few]
     others.append(whole.load("refused · RegisterModel", taken, 64))
     grown: list[dict[str, Any]] = []
     for events in growth:

@@ -19,6 +19,13 @@ RELAYED = Gauge("dvk_relayed", "Last position the broker acknowledged.")
 RELAY_STATE = Gauge("dvk_relay_ok", "1 while the relay publishes, 0 while it waits or has stopped.")
 LAG = Gauge("dvk_follower_lag", "Events a follower has not applied yet.", ["follower", "source"])
 STOPPED = Gauge("dvk_follower_stopped", "1 while a follower is stopped by an event.", ["follower", "source"])
+CLOCK_APART = Gauge("dvk_clock_distance_seconds", "The machine's clock less the database's.")
+CLOCK_OK = Gauge("dvk_clock_ok", "1 while the clock is believed and commands are recorded by it.")
+HEAD_AGE = Gauge(
+    "dvk_source_head_age_seconds", "How old what is known of a source's head is; -1 for never.", ["source"]
+)
+STORE_OK = Gauge("dvk_store_ok", "1 while the store takes a write and gives it back.")
+BROKER_OK = Gauge("dvk_broker_ok", "1 while there is a connection to the broker.")
 LET_GO = Counter(
     "dvk_connections_let_go_total", "HTTP connections ended by the server over a bound, by which.", ["why"]
 )

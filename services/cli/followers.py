@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from services.cli.connection import connection, system_of
-from services.cli.telling import note, out, table
+from services.cli.telling import Failure, note, out, table
 
-STATES = {"running": "đang chạy", "waiting": "đang chờ", "stopped": "ĐÃ DỪNG", "starting": "đang khởi động"}
+STATES = {"running": "đang chạy", "waiting": "đang chờ", "stopped": "ĐÃ DỪNG", "starting": "đang khởi động",
+          "silent": "KHÔNG TRẢ LỜI"}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,13 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """See `main.Verb`: 0 when none has stopped."""
-    system = system_of(args)
-    found: list[dict[str, Any]] = [
-        {"service": service, **follower}
-        for service in system.urls
-        for follower in system.get(service, "/followers")
-    ]
+    """See `main.Verb`: 0 when all services answer and no follower has stopped."""
+    found = rows_of(system_of(args).all_at_once("/followers"))
     if args.json:
         out(json.dumps(found, ensure_ascii=False))
     else:
@@ -34,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
                 each["service"],
                 each["name"],
                 each["source"],
-                each["position"],
+                each.get("position", "—"),
                 each.get("head", "—"),
                 each.get("lag", "—"),
                 STATES.get(each["state"], each["state"]),
@@ -46,4 +43,19 @@ def run(args: argparse.Namespace) -> int:
         for each in found:
             if each.get("reason"):
                 note(f"✗ {each['service']} {each['name']} ← {each['source']}: {each['reason']}")
-    return 1 if any(each["state"] == "stopped" for each in found) else 0
+    return 1 if any(each["state"] in ("silent", "stopped") for each in found) else 0
+
+
+def rows_of(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of all services; who does not answer stands first."""
+    silent = [
+        {"service": service, "name": "—", "source": service, "state": "silent", "reason": str(answer)}
+        for service, answer in answers.items()
+        if isinstance(answer, Failure)
+    ]
+    return silent + [
+        {"service": service, **row}
+        for service, answer in answers.items()
+        if not isinstance(answer, Failure)
+        for row in answer
+    ]

@@ -49,8 +49,8 @@ def run(args: argparse.Namespace) -> int:
         raise Failure("Nêu --nats", "Name --nats")
     if (relay := relay_of(system, service))["state"] != "stopped":
         raise Failure(
-            f"{service}: bộ phát đi không dừng vì sai lệch ({relay['state']}); không có gì để lập lại",
-            f"{service}: the relay does not stand still over other bytes ({relay['state']}): nothing to reset",
+            f"{service}: bộ phát đi không đứng yên ({relay['state']}); không có gì để lập lại",
+            f"{service}: the relay does not stand still ({relay['state']}): nothing to reset",
         )
     note(f"✗ {service}: {relay.get('reason', '')}")
     file = args.export or Path(f"{service}-jetstream-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.ndjson")
@@ -105,11 +105,14 @@ def opened_anew(file: Path) -> Any:
 
 
 async def held(js: Any, stream: str, last: int) -> AsyncIterator[bytes]:
-    """The lines of an export; a sequence that was deleted has none."""
+    """The lines of an export; a sequence that was deleted has none, one that cannot be read says so."""
     for sequence in range(1, last + 1):
         try:
             found = await js.get_msg(stream, sequence)
         except nats.js.errors.NotFoundError:
+            continue
+        except nats.js.errors.APIError as unreadable:
+            yield orjson.dumps({"sequence": sequence, "unreadable": str(unreadable)})
             continue
         yield orjson.dumps({
             "sequence": sequence,

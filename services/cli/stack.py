@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
 TROUBLED_SECONDS = 20.0
 """Who takes commands by then and is still not ready has a trouble that waiting does not end."""
+NOT_BY_WAITING = ("log.behind", "clock.ahead", "clock.behind")
+"""What keeps commands out until an operator has done something."""
 LOOK_SECONDS = 0.1
 UNFIT = ("store.standalone", "store.no-authorisation", "store.too-old")
 """What a service says of a store that no waiting mends."""
@@ -136,8 +138,12 @@ class Stack:
     def keep(self, ending: threading.Event) -> None:
         """Start again whatever dies, until `ending` is set."""
         while not ending.wait(LOOK_SECONDS):
-            if any([program.tend() for program in self._programs]):
-                self._tell_where()
+            try:
+                if any([program.tend() for program in self._programs]):
+                    self._tell_where()
+            except OSError as error:  # a full disk, a terminal that is gone: what runs goes on running
+                with suppress(OSError):
+                    note(f"{type(error).__name__}: {error}")
 
     def stop(self) -> None:
         """End services, then servers; all of it within 10 s. Whose directory it is not, ends nothing."""
@@ -259,11 +265,10 @@ class Stack:
     def _ready(self, http: httpx.Client, service: str, late: bool) -> bool:
         """True when it is ready, or when it is up and will not become ready by waiting: then it needs an operator."""
         with suppress(httpx.HTTPError, ValueError):
-            answer = http.get(f"{self.ports.url(service)}/health/ready")
-            if answer.status_code == 200:
+            parts = http.get(f"{self.ports.url(service)}/health/ready").json()
+            if all(parts.get(name) for name in ("ready", "relay", "followers")):
                 self.troubles.pop(service, None)
                 return True
-            parts = answer.json()
             if str(parts.get("commands_reason")) in UNFIT:
                 raise Failure(
                     f"{service}: {parts['commands_detail']}", f"{service}: {parts['commands_detail_en']}"
@@ -273,9 +278,7 @@ class Stack:
                 or parts.get("relay_reason")
                 or ", ".join(parts.get("stopped", ()))
             )
-            if parts.get("commands_reason") == "log.behind" or (
-                late and parts.get("store") and parts.get("commands")
-            ):
+            if parts.get("commands_reason") in NOT_BY_WAITING or (late and parts.get("ready")):
                 self.troubles[service] = str(reason)
                 return True
         return False

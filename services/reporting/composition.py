@@ -109,7 +109,7 @@ def ledger_key(running: Running) -> SigningKey:
 
 def extend(running: Running) -> None:
     """Give a running service everything that makes it reporting."""
-    ledger = Ledger(running.database, running.clock.stamp)
+    ledger = Ledger(running.database, running.clock.sure_stamp)
     tree = Tree(running.database, LedgerLog(ledger), "ledger_tiles")
     signer = Signer(ledger_key(running), tree, running.database, lambda: tree.size, "ledger_signed")
     recorder = Recorder(running.service, running.handler, running.log)

@@ -33,19 +33,7 @@ def router(running: Running) -> APIRouter:
     async def followers(request: Request) -> Response:
         """Every follower of this service: name, source, state, position, head, lag, reason."""
         await reader(running.tokens, request, OPERATOR, AUDITOR)
-        rows = [f.status.shown(await f.feed.head()) for f in running.followers]
-        relay = {
-            "name": "relay",
-            "source": running.service.name,
-            "state": {"diverged": "stopped"}.get(running.relay.state, running.relay.state),
-            "position": running.relay.relayed,
-            "head": running.log.known_head,
-            "lag": max(running.log.known_head - running.relay.relayed, 0),
-        }
-        if running.relay.reason:
-            relay["reason"] = running.relay.reason
-        rows += [await row() for row in running.also_followed]
-        return json_answer([relay, *rows])
+        return json_answer(await running.health.followers())
 
     @routes.post("/followers/{name}/retry")
     async def retry(request: Request, name: str, source: str | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,7 +24,7 @@ from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, Un
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.reference.authority import Actor
-from shared.store.mongo import AWAY
+from shared.store.mongo import AWAY, PyMongoError
 from shared.text.characters import unwelcome_in
 from shared.wiring import CommandRow, Service
 
@@ -33,6 +34,8 @@ MOST_RAW = 4 * MOST_BODY
 """Bytes as they arrive: many clients write each letter of Vietnamese as six (`\\u1ebf`), and indent."""
 POSITION = re.compile(r"([a-z]+):(0|[1-9]\d{0,15})")
 FOLLOW_SECONDS = 5.0
+SHORT_OF = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What the machine may lack for a while."""
 
 logger = structlog.get_logger("dvk.doors")
 
@@ -178,6 +181,10 @@ class Gateway:
             return error
         if isinstance(error, AWAY):
             return Unavailable("store-away")
+        if isinstance(error, PyMongoError) or (isinstance(error, OSError) and error.errno in SHORT_OF):
+            # A disk that is full, a limit that was reached: the same may succeed later, and nothing is half done.
+            logger.error("the store refuses", error=f"{type(error).__name__}: {error}"[:500])
+            return Unavailable("store-away", 10)
         logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
         return Internal("internal")
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import structlog
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from shared.doors.gateway import MOST_RAW, Gateway, must_fit
+from shared.doors.gateway import MOST_RAW, Gateway
 from shared.doors.malformed import question
 from shared.doors.openapi import (
     COMMAND_HEADER,
     CORRELATION_HEADER,
-    batch_operation,
     command_operation,
     document,
     ref,
@@ -34,13 +33,6 @@ from shared.store.mongo import PyMongoError
 from shared.wiring import Aggregate, CommandRow
 
 logger = structlog.get_logger("dvk.doors")
-
-MOST_BATCH = 500
-MOST_BATCH_BODY = 8 * 1024 * 1024
-MOST_BATCH_SIGNS = 300_000
-"""Commas, colons and brackets of a batch: 500 commands of 600 each, those within texts counted too."""
-MOST_BATCHES = 16
-"""At once in one process: each may hold its whole body in memory."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +74,18 @@ async def body_of(request: Request, most: int) -> bytes:
 def build(doors: Doors, title: str, version: str) -> FastAPI:
     """The ASGI application of one service."""
     answered = _answering(doors)
-    app = App(answered, title=title, version=version, docs_url=None, redoc_url=None)
+    app = App(
+        answered,
+        title=title,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(only_known_parameters)],
+    )
     _problems(app, answered)
     for row in doors.gateway.service.commands:
         if not row.internal:
             _command(app, doors, row)
-    _batch(app, doors)
     for aggregate in doors.gateway.service.aggregates:
         _reading(app, doors, aggregate)
     _running(app, doors)
@@ -95,6 +93,30 @@ def build(doors: Doors, title: str, version: str) -> FastAPI:
         app.include_router(router)
     _documented(app, doors)
     return app
+
+
+async def only_known_parameters(request: Request) -> None:
+    """A parameter that the route does not have is a mistake, not silence: `query.malformed` names those it has."""
+    if not request.scope["query_string"] or not isinstance(route := request.scope.get("route"), APIRoute):
+        return
+    if not route.include_in_schema:
+        return
+    told: list[dict[str, Any]] = (route.openapi_extra or {}).get("parameters", [])
+    allowed = {parameter["name"] for parameter in told if parameter["in"] == "query"}
+    allowed |= {parameter.alias for parameter in route.dependant.query_params}
+    must_be_known(request, allowed)
+
+
+COMMAND_QUERY = frozenset({"after"})
+
+
+def must_be_known(request: Request, allowed: Set[str]) -> None:
+    """`query.malformed` for a parameter of another name."""
+    if not request.scope["query_string"]:
+        return
+    for name in request.query_params:
+        if name not in allowed:
+            raise Malformed("query.malformed", parameter=name, allowed=sorted(allowed))
 
 
 def _documented(app: FastAPI, doors: Doors) -> None:
@@ -159,6 +181,7 @@ def _command(app: App, doors: Doors, row: CommandRow) -> None:
         command_id, given = doors.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
         actor = await doors.tokens.actor(request.headers.get("authorization"))
+        must_be_known(request, COMMAND_QUERY)
         body = await body_of(request, MOST_RAW)
         answer = await doors.gateway.take(
             row,
@@ -193,66 +216,6 @@ def correlation_of(given: str | None) -> str | None:
     if given and len(given) <= 100 and given.isascii() and given.isprintable():
         return given
     return None
-
-
-def _batch(app: FastAPI, doors: Doors) -> None:
-    room = asyncio.Semaphore(MOST_BATCHES)
-
-    @app.post("/batch", name="Batch", operation_id="Batch", openapi_extra=batch_operation())
-    async def batch(request: Request) -> Response:
-        """An array of commands, answered one by one in order. Each item: `command` (its name), `command_id`
-        (optional UUID), and the command's body with the id inside. Items are decided one after the other."""
-        actor = await reader(doors.tokens, request, *doors.gateway.roles())
-        if room.locked():
-            raise Unavailable("busy")
-        async with room:
-            return await decided(request, actor)
-
-    async def decided(request: Request, actor: Actor) -> Response:
-        body = await body_of(request, MOST_BATCH_BODY)
-        items = await doors.gateway.parsing.value(body, MOST_BATCH_SIGNS)
-        if not isinstance(items, list):
-            raise Malformed("body.not-a-list")
-        if len(items) > MOST_BATCH:
-            raise TooLarge("batch.too-long", most=MOST_BATCH)
-        correlation = correlation_of(request.headers.get(CORRELATION_HEADER))
-        answers: list[dict[str, Any]] = []
-        away = False
-        for item in items:
-            answers.append(await one_of_batch(doors.gateway, item, actor, correlation, away))
-            away = away or answers[-1].get("code") in AWAY_CODES
-        return json_answer(answers)
-
-
-AWAY_CODES = ("store-away", "outcome-unknown")
-
-
-async def one_of_batch(
-    gateway: Gateway, item: Any, actor: Actor, correlation: str | None, away: bool = False
-) -> dict[str, Any]:
-    """One item's answer; a refusal of one does not touch the others.
-
-    `away` when the store did not answer the item before: then this one is not tried, because each would wait
-    as long again.
-    """
-    command_id: str | None = None
-    try:
-        if not isinstance(item, dict):
-            raise Malformed("body.not-an-object")
-        wish = dict(item)
-        given_id = wish.pop("command_id", None)
-        if given_id is not None and not isinstance(given_id, str):
-            raise Malformed("command.id-malformed")
-        command_id, given = gateway.command_id(given_id)
-        row = gateway.row(wish.pop("command", None))
-        must_fit(wish)
-        if away:
-            raise Unavailable("store-away")
-        answer = await gateway.take(row, wish, actor, command_id, given, correlation=correlation)
-        return {"status": 200, "command_id": command_id, **answer.body()}
-    except Exception as error:
-        refusal = gateway.answer(error)
-        return {"command_id": command_id, **gateway.problems.body(refusal, command_id)}
 
 
 def _reading(app: FastAPI, doors: Doors, aggregate: Aggregate) -> None:

@@ -23,6 +23,7 @@ from shared.tlog.tile_names import WIDTH, Bundle, Tile, pack
 from shared.tlog.tiles import tile_at
 
 MOST_ENTRIES = 1000
+LARGEST = 2**53 - 1
 NDJSON = "application/x-ndjson"
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -61,7 +62,7 @@ def router(log: Served) -> APIRouter:
         """Canonical lines from a position (from 1), at most `limit` (1000): NDJSON."""
         await reader(log.tokens, request, AUDITOR, OPERATOR)
         first = whole(request, "from", 1, least=1)
-        limit = min(whole(request, "limit", MOST_ENTRIES, least=1), MOST_ENTRIES)
+        limit = whole(request, "limit", MOST_ENTRIES, least=1, most=MOST_ENTRIES)
         found: list[bytes] = []
         while len(found) < limit:
             more = await log.lines(first - 1 + len(found), limit - len(found))
@@ -92,6 +93,7 @@ def router(log: Served) -> APIRouter:
             IN_SIZE,
             schema=members(position=POSITION, size=WHOLE, leaf=HASH, root=HASH, path=PATH),
             public=True,
+            missing=True,
         ),
     )
     async def inclusion(request: Request) -> Response:
@@ -118,6 +120,7 @@ def router(log: Served) -> APIRouter:
             asked("to", WHOLE, "The later size; all that the tree holds unless told."),
             schema=members(**{"from": WHOLE, "to": WHOLE, "from_root": HASH, "to_root": HASH, "path": PATH}),
             public=True,
+            missing=True,
         ),
     )
     async def consistency(request: Request) -> Response:
@@ -170,11 +173,12 @@ def _must_stand(tile: Tile | None, width: int) -> None:
         raise Unknown("path.unknown")
 
 
-def whole(request: Request, name: str, default: int | None, least: int = 0) -> int:
-    """A whole number from the query; `query.malformed` for anything else."""
-    text = request.query_params.get(name)
-    if text is None and default is not None:
+def whole(request: Request, name: str, default: int | None, least: int = 0, most: int = LARGEST) -> int:
+    """A whole number from the query, given once; `query.malformed` for anything else."""
+    given = request.query_params.getlist(name)
+    if not given and default is not None:
         return default
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 16 or int(text) < least:
-        raise Malformed("query.malformed", parameter=name, least=least)
+    text = given[0] if len(given) == 1 else ""
+    if not text.isascii() or not text.isdigit() or len(text) > 16 or not least <= int(text) <= most:
+        raise Malformed("query.malformed", parameter=name, least=least, most=most)
     return int(text)

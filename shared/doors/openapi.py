@@ -49,11 +49,19 @@ def asked(name: str, schema: Schema, description: str, required: bool = False) -
 
 
 def told(
-    *parameters: Schema, media: str = JSON, schema: Schema | None = None, public: bool = False, said: str = ""
+    *parameters: Schema,
+    media: str = JSON,
+    schema: Schema | None = None,
+    public: bool = False,
+    said: str = "",
+    missing: bool = False,
 ) -> dict[str, Any]:
-    """What a route tells of itself: its parameters, what it answers with, and whether that takes no token."""
+    """What a route tells of itself: its parameters, what it answers with, whether that takes no token, and whether
+    what its parameters name may be missing."""
     answer = {"media": media, "schema": schema or {}, "description": said or "The answer."}
     extra: dict[str, Any] = {ANSWER: answer, "security": [] if public else BEARER}
+    if missing:
+        extra["responses"] = _problems(["404"])
     return {**extra, "parameters": list(parameters)} if parameters else extra
 
 
@@ -177,8 +185,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     wanted = {"503"}
     wanted |= {"401", "403"} if security else set()
     wanted |= {"404"} if places else set()
-    if any(parameter["in"] != "header" for parameter in parameters):
-        wanted.add("422")
+    wanted.add("422")  # a parameter that the route does not have
+    wanted |= {"404"} if any(parameter["name"] == "unit" for parameter in parameters) else set()
+    wanted |= {"413"} if "requestBody" in operation else set()
     responses |= _problems(sorted(wanted - {s for s in responses if s != "422"}))
     operation["responses"] = dict(sorted(responses.items()))
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.contracts.words import LANGS, Lang, shown
+from shared.doors.sayable import sayable
 from shared.doors.sentences import SHARED
 from shared.errors import Refused, Unavailable
 from shared.wiring import Problem
@@ -71,7 +72,7 @@ class Problems:
             document["command"] = command_id
         for name, value in error.details.items():
             document.setdefault(name, value)
-        return document | ({"errors": places} if places else {})
+        return sayable(document | ({"errors": places} if places else {}))
 
     def _place(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         """One place that was not understood, with its own sentences."""

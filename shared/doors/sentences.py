@@ -109,6 +109,14 @@ SHARED: dict[str, Problem] = {
     "log.diverged": Problem(
         "Nhật ký khác với bản mà bên khác đang giữ.", "The log differs from the copy that others hold."
     ),
+    "clock.ahead": Problem(
+        "Đồng hồ máy chủ đang chạy trước; tạm thời không ghi nhận để khỏi mang ngày giờ sai.",
+        "The server's clock stands ahead: nothing is recorded, so that nothing bears a wrong time for ever.",
+    ),
+    "clock.behind": Problem(
+        "Đồng hồ máy chủ đang chạy chậm hơn nhật ký; tạm thời không ghi nhận để khỏi mang ngày giờ sai.",
+        "The server's clock stands behind: nothing is recorded, so that nothing bears a wrong time for ever.",
+    ),
     "behind": Problem(
         "Dịch vụ chưa theo kịp vị trí được yêu cầu.", "The service has not followed that far yet."
     ),
@@ -169,8 +177,8 @@ SHARED: dict[str, Problem] = {
         "[; at least {least}][; at most {most}].",
     ),
     "relay.not-diverged": Problem(
-        "Bộ phát đi không dừng vì sai lệch nên không có gì để lập lại.",
-        "The relay does not stand still over other bytes: there is nothing to reset.",
+        "Bộ phát đi không đứng yên vì sai lệch hay thiếu thông điệp nên không có gì để lập lại.",
+        "The relay does not stand still over other bytes or missing ones: there is nothing to reset.",
     ),
     "relay.not-exported": Problem(
         "Bản xuất không gồm mọi thông điệp mà JetStream đang giữ; hãy xuất lại.",

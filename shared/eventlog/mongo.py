@@ -328,6 +328,11 @@ class MongoLog:
         return self._head
 
     @property
+    def last_time(self) -> str:
+        """The time of the last event that this process knows of; empty while there is none."""
+        return self._time
+
+    @property
     def _is_busy(self) -> bool:
         return self._writing or monotonic() - self._wrote_at < BUSY_SECONDS
 

@@ -75,8 +75,8 @@ class BrokerFeed:
     async def _broker_holds(self, position: int) -> bool:
         try:
             await self._nats().jetstream(timeout=3).get_msg(self._stream, position)
-        except nats.js.errors.NotFoundError:
-            return False
+        except (nats.js.errors.NotFoundError, nats.js.errors.ServerError):
+            return False  # it has none, or none it can read
         return True
 
     def nudge(self) -> None:
@@ -151,12 +151,12 @@ class BrokerFeed:
         return batch, None
 
     def _event(self, message: Any) -> Recorded:
-        event = recorded(message.data)
         sequence = message.metadata.sequence.stream
         try:
+            event = recorded(message.data)
             found = f"{event.service} position {event.position}"
-        except (ValueError, KeyError, TypeError, AttributeError):
-            found = "what is no event"
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CorruptHistory(f"{self._stream} sequence {sequence} holds what is no event") from error
         if found != f"{self.source} position {sequence}":
             raise CorruptHistory(f"{self._stream} sequence {sequence} holds {found}")
         return event
@@ -168,7 +168,7 @@ class BrokerFeed:
             try:
                 raw = await js.get_msg(self._stream, position)
                 yield [recorded(raw.data or b"")]
-            except nats.js.errors.NotFoundError:
+            except (nats.js.errors.NotFoundError, nats.js.errors.ServerError):
                 missing = await self._peer.entries(position - 1, before - position)
                 if not missing:
                     raise Unavailable("not-yet", source=self.source, position=position) from None

@@ -4,8 +4,47 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from time import monotonic
 
 import structlog
+
+MOST_A_MINUTE = 60
+"""Lines of one kind, but for the one line of each command: whatever is away for hours, the log stays readable."""
+COUNTED_ELSEWHERE = frozenset({"command"})
+
+
+class Bounded(logging.Filter):
+    """Lets so many lines of one logger and event pass a minute; the next says how many were left out."""
+
+    def __init__(self, now: Callable[[], float], most: int = MOST_A_MINUTE) -> None:
+        super().__init__()
+        self._now = now
+        self._most = most
+        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See `logging.Filter`."""
+        said = record.msg
+        event = str(said.get("event", "") if isinstance(said, dict) else said)[:100]
+        if event in COUNTED_ELSEWHERE:
+            return True
+        since, count = self._seen.get((record.name, event), (self._now(), 0))
+        if self._now() - since >= 60:
+            if count > self._most:
+                _append(record, f"(left out before: {count - self._most})")
+            since, count = self._now(), 0
+        if len(self._seen) > 1000:
+            self._seen.clear()
+        self._seen[record.name, event] = since, count + 1
+        return count < self._most
+
+
+def _append(record: logging.LogRecord, words: str) -> None:
+    if isinstance(record.msg, dict):
+        record.msg["event"] = f"{record.msg.get('event', '')} {words}"
+    else:
+        record.msg = f"{record.msg} {words}"
 
 
 def set_up(service: str, level: str) -> None:
@@ -37,6 +76,7 @@ def set_up(service: str, level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Bounded(monotonic))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

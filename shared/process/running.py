@@ -23,15 +23,14 @@ from uuid import uuid4
 import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
-from faststream.nats import NatsBroker
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client as Nats
 
-from shared import VERSION, metrics
+from shared import VERSION
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, evidence, followers, http, people, serving
+from shared.doors import asyncapi, batch, evidence, followers, http, people, serving
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.claims import Holding
@@ -63,6 +62,9 @@ from shared.people.keys import KeyStore
 from shared.people.names import Names
 from shared.process import logs
 from shared.process.clock import Clock
+from shared.process.clock_watch import ClockWatch
+from shared.process.courier import Courier, courier
+from shared.process.health import Health
 from shared.process.settings import SERVICES, SettingMissing, Settings, from_environment
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard
@@ -126,7 +128,7 @@ class Running:
     gate: Gate
     store_watch: StoreWatch
     relay: Relay
-    broker: NatsBroker
+    broker: Courier
     peers: Mapping[str, Peer]
     together: Together
     """How what is kept of others is written."""
@@ -139,6 +141,7 @@ class Running:
     also_followed: list[Callable[[], Awaitable[dict[str, Any]]]] = field(default_factory=list)
     """Further rows of `/followers`, of followers that are no `Follower` (reporting's read models)."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    health: Health = field(init=False)
     _feeds: dict[str, Feed] = field(default_factory=dict[str, Feed])
 
     def begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -195,14 +198,21 @@ Extend = Callable[[Running], None]
 
 def assemble(settings: Settings, service: Service, extend: Extend | None = None) -> Running:
     """All parts of one service, wired together; nothing is connected yet."""
-    clock = Clock(lambda: datetime.now(UTC), settings.clock_file)
+    clock = Clock(
+        lambda: datetime.now(UTC),
+        settings.clock_file,
+        most_apart=settings.clock_most_apart,
+        trusted_on=settings.clock_trusted_on,
+    )
     client = mongo.connect(settings.mongo_url, settings.mongo_driver)
     database = mongo.database(client, settings.mongo_database)
     log = MongoLog(database, clock.stamp, f"{os.getpid()}-{secrets.token_hex(4)}")
     states = States(log)
     documents = MongoDocuments(service.projections, database, lambda: running.reached())
     memories = LogMemories(service.memories, log, states)
-    gate = Gate()
+    clock.last_recorded = lambda: log.last_time
+    clock_watch = ClockWatch(clock, database)
+    gate = Gate(clock.trouble)
     names = _names(settings, service, client)
     files = Files(database, lambda: datetime.now(UTC))
     handler = Handler(
@@ -218,17 +228,12 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         evidence=files,
     )
     problems = Problems(service.problems)
-    broker = NatsBroker(
+    broker = courier(
         settings.nats_url,
         security=SASLPlaintext(settings.nats_user, settings.nats_password or "")
         if settings.nats_user
         else None,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        connect_timeout=3,
-        graceful_timeout=5,
         name=f"dvk-{service.name}",
-        logger=None,
     )
     outside = httpx.AsyncClient(timeout=5)
     tokens = Tokens(
@@ -289,19 +294,23 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     _tend_names(running)
     _keep_evidence(running)
     guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
+    running.starting.append(clock_watch.start)
     running.background += [
         ("memories", memories.keep_current),
         ("guard", guard.watch),
         ("store", running.store_watch.watch),
+        ("clock", clock_watch.watch),
     ]
     nats_door.listen(broker, running.gateway, tokens)
     running.routers += [
+        batch.router(running.gateway, tokens),
         log_routes.router(_served_log(running)),
         followers.router(running),
         asyncapi.router(running),
     ]
     if extend is not None:
         extend(running)
+    running.health = Health(running)
     return running
 
 
@@ -393,8 +402,8 @@ def application(running: Running) -> FastAPI:
         problems=running.problems,
         view=reading.view,
         events=reading.events,
-        ready=lambda: _ready(running),
-        metrics=lambda: _metrics(running),
+        ready=running.health.ready,
+        metrics=running.health.metrics,
         routers=running.routers,
     )
     app = http.build(doors, f"Dân vận khéo: {running.service.name}", VERSION)
@@ -405,7 +414,7 @@ def application(running: Running) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(running: Running) -> AsyncIterator[None]:
     running.begin("start", lambda: _bring_up(running))
-    running.begin("nats", running.broker.start)
+    running.begin("nats", running.broker.keep_open)
     try:
         yield
     finally:
@@ -453,43 +462,6 @@ async def _end(running: Running) -> None:
 def _end_process() -> None:
     """End in order; whoever keeps this service alive starts it again."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-async def _ready(running: Running) -> dict[str, Any]:
-    """What must work for this service to do its work, part by part."""
-    parts: dict[str, Any] = {"commands": running.gate.reason is None}
-    if running.gate.reason is not None:
-        said = running.problems.body(running.gate.reason)
-        parts["commands_reason"] = said["code"]
-        parts["commands_detail"], parts["commands_detail_en"] = said["detail"], said["detail_en"]
-    try:
-        async with asyncio.timeout(3):
-            await running.database.command("ping")
-        parts["store"] = True
-    except Exception as away:
-        parts["store"] = False
-        parts["store_reason"] = type(away).__name__
-    parts["relay"] = running.relay.state == "running"
-    if running.relay.reason:
-        parts["relay_reason"] = running.relay.reason
-    stopped = [f.status.name for f in running.followers if f.status.state == "stopped"]
-    parts["followers"] = not stopped
-    if stopped:
-        parts["stopped"] = stopped
-    names = ("commands", "store", "relay", "followers")
-    return {"ready": all(parts[name] for name in names), "service": running.service.name, **parts}
-
-
-async def _metrics(running: Running) -> tuple[bytes, str]:
-    metrics.HEAD.set(running.log.known_head)
-    metrics.RELAYED.set(running.relay.relayed)
-    metrics.RELAY_STATE.set(running.relay.state == "running")
-    for follower in running.followers:
-        status = follower.status
-        head = await follower.feed.head() if running.log.known_head else status.position
-        metrics.LAG.labels(status.name, status.source).set(max(head - status.position, 0))
-        metrics.STOPPED.labels(status.name, status.source).set(status.state == "stopped")
-    return metrics.exposition()
 
 
 def most_open_files() -> int:

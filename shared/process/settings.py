@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -60,6 +61,10 @@ class Settings:
     keys_backup_days: int
     """So long backups of the key store are kept; receipts of erasure say so."""
     clock_file: Path | None
+    clock_most_apart: int
+    """Seconds between this machine's clock and what it is held against, beyond which it is not believed."""
+    clock_trusted_on: date | None
+    """The day on which somebody looked at this machine's clock and found it right."""
     evidence_limit: int
     log_level: str
 
@@ -94,6 +99,12 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) >= least):
             raise SettingMissing(f"{name} is {text!r}; it is a whole number from {least}")
         return int(text)
+
+    def day(name: str) -> date | None:
+        try:
+            return date.fromisoformat(text) if (text := maybe(name)) else None
+        except ValueError:
+            raise SettingMissing(f"{name} is {text!r}; it is a date such as 2027-01-04") from None
 
     driver = env.get("DVK_MONGO_DRIVER", "motor")
     if driver not in ("motor", "pymongo"):
@@ -136,6 +147,8 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),
         keys_backup_days=number("DVK_KEYS_BACKUP_DAYS", 30),
         clock_file=file("DVK_CLOCK_FILE"),
+        clock_most_apart=number("DVK_CLOCK_APART_SECONDS", 60),
+        clock_trusted_on=day("DVK_CLOCK_TRUSTED_ON"),
         evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),
         log_level=env.get("DVK_LOG_LEVEL", "INFO"),
     )

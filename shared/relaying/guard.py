@@ -36,15 +36,17 @@ logger = structlog.get_logger("dvk.guard")
 class Gate:
     """Open when commands may be recorded; otherwise it says why not."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: Callable[[], Unavailable | None] = lambda: None) -> None:
+        """`also()` says what else is in the way at this moment (the clock)."""
         self.closed: Unavailable | None = Unavailable("starting")
+        self._also = also
         self.unfit: Unavailable | None = None
         """What is wrong with the store itself; it goes before everything else."""
 
     @property
     def reason(self) -> Unavailable | None:
         """What keeps the gate closed, if anything."""
-        return self.unfit or self.closed
+        return self.unfit or self.closed or self._also()
 
     def __call__(self) -> None:
         """Raise what keeps the gate closed."""

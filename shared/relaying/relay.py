@@ -2,8 +2,9 @@
 
 Entry p is published with `Nats-Expected-Last-Sequence: p-1`, pipelined. The broker refuses whatever is not
 next, so any number of relays may run without a leader, and a broker that lost its newest messages, or all of
-them, is healed by publishing again from its last sequence. A broker that holds other bytes than the log at a
-position is a witness against it: the relay stops, loudly, and nothing is published any more.
+them, is healed by publishing again from its last sequence. One that lost others (`inspecting.Incomplete`) cannot be
+healed so: the relay stands still and names the first, until the log is published anew. A broker that holds other bytes
+than the log at a position is a witness against it: the relay stops, loudly, and nothing is published any more.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import nats.js.errors
 import orjson
 import structlog
 from nats.aio.client import Client as Nats
-from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import DiscardPolicy, RawStreamMsg, RetentionPolicy, StorageType, StreamConfig
 
 from shared.ending import end
 from shared.errors import Refused, Unavailable
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
+from shared.relaying.inspecting import Incomplete, last_sequence, message
 from shared.relaying.publishing import Publishing
 from shared.store.mongo import AWAY
 
@@ -34,7 +36,12 @@ WINDOW = 512
 ACK_SECONDS = 5.0
 LOOK_SECONDS = 2.0
 WRONG_LAST_SEQUENCE = 10071
-State = Literal["starting", "running", "waiting", "diverged"]
+SAMPLE_SECONDS = 10.0
+SAMPLE = 16
+"""So many messages of a stream at rest are held against the log, so often, until all were and again."""
+State = Literal["starting", "running", "waiting", "diverged", "incomplete"]
+STANDING: frozenset[State] = frozenset({"diverged", "incomplete"})
+"""Nothing is published any more, until an operator has the log published anew."""
 Flying = asyncio.Queue[tuple[Recorded, asyncio.Future[int]]]
 """Events that were sent and not yet acknowledged, in order."""
 
@@ -99,6 +106,8 @@ class Relay:
         self._task: asyncio.Task[None] | None = None
         self._clock = monotonic
         self._heard = (0, float("-inf"))
+        self._checked = 0
+        self._sampled = monotonic()
 
     def start(self) -> None:
         """Begin to publish."""
@@ -142,6 +151,10 @@ class Relay:
                 if self._told_diverged is not None:
                     await self._told_diverged(error)
                 await self._until_another_stream()
+            except Incomplete as error:
+                self._set("incomplete", str(error))
+                logger.critical("the broker lost messages", service=self._service, reason=str(error))
+                await self._until_another_stream()
             except _Behind:
                 # Somebody else published, or an answer was lost: look again. The pause lets one of two relays win.
                 await asyncio.sleep(0.005 + 0.05 * self._chance())
@@ -163,7 +176,7 @@ class Relay:
 
     def may_reset(self, exported: int, held: int) -> None:
         """Raise Refused unless the relay stands still, and all that the broker holds (if anything) was exported."""
-        if self.state != "diverged":
+        if self.state not in STANDING:
             raise Refused("relay.not-diverged")
         if held not in (exported, 0):
             raise Refused("relay.not-exported", messages=held)
@@ -196,7 +209,8 @@ class Relay:
 
     async def _agree(self) -> int:
         """The broker's last sequence, after its message there was found equal to the log's event."""
-        last = await self.broker_last()
+        last = await self._last_whole()
+        self._checked = 0
         if last == 0:
             self.relayed = 0
             return 0
@@ -204,8 +218,8 @@ class Relay:
         if last > head:
             await self._must_be_ours(head + 1)
         if common := min(last, head):
-            [ours] = await self._log.read(common - 1, 1)
-            await self._compare(ours)
+            await self._sample(common)
+            await self._sample(common, int(common * self._chance()))
         if last > head:
             self._told_behind(last)
             raise Unavailable("log.behind", position=head, broker=last)
@@ -214,7 +228,7 @@ class Relay:
 
     async def _must_be_ours(self, position: int) -> None:
         """What the broker has beyond the log is this log's future, unless a stranger put it there."""
-        theirs = await self._nats().jetstream(timeout=3).get_msg(self._stream, position)
+        theirs = await message(self._nats(), self._stream, position)
         try:
             envelope = orjson.loads(theirs.data or b"")
             ours = (envelope["source"], envelope["position"]) == (f"/dvk/{self._service}", position)
@@ -224,8 +238,34 @@ class Relay:
             named = _named((theirs.headers or {}).get("Nats-Msg-Id"), theirs.data or b"")
             raise Diverged(position, "no event of this log", named)
 
-    async def _compare(self, ours: Recorded) -> None:
-        theirs = await self._nats().jetstream(timeout=3).get_msg(self._stream, ours.position)
+    async def _sample(self, last: int, after: int | None = None) -> int:
+        """Hold some messages against the log, the last one or those after a position; the last that was looked at."""
+        if after is None:
+            after = last - 1
+        for ours in await self._log.read(after, min(SAMPLE, last - after)):
+            await self._compare(ours, await message(self._nats(), self._stream, ours.position))
+            after = ours.position
+        return after
+
+    async def _last_whole(self) -> int:
+        """The last sequence, of a stream that holds every message up to there (`inspecting.Incomplete`)."""
+        last = await last_sequence(self._nats(), self._stream)
+        self._heard = (last, self._clock())
+        return last
+
+    async def _look_at_rest(self, place: int) -> bool:
+        """Whether the broker still holds what it was given, as far as one look can tell; all of it after many.
+
+        Nobody tells a relay at rest that the broker lost its messages: it has to ask.
+        """
+        if await self._last_whole() != place:
+            return False
+        if self._clock() > self._sampled + SAMPLE_SECONDS and place:
+            self._checked = await self._sample(place, self._checked if self._checked < place else 0)
+            self._sampled = self._clock()
+        return True
+
+    async def _compare(self, ours: Recorded, theirs: RawStreamMsg) -> None:
         if (theirs.data or b"") != ours.raw:
             raise Diverged(
                 ours.position,
@@ -249,8 +289,7 @@ class Relay:
                     await asyncio.wait({waiting, acknowledging}, return_when=asyncio.FIRST_COMPLETED)
                     waiting.cancel()
                     if self._clock() >= looked + LOOK_SECONDS and self.relayed == place:
-                        # Nobody tells a relay at rest that the broker lost its messages: it has to ask.
-                        if await self.broker_last() != place:
+                        if not await self._look_at_rest(place):
                             return
                         looked = self._clock()
                     continue
@@ -297,7 +336,8 @@ class Relay:
             if sequence != event.position:
                 # Somebody else's message may stand in this place, and what followed it may have been taken.
                 with suppress(nats.js.errors.NotFoundError):
-                    await self._compare(event)
+                    js = self._nats().jetstream(timeout=3)
+                    await self._compare(event, await js.get_msg(self._stream, event.position))
                 if sequence is not None:
                     raise Diverged(event.position, event.id, f"sequence {sequence} for the same id")
                 raise _Behind

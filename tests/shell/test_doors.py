@@ -475,7 +475,10 @@ def test_a_stopped_follower_is_seen_and_helped_from_outside(running: Processes, 
     row = becomes("stopped")
     assert (row["failed_at"], row["reason"]) == (position, "ValueError: this one cannot be swallowed")
     ready = http.get("/health/ready")
-    assert (ready.status_code, ready.json()["stopped"]) == (503, ["projection:units"])
+    assert (ready.status_code, ready.json()["stopped"]) == (200, ["projection:units"]), (
+        "the process does its work"
+    )
+    assert [(a["code"], a["position"]) for a in ready.json()["alarms"]] == [("follower.stopped", position)]
     stopped = 'dvk_follower_stopped{follower="projection:units",source="registry"} 1.0'
     assert stopped in http.get("/metrics").text
     assert http.post("/units", json=unit()).status_code == 200, "commands go on"
@@ -495,7 +498,7 @@ def test_a_stopped_follower_is_seen_and_helped_from_outside(running: Processes, 
     running.poison.unlink()
     assert http.post("/followers/projection:units/retry").status_code == 200
     becomes("running")
-    assert http.get("/health/ready").status_code == 200
+    assert http.get("/health/ready").json()["alarms"] == []
     assert http.post("/followers/nobody/retry").json()["code"] == "follower.unknown"
 
 

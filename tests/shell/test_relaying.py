@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from random import random
 from typing import Any
 
@@ -253,6 +254,81 @@ async def test_once_the_stream_is_taken_away_every_relay_publishes_the_log_anew(
         with pytest.raises(Refused) as refused:
             relay.may_reset(8, await relay.broker_last())
         assert refused.value.code == "relay.not-diverged"
+
+
+# --- a stream that lost other messages than its newest ------------------------------------------------
+
+
+def lost_one(stream: str) -> tuple[str, bytes]:
+    return f"$JS.API.STREAM.MSG.DELETE.{stream}", b'{"seq": 4}'
+
+
+def lost_the_last(stream: str) -> tuple[str, bytes]:
+    return f"$JS.API.STREAM.MSG.DELETE.{stream}", b'{"seq": 9}'
+
+
+def lost_the_first(stream: str) -> tuple[str, bytes]:
+    return f"$JS.API.STREAM.PURGE.{stream}", b'{"seq": 3}'
+
+
+def lost_all(stream: str) -> tuple[str, bytes]:
+    return f"$JS.API.STREAM.PURGE.{stream}", b"{}"
+
+
+LOSSES = {
+    "one": (lost_one, 4),
+    "the last": (lost_the_last, 9),
+    "the first": (lost_the_first, 1),
+    "all": (lost_all, 1),
+}
+
+
+@pytest.fixture
+async def stream(client: Client) -> str:
+    """A stream from which messages may be taken, as a full disk or a damaged file takes them."""
+    config = replace(stream_config("registry"), deny_delete=False, deny_purge=False)
+    await client.jetstream().add_stream(config)
+    return STREAM
+
+
+@pytest.mark.parametrize("at_rest", [True, False], ids=["while the relay is at rest", "while there is none"])
+@pytest.mark.parametrize(("lose", "first"), LOSSES.values(), ids=LOSSES.keys())
+async def test_a_stream_that_lost_messages_is_found_and_can_be_published_anew(
+    found: Opened, client: Client, stream: str, lose: Any, first: int, at_rest: bool
+) -> None:
+    await appended(found, 9)
+    async with a_relay(found, client) as relay:
+        await until(lambda: relay.relayed == 9)
+        if at_rest:
+            await client.request(*lose(stream))
+            await until(lambda: relay.state == "incomplete")
+    if not at_rest:
+        await client.request(*lose(stream))
+
+    async with a_relay(found, client) as relay:
+        await until(lambda: relay.state == "incomplete")
+        assert relay.reason is not None and f"position {first} " in relay.reason
+        await appended(found, 2)
+        relay.may_reset(9, await relay.broker_last())
+        await relay.reset()
+        await the_broker_holds_the_log(client, found)
+        await until(lambda: relay.state == "running")
+
+
+async def test_bytes_changed_in_the_middle_are_found_in_a_while(
+    found: Opened, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "SAMPLE_SECONDS", 0.1)
+    monkeypatch.setattr(relaying, "LOOK_SECONDS", 0.1)
+    events = sorted(await appended(found, 60), key=lambda e: e.position)
+    await client.jetstream().add_stream(stream_config("registry"))
+    for event in events:
+        raw = b"not ours" if event.position == 23 else event.raw
+        await client.jetstream().publish("dvk.registry.unit.UnitRegistered", raw)
+
+    async with a_relay(found, client) as relay:
+        await until(lambda: relay.state == "diverged")
+        assert relay.reason is not None and "position 23" in relay.reason
 
 
 async def test_a_strangers_message_in_the_next_place_is_found_while_nothing_happens(

@@ -1,0 +1,58 @@
+"""Who does not answer keeps nobody else from being shown."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from services.cli.followers import rows_of
+from services.cli.talking import System
+
+
+class OneRow(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'[{"name": "relay", "source": "awards", "state": "running", "position": 7}]')
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nobody reads this."""
+
+
+@pytest.fixture
+def answering() -> Iterator[str]:
+    served = ThreadingHTTPServer(("127.0.0.1", 0), OneRow)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    served.server_close()
+
+
+@pytest.fixture
+def frozen() -> Iterator[str]:
+    """Takes connections and says nothing, as a process does that is stopped."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_frozen_services_are_named_first_and_the_others_shown_within_three_seconds(
+    answering: str, frozen: str
+) -> None:
+    urls = {"registry": frozen, "appraisal": frozen, "awards": answering, "reporting": "http://127.0.0.1:9"}
+    began = monotonic()
+
+    rows = rows_of(System(urls, lambda actor: "x").all_at_once("/followers"))
+
+    assert monotonic() - began < 3
+    assert [(row["service"], row["state"]) for row in rows] == [
+        ("registry", "silent"), ("appraisal", "silent"), ("reporting", "silent"), ("awards", "running"),
+    ]  # fmt: skip
+    assert all("does not answer" in row["reason"] for row in rows[:3])

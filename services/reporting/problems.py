@@ -128,6 +128,10 @@ PROBLEMS: dict[str, Problem] = {
     "forms.unknown": Problem(
         "Chưa công bố hình thức khen thưởng nào.", "No forms of commendation are on record."
     ),
+    "summary.period-not-over": Problem(
+        "Chưa thể công bố: thời điểm chốt số liệu[ ({cut_off})] chưa qua[; hôm nay là {today}].",
+        "This cannot be published yet: its cut-off[ ({cut_off})] has not passed[; today is {today}].",
+    ),
     "publication.unknown": Problem("Không tìm thấy báo cáo đã công bố này.", "There is no such publication."),
     "publication.already-published": Problem(
         "Mã này đã dùng cho một báo cáo khác đã công bố.",

@@ -372,10 +372,14 @@ def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_i
 @pytest.mark.parametrize("review", ["interim-2028", "final-2030"])
 def test_a_published_review_is_counted_again_to_the_byte(city: City, review: str) -> None:
     """F.3.9: both reviews, published, and counted again when more has happened."""
-    published = city.system.post("reporting", f"/summaries/{review}/publish", {}, AUTHORITY, str(uuid4()))
+    published = city.system.post(
+        "reporting", f"/summaries/{review}/publish?cut_off=2026-06-30", {}, AUTHORITY, str(uuid4())
+    )
     told = published["event"]["data"]
     city.received(f"Sau khi công bố {review}")
-    again = city.system.get("reporting", f"/summaries/{review}", READER, {"at": told["ledger_size"]})
+    again = city.system.get(
+        "reporting", f"/summaries/{review}", READER, {"at": told["ledger_size"], "cut_off": "2026-06-30"}
+    )
     kept = city.system.get("reporting", f"/published/{told['publication']}.json", READER,
                            {"after": f"reporting:{published['position']}"})  # fmt: skip
 

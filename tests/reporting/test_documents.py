@@ -33,6 +33,11 @@ from tests.reporting.papers import CITY, KEYS, NASTY, SHA, cards, hashes, paper,
 from tests.support.pages import pages_of
 
 ROOT = Path(__file__).resolve().parents[2]
+SCHEME = (
+    "Đề án xây dựng và nhân rộng các mô hình “Dân vận khéo” tiêu biểu trên địa bàn thành phố Đà Nẵng "
+    "giai đoạn 2026-2030"
+)
+"""As the scheme is titled (requirements A.0)."""
 
 
 @cache
@@ -251,10 +256,10 @@ def test_commendations_stand_by_form_with_the_names_the_city_gives_them() -> Non
 @pytest.mark.parametrize(
     ("period", "subject"),
     [
-        ("final-2030", "Tổng kết việc xây dựng, nhân rộng mô hình “Dân vận khéo” giai đoạn 2026–2030"),
-        ("interim-2028", "Sơ kết việc xây dựng, nhân rộng mô hình “Dân vận khéo” giai đoạn 2026–2028"),
-        ("2027", "Kết quả xây dựng, nhân rộng mô hình “Dân vận khéo” năm 2027"),
-        ("2027-H1", "Kết quả xây dựng, nhân rộng mô hình “Dân vận khéo” 6 tháng đầu năm 2027"),
+        ("final-2030", f"Tổng kết việc thực hiện {SCHEME}"),
+        ("interim-2028", f"Sơ kết việc thực hiện {SCHEME}"),
+        ("2027", f"Kết quả thực hiện {SCHEME}, năm 2027"),
+        ("2027-H1", f"Kết quả thực hiện {SCHEME}, 6 tháng đầu năm 2027"),
     ],
 )
 def test_a_report_is_titled_as_party_documents_are(period: str, subject: str) -> None:
@@ -267,12 +272,68 @@ def test_a_report_is_titled_as_party_documents_are(period: str, subject: str) ->
     assert [p.text for p in word.paragraphs[kind + 1 : kind + 3]] == [report.matter, "-----"]
 
 
+def test_a_report_quotes_the_scheme_first_and_what_else_is_in_force() -> None:
+    bases = (
+        {
+            "code": "kl-43",
+            "number": "43-KL/TW",
+            "dated": "2019-01-07",
+            "issuer": "Ban Bí thư",
+            "subject": "Kết luận",
+        },
+        {"code": "scheme", "issuer": "Ban Thường vụ Thành ủy Đà Nẵng", "subject": SCHEME},
+        {
+            "code": "nq-25",
+            "number": "25-NQ/TW",
+            "dated": "2013-06-03",
+            "issuer": "BCH Trung ương",
+            "subject": "Nghị quyết",
+        },
+    )
+    report = review(summary(), Issue(SHA, cards(12), bases=bases), "vi")
+    english = review(summary(), Issue(SHA, cards(12), bases=bases), "en")
+
+    assert (report.sections[0].title, report.sections[1].title) == ("Căn cứ", "Tổng quan")
+    assert report.sections[0].paragraphs == (
+        f"Căn cứ {SCHEME} của Ban Thường vụ Thành ủy Đà Nẵng.",
+        "Căn cứ Nghị quyết (số 25-NQ/TW ngày 03/6/2013) của BCH Trung ương.",
+        "Căn cứ Kết luận (số 43-KL/TW ngày 07/01/2019) của Ban Bí thư.",
+    )
+    assert (
+        english.sections[0].paragraphs[1]
+        == "Pursuant to Nghị quyết, No. 25-NQ/TW, 2013-06-03, BCH Trung ương."
+    )
+    word = Document(io.BytesIO(FORMATS["docx"].make(report)))
+    assert report.sections[0].paragraphs[2] in [paragraph.text for paragraph in word.paragraphs]
+    assert "Căn cứ Kết luận (số 43-KL/TW ngày 07/01/2019) của Ban Bí thư." in words_of(
+        FORMATS["pdf"].make(report)
+    )
+
+
+def test_a_report_goes_to_the_recipients_of_the_scheme_unless_the_policy_names_others() -> None:
+    """AC-15: of the city to those the scheme itself goes to, of a unit to the unit above it."""
+    city = review(summary(), Issue(SHA, cards(12)), "vi").recipients
+    own = next(card for card in cards(12).values() if card.parent is not None)
+    of_unit = review({**summary(), "scope": f"unit/{own.unit}"}, Issue(SHA, cards(12)), "vi").recipients
+    named = review(summary(), Issue(SHA, cards(12), ("Ban Thường vụ Thành ủy",)), "vi").recipients
+
+    assert city[:3] == (
+        "Ban Bí thư Trung ương Đảng (để báo cáo)",
+        "Ban Tuyên giáo và Dân vận Trung ương (để báo cáo)",
+        "Ủy ban nhân dân thành phố",
+    )
+    assert {"Sở Tài chính", "Các đảng ủy trực thuộc Thành ủy", "Các đồng chí Thành ủy viên"} <= set(city)
+    assert of_unit == (cards(12)[own.parent or ""].name,)
+    assert named == ("Ban Thường vụ Thành ủy",)
+
+
 def test_the_reviews_have_english_titles() -> None:
     final = review({**summary(), "period": "final-2030"}, Issue(SHA, cards(12)), "en")
 
     assert (
         final.subject
-        == "Final review of building and replicating “Skilful mass mobilisation” models, 2026–2030"
+        == "Final review of the Scheme to build and replicate typical “Skilful mass mobilisation” models in Đà Nẵng, "
+        "2026-2030"
     )
     assert final.matter == final.subject
 

@@ -25,8 +25,8 @@ async def doors(tmp_path: Any, mongo_url: str, fresh_nats_url: str) -> AsyncIter
 async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors: Doors) -> None:
     key = str(uuid4())
     refused = await doors.post("/summaries/2026/publish", {}, role="auditor")
-    first = await doors.post("/summaries/2026/publish", {}, role="approver", id=key)
-    again = await doors.post("/summaries/2026/publish", {}, role="approver", id=key)
+    first = await doors.post("/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", id=key)
+    again = await doors.post("/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", id=key)
     other = await doors.post("/summaries/2027/publish", {}, role="approver", id=key)
 
     assert refused.status_code == 403
@@ -39,7 +39,7 @@ async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors:
     at = f"after=reporting:{first.json()['position']}"
     shown = (await doors.get(f"/published/{data['publication']}?{at}")).json()
     body = await doors.get(f"/published/{data['publication']}.json")
-    fresh = await doors.get("/summaries/2026?at=0")
+    fresh = await doors.get("/summaries/2026?at=0&cut_off=2026-10-15")
     assert shown["sha256"] == data["sha256"] and "alarm" not in shown
     assert body.content == fresh.content
     assert (await doors.get("/published")).json()["alarms"] == 0
@@ -52,8 +52,22 @@ async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors:
     assert (await doors.get(f"/published/{data['publication']}.json")).content == fresh.content
 
 
+@pytest.mark.parametrize(
+    ("asked", "cut_off"), [("final-2030", "2030-12-31"), ("interim-2028", "2028-06-30"), ("2035", None)]
+)
+async def test_no_summary_is_published_before_its_cut_off_has_passed(
+    doors: Doors, asked: str, cut_off: str | None
+) -> None:
+    early = await doors.post(f"/summaries/{asked}/publish", {}, role="approver")
+
+    assert (early.status_code, early.json()["code"]) == (409, "summary.period-not-over")
+    assert cut_off is None or early.json()["cut_off"] == cut_off
+    assert early.json()["cut_off"] in early.json()["detail_en"]
+    assert (await doors.get("/published")).json()["total"] == 0, "and nothing is on record"
+
+
 async def test_the_command_in_a_document_makes_the_same_bytes_whether_published_or_not(doors: Doors) -> None:
-    published = await doors.post("/summaries/final-2030/publish", {}, role="approver")
+    published = await doors.post("/summaries/final-2030/publish?cut_off=2026-06-30", {}, role="approver")
     ident = published.json()["event"]["data"]["publication"]
     after = f"after=reporting:{published.json()['position']}"
 

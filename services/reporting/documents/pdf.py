@@ -47,7 +47,7 @@ def _data(report: Report) -> dict[str, object]:
         "period": report.period,
         "scope": report.scope,
         "date": [int(part) for part in report.cut_off.split("-")],
-        "foot": f"{words['ledger']} {number(report.size, report.lang)} · {report.subject}",
+        "foot": f"{words['ledger']} {number(report.size, report.lang)} · {report.period}",
         "sections": sections,
         "origin": f"{words['appendix']} {apart + 1}. {words['origin']}" if report.head else words["origin"],
         "colophon": [*report.colophon, *report.again.commands("pdf")],

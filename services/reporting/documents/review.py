@@ -8,6 +8,7 @@ from typing import Any
 
 from services.reporting.documents.chapters import Names, chapters
 from services.reporting.documents.overview import funnel, sentences
+from services.reporting.documents.quoted import SCHEME, bases, recipients
 from services.reporting.documents.rendering import day, number, period, written
 from services.reporting.documents.report import Again, Bars, Head, Lang, Report, Section
 from services.reporting.documents.slices import (
@@ -22,12 +23,10 @@ from services.reporting.documents.slices import (
 from services.reporting.figures.periods import year_before
 from shared.text.folding import folded
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
 
 REVIEWS = ("interim-2028", "final-2030")
-MODELS = {"vi": "mô hình “Dân vận khéo”", "en": "“Skilful mass mobilisation” models"}
-
 LETTERS = {"commission": "BTGDVTU", "city_committee": "TU"}
 """What follows the type of a document in its number, by kind of unit; committees below have ĐU."""
 
@@ -39,7 +38,10 @@ class Issue:
     sha256: str
     cards: Cards
     recipients: tuple[str, ...] = ()
+    """Those the policy names; none, and they are the scheme's own."""
     names: Names = field(default_factory=Names)
+    bases: tuple[Mapping[str, Any], ...] = ()
+    """The cards of the legal bases in force at the cut-off."""
     last: str | None = None
     """The day in the city on which the last entry of the ledger at its size was received."""
     published: str | None = None
@@ -72,7 +74,7 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         file=file,
         sections=_sections(document, before, place, issue, lang),
         open_headings=OPEN[lang],
-        recipients=issue.recipients,
+        recipients=recipients(issue.recipients, unit, issue.cards, lang),
         colophon=_colophon(document, issue, lang),
         again=_again(document, issue.published, kind, named, lang),
         lines=lines(figures, before, issue.cards, lang, issue.names.forms),
@@ -96,7 +98,10 @@ def _sections(
     vi = lang == "vi"
     figures = document["figures"]
     told = sentences(figures, place, document["cut_off"], issue.last, lang)
-    sections = [Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang)))]
+    sections: list[Section] = []
+    if quoted := bases(issue.bases, lang):
+        sections.append(Section("Căn cứ" if vi else "Legal bases", quoted))
+    sections.append(Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang))))
     sections += chapters(figures["whole"], before and before["whole"], lang, issue.names)
     sections.append(
         Section(
@@ -167,16 +172,15 @@ def _period(document: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
 
 
 def _subject(name: str, called: str, lang: Lang) -> str:
-    """What the report is about: a review of the scheme, or what came of it in a period."""
+    """What the report is about, with the scheme's full title: a review of it, or what came of it in a period."""
     if lang == "en":
-        kind, _, years = called.partition(" 20")
-        if name in REVIEWS:
-            return f"{kind.capitalize()} of building and replicating {MODELS['en']}, 20{years}"
-        return f"Results of building and replicating {MODELS['en']}, {called}"
+        kind = called.partition(" 20")[0].capitalize()
+        return (
+            f"{kind} of the {SCHEME[lang]}" if name in REVIEWS else f"Results of the {SCHEME[lang]}: {called}"
+        )
     if name in REVIEWS:
-        kind, _, years = called.partition(" giai đoạn ")
-        return f"{kind.capitalize()} việc xây dựng, nhân rộng {MODELS['vi']} giai đoạn {years}"
-    return f"Kết quả xây dựng, nhân rộng {MODELS['vi']} {called}"
+        return f"{called.partition(' giai đoạn ')[0].capitalize()} việc thực hiện {SCHEME[lang]}"
+    return f"Kết quả thực hiện {SCHEME[lang]}, {called}"
 
 
 def _place(kind: str, named: str, cards: Cards, lang: Lang) -> str:
@@ -249,7 +253,9 @@ def as_text(report: Report) -> dict[str, Any]:
         "title": report.subject,
         "period": report.period,
         "scope": report.scope,
-        "paragraphs": [text for section in report.sections[:1] for text in section.paragraphs],
+        "paragraphs": [
+            text for section in report.sections if not section.appendix for text in section.paragraphs
+        ],
         "tables": [
             {
                 "section": section.title,

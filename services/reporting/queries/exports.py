@@ -21,6 +21,7 @@ from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, as_text, review
 from services.reporting.facts.city import City
 from services.reporting.facts.spelling import city_day
+from services.reporting.figures.legal_bases import in_force
 from services.reporting.store.queries import Known, Reads
 from shared.errors import Unknown
 from shared.text.filenames import disposition
@@ -28,6 +29,8 @@ from shared.text.filenames import disposition
 AT_ONCE = 2
 JSON = "json"
 HASH = "Dvk-Sha256"
+MOST_BASES = 200
+"""Legal bases that a report quotes."""
 
 Counted = Callable[[], Awaitable[Mapping[str, Any]]]
 """Counts the summary when it is asked to."""
@@ -105,7 +108,12 @@ class Press:
         names = Names(await self._reads.forms(known), await self._reads.criteria(known))
         newest = (await self._reads.entries(known, [known.size])).get(known.size)
         last = None if newest is None else city_day(newest.received)
-        return Issue(digest, city.cards, tuple(policy.get("recipients") or ()), names, last, published)
+        on = document["cut_off"]
+        _, quoted = await self._reads.listed(
+            known, "legal-basis", lambda basis: in_force(basis, on), ("dated",), 0, MOST_BASES
+        )
+        named = tuple(policy.get("recipients") or ())
+        return Issue(digest, city.cards, named, names, tuple(quoted), last, published)
 
 
 def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:

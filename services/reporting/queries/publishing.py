@@ -128,7 +128,8 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         """Publish a summary as it stands (or stood, with `at`): an approver of the city; of a unit, its approver.
 
         Recorded are period, cut-off, scope, policy version, ledger size and root, and the hash of the canonical
-        JSON, which is kept. Whoever counts it again at that ledger size gets the same bytes.
+        JSON, which is kept. Whoever counts it again at that ledger size gets the same bytes. Refused while the
+        cut-off has not passed (`summary.period-not-over`).
         """
         actor = await context.who(request)
         if actor.role != APPROVER:
@@ -140,9 +141,12 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         _must_publish(actor, scope, city)
 
         async def count() -> dict[str, Any]:
-            return await context.reads.summary(
+            document = await context.reads.summary(
                 known, period, scope=scope, cut_off=query["cut_off"], baseline=beside()
             )
+            if document["cut_off"] >= (today := context.today()):
+                raise Refused("summary.period-not-over", cut_off=document["cut_off"], today=today)
+            return document
 
         said = {"period": period, "after": sorted(query.after), **query.values}
         answer = await publisher.publish(actor, request.headers.get(COMMAND_HEADER), said, count)

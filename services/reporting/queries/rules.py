@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
+from services.reporting.figures.legal_bases import in_force
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered
@@ -98,11 +99,7 @@ def _legal_bases(routes: APIRouter, context: Context) -> None:
 
     @routes.get("/legal-bases", openapi_extra=parameters(*names))
     async def bases(request: Request) -> Response:
-        """The documents that reports quote, the oldest first, each with whether it is in force on a date.
-
-        In force from `valid_from` (else `dated`) to `valid_to`, both days included; one that was replaced, and of
-        which nobody said until when, to the day before its replacement was put on record.
-        """
+        """The documents that reports quote, the oldest first, each with whether it is in force on a date."""
         must_read(await context.who(request))
         query = asked(request, names)
         offset, limit = query.page()
@@ -115,11 +112,3 @@ def _legal_bases(routes: APIRouter, context: Context) -> None:
 
         total, found = await context.reads.listed(known, "legal-basis", fits, ("dated",), offset, limit)
         return answered(known, total, [{**card, "in_force": in_force(card, on)} for card in found], on=on)
-
-
-def in_force(basis: Mapping[str, Any], on: str) -> bool:
-    """Whether a document of this card holds on a day."""
-    begun = (basis.get("valid_from") or basis.get("dated") or on) <= on
-    if (last := basis.get("valid_to")) is not None:
-        return begun and on <= last
-    return begun and on < (basis.get("replaced_on") or "9999")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
 from typing import Literal, Protocol
 
@@ -38,9 +39,25 @@ def out(text: str = "") -> None:
     print(text, flush=True)
 
 
+_collected: ContextVar[list[str] | None] = ContextVar("collected", default=None)
+
+
 def note(text: str) -> None:
     """A line beside the result."""
+    if (collected := _collected.get()) is not None:
+        collected.append(text)
     print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def collecting() -> Iterator[list[str]]:
+    """What is noted meanwhile, for a result that a script reads."""
+    found: list[str] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
 
 
 def fail(failure: Failure) -> None:

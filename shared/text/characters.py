@@ -6,7 +6,7 @@ comes in, with the character named; what older records hold is loaded and printe
 * controls (C0, C1, U+2028, U+2029), but for tab and line feed where a text may have several lines;
 * invisible ones: every format character (bidi, zero width, soft hyphen, BOM, tags) and everything else without a shape,
   because two texts that look alike would differ, or a text would read as another. Emoji may be put together: a joiner
-  between two of them, a presentation selector behind one;
+  between two of them, a presentation selector behind one, the tags of a flag;
 * private use: only the font of one programme knows them (U+F0B7 is the bullet that Word pastes);
 * what is no character: noncharacters, and code points that this Unicode does not know, whose normal form, and with it
   the bytes of an event, may yet change;
@@ -45,6 +45,14 @@ JOINER: Final = "\u200d"
 AS_TEXT_OR_PICTURE: Final = "\ufe0e\ufe0f"
 BOX: Final = "\u25a1"
 KEYCAP: Final = "\u20e3"
+PICTURES: Final = frozenset("\u203c\u2049\u2139\u3030\u303d")
+"""Signs of punctuation and letters that Unicode draws as pictures too (emoji-variation-sequences)."""
+BLACK_FLAG: Final = "\U0001f3f4"
+FLAG_OF: Final = tuple(
+    BLACK_FLAG + "".join(chr(0xE0000 + ord(letter)) for letter in place) + "\U000e007f"
+    for place in ("gbeng", "gbsct", "gbwls")
+)
+"""The flags of parts of a country that emoji have: letters as tags behind a black flag (UTS 51, ED-14a)."""
 BEHIND_PICTURES: Final = frozenset("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
@@ -68,16 +76,25 @@ def unwelcome(text: str, several_lines: bool = False) -> Unwelcome | None:
 
 
 def _within_emoji(text: str, at: int) -> bool:
-    """True for a joiner between two pictures, and for a selector behind one (or before a keycap)."""
+    """True for a joiner between two pictures, a selector behind one (or before a keycap), and the tags of a flag."""
     sign, after = text[at], text[at + 1 : at + 2]
     if sign == JOINER:
         back = 2 if text[at - 1 : at] in BEHIND_PICTURES else 1
-        return _is_picture(text[at - back : at - back + 1]) and _is_picture(after)
-    return sign in AS_TEXT_OR_PICTURE and at > 0 and (_is_picture(text[at - 1]) or after == KEYCAP)
+        return at >= back and _is_picture(text[at - back]) and _is_picture(after)
+    if "\U000e0020" <= sign <= "\U000e007f":
+        begin = text.rfind(BLACK_FLAG, 0, at)
+        return any(text.startswith(flag, begin) and begin + len(flag) > at for flag in FLAG_OF)
+    return (
+        sign in AS_TEXT_OR_PICTURE
+        and at > 0
+        and (_is_picture(text[at - 1]) or (after == KEYCAP and text[at - 1] in "0123456789#*"))
+    )
 
 
 def _is_picture(sign: str) -> bool:
-    return bool(sign) and category(sign) in ("So", "Sm") and not sign.isascii() and sign not in SHAPELESS
+    if not sign or sign.isascii() or sign in SHAPELESS:
+        return False
+    return sign in PICTURES or category(sign) in ("So", "Sm")
 
 
 def _code(character: str, several_lines: bool) -> str | None:

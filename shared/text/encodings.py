@@ -99,9 +99,14 @@ MIXED_UP: Final = re.compile(
 PARTS: Final = re.compile(r"[\s!-,./:-@\[-`{-~–—“”‘’…-]+")
 
 
+def wrong_ones(text: str) -> list[str]:
+    """The words with letters beyond ASCII that are no syllables of Vietnamese."""
+    return [word for word in PARTS.split(text) if FOREIGN.search(word) and not is_syllable(word)]
+
+
 def wrong_words(text: str) -> int:
-    """How many words with letters beyond ASCII are no syllables of Vietnamese."""
-    return sum(not is_syllable(word) for word in PARTS.split(text) if FOREIGN.search(word))
+    """How many they are."""
+    return len(wrong_ones(text))
 
 
 def likely(text: str) -> str | None:
@@ -113,11 +118,12 @@ def likely(text: str) -> str | None:
         return None
     if MIXED_UP.search(text) and from_utf8(text) != text:
         return "utf-8"
-    if (wrong := wrong_words(text)) == 0:
-        return None
+    wrong = wrong_ones(text)
+    if not any(len(word) > 1 for word in wrong):
+        return None  # a sign alone (`Ø 20`) says nothing
     for name, convert in CONVERSIONS.items():
         read = convert(text)
-        if read != text and wrong_words(read) * 4 <= wrong and FOREIGN.search(read):
+        if read != text and wrong_words(read) * 4 <= len(wrong) and FOREIGN.search(read):
             return name
     return None
 

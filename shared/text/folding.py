@@ -39,7 +39,8 @@ def letters(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = normalize("NFKD", UNSEEN.sub("", text)).translate(LETTERS).casefold()
-    return STROKED.sub(r"đ\1", normalize("NFKD", plain).translate(LETTERS))
+    # Some small letters fold to capitals (Cherokee), so that they are looked up once more.
+    return STROKED.sub(r"đ\1", normalize("NFKD", plain).translate(LETTERS).lower())
 
 
 @lru_cache(8192)

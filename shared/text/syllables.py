@@ -20,6 +20,9 @@ AFTER_Q: Final = (
     "ua uac uach uai uan uang uanh uao uat uau uay uăc uăn uăng uăp uăt uâc uân uâng uât uây ue uen ueo uet uê uên "
     "uêt uêu uôc uơ uy uych uyên uyêt uynh uyt uyu uit uin"
 )
+VOWELS: Final = frozenset("aeiouy")
+GLIDES: Final = frozenset({"ai", "ao", "au", "ay", "eo", "eu", "iu", "oi", "ui", "uu"})
+"""Two vowels at the end of a word whose second never bears the tone (`oa`, `oe`, `uy` are written either way)."""
 TONE: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 
@@ -33,7 +36,31 @@ def syllables() -> frozenset[str]:
 
 
 def is_syllable(word: str) -> bool:
-    """Whether a word can be one of Vietnamese: its letters in their order, and one tone at most."""
+    """Whether a word can be one of Vietnamese: its letters in their order, and one tone at most, where it can stand.
+
+    A capital with a mark between small letters is the sign of another encoding (`BÕn`).
+    """
+    if any(c.isupper() and not c.isascii() for c in word[1:]) and any(
+        c.isascii() and c.islower() for c in word
+    ):
+        return False
     apart = normalize("NFD", word.casefold())
     plain = TONE.sub("", apart)
-    return len(apart) - len(plain) <= 1 and normalize("NFC", plain) in syllables()
+    return (
+        len(apart) - len(plain) <= 1
+        and normalize("NFC", plain) in syllables()
+        and _tone_can_stand(normalize("NFC", word.casefold()))
+    )
+
+
+def _tone_can_stand(word: str) -> bool:
+    """Whether the tone of a word stands on a vowel, and not on the glide at its end."""
+    bases = [normalize("NFD", letter)[0] for letter in word]
+    at = next((at for at, letter in enumerate(word) if TONE.search(normalize("NFD", letter))), None)
+    if at is None:
+        return True
+    if bases[at] not in VOWELS:
+        return False
+    begun = "".join(bases[: at + 1])
+    at_the_end = at == len(word) - 1 and at > 0 and not begun.startswith(("qui", "giu"))
+    return not (at_the_end and begun[-2:] in GLIDES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time as clock
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -291,6 +292,99 @@ def test_totals_signatures_and_notes_are_passed_over_and_said(
 
 def test_a_signature_without_a_total_is_passed_over_too(tmp_path: Path) -> None:
     assert len(models.wishes([saved(tmp_path, HEADING, ROW, *BELOW[3:8])])) == 1
+
+
+def alone(at: int, *cells: Any) -> list[Any]:
+    """A line with these cells from a column on."""
+    return [*[None] * at, *cells, *[None] * (len(HEADING) - at - len(cells))]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "said",
+    ["I. LĨNH VỰC KINH TẾ", "A. PHƯỜNG HẢI CHÂU", "II", "* Mô hình duy trì", "Lĩnh vực quốc phòng, an ninh", "VH-XH",
+     "1. Lĩnh vực kinh tế", "Nhóm 1: tập thể", "(III) Xây dựng HTCT", "B - Cá nhân"],
+)  # fmt: skip
+def test_a_group_is_passed_over_and_said_wherever_it_stands(
+    tmp_path: Path, said: str, at: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path, HEADING, alone(at, said), ROW, alone(at, said), row(c3="Hẻm sáng"))
+
+    assert len(models.wishes([path])) == 2
+    assert "groups, passed over: 2, 4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("I", "LĨNH VỰC KINH TẾ"), ("I.", "Kinh tế", 12), ("Phường Hải Châu",), ("A", None, "Đăng ký mới")],
+)
+def test_a_group_may_have_its_number_and_its_count_beside(tmp_path: Path, cells: tuple[Any, ...]) -> None:
+    assert len(models.wishes([saved(tmp_path, HEADING, alone(0, *cells), ROW)])) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Camera an ninh",
+        "1. Camera an ninh",
+        "Phân loại rác",
+        "Xã hội hóa vườn rau",
+        "Nhóm hộ tự quản",
+        "Cấp nước",
+    ],
+)
+def test_a_name_without_the_rest_of_its_row_is_no_group(tmp_path: Path, name: str) -> None:
+    assert [w.row for w in rejected(saved(tmp_path, HEADING, ROW, alone(2, name), row(c3="B")))] == [3]
+
+
+def test_the_heading_of_the_next_page_is_passed_over_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len(models.wishes([saved(tmp_path, HEADING, ROW, HEADING, row(c3="Hẻm sáng"))])) == 2
+    assert "headings again, passed over: 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Tổng", "Cộng:", "TỔNG SỐ: 02 mô hình", "Toàn phường: 2", "Cộng dồn", "Lũy kế đến nay", "Tổng kinh phí", "T.cộng",
+     "Cộng mục I", "Cộng nhóm A", "Σ", "TC", "Số lượng: 2", "Total:"],
+)  # fmt: skip
+def test_a_total_is_passed_over_however_it_is_called(
+    tmp_path: Path, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path, HEADING, ROW, alone(1, said, None, None, None, None, None, 2), row(c3="Hẻm sáng"))
+
+    assert len(models.wishes([path])) == 2
+    assert "totals passed over: 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Danh sách có 02 mô hình./.", "./.", "----------", "Hải Châu, ngày    tháng   năm 2026", "Đà Nẵng, 5/1/2026",
+     "T/M ĐẢNG ỦY", "LÃNH ĐẠO ĐƠN VỊ", "XÁC NHẬN CỦA ĐẢNG ỦY", "TRƯỞNG KHỐI DÂN VẬN", "CHÁNH VĂN PHÒNG", "Q. CHỦ TỊCH",
+     "Người phụ trách", "- Như trên;", "--- HẾT ---", "Phụ lục kèm theo Công văn số 12", "Trang 1/2"],
+)  # fmt: skip
+def test_what_ends_a_list_is_passed_over_with_the_names_below_it(
+    tmp_path: Path, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path, HEADING, ROW, [], alone(7, said), alone(7, "Trần Thị B"))
+
+    assert len(models.wishes([path])) == 1
+    assert "passed over below the table: 4, 5" in capsys.readouterr().err
+
+
+def test_what_was_passed_over_stands_in_the_result_for_scripts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, sheet, path = book(tmp_path, HEADING, alone(0, "I. KINH TẾ"), ROW, row(c3="Hẻm sáng"), *BELOW)
+    sheet.row_dimensions[3].hidden = True
+    made.save(path)
+
+    assert main(["import", "models", str(path), "--check", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["valid"] == 2
+    for said in ("groups, passed over: 2", "totals passed over: 5", "hidden or filtered rows, read: 3"):
+        assert any(said in notice for notice in told["notices"]), told
 
 
 def test_half_a_row_at_the_end_is_still_wrong(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from services.cli.importing.rows import Row
 from services.cli.importing.sending import send
 from services.cli.importing.wishes import Wish
 from services.cli.talking import Actor, Refusal, System
@@ -65,9 +67,9 @@ def test_what_was_there_before_is_unchanged(answer: dict[str, Any]) -> None:
 def test_other_content_on_record_is_told_by_member() -> None:
     outcome = send(system(answered(status=409, code="unit.already-registered")), [WISH], "x")
 
-    [(wish, vi, en)] = outcome.refused
-    assert (wish, en) == (WISH, "already on record with other content: name")
-    assert "name" in vi
+    [refused] = outcome.refused
+    assert (refused.wish, refused.en) == (WISH, "already on record with other content: name")
+    assert refused.vi == "đã có trong hệ thống với nội dung khác: tên"
 
 
 def test_the_same_content_on_record_is_unchanged() -> None:
@@ -78,15 +80,59 @@ def test_the_same_content_on_record_is_unchanged() -> None:
     assert send(system(same), [WISH], "x").unchanged == 1
 
 
-def test_a_refusal_keeps_its_code_and_sentences() -> None:
+ROW = Row("so.xlsx", 4, {"name": "A", "address": "x"}, {"name": "Tên mô hình", "address": "Địa chỉ"})
+
+
+def test_a_refusal_is_a_sentence_and_its_code_is_for_scripts() -> None:
     refused = answered(
         status=404, code="unit.unknown", detail="Không có đơn vị này.", detail_en="No such unit.", parent="y"
     )
+    outcome = send(system(refused), [WISH], "x")
+    [told] = outcome.refused
 
-    [(_, vi, en)] = send(system(refused), [WISH], "x").refused
+    assert told.sentences() == (
+        "Không có đơn vị này. (đơn vị cấp trên: y)",
+        "No such unit. (parent: y)",
+    )
+    assert outcome.summary()["refused"][0]["code"] == "unit.unknown"
 
-    assert vi == 'Không có đơn vị này. [unit.unknown] {"parent": "y"}'
-    assert en == "No such unit."
+
+def test_what_lacks_is_called_as_the_file_calls_it() -> None:
+    refused = answered(
+        status=422,
+        code="model.incomplete",
+        detail="Thiếu.",
+        detail_en="Incomplete.",
+        missing=["address", "field"],
+    )
+    [told] = send(system(refused), [replace(WISH, row=ROW)], "x").refused
+
+    assert told.vi == "Thiếu. Còn thiếu: Địa chỉ, lĩnh vực."
+
+
+def test_what_is_wrong_with_members_is_told_by_column_in_words() -> None:
+    errors = [
+        {"place": "/name", "code": "text.private-use-character", "character": "U+F0B7"},
+        {"place": "/subjects/0/name", "code": "text.too-long", "detail_en": "String should have at most"},
+    ]
+    refused = answered(status=422, code="text.too-long", detail="Văn bản quá dài.", errors=errors)
+    outcome = send(system(refused), [replace(WISH, row=ROW)], "x")
+    [told] = outcome.refused
+    name, subjects = outcome.rejected()
+
+    assert told.sentences()[0].startswith("Tên mô hình: Văn bản có ký tự riêng của một phông chữ U+F0B7")
+    assert told.sentences()[0].endswith("; chủ thể: Văn bản quá dài.")
+    assert (name.row, name.place, name.value) == (4, "Tên mô hình (name)", "A")
+    assert subjects.column == "subjects" and "{" not in told.sentences()[0] and "[" not in told.sentences()[0]
+
+
+def test_what_cannot_be_read_back_is_not_called_other() -> None:
+    away = answered(status=409, code="unit.already-registered") | {
+        "/units/x1": [(404, {"code": "unit.unknown", "detail": "…"})]
+    }
+    [told] = send(system(away), [WISH], "x").refused
+
+    assert told.vi.startswith("đã có trong hệ thống; chưa đọc lại được")
 
 
 def test_what_could_not_be_answered_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,7 @@ def test_a_character_that_is_not_taken_is_named(text: str, character: str, code:
         "Tổ tự quản\u00a0số 5",
         "🌿 Xanh",
         "❤️ 👨‍👩‍👧‍👦 👩🏽‍🌾 🏳️‍🌈 1️⃣ ☎︎ ©️",
+        "‼️ ℹ️ 〰️ 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 🇻🇳 *️⃣ 🐦‍🔥 👁️‍🗨️",
         "中文 한국어 ไทย ខ្មែរ العربية हिन्दी Москва Ἀθῆναι",
         "",
     ],
@@ -96,7 +97,20 @@ def test_tabs_and_line_feeds_are_for_texts_of_several_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a\u200d🌿", "🌿\u200da", "\u200d🌿", "🌿\u200d", "a\ufe0f", "\ufe0f", "🌿\u200d\u200d🌿"]
+    "text",
+    [
+        "a\u200d🌿",
+        "🌿\u200da",
+        "\u200d🌿",
+        "🌿\u200d",
+        "a\ufe0f",
+        "\ufe0f",
+        "🌿\u200d\u200d🌿",
+        "a\ufe0f\u20e3",
+        "🏴\U000e0067\U000e007f",
+        "🌿\U000e0067",
+        "\U000e0067🏴",
+    ],
 )
 def test_what_puts_emoji_together_stands_between_emoji_only(text: str) -> None:
     assert unwelcome(text) is not None

@@ -21,6 +21,11 @@ SAID = [
     ("utf-8", "Tuyáº¿n phá»‘ khÃ´ng rÃ¡c", "Tuyến phố không rác"),
     ("utf-8", "Ä\u0090Æ°á»\u009dng hoa", "Đường hoa"),
     ("cp1258", "Tuyêìn phôì không raìc", "Tuyến phố không rác"),
+    ("tcvn3", "BÕn xe", "Bến xe"),
+    ("tcvn3", "ñy ban", "ủy ban"),
+    ("vni", "xaõ", "xã"),
+    ("cp1258", "NgoÞ", "Ngõ"),
+    ("cp1258", "TôÒ dân phôì sôì 5", "Tổ dân phố số 5"),
 ]
 
 
@@ -51,6 +56,7 @@ def test_every_word_read_as_western_letters_comes_back() -> None:
         "100 m² “Xanh – Sạch – Đẹp” ≥ 5 %",
         "Hoà Hải, Hòa Hải, thuỷ lợi, quý I, Quảng Nam, Gio Linh, giếng, nghiêng",
         "Ea H'leo, Đắk Lắk, A Lưới, Bhơ Hôồng, Prao",
+        "quí, giũ, khuỷu, hủy, tòan, qủa, gía, hoá",
         "phè",
         "plain ASCII",
     ],
@@ -63,3 +69,8 @@ def test_vietnamese_in_unicode_is_left_alone(text: str, encoding: str) -> None:
 def test_words_that_are_syllables_and_words_that_are_not() -> None:
     assert all(is_syllable(word) for word in WORDS.replace(",", "").replace(";", "").split())
     assert not any(is_syllable(word) for word in ("TuyÕn", "kh«ng", "r¸c", "Tuyeán", "Café", "tếế"))
+
+
+@pytest.mark.parametrize("text", ["Ø 20 mm", "ống Ø 60", "ø", "TpĐN", "× 3", "đoạn Ð"])
+def test_a_sign_alone_says_nothing_of_an_encoding(text: str) -> None:
+    assert likely(text) is None

@@ -86,7 +86,7 @@ def play_and_show(stack: Stack, system: System, ending: threading.Event) -> bool
         publish_scheme(stack.place)
     outcome = send(system, units.wishes([UNITS_FILE]), "Đơn vị")
     if outcome.refused:
-        raise Failure(outcome.refused[0][1], outcome.refused[0][2])
+        raise Failure(*outcome.refused[0].sentences())
     models = cast()
     player = Player(system, stack.place)
     if not play(player, story(models), outcome, ending):

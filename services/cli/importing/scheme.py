@@ -91,6 +91,7 @@ def publish_scheme(place: DataDir) -> None:
     """Put the shipped scheme on record in a system that runs here; once, however often it is asked."""
     outcome = send(local(place, services_of(place, None)), wishes(()), "Đề án")
     if outcome.refused:
-        wish, vi, en = outcome.refused[0]
-        raise Failure(f"{wish.about}: {vi}", f"{wish.about}: {en}")
+        first = outcome.refused[0]
+        vi, en = first.sentences()
+        raise Failure(f"{first.wish.about}: {vi}", f"{first.wish.about}: {en}")
     place.published.touch()

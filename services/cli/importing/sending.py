@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.cli.importing.choices import LABELS
+from services.cli.importing.models import FORM
 from services.cli.importing.rows import Row, Wrong
 from services.cli.importing.wishes import Wish
 from services.cli.talking import OPERATOR, Actor, Refusal, System
 from services.cli.telling import note, out, progress
+from shared.doors.problems import SHARED, naming
+from shared.wiring import Problem
 
 AT_ONCE = 25
 LANES = 8
@@ -19,6 +23,38 @@ LANES = 8
 NEVER_COMPARED = ("on", "after", "if_version")
 ALREADY = (".already-registered", ".already-submitted", "recognition.recognised", "listing.listed")
 """How a service says that the thing itself is on record; whether with the same content is then compared."""
+MEMBERS = {column.name: column.headings[0] for column in FORM.columns if column.headings} | {
+    "name": "tên", "subjects": "chủ thể", "resources": "nguồn lực", "registration_document": "văn bản đăng ký",
+    "plan_document": "kế hoạch", "documents": "văn bản", "decision": "quyết định", "kind": "loại", "area": "loại hình",
+    "level": "cấp", "period": "kỳ báo cáo", "progress": "kết quả", "model": "mô hình", "parent": "đơn vị cấp trên",
+}  # fmt: skip
+"""What members of commands are called where no column of the file names them."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A wish that a service refused: its code, what it says of single members, and why in both languages."""
+
+    wish: Wish
+    vi: str
+    en: str
+    code: str
+    members: tuple[tuple[str, str, str], ...] = ()
+    """Member, and what is wrong with it in Vietnamese and English."""
+
+    def sentences(self) -> tuple[str, str]:
+        """All of it for one line."""
+        if not self.members:
+            return self.vi, self.en
+        vi = "; ".join(f"{called(self.wish, member)}: {vi}" for member, vi, _ in self.members)
+        return vi, "; ".join(f"{member}: {en}" for member, _, en in self.members)
+
+    def wrongs(self) -> list[Wrong]:
+        """For `--rejected`: one line for each member, at its column where the file has one."""
+        row = self.wish.row or Row(self.wish.about, 0, {})
+        return [row.wrong(member, vi, en) for member, vi, en in self.members] or [
+            row.wrong(None, self.vi, self.en)
+        ]
 
 
 @dataclass
@@ -27,7 +63,7 @@ class Outcome:
 
     sent: int = 0
     unchanged: int = 0
-    refused: list[tuple[Wish, str, str]] = field(default_factory=list[tuple[Wish, str, str]])
+    refused: list[Refused] = field(default_factory=list[Refused])
 
     def add(self, other: Outcome) -> None:
         """Count another's in."""
@@ -35,24 +71,30 @@ class Outcome:
         self.unchanged += other.unchanged
         self.refused += other.refused
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self, notices: Sequence[str] = ()) -> dict[str, Any]:
         """For a script."""
         refused = [
-            {"where": wish.where(), "about": wish.about, "vi": vi, "en": en} for wish, vi, en in self.refused
+            {
+                "where": each.wish.where(),
+                "about": each.wish.about,
+                "code": each.code,
+                **dict(zip(("vi", "en"), each.sentences(), strict=True)),
+            }
+            for each in self.refused
         ]
-        return {"sent": self.sent, "unchanged": self.unchanged, "refused": refused}
+        return {"sent": self.sent, "unchanged": self.unchanged, "refused": refused, "notices": [*notices]}
 
     def rejected(self) -> list[Wrong]:
         """What the services refused, by row."""
-        return [(wish.row or Row(wish.about, 0, {})).wrong(None, vi, en) for wish, vi, en in self.refused]
+        return [wrong for each in self.refused for wrong in each.wrongs()]
 
-    def tell(self, as_json: bool) -> int:
-        """Say it; the exit code."""
+    def tell(self, as_json: bool, notices: Sequence[str] = ()) -> int:
+        """Say it; the exit code. `notices` were told already, and stand in the result for a script too."""
         if as_json:
-            out(json.dumps(self.summary(), ensure_ascii=False))
+            out(json.dumps(self.summary(notices), ensure_ascii=False))
             return 1 if self.refused else 0
-        for wish, vi, en in self.refused:
-            note(f"✗ {wish.where()}: {vi} · {en}")
+        for each in self.refused:
+            note(f"✗ {each.wish.where()}: {' · '.join(each.sentences())}")
         out(
             f"đã gửi {self.sent}, không đổi {self.unchanged}, bị từ chối {len(self.refused)}"
             f" · sent {self.sent}, unchanged {self.unchanged}, refused {len(self.refused)}"
@@ -107,27 +149,59 @@ def judge(system: System, wish: Wish, answer: dict[str, Any], head: int, outcome
         # The id comes from the content, so somebody else has sent exactly this before.
         outcome.unchanged += 1
     elif code.endswith(ALREADY) and wish.shown is not None:
-        differing = differences(system, wish)
+        if (differing := differences(system, wish)) is None:
+            vi, en = (
+                "đã có trong hệ thống; chưa đọc lại được để so sánh",
+                "already on record; not to be read now",
+            )
+            outcome.refused.append(Refused(wish, vi, en, code))
+            return
         if not differing:
             outcome.unchanged += 1
             return
-        said = ", ".join(differing)
+        vi = ", ".join(called(wish, member) for member in differing)
         outcome.refused.append(
-            (wish, f"đã đăng ký với nội dung khác: {said}", f"already on record with other content: {said}")
+            Refused(
+                wish,
+                f"đã có trong hệ thống với nội dung khác: {vi}",
+                f"already on record with other content: {', '.join(differing)}",
+                code,
+            )
         )
     else:
-        details = {k: answer[k] for k in ("errors", "missing", "unit", "parent") if k in answer}
-        tail = f" {json.dumps(details, ensure_ascii=False)}" if details else ""
-        vi, en = answer.get("detail", code), answer.get("detail_en", code)
-        outcome.refused.append((wish, f"{vi} [{code}]{tail}", str(en)))
+        outcome.refused.append(refusal(wish, answer, code))
 
 
-def differences(system: System, wish: Wish) -> list[str]:
-    """The members of a wish that are otherwise on record now."""
+def refusal(wish: Wish, answer: dict[str, Any], code: str) -> Refused:
+    """What a service said, without codes and members of its language: those are for scripts (`--json`)."""
+    vi, en = str(answer.get("detail", SHARED["internal"].vi)), str(answer.get("detail_en", code))
+    if missing := answer.get("missing"):
+        named = ", ".join(called(wish, str(member)) for member in missing)
+        vi, en = f"{vi} Còn thiếu: {named}.", f"{en} Missing: {', '.join(map(str, missing))}."
+    for member in ("unit", "parent"):
+        if member in answer:
+            said = LABELS.get(str(answer[member]), answer[member])
+            vi, en = f"{vi} ({called(wish, member)}: {said})", f"{en} ({member}: {said})"
+    found: list[tuple[str, str, str]] = []
+    for error in answer.get("errors", ()):
+        member = str(error["place"]).strip("/").partition("/")[0]
+        told = naming(SHARED.get(error["code"], Problem(vi, en)), error)
+        found.append((member, error.get("detail", told.vi), told.en))
+    return Refused(wish, vi, en, code, tuple(dict.fromkeys(found)))
+
+
+def called(wish: Wish, member: str) -> str:
+    """What the file calls a member, else what we do."""
+    titles = wish.row.titles if wish.row else {}
+    return titles.get(member) or MEMBERS.get(member, member)
+
+
+def differences(system: System, wish: Wish) -> list[str] | None:
+    """The members of a wish that are otherwise on record now; None when the record cannot be read."""
     try:
         present = system.get(wish.service, wish.shown or "")
-    except Refusal as refusal:
-        return [refusal.code]
+    except Refusal:
+        return None
     return [
         member
         for member, value in wish.body.items()

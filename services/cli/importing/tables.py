@@ -15,11 +15,13 @@ from services.cli.importing.choices import LABELS
 from services.cli.importing.headings import AS_WRITTEN, Column, Form, Heading, column_of, heading_of, score
 from services.cli.importing.lines import lines_of
 from services.cli.importing.rows import Line, Lines, Rejected, Row, Sheet, Wrong
-from services.cli.importing.tails import passed_over
+from services.cli.importing.tails import Passed, passed_over
 from services.cli.telling import note
 from shared.text.encodings import NAMES, likely
 
-NOTES = ("stt", "so tt", "tt", "ghi chu", "note", "notes", "no")
+COUNTS = ("stt", "so tt", "tt", "no", "so thu tu")
+"""Columns that number the rows."""
+NOTES = (*COUNTS, "ghi chu", "note", "notes")
 """Columns of every register that say nothing of the thing itself."""
 NUMBER = re.compile(r"\(?(\d+)\)?")
 MOST_NAMED = 20
@@ -168,18 +170,17 @@ class TableBelow:
         lines = self.lines
         if self.numbered and lines and numbers_columns(lines[0].cells):
             lines = lines[1:]
-        totals, after = (
-            passed_over(lines, [self._is_row(line) for line in lines]) if self.numbered else (set(), set())
-        )
-        struck = {at for at, line in enumerate(lines) if line.struck} - totals - after
-        taken = [line for at, line in enumerate(lines) if at not in totals | after | struck]
-        self._tell("bỏ qua dòng tổng", "totals passed over", (lines[at] for at in totals))
-        self._tell(
-            "bỏ qua phần dưới bảng (ký tên, ghi chú)",
-            "passed over below the table",
-            (lines[at] for at in after),
-        )
-        self._tell("bỏ qua dòng gạch ngang", "struck through, passed over", (lines[at] for at in struck))
+        passed = self._passed(lines) if self.numbered else Passed()
+        struck = {at for at, line in enumerate(lines) if line.struck} - passed.all()
+        taken = [line for at, line in enumerate(lines) if at not in passed.all() | struck]
+        for vi, en, places in (
+            ("bỏ qua dòng nhóm", "groups, passed over", passed.groups),
+            ("bỏ qua dòng tổng", "totals passed over", passed.totals),
+            ("bỏ qua dòng tiêu đề lặp lại", "headings again, passed over", passed.headings),
+            ("bỏ qua phần dưới bảng (ký tên, ghi chú)", "passed over below the table", passed.below),
+            ("bỏ qua dòng gạch ngang", "struck through, passed over", struck),
+        ):
+            self._tell(vi, en, (lines[at] for at in places))
         self._tell(
             "dòng có ô gạch ngang, vẫn được đọc",
             "partly struck through, read",
@@ -192,6 +193,14 @@ class TableBelow:
         )
         self._wrongs_of_cells({line.number for line in taken})
         return [row for line in taken if (row := self._row(line)) is not None]
+
+    def _passed(self, lines: Sequence[Line]) -> Passed:
+        titles = [title for column in self.heading.titles for title in column]
+        numbered = next(
+            (at for at, said in enumerate(self.heading.titles) if said and spelling.key(said[-1]) in COUNTS),
+            None,
+        )
+        return passed_over(lines, [self._is_row(line) for line in lines], titles, numbered)
 
     def _is_row(self, line: Line) -> bool:
         """Whether a line has at least half of what a row must have, and two of its cells."""

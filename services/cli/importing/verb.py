@@ -14,7 +14,7 @@ from services.cli.importing.headings import Form
 from services.cli.importing.rows import Rejected, write_rejected
 from services.cli.importing.sending import send
 from services.cli.importing.wishes import Wish
-from services.cli.telling import Failure, fail, note, out
+from services.cli.telling import Failure, collecting, fail, note, out
 from shared.text.encodings import CONVERSIONS
 
 Ask = Callable[[argparse.Namespace], list[Wish]]
@@ -88,37 +88,39 @@ def run(args: argparse.Namespace) -> int:
     if args.what != "scheme" and not args.files:
         raise Failure(f"import {args.what}: nêu tệp cần nhập", f"import {args.what}: name a file")
     kind = KINDS[args.what]
-    try:
-        wishes = kind.ask(args)
-    except Rejected as rejected:
-        return tell_rejected(rejected, args)
+    with collecting() as notices:
+        try:
+            wishes = kind.ask(args)
+        except Rejected as rejected:
+            return tell_rejected(rejected, args, notices)
     if args.check:
         if args.rejected:
             write_rejected(args.rejected, ())
-        return tell_checked(wishes, args.json)
+        return tell_checked(wishes, args.json, notices)
     outcome = send(system_of(args), wishes, kind.vi)
     if args.rejected:
         write_rejected(args.rejected, outcome.rejected())
-    return outcome.tell(args.json)
+    return outcome.tell(args.json, notices)
 
 
-def tell_checked(wishes: Sequence[Wish], as_json: bool) -> int:
+def tell_checked(wishes: Sequence[Wish], as_json: bool, notices: Sequence[str]) -> int:
     """That a dry run found nothing wrong."""
     if as_json:
-        out(json.dumps({"valid": len(wishes), "refused": []}))
+        out(json.dumps({"valid": len(wishes), "refused": [], "notices": [*notices]}, ensure_ascii=False))
     else:
         out(f"{len(wishes)} lệnh hợp lệ, chưa gửi gì · commands, all of them valid; nothing was sent")
     return 0
 
 
-def tell_rejected(rejected: Rejected, args: argparse.Namespace) -> int:
+def tell_rejected(rejected: Rejected, args: argparse.Namespace, notices: Sequence[str]) -> int:
     """What is wrong with the files; nothing was sent."""
     if args.rejected:
         write_rejected(args.rejected, rejected.wrongs)
     if args.json:
         members = ("file", "row", "column", "vi", "en")
         refused = [{name: getattr(wrong, name) for name in members} for wrong in rejected.wrongs]
-        out(json.dumps({"sent": 0, "unchanged": 0, "refused": refused}, ensure_ascii=False))
+        told = {"sent": 0, "unchanged": 0, "refused": refused, "notices": [*notices]}
+        out(json.dumps(told, ensure_ascii=False))
     else:
         fail(rejected)
         if args.rejected:

@@ -17,9 +17,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from services.cli.importing import earlier, models, reports, workbook
+from services.cli.importing import earlier, headings, models, reports, workbook
 from services.cli.importing.finding import Models
 from services.cli.importing.rows import Rejected, Wrong
+from services.cli.importing.units import code_of
 from services.cli.main import main
 from services.cli.telling import Failure
 from tests.cli.test_registers import CARD, HEADING, ROW, book, rejected, row
@@ -501,6 +502,17 @@ def test_a_column_under_a_group_is_told_with_it(tmp_path: Path) -> None:
         ("XD HTCT", "political_system", None),
         ("Xây dựng Đảng và hệ thống chính trị", "political_system", "Xây dựng Đảng và hệ thống chính trị"),
         ("Κinh tế", "economy", None),
+        ("LV kinh tế", "economy", None),
+        ("d) Xây dựng hệ thống chính trị", "political_system", None),
+        ("(3) Lĩnh vực quốc phòng - an ninh", "defence_security", None),
+        ("QP – AN – TG – DT", "defence_security", "QP – AN – TG – DT"),
+        (
+            "Quốc phòng, an ninh, dân tộc và tôn giáo",
+            "defence_security",
+            "Quốc phòng, an ninh, dân tộc và tôn giáo",
+        ),
+        ("ANTT", "defence_security", None),
+        ("XDĐ", "political_system", None),
     ],
 )
 def test_a_field_as_other_years_called_it_is_taken_and_its_label_kept(
@@ -520,6 +532,14 @@ def test_a_field_as_other_years_called_it_is_taken_and_its_label_kept(
         ("UBMTTQ", "fatherland_front"),
         ("Tổ dân phố", "residential_area"),
         ("LLVT", "armed_forces"),
+        ("Hội LHPN", "socio_political_org"),
+        ("Các tổ chức CT-XH", "socio_political_org"),
+        ("LĐLĐ", "socio_political_org"),
+        ("UBMTTQVN", "fatherland_front"),
+        ("Ban CTMT", "fatherland_front"),
+        ("Ban CHQS", "armed_forces"),
+        ("Tổ DP", "residential_area"),
+        ("ĐVSN công lập", "public_service_unit"),
     ],
 )
 def test_a_kind_of_subject_may_be_shortened(tmp_path: Path, said: str, kind: str) -> None:
@@ -537,6 +557,7 @@ def test_a_kind_of_subject_may_be_shortened(tmp_path: Path, said: str, kind: str
         "Đảng ủy P. Hải Châu",
         "ĐU phường Hải Châu",
         "Phường Hải Châu, thành phố Đà Nẵng",
+        "Ph. Hải Châu",
         "20242",
         20242,
     ],
@@ -546,7 +567,49 @@ def test_a_ward_may_be_shortened(tmp_path: Path, said: Any) -> None:
     assert wish.body["unit"] == "20242"
 
 
-@pytest.mark.parametrize("said", ["Cấp tỉnh", "Tỉnh"])
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("Đ.K Hoàng Sa", "20333"),
+        ("Thành ủy", "thanh-uy-da-nang"),
+        ("Ban TG&DV Thành ủy", "btgdv"),
+        ("Đảng ủy UBND thành phố", "dang-uy-ubnd"),
+        ("ĐU các CQ Đảng TP", "dang-uy-co-quan-dang"),
+        ("Đảng ủy Công an thành phố Đà Nẵng", "dang-uy-cong-an"),
+        ("Đảng uỷ Quân sự", "dang-uy-quan-su"),
+    ],
+)
+def test_the_citys_own_units_may_be_shortened(said: str, unit: str) -> None:
+    assert code_of(said) == unit
+
+
+@pytest.mark.parametrize(
+    ("title", "column"),
+    [
+        ("Tên mô hình, điển hình", "name"), ("Thuộc lĩnh vực", "field"), ("Lĩnh vực đăng kí", "field"),
+        ("Xã/phường/đặc khu", "unit"), ("Địa phương, đơn vị", "unit"), ("Địa chỉ cụ thể", "address"),
+        ("Phạm vi, quy mô", "scope"), ("Địa bàn, đối tượng", "beneficiaries"),
+        ("Nội dung, cách thức thực hiện", "content"), ("Thực trạng, lý do xây dựng", "current_situation"),
+        ("Mục tiêu, tiêu chí", "aims"), ("Sản phẩm, kết quả đầu ra (có thể kiểm chứng)", "expected_results"),
+        ("Khả năng duy trì, nhân rộng", "sustainability"), ("NSNN", "state_budget"), ("Mã số mô hình", "legacy_id"),
+        ("Diện tích hiến đất (m²)", "land_m2"),
+    ],
+)  # fmt: skip
+def test_a_heading_of_other_registers_and_forms_is_taken(title: str, column: str) -> None:
+    found = headings.column_of((title,), models.FORM.named())
+    assert found is not None and found.name == column
+
+
+def test_of_two_titles_for_one_thing_the_first_is_taken_and_the_other_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [wish] = models.wishes([saved(tmp_path, [*HEADING, "Địa bàn thực hiện"], [*ROW, "Tổ 5"])])
+
+    assert wish.body["scope"] == "Toàn chợ"
+    assert "columns not taken: Địa bàn thực hiện" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", ["Cấp tỉnh", "Tỉnh", "Tỉnh Quảng Nam", "Tỉnh ủy"])
 def test_a_recognition_of_the_province_is_the_citys_and_says_what_it_was(tmp_path: Path, said: str) -> None:
     path = tmp_path / "so.csv"
     head = "model,level,decision_number,decided_on,authority"

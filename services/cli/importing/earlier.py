@@ -92,7 +92,7 @@ def recognition(row: Row, model: str) -> Wish:
         "decision": decision(cells),
     }
     printed = row.said.get("level", "")
-    if choices.says_more(printed, cells["level"]) or choices.plain(printed).endswith("tinh"):
+    if choices.says_more(printed, cells["level"]) or "tinh" in choices.plain(printed).split():
         title = cells.get("decision_title")  # `Cấp tỉnh`: what Quảng Nam's recognitions say of their level
         body["decision"]["title"] = f"{title} ({printed})" if title else printed
     if "legacy_id" in cells:

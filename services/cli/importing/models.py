@@ -6,12 +6,12 @@ names and fields only; the rest of those registrations is sample data, and every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.cli.importing import choices, spelling
+from services.cli.importing import choices, spelling, titles
 from services.cli.importing.headings import Column, Form, words
 from services.cli.importing.rows import Rejected, Row, Sheet, Wrong, same_as
 from services.cli.importing.sample import sampled
@@ -23,46 +23,30 @@ from shared.contracts.values import INDIVIDUAL_TYPES
 DATA = Path(__file__).resolve().parent.parent / "data"
 AMOUNTS = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
 
-FORM = Form(
-    (
-        Column("unit", ("đơn vị", "mã đơn vị", "phường, xã", "xã, phường", "đơn vị đăng ký", "tên đơn vị"), code_of,
-               needed=True),
-        Column("name", ("tên mô hình", "mô hình", "tên mô hình dân vận khéo"), needed=True),
-        Column("field", ("lĩnh vực", "lĩnh vực đăng ký"), words(choices.FIELDS)),
-        Column("address", ("địa chỉ", "địa điểm", "địa chỉ mô hình", "nơi thực hiện")),
-        Column("scope", ("phạm vi", "phạm vi thực hiện", "quy mô", "quy mô, phạm vi"), needed=True),
-        Column("beneficiaries", ("đối tượng", "đối tượng thụ hưởng", "đối tượng hưởng lợi"), needed=True),
-        Column("content", ("nội dung", "nội dung mô hình", "nội dung chính", "nội dung thực hiện"), spelling.text,
-               needed=True),
-        Column("political_task", ("nhiệm vụ chính trị", "gắn với nhiệm vụ chính trị")),
-        Column("year", ("năm", "năm đăng ký"), spelling.whole, needed=True),
-        Column("basis", ("loại đăng ký", "hình thức đăng ký", "mới / duy trì", "đăng ký mới / duy trì"),
-               words(choices.BASES), needed=True),
-        Column("subject_name", ("chủ thể", "tên chủ thể", "chủ thể thực hiện", "tập thể, cá nhân thực hiện"),
-               needed=True),
-        Column("subject_type", ("loại chủ thể", "loại hình chủ thể"), words(choices.SUBJECTS), needed=True),
-        Column("led_by", ("chủ trì", "đơn vị chủ trì", "cơ quan chủ trì")),
-        Column("started_on", ("ngày bắt đầu", "ngày triển khai", "bắt đầu từ"), spelling.day),
-        Column("current_situation", ("thực trạng",), spelling.text),
-        Column("aims", ("mục tiêu", "mục đích", "mục đích, yêu cầu"), spelling.text),
-        Column("expected_results", ("kết quả dự kiến", "dự kiến kết quả", "sản phẩm đầu ra"), spelling.text),
-        Column("sustainability", ("tính bền vững", "khả năng duy trì"), spelling.text),
-        Column("linked_movement", ("phong trào", "gắn với phong trào")),
-        Column("former_unit", ("đơn vị cũ", "quận, huyện cũ")),
-        Column("origin", ("địa bàn cũ", "tỉnh, thành cũ"), words(choices.ORIGINS)),
-        Column("registration_number", ("số văn bản đăng ký",), spelling.paper),
-        Column("registration_dated", ("ngày văn bản đăng ký",), spelling.day),
-        Column("plan_number", ("số kế hoạch",), spelling.paper),
-        Column("plan_dated", ("ngày kế hoạch",), spelling.day),
-        Column("state_budget", ("ngân sách nhà nước", "ngân sách"), spelling.money),
-        Column("programme_integrated", ("lồng ghép chương trình", "lồng ghép"), spelling.money),
-        Column("socialised", ("xã hội hóa", "vận động xã hội hóa"), spelling.money),
-        Column("labour_days", ("ngày công",), spelling.whole),
-        Column("land_m2", ("đất hiến m2", "diện tích đất hiến"), spelling.whole),
-        Column("on", ("ngày đăng ký",), spelling.day),
-        Column("legacy_id", ("mã mô hình", "mã số", "số hiệu", "mã"), spelling.paper),
+READS: Mapping[str, Callable[[str], str]] = {
+    "unit": code_of,
+    "field": words(choices.FIELDS),
+    "basis": words(choices.BASES),
+    "subject_type": words(choices.SUBJECTS),
+    "origin": words(choices.ORIGINS),
+    **dict.fromkeys(
+        ("content", "current_situation", "aims", "expected_results", "sustainability"), spelling.text
     ),
+    **dict.fromkeys(("started_on", "registration_dated", "plan_dated", "on"), spelling.day),
+    **dict.fromkeys(("registration_number", "plan_number", "legacy_id"), spelling.paper),
+    **dict.fromkeys(("state_budget", "programme_integrated", "socialised"), spelling.money),
+    **dict.fromkeys(("year", "labour_days", "land_m2"), spelling.whole),
+}
+"""How the cells of a column are read; the others are lines of text."""
+REQUIRED = (
+    "unit", "name", "scope", "beneficiaries", "content", "year", "basis", "subject_name", "subject_type",
 )  # fmt: skip
+FORM = Form(
+    tuple(
+        Column(name, called, READS.get(name, spelling.line), name in REQUIRED)
+        for name, called in titles.MODELS.items()
+    )
+)
 SCHEME = Form(
     (
         Column("name", needed=True),
@@ -73,7 +57,6 @@ SCHEME = Form(
     ),
     unused=("replicated", "also_in", "note"),
 )
-REQUIRED = tuple(column.name for column in FORM.columns if column.needed)
 AS_THEY_STAND = (
     "name", "field", "address", "scope", "beneficiaries", "content", "political_task", "led_by", "started_on",
     "current_situation", "aims", "expected_results", "sustainability", "linked_movement", "former_unit", "origin",

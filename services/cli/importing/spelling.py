@@ -25,9 +25,10 @@ SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u202f]+")
 def key(text: str) -> str:
     """What two spellings of the same words have in common: lower-case ASCII words.
 
-    `Tên mô hình (*)`, `TEN MO HINH` and `ten_mo_hinh` are one. What stands in brackets is a remark.
+    `Tên mô hình (*)`, `TEN MO HINH` and `ten_mo_hinh` are one, and so are `đăng ký` and `đăng kí`. What stands in
+    brackets is a remark.
     """
-    return plain(IN_BRACKETS.sub(" ", text)) or plain(text)
+    return re.sub(r"\bki\b", "ky", plain(IN_BRACKETS.sub(" ", text)) or plain(text))
 
 
 def plain(text: str) -> str:

@@ -142,7 +142,9 @@ class TableBelow:
             if column is None:
                 if spelling.key(titles[-1]) not in passed:
                     unused.append(title)
-            elif column.name in self.titles:
+            elif (taken := self.titles.get(column.name)) and spelling.key(taken) != spelling.key(title):
+                unused.append(title)  # two titles for one thing: the first is it, and the other is told
+            elif taken:
                 said = title if title == column.name else f"{title} ({column.name})"
                 self.wrongs.append(
                     Wrong(self.file, self.number, said, "tên cột lặp lại", "this column stands twice")

@@ -100,9 +100,17 @@ def wish(body: dict[str, str], row: Row | None) -> Wish:
     )
 
 
-SHORT = {"p": "phuong", "x": "xa", "dk": "dac khu"}
+SHORT = {"p": "phuong", "ph": "phuong", "x": "xa", "dk": "dac khu", "d k": "dac khu"}
+WRITTEN_OUT = {"du": "dang uy", "ubnd": "uy ban nhan dan", "cq": "co quan", "tg dv": "tuyen giao va dan van"}
+"""What the names of the city's own units are shortened with."""
+OTHER_NAMES = {
+    CITY: ("Thành ủy",), COMMISSION: ("Ban Tuyên giáo và Dân vận",), "dang-uy-ubnd": ("Đảng ủy Ủy ban nhân dân",),
+    "dang-uy-co-quan-dang": ("Đảng ủy các cơ quan Đảng",), "dang-uy-cong-an": ("Đảng ủy Công an",),
+    "dang-uy-quan-su": ("Đảng ủy Quân sự",),
+}  # fmt: skip
 BODY = re.compile(r"^(?:dang uy|du|dang bo) (?=phuong |xa |dac khu )")
 OF_CITY = re.compile(r" (?:tp|thanh pho|t p)? ?da nang$")
+IN_THE_CITY = re.compile(r" (?:tp|thanh pho|thanh uy)(?: da nang)?$")
 
 UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units_da_nang.csv"
 
@@ -116,13 +124,19 @@ def code_of(cell: str) -> str:
     shorter = OF_CITY.sub("", name)
     for short, whole in SHORT.items():
         shorter = re.sub(rf"^((?:dang uy |du |dang bo )?){short} ", rf"\1{whole} ", shorter)
-    return known.get(BODY.sub("", shorter), said)
+    if (bare := BODY.sub("", shorter)) in known:
+        return known[bare]
+    whole = " ".join(
+        WRITTEN_OUT.get(word, word) for word in shorter.replace("tg dv", WRITTEN_OUT["tg dv"]).split()
+    )
+    return known.get(IN_THE_CITY.sub("", whole), said)
 
 
 @cache
 def names() -> Mapping[str, str]:
     """The codes of the city's units, its communes and wards by what they are called."""
     found = {spelling.key(unit["name"]): unit["unit"] for unit in CITY_UNITS}
+    found |= {spelling.key(name): unit for unit, names in OTHER_NAMES.items() for name in names}
     for row in read(UNITS_FILE).rows:
         called = [row.cells["name"], row.cells["full_name"], f"Đảng ủy {row.cells['full_name']}"]
         called += [row.cells["alt_spelling"]] if "alt_spelling" in row.cells else []

@@ -91,23 +91,10 @@ def test_a_refusal_is_a_sentence_and_its_code_is_for_scripts() -> None:
     [told] = outcome.refused
 
     assert told.sentences() == (
-        "Không có đơn vị này. (đơn vị cấp trên: y)",
-        "No such unit. (parent: y)",
+        "Không có đơn vị này.",
+        "No such unit.",
     )
     assert outcome.summary()["refused"][0]["code"] == "unit.unknown"
-
-
-def test_what_lacks_is_called_as_the_file_calls_it() -> None:
-    refused = answered(
-        status=422,
-        code="model.incomplete",
-        detail="Thiếu.",
-        detail_en="Incomplete.",
-        missing=["address", "field"],
-    )
-    [told] = send(system(refused), [replace(WISH, row=ROW)], "x").refused
-
-    assert told.vi == "Thiếu. Còn thiếu: Địa chỉ, lĩnh vực."
 
 
 def test_what_is_wrong_with_members_is_told_by_column_in_words() -> None:
@@ -120,8 +107,8 @@ def test_what_is_wrong_with_members_is_told_by_column_in_words() -> None:
     [told] = outcome.refused
     name, subjects = outcome.rejected()
 
-    assert told.sentences()[0].startswith("Tên mô hình: Văn bản có ký tự riêng của một phông chữ U+F0B7")
-    assert told.sentences()[0].endswith("; chủ thể: Văn bản quá dài.")
+    assert told.sentences()[0].startswith("Tên mô hình: nội dung có ký tự riêng của một phông chữ U+F0B7")
+    assert told.sentences()[0].endswith("; chủ thể: nội dung quá dài")
     assert (name.row, name.place, name.value) == (4, "Tên mô hình (name)", "A")
     assert subjects.column == "subjects" and "{" not in told.sentences()[0] and "[" not in told.sentences()[0]
 

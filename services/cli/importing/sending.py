@@ -8,14 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.cli.importing.choices import LABELS
 from services.cli.importing.models import FORM
 from services.cli.importing.rows import Row, Wrong
-from services.cli.importing.wishes import Wish
+from services.cli.importing.wishes import Wish, sentences
 from services.cli.talking import OPERATOR, Actor, Refusal, System
 from services.cli.telling import note, out, progress
-from shared.doors.problems import SHARED, naming
-from shared.wiring import Problem
+from shared.doors.sentences import SHARED
 
 AT_ONCE = 25
 LANES = 8
@@ -174,19 +172,14 @@ def judge(system: System, wish: Wish, answer: dict[str, Any], head: int, outcome
 
 def refusal(wish: Wish, answer: dict[str, Any], code: str) -> Refused:
     """What a service said, without codes and members of its language: those are for scripts (`--json`)."""
+    found = [
+        (
+            (member := str(error["place"]).strip("/").partition("/")[0]),
+            *sentences(wish.service, error, member),
+        )
+        for error in answer.get("errors", ())
+    ]
     vi, en = str(answer.get("detail", SHARED["internal"].vi)), str(answer.get("detail_en", code))
-    if missing := answer.get("missing"):
-        named = ", ".join(called(wish, str(member)) for member in missing)
-        vi, en = f"{vi} Còn thiếu: {named}.", f"{en} Missing: {', '.join(map(str, missing))}."
-    for member in ("unit", "parent"):
-        if member in answer:
-            said = LABELS.get(str(answer[member]), answer[member])
-            vi, en = f"{vi} ({called(wish, member)}: {said})", f"{en} ({member}: {said})"
-    found: list[tuple[str, str, str]] = []
-    for error in answer.get("errors", ()):
-        member = str(error["place"]).strip("/").partition("/")[0]
-        told = naming(SHARED.get(error["code"], Problem(vi, en)), error)
-        found.append((member, error.get("detail", told.vi), told.en))
     return Refused(wish, vi, en, code, tuple(dict.fromkeys(found)))
 
 

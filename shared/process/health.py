@@ -8,7 +8,7 @@ the city offline. Nothing here waits for anything that hangs: what is known is t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shared import metrics
@@ -109,24 +109,28 @@ class Health:
         if relay.reason:
             row["reason"] = relay.reason
         rows = [row]
-        for follower, head in zip(running.followers, await self.heads(), strict=True):
+        heads, others = await asyncio.gather(self.heads(), self._rows_of_others())
+        for follower, head in zip(running.followers, heads, strict=True):
             shown = follower.status.shown(head.value or 0)
             if head.trouble is not None:
                 shown["head_age"] = None if head.age is None else round(head.age, 1)
             rows.append(shown)
-        others: Sequence[Known[dict[str, Any]]] = await asyncio.gather(*(row.get() for row in self._others))
-        return rows + [other.value for other in others if other.value is not None]
+        return [*rows, *others]
+
+    async def _rows_of_others(self) -> list[dict[str, Any]]:
+        found = await asyncio.gather(*(row.get() for row in self._others))
+        return [other.value for other in found if other.value is not None]
 
     async def metrics(self) -> tuple[bytes, str]:
         """Prometheus metrics, with what is known of heads."""
         running = self._running
-        store = await self._store.get()
+        store, heads = await asyncio.gather(self._store.get(), self.heads())
         metrics.STORE_OK.set(store.trouble is None and store.age is not None)
         metrics.BROKER_OK.set(_is_connected(running.nats))
         metrics.HEAD.set(running.log.known_head)
         metrics.RELAYED.set(running.relay.relayed)
         metrics.RELAY_STATE.set(running.relay.state == "running")
-        for follower, head in zip(running.followers, await self.heads(), strict=True):
+        for follower, head in zip(running.followers, heads, strict=True):
             status = follower.status
             metrics.LAG.labels(status.name, status.source).set(max((head.value or 0) - status.position, 0))
             metrics.HEAD_AGE.labels(status.source).set(-1 if head.age is None else head.age)

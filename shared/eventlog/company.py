@@ -33,7 +33,7 @@ class Company:
         """Whether another process is alive and may write."""
         self.others = 0
         """How many others are busy writing."""
-        self._beaten_at = float("-inf")
+        self._beaten_at = self._tried_at = float("-inf")
         self._call = asyncio.Event()
         self._stopping = False
         self._flight = SingleFlight()
@@ -43,6 +43,11 @@ class Company:
         if monotonic() - self._beaten_at > 2 * HEARTBEAT_SECONDS:
             await self._flight.run("beat", self._beat)
         return self.is_there
+
+    def work_begins(self) -> None:
+        """After a rest, say at once that there is a busy process here."""
+        if monotonic() - self._tried_at > HEARTBEAT_SECONDS:
+            self._call.set()
 
     def call(self) -> None:
         """Say at once that we are here, and hear who else is."""
@@ -75,6 +80,7 @@ class Company:
         return HEARTBEAT_SECONDS if self.is_there or self._busy() else RESTING_SECONDS
 
     async def _beat(self) -> None:
+        self._tried_at = monotonic()
         said = {"busy": self._busy(), "every": self._every()}
         await self._writers.update_one(
             {"_id": self._process}, {"$set": said, "$currentDate": {"at": True}}, upsert=True

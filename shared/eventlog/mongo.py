@@ -132,6 +132,7 @@ class MongoLog:
         waiting = _Waiting(event, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._wake.set()
+        self.company.work_begins()
         return await asyncio.shield(waiting.answer)
 
     async def _write_for_ever(self) -> None:
@@ -334,7 +335,7 @@ class MongoLog:
 
     @property
     def _is_busy(self) -> bool:
-        return self._writing or monotonic() - self._wrote_at < BUSY_SECONDS
+        return self._writing or bool(self._queue) or monotonic() - self._wrote_at < BUSY_SECONDS
 
     async def head(self) -> int:
         """The last position, asked of the store.

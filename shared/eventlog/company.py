@@ -33,7 +33,8 @@ class Company:
         """Whether another process is alive and may write."""
         self.others = 0
         """How many others are busy writing."""
-        self._beaten_at = self._tried_at = float("-inf")
+        self._beaten_at = float("-inf")
+        self._said_busy = False
         self._call = asyncio.Event()
         self._stopping = False
         self._flight = SingleFlight()
@@ -45,8 +46,9 @@ class Company:
         return self.is_there
 
     def work_begins(self) -> None:
-        """After a rest, say at once that there is a busy process here."""
-        if monotonic() - self._tried_at > HEARTBEAT_SECONDS:
+        """After a rest, say at once that there is a busy process here; once, whether it is heard or not."""
+        if not self._said_busy:
+            self._said_busy = True
             self._call.set()
 
     def call(self) -> None:
@@ -72,16 +74,20 @@ class Company:
             if self._stopping:
                 return
             # Who loses races says at once that it is here; who wins them hears it with the next beat.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._every()):
-                    await self._call.wait()
+            until = monotonic() + RESTING_SECONDS
+            while not self._call.is_set() and monotonic() < until:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        await self._call.wait()
+                if self._every() == HEARTBEAT_SECONDS:
+                    break
 
     def _every(self) -> float:
         return HEARTBEAT_SECONDS if self.is_there or self._busy() else RESTING_SECONDS
 
     async def _beat(self) -> None:
-        self._tried_at = monotonic()
-        said = {"busy": self._busy(), "every": self._every()}
+        self._said_busy = self._busy()
+        said = {"busy": self._said_busy, "every": self._every()}
         await self._writers.update_one(
             {"_id": self._process}, {"$set": said, "$currentDate": {"at": True}}, upsert=True
         )

@@ -30,6 +30,8 @@ OTHERWISE: Final = (
     b"{\\rtf", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"MSCF", b"\x1f\x8b", b"\xca\xfe\xba\xbe",
 )  # fmt: skip
 """How files begin that programmes take for something else, whatever follows."""
+ARCHIVES: Final = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MSCF\0\0\0\0")
+"""What unpacking programmes look for anywhere in a file, as in a programme that unpacks itself."""
 MARKUP: Final = re.compile(
     rb"<\s*(?:!doctype|html|head|body|script|svg|math|iframe|object|embed|img|meta|link|style|form|hta:|\?php|\?xml|%)",
     re.IGNORECASE,
@@ -87,10 +89,11 @@ def _pdf(file: IO[bytes]) -> bool:
     if header < 0 or (ends := _last(file, PDF_END)) is None or ends < header:
         return False
     before = begins[:header].lstrip(b"\xef\xbb\xbf\0 \t\r\n\f")
-    if before.startswith(OTHERWISE) or MARKUP.search(before):
+    if before.startswith(OTHERWISE) or begins[4:8] == b"ftyp" or MARKUP.search(before):
         return False
     file.seek(ends)
-    return not MARKUP.search(file.read()) and not _archive_behind(file)
+    behind = file.read()
+    return not (MARKUP.search(behind) or ARCHIVES.search(behind)) and not _archive_behind(file)
 
 
 def _png(file: IO[bytes]) -> bool:

@@ -17,7 +17,7 @@ EXTENSIONS: Final = {
 """By media type; the first is put on a name that has none of them."""
 KNOWN: Final = frozenset({
     *(extension for own in EXTENSIONS.values() for extension in own),
-    "app", "bat", "bin", "chm", "cmd", "com", "cpl", "csv", "dll", "doc", "docm", "dot", "dotm", "exe",
+    "app", "appx", "msix", "bat", "bin", "chm", "cmd", "com", "cpl", "csv", "dll", "doc", "docm", "dot", "dotm", "exe",
     "gif", "gz", "heic", "hta", "htm", "html", "iso", "jar", "js", "jse", "lnk", "mht", "mhtml", "msc",
     "msi", "msp", "odt", "ods", "pif", "php", "pl", "pot", "pps", "ppt", "pptm", "pptx", "ps1", "psm1", "py",
     "rar", "reg", "rtf", "scf", "scr", "sh", "shtml", "svg", "swf", "sys", "tar", "tif", "tiff", "tmp",
@@ -27,6 +27,8 @@ KNOWN: Final = frozenset({
 """Extensions of things: taken off before the right one is put on."""
 ON_NO_DISK: Final = re.compile(r'[<>:"/\\|?*]')
 """What a disk of Windows does not take in a name; behind a colon it would even be another file."""
+DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever extension follows."""
 MOST: Final = 500
 
 
@@ -44,5 +46,6 @@ def with_extension(name: str, media_type: str) -> str:
 
 
 def saved_as(name: str, media_type: str) -> str:
-    """The name for a disk: with the right extension, also where an older record has another."""
-    return ON_NO_DISK.sub("-", with_extension(name, media_type))
+    """The name for a disk: with the right extension, also where an older record has another; never a device's."""
+    right = ON_NO_DISK.sub("-", with_extension(name, media_type))
+    return f"_{right}" if DEVICES.match(right) else right

@@ -244,6 +244,21 @@ def test_every_bound_is_said(tmp_path: Path, bound: str, monkeypatch: pytest.Mon
 # --- what is hidden, struck out, or below the table --------------------------------------------------------
 
 
+def test_styles_beyond_what_copying_gathers_are_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path, HEADING, ROW)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    more = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>' * 200_000
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b"</cellXfs>", more + b"</cellXfs>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(Failure) as found:
+        models.wishes([path])
+    assert "định dạng ô" in found.value.vi
+
+
 def test_what_a_reader_does_not_see_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [row(c3=f"Mô hình {n}") for n in range(2, 8)]
     made, sheet, path = book(tmp_path, HEADING, *lines)
@@ -429,7 +444,7 @@ def test_commas_in_texts_do_not_hide_semicolons(tmp_path: Path) -> None:
     assert [wish.body["results"] for wish in reports.wishes([path])] == [text, text]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-32", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_csv_in_any_form_of_unicode_and_of_lines(tmp_path: Path, encoding: str, end: str) -> None:
     path = csv_of(tmp_path, ";")

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from shared.evidence.content import DOCX, JPEG, KINDS, PDF, PNG, XLSX, is_of
-from shared.evidence.naming import with_extension
+from shared.evidence.naming import saved_as, with_extension
 from tests.support.papers import PAPERS, archive, jpeg, pdf, png, with_part, word, workbook
 
 
@@ -26,6 +26,9 @@ NOT = {
     "a page that hides a PDF": (PDF, b"\r\n<html><script>x</script>" + pdf()),
     "a programme that hides a PDF": (PDF, b"MZ" + pdf()),
     "a picture that hides a PDF": (PDF, jpeg() + pdf()),
+    "a RAR archive behind a PDF": (PDF, pdf() + b"Rar!\x1a\x07\x01\x00"),
+    "a 7z archive behind a PDF": (PDF, pdf() + b"7z\xbc\xaf\x27\x1c"),
+    "a film that hides a PDF": (PDF, b"\0\0\0 ftypisom" + pdf()),
     "a script behind a PDF": (PDF, pdf() + b"<SCRIPT>x</SCRIPT>"),
     "an archive behind a PDF": (PDF, pdf() + word()),
     "an archive whose comment ends a PDF": (PDF, pdf() + archive(a=b"x")[:-2] + b"\x06\x00%%EOF\n"),
@@ -78,6 +81,9 @@ def test_what_viewers_take_is_taken(declared: str, data: bytes) -> None:
     ("Kế hoạch 05.NQ", PDF, "Kế hoạch 05.NQ.pdf"),
     ("Báo cáo 6.2026", DOCX, "Báo cáo 6.2026.docx"),
     (".pdf", PDF, ".pdf.pdf"),
+    ("a.lnk.url.hta", PDF, "a.pdf"),
+    ("a.msix", PDF, "a.pdf"),
+    ("a.pdf ", PDF, "a.pdf"),
     (".hta", PDF, ".hta.pdf"),
     ("ảnh.JPEG", JPEG, "ảnh.JPEG"),
     ("ảnh.png", JPEG, "ảnh.jpg"),
@@ -94,3 +100,16 @@ def test_what_only_looks_like_it_is_not_taken(declared: str, data: bytes) -> Non
 
 def test_a_type_that_is_not_taken_is_nothing() -> None:
     assert not is_of("text/html", io.BytesIO(pdf()))
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("CON.pdf", "_CON.pdf"),
+        ("nul.hta", "_nul.pdf"),
+        ("com1", "_com1.pdf"),
+        ("Công văn.pdf", "Công văn.pdf"),
+    ],
+)
+def test_a_file_is_never_saved_as_a_device(name: str, saved: str) -> None:
+    assert saved_as(name, PDF) == saved

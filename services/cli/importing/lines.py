@@ -16,8 +16,17 @@ from services.cli.telling import Failure
 from shared.text.encodings import CONVERSIONS, NAMES, converted, likely
 
 WORKBOOK, OLD_OR_LOCKED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHERS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"{\\rtf": "RTF"}
+OTHERS = {
+    b"\x1f\x8b": "GZIP",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7Z",
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"{\\rtf": "RTF",
+}
 WEB = (b"<html", b"<!doctype", b"<table")
+WIDER = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32"}
 WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 HEAD = 512
 DELIMITERS = (";", "\t", ",", "|")
@@ -118,7 +127,7 @@ def _parsed(name: str, text: str, delimiter: str, shift: int = 0) -> list[Line]:
 
 def text_of(name: str, content: bytes, encoding: str | None) -> str:
     """The text of a file: Unicode by its mark or its form, else as it was said to be written; Failure otherwise."""
-    wide = WIDE.get(content[:2]) or _without_mark(content)
+    wide = WIDER.get(content[:4]) or WIDE.get(content[:2]) or _without_mark(content)
     if wide is None and (other := kind_of_file(content)) is not None:
         raise Failure(
             f"{name} không phải bảng tính (là tệp {other}); hãy lưu dạng .xlsx hoặc CSV UTF-8",

@@ -27,6 +27,8 @@ MOST_LINES = 50_000
 MOST_CELLS = 1_000_000
 MOST_COLUMNS = 1_000
 MOST_SHEETS = 100
+MOST_STYLES = 8 * 1024 * 1024
+"""Bytes of styles: more than a register gathers in years of copying."""
 READ = (
     "xl/worksheets/",
     "xl/sharedStrings",
@@ -82,12 +84,16 @@ def must_fit(path: Path) -> None:
     """Failure when what is read of the workbook would unpack to more than `MOST_UNPACKED`."""
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist() if part.filename.startswith(READ))
+            parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError):
         return  # no archive: who opens it says so
+    unpacked = sum(part.file_size for part in parts if part.filename.startswith(READ))
     if unpacked > MOST_UNPACKED:
         most = MOST_UNPACKED // 1024 // 1024
         raise too_large(path, f"giải nén ra quá {most} MB", f"unpacks to more than {most} MB")
+    if sum(part.file_size for part in parts if part.filename.startswith("xl/styles")) > MOST_STYLES:
+        most = MOST_STYLES // 1024 // 1024
+        raise too_large(path, f"định dạng ô quá {most} MB", f"has more than {most} MB of styles")
 
 
 def too_large(path: Path, vi: str, en: str) -> Failure:

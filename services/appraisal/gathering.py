@@ -39,6 +39,7 @@ from shared.contracts.registry import (
     ReplicationWithdrawn,
 )
 from shared.decider import Case
+from shared.reference.competence import competences_on
 from shared.reference.scheme import in_force, of_version, policies_of
 from shared.reference.unit_cards import units_of
 from shared.wiring import Fact
@@ -71,7 +72,7 @@ async def for_dossier(
     file = state.file
     known = DossierCase(**plain(case))
     units = await units_of(look, {case.by.unit, file.unit, file.model_unit})
-    known = replace(known, units=units)
+    known = replace(known, units=units, competences=await competences_on(look, case.on))
     match command:
         case CorrectRecord():
             return replace(known, standing=await _standing(look, file.appraisal))

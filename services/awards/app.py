@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.awards.domain import corrections, forms, listing, recognition, round
+from services.awards.domain.recipient import Awarded
 from services.awards.gathering import for_listing, for_recognition, for_round
 from services.awards.policies import (
     keep_listings_in_step,
@@ -32,6 +33,7 @@ from shared.contracts.awards import (
     RecordEarlierRecognition,
     RefuseListing,
     RejectCommendation,
+    ReopenRound,
     RevokeRecognition,
     WithdrawListing,
     WithdrawRecognition,
@@ -68,6 +70,7 @@ ROUNDS = Aggregate(
     decider=corrections.rounds,
     view=now(round.view),
     gather=for_round,
+    claim=round.claim,
 )
 
 AUTHORITY = (APPROVER,)
@@ -96,6 +99,7 @@ COMMANDS = (
     act(ROUNDS, "reject", RejectCommendation, AUTHORITY),
     act(ROUNDS, "cancel", CancelCommendation, AUTHORITY),
     act(ROUNDS, "close", CloseRound, AUTHORITY),
+    act(ROUNDS, "reopen", ReopenRound, AUTHORITY),
     act(ROUNDS, "correct", CorrectRecord, (APPROVER, APPRAISER)),
 )
 
@@ -111,4 +115,5 @@ SERVICE = Service(
     projections=PROJECTIONS,
     problems=PROBLEMS,
     units=units_of,
+    memories={"awarded": Awarded},
 )

@@ -8,6 +8,7 @@ from typing import Any
 from services.awards.domain import corrections, forms, listing, recognition, round
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase, plain
 from services.awards.domain.listing import Listing
+from services.awards.domain.recipient import Awarded
 from services.awards.domain.recognition import Recognition
 from services.awards.domain.records import AppraisalRecord, ModelRecord
 from services.awards.domain.round import CommendationRound
@@ -19,6 +20,7 @@ from shared.contracts.awards import (
     DeclineRecognition,
     DeferRecognition,
     DelistModel,
+    FormsPublished,
     ListEarlierModel,
     ListingCommand,
     ListModel,
@@ -37,8 +39,9 @@ from shared.contracts.awards import (
     WithdrawRecognition,
 )
 from shared.decider import Case
+from shared.reference.competence import bodies, competences_on
 from shared.reference.scheme import in_force, policies_of
-from shared.reference.unit_cards import units_of
+from shared.reference.unit_cards import units_of, with_bodies_of
 
 
 async def for_recognition(
@@ -49,17 +52,26 @@ async def for_recognition(
     state = told.now
     match command:
         case CorrectRecord():
-            return replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+            return replace(
+                known,
+                units=await units_of(look, {case.by.unit, _unit_of(told)}),
+                competences=await competences_on(look, case.on),
+            )
         case OpenRecognition() | WithdrawRecognition():
             return known
         case RecordEarlierRecognition():
             model = await _model(look, command.model)
-            units = await units_of(look, {model.unit if model else None})
+            competences = await competences_on(look, case.on)
+            units = await units_of(look, {model.unit if model else None, *bodies(competences, "recognise")})
             before = len(await look.holders(recognition.line(command.model)))
-            return replace(known, units=units, model=model, recognised_before=before)
+            return replace(known, units=units, model=model, recognised_before=before, competences=competences)
         case RecogniseModel() | DeclineRecognition() | DeferRecognition() | RevokeRecognition():
             pass
-    known = replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+    known = replace(
+        known,
+        units=await units_of(look, {case.by.unit, _unit_of(told)}),
+        competences=await competences_on(look, case.on),
+    )
     match state:
         case recognition.Open() | recognition.Deferred():
             opened = state.opened
@@ -80,7 +92,11 @@ async def for_listing(
     state = told.now
     match command:
         case CorrectRecord():
-            return replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+            return replace(
+                known,
+                units=await units_of(look, {case.by.unit, _unit_of(told)}),
+                competences=await competences_on(look, case.on),
+            )
         case WithdrawListing():
             return known
         case OpenListing():
@@ -89,10 +105,20 @@ async def for_listing(
             units = await units_of(look, {command.unit})
             return replace(known, units=units, model=await _model(look, command.model))
         case ListEarlierModel():
-            return replace(known, model=await _model(look, command.model))
+            competences = await competences_on(look, case.on)
+            return replace(
+                known,
+                model=await _model(look, command.model),
+                units=await units_of(look, bodies(competences, "list")),
+                competences=competences,
+            )
         case ListModel() | RefuseListing() | DelistModel():
             pass
-    known = replace(known, units=await units_of(look, {case.by.unit, _unit_of(told)}))
+    known = replace(
+        known,
+        units=await units_of(look, {case.by.unit, _unit_of(told)}),
+        competences=await competences_on(look, case.on),
+    )
     match state:
         case listing.Open():
             opened = state.opened
@@ -114,19 +140,40 @@ async def for_round(
     match command:
         case OpenRound():
             published = await look.state(forms.decider, f"forms/{forms.ONLY}")
+            in_force_on = forms.in_force(published, case.on)
             return replace(
                 known,
                 units=await units_of(look, {case.by.unit, command.unit}),
-                forms=forms.in_force(published, case.on),
+                forms=in_force_on,
                 policy=in_force(await policies_of(look), case.on),
+                opened=await _already_open(look, command, in_force_on, case),
             )
         case ProposeCommendation():
             units = await units_of(look, {case.by.unit, command.recipient.unit, round.unit_of(state)})
             found = await look.docs("models", list(command.models or ()))
             models = {model: MODELS.validate_python(document) for model, document in found.items()}
-            return replace(known, units=units, models=models)
+            awarded: Awarded = await look.memory("awarded")
+            return replace(known, units=units, models=models, held=awarded.held_by(command.recipient))
         case _:
-            return replace(known, units=await units_of(look, {case.by.unit, round.unit_of(state)}))
+            committee = round.unit_of(state)
+            units = await units_of(look, {case.by.unit, committee})
+            return replace(
+                known,
+                units=await with_bodies_of(look, units, committee),
+                competences=await competences_on(look, case.on),
+            )
+
+
+async def _already_open(
+    look: Look, command: OpenRound, published: FormsPublished | None, case: Case
+) -> str | None:
+    """The round that the year, the occasion, the form and the unit have already."""
+    key = round.key(command, published, case)
+    awarded: Awarded = await look.memory("awarded")
+    there = awarded.rounds.get(key)
+    if there is None and (stream := await look.holder(key)) is not None:
+        there = stream.partition("/")[2]
+    return None if there == command.round else there
 
 
 async def is_recognised(look: Look, model: str) -> bool:

@@ -113,6 +113,15 @@ PROBLEMS: dict[str, Problem] = {
         "Không tìm thấy đợt khen thưởng này.",
         "There is no such round of commendation.",
     ),
+    "round.already-open": Problem(
+        "Năm này, dịp này, hình thức này của đơn vị này đã có một đợt khen thưởng (nêu ở “round”); hãy dùng đợt đó, "
+        "nếu đã đóng thì mở lại.",
+        "This year, occasion, form and unit have a round already (named in `round`); use it, or reopen it.",
+    ),
+    "round.already-proposed": Problem(
+        "Trong đợt này đã có đề nghị hoặc quyết định khen thưởng cho chính đối tượng này (nêu ở “commendation”).",
+        "In this round the same recipient stands proposed or granted already (named in `commendation`).",
+    ),
     "round.open": Problem(
         "Đợt khen thưởng này đã được mở.",
         "This round is open already.",

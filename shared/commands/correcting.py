@@ -21,6 +21,7 @@ from shared.contracts.message import Event, carried
 from shared.contracts.values import Person, PersonOrOffice
 from shared.decider import Case, Decider, Mark
 from shared.errors import CorruptHistory, Malformed, Refused, Unknown
+from shared.reference.competence import decided
 
 C = TypeVar("C")
 E = TypeVar("E", bound=Event)
@@ -113,7 +114,13 @@ def decide_correction(
         return None  # already so
     must_keep_order(command.corrects, corrected, told, corrections.steps)
     decision = corrections.recorded(
-        on=case.on, corrected_type=type(event).__name__, changes=changes, **carried(command, "changes")
+        on=case.on,
+        corrected_type=type(event).__name__,
+        changes=changes,
+        **carried(command, "changes", "decision"),
+        decision=None
+        if command.decision is None
+        else decided(command.decision, case.by.unit or "", case.units),
     )
     try:
         reread(told, decision, decider)

@@ -42,7 +42,7 @@ from shared.metrics import counted, timed
 from shared.people.keys import Held
 from shared.people.names import NOBODY, Naming
 from shared.people.places import can_name, only_ids
-from shared.reference.authority import Actor, Units
+from shared.reference.authority import Actor, Units, must_stand
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Aggregate, CommandRow, Service, no_units
 
@@ -435,9 +435,19 @@ class Handler:
             must_be_there(command, on)
             plain = Case(by=envelope.actor, on=on, today=today, known=dict(look.known))
             case = await aggregate.gather(command, kept.state, look, plain)
+            await self._must_stand(envelope.actor, case, look)
             return Decision(case, aggregate.decider.decide(command, kept.state, case))
         except Refused as refusal:
             return Decision(None, None, refusal)
+
+    async def _must_stand(self, actor: Actor, case: Case, look: Looking) -> None:
+        """`unit.unknown` where this service knows units, and that of the actor's token is none or was closed."""
+        if actor.unit is None or self.service.units is no_units:
+            return
+        units = case.units
+        if units.get(actor.unit) is None:
+            units = await self.service.units(look, (actor.unit,))
+        must_stand(actor, units)
 
     async def _with_files(self, files: Iterable[File], envelope: Envelope) -> Answer | None:
         """Nothing when the files a command names are here; the answer of then when it was recorded with them."""

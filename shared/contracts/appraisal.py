@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts import correcting
+from shared.contracts.deciding import ByAuthority, as_it_was
 from shared.contracts.message import (
     Code,
     Command,
@@ -17,7 +18,6 @@ from shared.contracts.message import (
     Id,
     Level,
     Line,
-    Members,
     Text,
     UnitId,
     Value,
@@ -280,11 +280,6 @@ class ReopenAppraisal(Command):
 # --- dossiers: what is told --------------------------------------------------------------------
 
 
-def as_it_was(data: Members) -> Members:
-    """A dossier's facts of version 1 as version 2 has them: whom the rating left out was not said."""
-    return data
-
-
 class Submission(BaseModel):
     """What a dossier came with, and what the record said to it on the day."""
 
@@ -386,7 +381,10 @@ class CriterionAssessed(Event):
     evidence: tuple[Evidence, ...] | None = None
 
 
-class AppraisalCompleted(Event):
+class AppraisalCompletedV1(Event):
+    fact = "AppraisalCompleted"
+    upcast = as_it_was
+
     appraisal: Id
     summary: Text
     outcome: Outcome
@@ -408,6 +406,10 @@ class AppraisalCompleted(Event):
     appraisers: tuple[Line, ...]
     conflicts: tuple[Line, ...]
     known: dict[str, int] | None = None
+
+
+class AppraisalCompleted(AppraisalCompletedV1, ByAuthority):
+    shape: ClassVar[int] = 2
 
 
 class AppraisalReopened(Event):
@@ -486,6 +488,7 @@ EVENTS = (
     OpinionRecorded,
     ConflictDeclared,
     CriterionAssessed,
+    AppraisalCompletedV1,
     AppraisalCompleted,
     AppraisalReopened,
     RecordCorrected,

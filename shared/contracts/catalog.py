@@ -74,8 +74,8 @@ def kind_of(wire: str) -> type[Event]:
 def _newest(wire: str) -> tuple[type[Event], tuple[Upcast, ...]]:
     """The newest form of a recorded type, and the upcasts that lead to it, in order."""
     kind, steps = kind_of(wire), list[Upcast]()
-    while kind.upcast is not None:
-        steps.append(kind.upcast)
+    while (upcast := kind.to_next()) is not None:
+        steps.append(upcast)
         kind = kind_of(f"{wire.rpartition('.v')[0]}.v{kind.shape + 1}")
     return kind, tuple(steps)
 

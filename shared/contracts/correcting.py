@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared.contracts.message import Command, Event, Id, Line
-from shared.contracts.values import Decision
+from shared.contracts.values import Decision, DecisionGiven
 
 Changes = Annotated[dict[str, Any], Field(min_length=1, max_length=50)]
 """Members of the corrected event by name, each with the value it should have had."""
@@ -19,7 +19,7 @@ class CorrectRecord(Command):
     corrects: Id
     changes: Changes
     reason: Line
-    decision: Decision | None = None
+    decision: DecisionGiven | None = None
 
 
 class RecordCorrected(Event):

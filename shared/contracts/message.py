@@ -139,7 +139,8 @@ class Event(BaseModel):
 
     `shape` numbers this form of the fact: a recorded one is never edited, a new one gets a new number. The class
     that is called as the fact is its newest form, which alone is written. An earlier form says in `fact` of which
-    fact it is one, and in `upcast` what the next form says where this one was recorded.
+    fact it is one, and in `upcast` what the next form says where this one was recorded; a newer form may be made
+    of it, and inherits neither.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
@@ -153,7 +154,12 @@ class Event(BaseModel):
     @classmethod
     def fact_name(cls) -> str:
         """What the fact is called in its wire type, whatever its form."""
-        return cls.fact or cls.__name__
+        return str(cls.__dict__.get("fact", cls.__name__))
+
+    @classmethod
+    def to_next(cls) -> Callable[[Members], Members] | None:
+        """The upcast to the next form; None for the newest."""
+        return cls.__dict__.get("upcast")
 
     def data(self) -> Members:
         """The event's own members as JSON values; a member without a value is absent."""

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from shared.contracts.message import Command, Day, Event, Id, Line, Members, Whole
+from shared.contracts.deciding import ByAuthority, as_it_was
+from shared.contracts.message import Command, Day, Event, Id, Line, Members, UnitId, Whole
 from shared.contracts.values import Sha256
 
 PeriodName = Annotated[
@@ -40,6 +41,7 @@ class PublishSummary(Command):
     root: Sha256
     sha256: Sha256
     rules: Whole
+    authority_unit: UnitId | None = None
 
 
 class RecordDivergence(Command):
@@ -59,8 +61,11 @@ class RecordHeads(Command):
     root: Sha256
 
 
-class SummaryPublished(Event):
-    """A summary was published; `sha256` is that of its canonical JSON, `rules` the version of the calculation."""
+class SummaryPublishedV1(Event):
+    """A summary was published, as recorded before a publication named the unit that published."""
+
+    fact = "SummaryPublished"
+    upcast = as_it_was
 
     publication: Id
     period: PeriodName
@@ -71,6 +76,12 @@ class SummaryPublished(Event):
     root: Sha256
     sha256: Sha256
     rules: int
+
+
+class SummaryPublished(SummaryPublishedV1, ByAuthority):
+    """A summary was published; `sha256` is that of its canonical JSON, `rules` the version of the calculation."""
+
+    shape: ClassVar[int] = 2
 
 
 class LogDiverged(Event):
@@ -115,4 +126,10 @@ PublicationEvent = SummaryPublished
 WitnessCommand = RecordDivergence | RecordHeads
 WitnessEvent = LogDiverged | HeadsRecorded
 
-EVENTS: tuple[type[Event], ...] = (SummaryPublished, LogDiverged, HeadsRecorded, HeadsRecordedV1)
+EVENTS: tuple[type[Event], ...] = (
+    SummaryPublishedV1,
+    SummaryPublished,
+    LogDiverged,
+    HeadsRecorded,
+    HeadsRecordedV1,
+)

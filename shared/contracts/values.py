@@ -37,14 +37,23 @@ TYPES_OF = {
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Decision(Value):
-    """The document behind an act; `signatory` is an office, never a name."""
+class DecisionGiven(Value):
+    """A decision as it is sent: whose it is follows from the body that decides, unless it is said.
+
+    `signatory` is an office, never a name.
+    """
 
     number: Line
     decided_on: Day
-    authority: Line
+    authority: Line | None = None
     signatory: Line | None = None
     title: Line | None = None
+
+
+class Decision(DecisionGiven):
+    """The document behind an act, as it is recorded: it says whose it is."""
+
+    authority: Line  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
 
 
 class Evidence(Value):

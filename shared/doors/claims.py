@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.message import Line, UnitId
 from shared.errors import Refused
-from shared.reference.authority import AUDITOR, ROLES, Actor
+from shared.reference.authority import AUDITOR, FOR_A_UNIT, ROLES, Actor
 from shared.text.characters import unwelcome
 from shared.text.folding import MARKS, letters
 
@@ -42,7 +42,7 @@ SKELETON = {ord(sign): letter for letter, signs in STROKES.items() for sign in s
 
 
 class Unauthenticated(Refused):
-    """Nobody we know: no token, or one that does not hold (`token.missing`, `token.expired`, `token.invalid`)."""
+    """Nobody we know: no token, or one that does not hold (`token.missing`, `token.expired`, `token.invalid`, …)."""
 
     status = 401
 
@@ -72,7 +72,10 @@ class Holding:
 
 
 def actor_of(claims: Mapping[str, Any]) -> Actor:
-    """Who the claims make the bearer; `token.invalid` names the claim that cannot be."""
+    """Who the claims make the bearer; `token.invalid` names the claim that cannot be.
+
+    `token.unit-missing` where the role is had for a unit and the token names none.
+    """
     role = claims.get("role")
     if isinstance(role, list) and len(role) == 1:
         [role] = role
@@ -82,6 +85,8 @@ def actor_of(claims: Mapping[str, Any]) -> Actor:
     if sub is None or len(sub) > MOST_SUB or not _may_be_called(sub, role):
         raise _wrong("sub")
     unit = claims.get("unit")
+    if unit is None and role in FOR_A_UNIT:
+        raise Unauthenticated("token.unit-missing", role=role)
     try:
         return Actor(sub, role, None if unit is None else UNIT.validate_python(unit, strict=True))
     except ValidationError:

@@ -9,7 +9,7 @@ from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
 from shared.evidence.named import files_in_json
-from shared.reference.authority import AUDITOR, OPERATOR, ROLES, SUBSCRIBER, Actor, covers
+from shared.reference.authority import AUDITOR, OPERATOR, ROLES, SUBSCRIBER, Actor, covers, must_stand
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Reading:
             return actor.unit is None
         running = self._running
         units = await running.service.units(await running.look(), (unit, actor.unit))
+        must_stand(actor, units)
         if not covers(actor, unit, units):
             raise NotAllowed("not-allowed", unit=unit)
         return True

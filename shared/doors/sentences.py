@@ -18,6 +18,18 @@ SHARED: dict[str, Problem] = {
         "[; it awaits the unit {next}][: {because}].",
     ),
     "token.missing": Problem("Thiếu mã truy cập (Bearer token).", "A bearer token is missing."),
+    "token.unit-missing": Problem(
+        "Mã truy cập của cán bộ đơn vị, người thẩm định và người quyết định phải ghi rõ đơn vị.",
+        "A token of a unit officer, an appraiser or an approver has to name the unit.",
+    ),
+    "act.not-competent": Problem(
+        "Đơn vị của bạn không có thẩm quyền thực hiện việc này[; đơn vị có thẩm quyền: {units}].",
+        "Your unit is not competent for this act[; those that are: {units}].",
+    ),
+    "decision.authority-missing": Problem(
+        "Quyết định phải ghi cơ quan ban hành, vì ở đây không suy ra được từ đơn vị quyết định.",
+        "The decision has to say whose it is: here it does not follow from the unit that decides.",
+    ),
     "token.expired": Problem("Mã truy cập đã hết hạn.", "The token has expired."),
     "token.invalid": Problem("Mã truy cập không hợp lệ.", "The token is not valid."),
     "token.not-yet-valid": Problem("Mã truy cập chưa đến lúc có hiệu lực.", "The token does not hold yet."),

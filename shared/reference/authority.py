@@ -10,6 +10,10 @@ from shared.errors import NotAllowed, Unknown
 
 Level = Literal["city", "grassroots"]
 CITY_KINDS = frozenset({"city_committee", "commission", "authority"})
+"""Kinds of unit that are of the city's level where they stand directly under the city committee."""
+
+BODIES = frozenset({"commission", "authority"})
+"""Kinds of unit that are bodies of the committee they stand under, and have its place."""
 
 UNIT_OFFICER = "unit_officer"
 APPRAISER = "appraiser"
@@ -21,11 +25,13 @@ POLICY = "policy"
 """The role of this system's own policies; no token can carry it."""
 
 ROLES = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, AUDITOR, OPERATOR, SUBSCRIBER})
+FOR_A_UNIT = frozenset({UNIT_OFFICER, APPRAISER, APPROVER})
+"""Roles that are had for one unit; a token without it holds for nobody."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the token's subject, in one role, for one unit (or for the city, without one)."""
+    """Who acts: the token's subject, in one role, for one unit where the role is had for one."""
 
     sub: str
     role: str
@@ -93,33 +99,69 @@ class Units:
         """True when `unit` is `above` or stands below it, mergers followed."""
         return self.successor(above) in self.chain(unit)
 
+    def is_committee_of_city(self, unit: str) -> bool:
+        """True when this is the city committee itself, above which nothing stands."""
+        card = self.cards.get(self.successor(unit))
+        return card is not None and card.kind == "city_committee" and card.parent is None
+
+    def is_city(self, unit: str) -> bool:
+        """True when the unit is of the city's level: the city committee, or a body directly under it.
+
+        A level follows from position, never from kind alone (catalogue, "Levels follow position").
+        """
+        if self.is_committee_of_city(unit):
+            return True
+        card = self.cards.get(self.successor(unit))
+        if card is None or card.kind not in CITY_KINDS or card.parent is None:
+            return False
+        return self.is_committee_of_city(card.parent)
+
+    def place(self, unit: str) -> str:
+        """The unit whose place this one has: a grassroots committee's authority or commission has that of the
+        committee; every other unit has its own."""
+        own = self.successor(unit)
+        card = self.cards.get(own)
+        if card is None or card.kind not in BODIES or card.parent is None or self.is_city(own):
+            return own
+        above = self.successor(card.parent)
+        parent = self.cards.get(above)
+        return own if parent is None or parent.kind in CITY_KINDS else above
+
     def is_below(self, unit: str, above: str) -> bool:
         """True when `unit` stands below `above` and is not it."""
         return self.is_within(unit, above) and self.successor(unit) != self.successor(above)
 
 
 def level_of(actor: Actor, units: Units) -> Level:
-    """The level at which an actor decides: the city's, or that of the own unit."""
-    if actor.unit is None or actor.is_policy:
-        return "city"
-    card = units.get(actor.unit)
-    return "city" if card is not None and card.kind in CITY_KINDS else "grassroots"
+    """The level at which an actor acts: the city's, or that of the place where the own unit stands.
+
+    Whoever acts for no unit (operators, auditors, this system's policies) acts for the whole city.
+    """
+    return "city" if actor.unit is None or units.is_city(actor.unit) else "grassroots"
+
+
+def must_stand(actor: Actor, units: Units) -> None:
+    """Raise `unit.unknown` (403) when the actor acts for a unit that nobody registered, or that was closed and
+    left to no other."""
+    if actor.role not in FOR_A_UNIT or actor.unit is None:
+        return
+    card = units.get(units.successor(actor.unit))
+    if card is None or card.closed:
+        raise NotAllowed("unit.unknown", unit=actor.unit)
 
 
 def covers(actor: Actor, unit: str, units: Units) -> bool:
-    """True when the actor may act for `unit`: it is the own unit, stands below it, or the actor is the city's."""
+    """True when the actor may act for `unit`: it is of the own place, stands below it, or the actor is the city's."""
     if level_of(actor, units) == "city":
         return True
-    return actor.unit is not None and units.is_within(unit, actor.unit)
+    return actor.unit is not None and units.is_within(unit, units.place(actor.unit))
 
 
 def stands_above(actor: Actor, unit: str, units: Units) -> bool:
-    """True when the actor's unit is a parent of `unit` (or the city), and not `unit` itself."""
-    if actor.unit is None or actor.is_policy:
-        return True
-    return units.is_below(unit, actor.unit) or (
-        level_of(actor, units) == "city" and units.successor(unit) != units.successor(actor.unit)
-    )
+    """True when the actor's place is above `unit` (or the city's), and not `unit` itself."""
+    if level_of(actor, units) == "city":
+        return actor.unit is None or units.successor(unit) != units.successor(actor.unit)
+    return actor.unit is not None and units.is_below(unit, units.place(actor.unit))
 
 
 def must_cover(actor: Actor, unit: str, units: Units) -> None:
@@ -129,10 +171,10 @@ def must_cover(actor: Actor, unit: str, units: Units) -> None:
 
 
 def is_of(actor: Actor, level: Level, unit: str, units: Units) -> bool:
-    """True when the actor belongs to those who judge or decide here: the city's, or that very unit's."""
+    """True when the actor belongs to those who judge or decide here: the city's, or that very unit's place."""
     if level == "city":
         return level_of(actor, units) == "city"
-    return actor.unit is not None and units.successor(actor.unit) == units.successor(unit)
+    return actor.unit is not None and units.place(actor.unit) == units.place(unit)
 
 
 def must_be_of(actor: Actor, level: Level, unit: str, units: Units) -> None:

@@ -63,7 +63,7 @@ def _fold(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, An
     return {**asdict(card), "tags": list(card.tags)}
 
 
-UNITS = Projection("units", ("registry",), _keys, _fold)
+UNITS = Projection("units", ("registry",), _keys, _fold, number=2, indexes=("parent",))
 """One card per unit; the row that a service's `app.py` takes in."""
 
 
@@ -86,3 +86,13 @@ async def units_of(look: Look, wanted: Iterable[str | None]) -> Units:
             if unit is not None and unit not in asked
         }
     return Units(cards)
+
+
+async def with_bodies_of(look: Look, units: Units, committee: str | None) -> Units:
+    """The same units, and those that stand directly under a committee, or under one that was merged into it."""
+    if committee is None:
+        return units
+    under = [unit for unit in units.cards if units.successor(unit) == units.successor(committee)]
+    found = await look.find("units", {"parent": {"$in": sorted(under)}})
+    cards = {document["_id"]: {n: v for n, v in document.items() if n != "_id"} for document in found}
+    return Units({**units.cards, **{unit: from_document(card) for unit, card in cards.items()}})

@@ -220,6 +220,7 @@ def completed(outcome: Any = "eligible", **more: Any) -> AppraisalCompleted:
         "criteria_version": 1,
         "appraisers": (CITY_APPRAISER.sub,),
         "conflicts": (),
+        "authority_unit": "btgdv",
         "known": {"registry": 40},
         **more,
     }

@@ -118,7 +118,7 @@ def test_the_order_of_steps_is_kept() -> None:
 def test_those_who_judge_correct_unless_they_declared_a_conflict() -> None:
     wish = correct(3, place="Tổ 13")
 
-    given(*HISTORY).within(by(WARD_APPRAISER)).when(wish).refused("not-allowed")
+    given(*HISTORY).within(by(WARD_APPRAISER)).when(wish).refused("act.not-competent")
     relative = (ConflictDeclared(on=day("2026-09-12"), appraisal=APPRAISAL, reason="…"), CITY_APPRAISER.sub)
     given(*HISTORY, relative).when(wish).refused("appraisal.conflict")
 

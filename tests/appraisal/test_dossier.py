@@ -439,11 +439,11 @@ def test_a_replication_dossier_names_its_proposal_and_only_that_does() -> None:
 
 
 def test_the_city_judges_what_is_sent_to_it_and_a_committee_what_is_its_own() -> None:
-    given(submitted).within(by(WARD_APPRAISER)).when(accept).refused("not-allowed")
+    given(submitted).within(by(WARD_APPRAISER)).when(accept).refused("act.not-competent")
     given(submitted).within(by(SECOND_APPRAISER)).when(accept).then(
         DossierAccepted(on=day("2026-10-01"), appraisal=APPRAISAL)
     )
-    given(for_grassroots).within(by(CITY_APPRAISER)).when(accept).refused("not-allowed")
+    given(for_grassroots).within(by(CITY_APPRAISER)).when(accept).refused("act.not-competent")
     given(for_grassroots).within(by(WARD_APPRAISER)).when(accept).then(
         DossierAccepted(on=day("2026-10-01"), appraisal=APPRAISAL)
     )

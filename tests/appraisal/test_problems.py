@@ -36,7 +36,7 @@ VIETNAMESE = re.compile(
 def codes_of(service: str) -> set[str]:
     """The codes that stand in a service's own files, and those made from the name of a state."""
     files = [*(ROOT / "services" / service).rglob("*.py"), ROOT / "shared/commands/correcting.py"]
-    files.append(ROOT / f"shared/contracts/{service}.py")
+    files += sorted((ROOT / "shared/contracts").glob(f"{service}*.py"))
     found = {
         code
         for path in files

@@ -28,6 +28,7 @@ from shared.reference.authority import Actor
 from tests.support.city import (
     CITY_APPRAISER,
     CITY_APPROVER,
+    PEOPLES_APPROVER,
     POLICY_V1,
     RESIDENTS,
     UNITS,
@@ -62,6 +63,7 @@ ABOUT: dict[str, Any] = {
 
 KNOWN = {"registry": 40, "appraisal": 20}
 DECISION = decision("2026-12-01")
+BY = {"authority_unit": "btv-thanhuy"}
 DECIDED = DECISION.decided_on
 
 
@@ -100,6 +102,7 @@ deferred = RecognitionDeferred(
     appraisal=APPRAISAL,
     reason="Chờ kết luận",
     known=KNOWN,
+    **BY,
     **ABOUT,
 )
 declined = RecognitionDeclined(
@@ -109,6 +112,7 @@ declined = RecognitionDeclined(
     reason="Chưa rõ",
     decision=DECISION,
     known=KNOWN,
+    **BY,
     **ABOUT,
 )
 recognised = ModelRecognised(
@@ -122,6 +126,7 @@ recognised = ModelRecognised(
     criteria_set=CRITERIA,
     criteria_version=1,
     known={"registry": 40, "appraisal": 20},
+    **BY,
     **ABOUT,
 )
 earlier = ModelRecognised(
@@ -132,6 +137,7 @@ earlier = ModelRecognised(
         "criteria_set": None,
         "criteria_version": None,
         "earlier": True,
+        "authority_unit": None,
         "on": day("2025-05-01"),
         "decision": decision("2025-05-01", "9-QĐ/TU"),
     }
@@ -143,6 +149,7 @@ revoked = RecognitionRevoked(
     decision=decision("2026-12-20", "20-QĐ/TU"),
     reason="Khai báo gian dối",
     changes=Changed(id=mark(2).id, position=2),
+    **BY,
     **ABOUT,
 )
 withdrawn = RecognitionWithdrawn(
@@ -209,6 +216,7 @@ listed = ModelListed(
     model_unit="20242",
     proposed_scope="city",
     known={"registry": 40, "appraisal": 20},
+    **BY,
     **ABOUT,
 )
 listing_withdrawn = ListingWithdrawn(
@@ -244,7 +252,7 @@ forms_published = FormsPublished(
 )
 
 
-def to_commend(by: Actor = CITY_APPROVER, on: str = "2026-12-01", **more: Any) -> RoundCase:
+def to_commend(by: Actor = PEOPLES_APPROVER, on: str = "2026-12-01", **more: Any) -> RoundCase:
     """What a step of a round knows."""
     known = {"forms": forms_published, "policy": POLICY_V1, "models": {MODEL: model}, **more}
     return RoundCase(by=by, on=day(on), today=day("2027-01-04"), units=UNITS, **known)

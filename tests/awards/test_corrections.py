@@ -10,6 +10,7 @@ from services.awards.domain import corrections
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase
 from shared.contracts.awards import CorrectRecord, RecognitionRevoked, RecordCorrected, RoundClosed
 from shared.contracts.message import Event
+from shared.contracts.values import DecisionGiven
 from shared.reference.authority import Actor
 from tests.awards import cast, test_listing, test_round
 from tests.awards.cast import (
@@ -27,6 +28,7 @@ from tests.support.city import (
     CITY_APPRAISER,
     CITY_APPROVER,
     OTHER_APPROVER,
+    PEOPLES_APPROVER,
     UNITS,
     WARD_APPROVER,
     day,
@@ -42,15 +44,26 @@ def case(kind: Any, by: Actor = CITY_APPROVER) -> Any:
     return kind(by=by, **TODAY)
 
 
+DECIDING = decision("2027-01-02", "1-QĐ/TU")
+"""The decision on which what stands decided may be corrected."""
+
+
 recognition = given_for(corrections.recognitions, case(RecognitionCase))
 listing = given_for(corrections.listings, case(ListingCase))
-round = given_for(corrections.rounds, case(RoundCase))
+round = given_for(corrections.rounds, case(RoundCase, PEOPLES_APPROVER))
 
 
 def correct(of: str, number: int, **changes: Any) -> CorrectRecord:
     """The n-th event of a thing should have read otherwise."""
     things: dict[str, Any] = {"recognition": APPRAISAL, "listing": APPRAISAL, "round": ROUND}
-    return CorrectRecord(corrects=mark(number).id, changes=changes, reason="Ghi nhầm", **{of: things[of]})
+    return CorrectRecord(
+        corrects=mark(number).id, changes=changes, reason="Ghi nhầm", decision=DECIDING, **{of: things[of]}
+    )
+
+
+def by_the_way(of: str, number: int, **changes: Any) -> CorrectRecord:
+    """The same without a decision."""
+    return CorrectRecord(**{**dict(correct(of, number, **changes)), "decision": None})
 
 
 def said(on: str, number: str = "12-QĐ/TU") -> dict[str, Any]:
@@ -122,7 +135,7 @@ def test_each_level_corrects_what_it_decided() -> None:
     wish = correct("recognition", 2, praise="Biểu dương")
 
     recognition(opened, recognised).within(case(RecognitionCase, WARD_APPROVER)).when(wish).refused(
-        "not-allowed"
+        "act.not-competent"
     )
     recognition().when(wish).refused("recognition.unknown")
 
@@ -134,7 +147,7 @@ def test_the_number_of_a_supplement_is_corrected_its_scope_is_not() -> None:
     listing(*history).when(correct("listing", 2, scope="area")).refused("correction.not-correctable")
     listing(*history).within(case(ListingCase, WARD_APPROVER)).when(
         correct("listing", 2, supplement=2)
-    ).refused("not-allowed")
+    ).refused("act.not-competent")
     listing().when(correct("listing", 1, supplement=2)).refused("listing.unknown")
 
 
@@ -143,12 +156,16 @@ def test_whoever_could_list_in_an_area_corrects_it() -> None:
         update={"listing": REPLICATION, "appraisal": None, "scope": "area", "unit": "so-y-te"}
     )
     wish = CorrectRecord(
-        listing=REPLICATION, corrects=mark(2).id, changes={"supplement": 3}, reason="Ghi nhầm"
+        listing=REPLICATION,
+        corrects=mark(2).id,
+        changes={"supplement": 3},
+        reason="Ghi nhầm",
+        decision=DECIDING,
     )
     history = (cast.proposed_opened, area)
 
     assert listing(*history).within(case(ListingCase, BLOC_APPROVER)).when(wish).event.unit == "so-y-te"
-    listing(*history).within(case(ListingCase, OTHER_APPROVER)).when(wish).refused("not-allowed")
+    listing(*history).within(case(ListingCase, OTHER_APPROVER)).when(wish).refused("act.not-competent")
 
 
 def test_a_refusal_and_a_delisting_are_mended_too() -> None:
@@ -180,7 +197,7 @@ def test_a_proposal_is_mended_by_those_who_propose_a_decision_by_those_who_decid
     )
     round(*GRANTED).within(case(RoundCase, WARD_APPROVER)).when(
         correct("round", 3, decision=said("2026-11-20"))
-    ).refused("not-allowed")
+    ).refused("act.not-competent")
 
 
 @pytest.mark.parametrize(
@@ -226,3 +243,40 @@ def test_a_closing_note_is_mended() -> None:
 def test_a_correction_is_of_one_thing() -> None:
     with pytest.raises(ValueError, match="one thing"):
         CorrectRecord(corrects=mark(1).id, changes={"note": "…"}, reason="…")
+
+
+@pytest.mark.parametrize(
+    "told, wish",
+    [
+        (recognition(opened, recognised), by_the_way("recognition", 2, decision=said("2026-12-02"))),
+        (listing(listing_opened, listed), by_the_way("listing", 2, supplement=2)),
+        (round(*GRANTED), by_the_way("round", 3, decision=said("2026-11-21"))),
+        (
+            round(cast.round_opened, test_round.quota, test_round.proposed(), test_round.granted()),
+            by_the_way("round", 2, decision=said("2026-10-11")),
+        ),
+        (round(*GRANTED), by_the_way("round", 2, achievement="Sáu năm")),
+    ],
+    ids=["recognition", "listing", "grant", "quota", "proposal"],
+)
+def test_what_a_standing_decision_rests_on_is_corrected_by_decision_only(
+    told: Any, wish: CorrectRecord
+) -> None:
+    told.when(wish).refused("correction.decided")
+
+
+def test_what_nothing_stands_on_any_more_and_what_nothing_rests_on_is_mended_by_the_way() -> None:
+    praised = by_the_way("recognition", 2, praise="Biểu dương")
+    misprint = by_the_way("recognition", 2, decision=said("2026-12-01", "21-QĐ/TU"))
+
+    assert recognition(opened, recognised).when(praised).event.changes == {"praise": "Biểu dương"}
+    assert recognition(opened, recognised, revoked).when(misprint).event.decision is None
+    by_appraiser = round(*PROPOSED).within(case(RoundCase, CITY_APPRAISER))
+    assert by_appraiser.when(by_the_way("round", 2, achievement="Sáu năm")).event.round == ROUND
+
+
+def test_the_decision_of_a_correction_is_that_of_the_body_unless_it_says_otherwise() -> None:
+    silent = DecisionGiven(number="2-QĐ/TU", decided_on=day("2027-01-02"))
+    wish = CorrectRecord(**{**dict(correct("recognition", 2, praise="…")), "decision": silent})
+
+    assert recognition(opened, recognised).when(wish).event.decision.authority == "Ban Thường vụ Thành ủy"

@@ -9,12 +9,14 @@ import pytest
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.appraisal.policies import dossier_of
 from services.awards.app import SERVICE as AWARDS
+from services.awards.domain.recipient import Awarded
 from shared.contracts.appraisal import (
     DeclareConflict,
     ReopenAppraisal,
     WithdrawDossier,
 )
 from shared.contracts.awards import (
+    CancelCommendation,
     CloseRound,
     DeclineRecognition,
     DeferRecognition,
@@ -27,6 +29,7 @@ from shared.contracts.awards import (
     RecogniseModel,
     RecordEarlierRecognition,
     RefuseListing,
+    RejectCommendation,
     RevokeRecognition,
 )
 from shared.contracts.registry import ModelEnded, ReplicationProposed, ReplicationWithdrawn
@@ -38,6 +41,7 @@ from tests.support.city import (
     BLOC_APPROVER,
     CITY_APPRAISER,
     CITY_APPROVER,
+    PEOPLES_APPROVER,
     THE_OPERATOR,
     WARD_OFFICER,
     WOMENS_UNION,
@@ -169,7 +173,7 @@ async def test_who_appraised_does_not_decide_even_with_another_role() -> None:
     await eligible(world)
 
     with pytest.raises(Refused, match="appraiser-decides"):
-        await world.ask("awards", recognise, Actor(CITY_APPRAISER.sub, "approver"))
+        await world.ask("awards", recognise, Actor(CITY_APPRAISER.sub, "approver", "btv-thanhuy"))
 
 
 async def test_an_earlier_recognition_makes_a_model_recognised() -> None:
@@ -292,10 +296,69 @@ async def test_a_round_from_opening_to_closing() -> None:
     grant = GrantCommendation(
         round=round, commendation=proposed.commendation, decision=decision("2027-01-04", "5-QĐ/UBND")
     )
-    granted: Any = await world.ask("awards", grant, CITY_APPROVER)
+    granted: Any = await world.ask("awards", grant, PEOPLES_APPROVER)
 
-    await world.ask("awards", CloseRound(round=round), CITY_APPROVER)
+    await world.ask("awards", CloseRound(round=round), PEOPLES_APPROVER)
 
     assert (granted.model, granted.model_name, granted.models) == (MODEL, "Tổ phụ nữ tự quản", (MODEL,))
     shown = world.shown("awards", f"round/{round}")
     assert shown is not None and (shown["state"], shown["granted"]["collective"]) == ("closed", 1)
+
+
+def opening(round: str, **other: Any) -> OpenRound:
+    return OpenRound(**{"round": round, "year": 2026, "occasion": "annual", "form": "bang_khen", **other})
+
+
+async def test_a_second_round_of_the_same_year_occasion_form_and_unit_is_refused_any_other_opens() -> None:
+    world = await city()
+    await world.ask("awards", opening(id_of(63)), CITY_APPRAISER)
+
+    with pytest.raises(Refused, match=r"round\.already-open") as refusal:
+        await world.ask("awards", opening(id_of(65)), CITY_APPRAISER)
+    assert refusal.value.details == {"round": id_of(63)}
+    await world.ask("awards", opening(id_of(66), year=2027), CITY_APPRAISER)
+    await world.ask("awards", opening(id_of(67), occasion="interim_review"), CITY_APPRAISER)
+    await world.ask("awards", opening(id_of(68), unit="20242"), CITY_APPRAISER)
+
+
+async def test_of_two_rounds_opened_at_once_one_is() -> None:
+    world = await city()
+    house = world.houses["awards"]
+    house.memories["awarded"] = Awarded()  # as a process that has not read on yet
+    await world.ask("awards", opening(id_of(63)), CITY_APPRAISER)
+    house.memories["awarded"] = Awarded()
+
+    with pytest.raises(Refused, match=r"round\.already-open"):  # the claim, written with the event, knows it
+        await world.ask("awards", opening(id_of(65)), CITY_APPRAISER)
+
+
+async def test_what_a_recipient_was_given_is_named_at_the_next_proposal_until_it_is_cancelled() -> None:
+    world = await city()
+    first, second = id_of(63), id_of(65)
+    for round, year in ((first, 2026), (second, 2027)):
+        await world.ask("awards", opening(round, year=year), CITY_APPRAISER)
+    given_to = {"recipient": WOMENS_UNION, "achievement": "…"}
+    await world.ask(
+        "awards", ProposeCommendation(round=first, commendation=id_of(71), **given_to), WARD_OFFICER
+    )
+    document = decision("2027-01-04", "5-QĐ/UBND")
+    grant = GrantCommendation(round=first, commendation=id_of(71), decision=document)
+    await world.ask("awards", grant, PEOPLES_APPROVER)
+
+    again: Any = await world.ask(
+        "awards", ProposeCommendation(round=second, commendation=id_of(72), **given_to), WARD_OFFICER
+    )
+    assert [(one.commendation, one.form, one.year) for one in again.held_before] == [
+        (id_of(71), "bang_khen", 2026)
+    ]
+    cancel = CancelCommendation(
+        round=first, commendation=id_of(71), reason="…", ground="fraud", decision=document
+    )
+    await world.ask("awards", cancel, PEOPLES_APPROVER)
+    await world.ask(
+        "awards", RejectCommendation(round=second, commendation=id_of(72), reason="…"), PEOPLES_APPROVER
+    )
+    anew: Any = await world.ask(
+        "awards", ProposeCommendation(round=second, commendation=id_of(73), **given_to), WARD_OFFICER
+    )
+    assert anew.held_before == ()

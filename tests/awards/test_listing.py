@@ -27,6 +27,7 @@ from shared.reference.authority import Actor
 from tests.awards.cast import (
     ABOUT,
     APPRAISAL,
+    BY,
     DECISION,
     EARLIER,
     KNOWN,
@@ -67,6 +68,7 @@ refused = ListingRefused(
     appraisal=APPRAISAL,
     replication=REPLICATION,
     known=KNOWN,
+    **BY,
     **ABOUT,
 )
 delisted = ModelDelisted(
@@ -74,6 +76,7 @@ delisted = ModelDelisted(
     listing=APPRAISAL,
     reason="Không còn phù hợp",
     changes=Changed(id=mark(2).id, position=2),
+    **BY,
     **ABOUT,
 )
 HISTORIES: dict[str, tuple[Any, ...]] = {
@@ -187,8 +190,8 @@ def test_only_a_recognised_model_is_listed() -> None:
 
 
 def test_who_appraised_does_not_decide_and_neither_does_who_declared_a_conflict() -> None:
-    appraiser = to_list(Actor(CITY_APPRAISER.sub, "approver"))
-    relative = to_list(Actor("nguoi-nha", "approver"))
+    appraiser = to_list(Actor(CITY_APPRAISER.sub, "approver", "btv-thanhuy"))
+    relative = to_list(Actor("nguoi-nha", "approver", "btv-thanhuy"))
     since = to_list(appraisal=AppraisalRecord(APPRAISAL, (), (CITY_APPROVER.sub,)))
 
     for command in (put_up, refuse):
@@ -198,18 +201,18 @@ def test_who_appraised_does_not_decide_and_neither_does_who_declared_a_conflict(
 
 
 def test_the_city_decides_on_what_was_appraised() -> None:
-    given(listing_opened).within(to_list(WARD_APPROVER)).when(put_up).refused("not-allowed")
-    given(listing_opened).within(to_list(WARD_APPROVER)).when(refuse).refused("not-allowed")
+    given(listing_opened).within(to_list(WARD_APPROVER)).when(put_up).refused("act.not-competent")
+    given(listing_opened).within(to_list(WARD_APPROVER)).when(refuse).refused("act.not-competent")
 
 
 def test_who_may_not_is_told_only_that_whatever_was_decided() -> None:
     for history in ((listing_opened, listed), (listing_opened, refused), (listing_opened, listing_withdrawn)):
         for command in (put_up, refuse, delist):
-            given(*history).within(to_list(WARD_APPROVER)).when(command).refused("not-allowed")
+            given(*history).within(to_list(WARD_APPROVER)).when(command).refused("act.not-competent")
 
 
 def test_what_is_not_recognised_is_not_listed_whoever_asks() -> None:
-    appraiser = to_list(Actor(CITY_APPRAISER.sub, "approver"), recognised=False)
+    appraiser = to_list(Actor(CITY_APPRAISER.sub, "approver", "btv-thanhuy"), recognised=False)
 
     given(listing_opened).within(appraiser).when(put_up).refused("listing.not-recognised")
 
@@ -230,7 +233,7 @@ def test_a_unit_above_the_proposer_decides_on_an_area(actor: Actor, level: str) 
 
 def test_nobody_beside_or_below_the_proposer_decides() -> None:
     for actor in (OTHER_APPROVER, Actor("giam-doc-so", "approver", "so-y-te")):
-        given(proposed_opened).within(to_list(actor)).when(for_the_area).refused("not-allowed")
+        given(proposed_opened).within(to_list(actor)).when(for_the_area).refused("act.not-competent")
 
 
 def test_what_was_not_appraised_does_not_go_city_wide() -> None:
@@ -281,11 +284,11 @@ def test_a_model_comes_off_the_list_and_the_event_names_what_it_changes() -> Non
 def test_who_could_list_can_delist() -> None:
     off = DelistModel(listing=EARLIER, reason="Không còn phù hợp")
 
-    given(listed_earlier).within(to_list(WARD_APPROVER)).when(off).refused("not-allowed")
+    given(listed_earlier).within(to_list(WARD_APPROVER)).when(off).refused("act.not-competent")
     assert given(listed_earlier).within(to_list()).when(off).event.level == "city"
     area = given(proposed_opened).within(to_list(BLOC_APPROVER)).when(for_the_area).event
     off_area = DelistModel(listing=REPLICATION, reason="Không còn phù hợp")
-    given(proposed_opened, area).within(to_list(OTHER_APPROVER)).when(off_area).refused("not-allowed")
+    given(proposed_opened, area).within(to_list(OTHER_APPROVER)).when(off_area).refused("act.not-competent")
     assert (
         given(proposed_opened, area).within(to_list(BLOC_APPROVER)).when(off_area).event.level == "grassroots"
     )

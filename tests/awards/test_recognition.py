@@ -152,7 +152,7 @@ def test_praise_goes_with_it() -> None:
 
 
 def test_who_appraised_does_not_decide() -> None:
-    appraiser = Actor(CITY_APPRAISER.sub, "approver")
+    appraiser = Actor(CITY_APPRAISER.sub, "approver", "btv-thanhuy")
     code = "recognition.appraiser-decides"
 
     for command in (recognise, decline, defer):
@@ -163,7 +163,7 @@ def test_who_appraised_does_not_decide() -> None:
 
 def test_who_declared_a_conflict_does_not_decide_whenever_that_was() -> None:
     code = "recognition.conflict"
-    before = to_recognise(Actor("nguoi-nha", "approver"))
+    before = to_recognise(Actor("nguoi-nha", "approver", "btv-thanhuy"))
     since = to_recognise(appraisal=AppraisalRecord(APPRAISAL, (), (CITY_APPROVER.sub,)))
 
     for case in (before, since):
@@ -172,9 +172,9 @@ def test_who_declared_a_conflict_does_not_decide_whenever_that_was() -> None:
 
 
 def test_each_level_decides_for_itself() -> None:
-    given(opened).within(to_recognise(WARD_APPROVER)).when(recognise).refused("not-allowed")
-    given(opened_for_ward).within(to_recognise(CITY_APPROVER)).when(recognise).refused("not-allowed")
-    given(opened_for_ward).within(to_recognise(OTHER_APPROVER)).when(decline).refused("not-allowed")
+    given(opened).within(to_recognise(WARD_APPROVER)).when(recognise).refused("act.not-competent")
+    given(opened_for_ward).within(to_recognise(CITY_APPROVER)).when(recognise).refused("act.not-competent")
+    given(opened_for_ward).within(to_recognise(OTHER_APPROVER)).when(decline).refused("act.not-competent")
     by_the_ward = given(opened_for_ward).within(to_recognise(WARD_APPROVER)).when(recognise).event
     assert (by_the_ward.level, by_the_ward.unit) == ("grassroots", "20242")
 
@@ -205,7 +205,7 @@ def test_a_revocation_names_what_it_takes_back() -> None:
 
 
 def test_a_revocation_is_its_own_levels() -> None:
-    given(opened, recognised).within(to_recognise(WARD_APPROVER)).when(revoke).refused("not-allowed")
+    given(opened, recognised).within(to_recognise(WARD_APPROVER)).when(revoke).refused("act.not-competent")
 
 
 def test_a_recognition_from_before_the_scheme_is_recorded_and_counted_apart() -> None:
@@ -236,7 +236,7 @@ def test_an_earlier_recognition_can_be_revoked_too() -> None:
 def test_who_may_not_is_told_only_that_whatever_was_decided() -> None:
     for history in (HISTORIES[name] for name in HISTORIES if name != "nothing"):
         for command in (recognise, decline, defer, revoke):
-            given(*history).within(to_recognise(WARD_APPROVER)).when(command).refused("not-allowed")
+            given(*history).within(to_recognise(WARD_APPROVER)).when(command).refused("act.not-competent")
 
 
 def test_what_was_withdrawn_opens_again_with_a_new_conclusion() -> None:

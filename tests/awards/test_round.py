@@ -17,14 +17,17 @@ from shared.contracts.awards import (
     CommendationProposed,
     CommendationRejected,
     GrantCommendation,
+    HeldBefore,
     OpenRound,
     ProposeCommendation,
     Quota,
     QuotaAllocated,
     RejectCommendation,
+    ReopenRound,
     RoundClosed,
     RoundOpened,
 )
+from shared.contracts.catalog import load
 from shared.contracts.message import Command, Event
 from shared.contracts.values import Person, Subject
 from shared.errors import CorruptHistory, Unknown
@@ -42,6 +45,7 @@ from tests.support.city import (
     CITY_APPROVER,
     OTHER_APPROVER,
     OTHER_OFFICER,
+    PEOPLES_APPROVER,
     RESIDENTS,
     TEACHER,
     WARD_APPRAISER,
@@ -73,6 +77,7 @@ cancel = CancelCommendation(
     decision=decision("2026-12-15", "3-QĐ/UBND"),
 )
 close = CloseRound(round=ROUND)
+reopen = ReopenRound(round=ROUND, reason="Giao bổ sung chỉ tiêu")
 
 
 def proposed(commendation: str = FIRST, recipient: Subject = WOMENS_UNION) -> CommendationProposed:
@@ -92,6 +97,7 @@ def proposed(commendation: str = FIRST, recipient: Subject = WOMENS_UNION) -> Co
     )
 
 
+BY: dict[str, Any] = {"authority_unit": "ubnd-tp"}
 ABOUT: dict[str, Any] = {"level": "city", "field": "culture_society", "model": MODEL, "model_name": NAME}
 
 
@@ -108,12 +114,13 @@ def granted(commendation: str = FIRST, recipient: Subject = WOMENS_UNION) -> Com
         occasion="annual",
         recipient=recipient,
         models=(MODEL,),
+        **BY,
         **ABOUT,
     )
 
 
 rejected = CommendationRejected(
-    on=day("2026-11-20"), round=ROUND, commendation=FIRST, reason="Chưa đủ tiêu chuẩn", **ABOUT
+    on=day("2026-11-20"), round=ROUND, commendation=FIRST, reason="Chưa đủ tiêu chuẩn", **BY, **ABOUT
 )
 cancelled = CommendationCancelled(
     on=day("2026-12-15"),
@@ -123,6 +130,7 @@ cancelled = CommendationCancelled(
     ground="fraud",
     decision=decision("2026-12-15", "3-QĐ/UBND"),
     changes=Changed(id=mark(3).id, position=3),
+    **BY,
     **ABOUT,
 )
 quota = QuotaAllocated(
@@ -131,8 +139,9 @@ quota = QuotaAllocated(
     round=ROUND,
     quota=Quota(collective=1),
     decision=decision("2026-10-10"),
+    **BY,
 )
-closed = RoundClosed(on=day("2026-12-01"), level="city", round=ROUND)
+closed = RoundClosed(on=day("2026-12-01"), level="city", round=ROUND, **BY)
 
 HISTORIES: dict[str, tuple[Event, ...]] = {
     "nothing": (),
@@ -177,6 +186,7 @@ CELLS: dict[str, dict[str, str]] = {
         "cancelled": "commendation.cancelled",
         "closed": "CommendationCancelled",
     },
+    "ReopenRound": {"nothing": "round.unknown", "closed": "RoundReopened", "": "already"},
     "CloseRound": {
         "nothing": "round.unknown",
         "proposed": "round.undecided",
@@ -186,12 +196,13 @@ CELLS: dict[str, dict[str, str]] = {
 }
 COMMANDS: tuple[tuple[Command, Actor], ...] = (
     (open_round, CITY_APPRAISER),
-    (allocate, CITY_APPROVER),
+    (allocate, PEOPLES_APPROVER),
     (propose, CITY_APPRAISER),
-    (grant, CITY_APPROVER),
-    (reject, CITY_APPROVER),
-    (cancel, CITY_APPROVER),
-    (close, CITY_APPROVER),
+    (grant, PEOPLES_APPROVER),
+    (reject, PEOPLES_APPROVER),
+    (cancel, PEOPLES_APPROVER),
+    (close, PEOPLES_APPROVER),
+    (reopen, PEOPLES_APPROVER),
 )
 
 
@@ -272,12 +283,39 @@ def test_within_the_quota_of_its_kind_a_commendation_is_granted_beyond_it_is_not
     given(*history).when(another).refused("round.quota-exhausted", kind="collective", quota=1)
 
 
+def test_of_a_kind_that_a_quota_does_not_name_there_is_none() -> None:
+    person = GrantCommendation(round=ROUND, commendation=THIRD, decision=GIVEN_BY)
+
+    given(round_opened, quota, proposed(THIRD, TEACHER)).when(person).refused(
+        "round.quota-exhausted", kind="individual", quota=0
+    )
+    given(round_opened, proposed(THIRD, TEACHER), granted(THIRD, TEACHER)).when(allocate).refused(
+        "round.below-granted", kind="individual", granted=1
+    )
+
+
+def test_a_quota_of_version_1_leaves_the_kinds_it_does_not_name_without_limit() -> None:
+    person = GrantCommendation(round=ROUND, commendation=THIRD, decision=GIVEN_BY)
+    before = load("vn.gov.danang.dvk.awards.QuotaAllocated.v1", quota.data())
+
+    assert given(round_opened, before, proposed(THIRD, TEACHER)).when(person).event.recipient == TEACHER
+    same_number = given(round_opened, before).within(to_commend(on="2026-10-10")).when(allocate)
+    assert same_number.event.without_limit is None, "allocated anew it means what it says today"
+
+
+def test_a_quota_may_be_older_than_the_round() -> None:
+    early = AllocateQuota(round=ROUND, quota=Quota(collective=1), decision=decision("2026-02-01"))
+
+    assert given(round_opened).within(to_commend(on="2026-02-01")).when(early).event.on == day("2026-02-01")
+
+
 def test_what_was_cancelled_makes_room_and_other_kinds_do_not_count() -> None:
     person = GrantCommendation(round=ROUND, commendation=THIRD, decision=GIVEN_BY)
     another = GrantCommendation(round=ROUND, commendation=SECOND, decision=GIVEN_BY)
+    both = QuotaAllocated(**{**dict(quota), "quota": Quota(collective=1, individual=1)})
     history = (
         round_opened,
-        quota,
+        both,
         proposed(),
         proposed(SECOND, RESIDENTS),
         proposed(THIRD, TEACHER),
@@ -353,6 +391,45 @@ def test_a_committees_round_hears_its_own_units_only() -> None:
         assert given(own).within(to_commend(actor)).when(theirs).event.unit == "20242"
 
 
+def test_the_same_recipient_stands_once_in_a_round() -> None:
+    again = ProposeCommendation(
+        round=ROUND,
+        commendation=SECOND,
+        recipient=Subject(kind="collective", type="mass_association", name="hội phụ nữ  Phường Hải Châu"),
+        achievement="…",
+    )
+    case = to_commend(CITY_APPRAISER, "2026-12-20")
+
+    for history in ((round_opened, proposed()), (round_opened, proposed(), granted())):
+        given(*history).within(case).when(again).refused("round.already-proposed", commendation=FIRST)
+    for history in ((round_opened, proposed(), rejected), (round_opened, proposed(), granted(), cancelled)):
+        assert given(*history).within(case).when(again).event.commendation == SECOND
+
+
+def test_a_proposal_names_what_the_recipient_holds_already() -> None:
+    held = (HeldBefore(commendation=THIRD, form="giay_khen", year=2025),)
+    case = to_commend(CITY_APPRAISER, held=held)
+
+    assert given(round_opened).within(case).when(propose).event.held_before == held
+
+
+def test_a_year_occasion_form_and_unit_have_one_round() -> None:
+    case = to_commend(CITY_APPRAISER, opened=SECOND)
+
+    given().within(case).when(open_round).refused("round.already-open", round=SECOND)
+    assert round.claim(round_opened, case) == "round:2026:annual:bang_khen:city"
+    assert round.claim(proposed(), case) is None
+
+
+def test_a_round_that_was_reopened_takes_proposals_again() -> None:
+    reopened = given(*HISTORIES["closed"]).within(to_commend(on="2026-12-15")).when(reopen).event
+
+    assert (reopened.authority_unit, reopened.on) == ("ubnd-tp", day("2026-12-15"))
+    again = ProposeCommendation(round=ROUND, commendation=SECOND, recipient=RESIDENTS, achievement="…")
+    told = given(*HISTORIES["closed"], reopened).within(to_commend(CITY_APPRAISER, "2026-12-20"))
+    assert told.when(again).event.commendation == SECOND
+
+
 # --- deciding ----------------------------------------------------------------------------------
 
 
@@ -378,10 +455,12 @@ def test_a_cancellation_names_what_it_takes_back_also_after_closing() -> None:
 
 def test_only_the_rounds_own_level_decides() -> None:
     for command in (allocate, grant, reject, close):
-        given(round_opened, proposed()).within(to_commend(WARD_APPROVER)).when(command).refused("not-allowed")
-    own = RoundOpened(**{**dict(round_opened), "level": "grassroots", "unit": "20242"})
-    given(own).within(to_commend(CITY_APPROVER)).when(close).refused("not-allowed")
-    given(own).within(to_commend(OTHER_APPROVER)).when(close).refused("not-allowed")
+        given(round_opened, proposed()).within(to_commend(WARD_APPROVER)).when(command).refused(
+            "act.not-competent"
+        )
+    own = RoundOpened(**{**dict(round_opened), "level": "grassroots", "unit": "20242", "track": "party"})
+    given(own).within(to_commend(CITY_APPROVER)).when(close).refused("act.not-competent")
+    given(own).within(to_commend(OTHER_APPROVER)).when(close).refused("act.not-competent")
     assert given(own).within(to_commend(WARD_APPROVER)).when(close).event.unit == "20242"
 
 
@@ -397,7 +476,6 @@ def test_a_step_cannot_lie_before_the_one_that_made_it_possible() -> None:
 
     given(round_opened, proposed()).within(to_commend(on="2026-10-31")).when(grant).refused(early)
     given(round_opened).within(to_commend(on="2026-09-30")).when(close).refused(early)
-    given(round_opened).within(to_commend(on="2026-09-30")).when(allocate).refused(early)
     given(round_opened).within(to_commend(CITY_APPRAISER, "2026-09-30")).when(propose).refused(early)
     given(round_opened, proposed(), granted()).within(to_commend(on="2026-11-19")).when(cancel).refused(early)
 
@@ -440,11 +518,12 @@ def test_a_seal_stands_in_the_proposal_only() -> None:
 
 
 def test_what_cannot_have_happened_is_not_folded() -> None:
-    for history in (
+    histories: tuple[tuple[Any, ...], ...] = (
         (proposed(),),
         (round_opened, granted()),
         (round_opened, proposed(), rejected, granted()),
         (round_opened, closed, proposed()),
-    ):
+    )
+    for history in histories:
         with pytest.raises(CorruptHistory):
             round.decider.state_after(tuple((event, mark(n)) for n, event in enumerate(history, 1)))

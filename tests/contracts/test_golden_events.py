@@ -56,7 +56,7 @@ def test_the_forms_of_a_fact_are_numbered_without_a_gap_and_each_but_the_last_le
         for name, shape in forms:
             newest = max(number for fact, number in forms if fact == name)
             assert shape == newest or (name, shape + 1) in forms
-            assert (forms[name, shape].upcast is None) == (shape == newest)
+            assert (forms[name, shape].to_next() is None) == (shape == newest)
 
 
 @pytest.mark.parametrize("wire", WIRE_TYPES, ids=lambda wire: wire.removeprefix("vn.gov.danang.dvk."))

@@ -21,6 +21,7 @@ from tests.support.judged import (
     CITY_OFFICE,
     CONFLICTED,
     OPERATOR,
+    PEOPLES,
     RELATIVE,
     RELATIVE_AS_OFFICER,
     WARD,
@@ -69,6 +70,8 @@ class Row:
 
 
 DATED = {"decision": decision(ago(20))}
+STANDING_APPRAISER = ("giup-viec", "appraiser", "btv-thanhuy")
+NOBODYS, NO_UNIT = ("ai-do", "approver", "khong-co"), ("ai-do", "approver", None)
 ACCEPTED, WITHDRAWN = ("appraisal", "accepted"), ("appraisal", "withdrawn")
 ELIGIBLE, LISTING, ROUND = ("recognition", "eligible"), ("listing", "listing"), ("round", "round")
 ASSESS = {"criterion": "c_1", "finding": "met", "reason": "…"}
@@ -112,11 +115,18 @@ ROLES = [
     Row("an officer assesses", "assess-criterion", WARD, 403, "not-allowed", ACCEPTED, ASSESS),
     Row("an appraiser recognises", "recognise-model", APPRAISER, 403, "not-allowed", ELIGIBLE, DATED),
     Row("an operator lists", "list-model", OPERATOR, 403, "not-allowed", LISTING, LIST),
-    Row("a ward recognises for the city", "recognise-model", WARD_APPROVER, 403, "not-allowed", ELIGIBLE, DATED),
-    Row("a ward takes back the city's", "revoke-recognition", WARD_APPROVER, 403, "not-allowed",
+    Row("a ward recognises for the city", "recognise-model", WARD_APPROVER, 403, "act.not-competent", ELIGIBLE, DATED),
+    Row("a ward takes back the city's", "revoke-recognition", WARD_APPROVER, 403, "act.not-competent",
         ("recognition", "earlier"), {**DATED, "ground": "other", "reason": "…"}),
-    Row("a ward grants the city's", "grant-commendation", WARD_APPROVER, 403, "not-allowed", ROUND, DATED,
+    Row("a ward grants the city's", "grant-commendation", WARD_APPROVER, 403, "act.not-competent", ROUND, DATED,
         {"commendation": "proposed"}),
+    Row("the People's Committee recognises", "recognise-model", PEOPLES, 403, "act.not-competent", ELIGIBLE, DATED),
+    Row("the Standing Committee gives what is the State's", "grant-commendation", APPROVER, 403, "act.not-competent",
+        ROUND, DATED, {"commendation": "proposed"}),
+    Row("an appraiser of the Standing Committee assesses", "assess-criterion", STANDING_APPRAISER, 403,
+        "act.not-competent", ACCEPTED, ASSESS),
+    Row("a unit nobody registered", "recognise-model", NOBODYS, 403, "unit.unknown", ELIGIBLE, DATED),
+    Row("no unit at all", "recognise-model", NO_UNIT, 401, "token.unit-missing", ELIGIBLE, DATED),
     Row("a ward publishes the city's criteria", "publish-criteria", WARD_APPROVER, 403, "not-allowed", None, CRITERIA),
     Row("an approver records what was earlier", "record-earlier-recognition", APPROVER, 403, "not-allowed", None,
         {**DATED, "level": "city"}, {"model": "model"}),
@@ -158,22 +168,28 @@ STATES = [
     Row("taken off before it is on", "delist-model", APPROVER, 409, "listing.open", LISTING, {"reason": "…"}),
     Row("listed before it was concluded", "list-model", APPROVER, 409, "date.before-previous-step", LISTING,
         {**LIST, "decision": decision(ago(60))}),
-    Row("more than the quota", "grant-commendation", APPROVER, 409, "round.quota-exhausted", ROUND, DATED,
+    Row("more than the quota", "grant-commendation", PEOPLES, 409, "round.quota-exhausted", ROUND, DATED,
         {"commendation": "proposed"}),
-    Row("less than was granted", "allocate-quota", APPROVER, 409, "round.below-granted", ROUND,
+    Row("less than was granted", "allocate-quota", PEOPLES, 409, "round.below-granted", ROUND,
         {**DATED, "quota": {"collective": 0}}),
-    Row("closed with one undecided", "close-round", APPROVER, 409, "round.undecided", ROUND),
-    Row("granted twice", "grant-commendation", APPROVER, 409, "commendation.granted", ROUND, DATED,
+    Row("closed with one undecided", "close-round", PEOPLES, 409, "round.undecided", ROUND),
+    Row("granted twice", "grant-commendation", PEOPLES, 409, "commendation.granted", ROUND, DATED,
         {"commendation": "granted"}),
-    Row("cancelled before it is given", "cancel-commendation", APPROVER, 409, "commendation.proposed", ROUND,
+    Row("cancelled before it is given", "cancel-commendation", PEOPLES, 409, "commendation.proposed", ROUND,
         {**DATED, "ground": "fraud", "reason": "…"}, {"commendation": "proposed"}),
-    Row("a commendation of nobody", "reject-commendation", APPROVER, 404, "commendation.unknown", ROUND,
+    Row("a commendation of nobody", "reject-commendation", PEOPLES, 404, "commendation.unknown", ROUND,
         {"reason": "…"}, {"commendation": "model"}),
     Row("for a kind the form does not know", "propose-commendation", WARD, 409, "round.recipient-kind", ROUND,
         {"recipient": {"kind": "individual", "type": "cadre", "person": {"name": "Lê Thị Oanh"}, "unit": "20242"},
          "achievement": "…"}),
     Row("for a model of nobody", "propose-commendation", WARD, 404, "model.unknown", ROUND,
         {**PROPOSE, "models": [str(uuid4())]}),
+    Row("the same recipient again", "propose-commendation", WARD, 409, "round.already-proposed", ROUND,
+        {**PROPOSE, "recipient": {**SOMEBODY, "name": "Tổ proposed"}}),
+    Row("a second round", "open-round", APPRAISER, 409, "round.already-open", None,
+        {"year": 2026, "occasion": "annual", "form": "bang_khen"}),
+    Row("what was decided is corrected by the way", "correct-record", PEOPLES, 409, "correction.decided", ROUND,
+        {"reason": "Ghi nhầm", "changes": {"decision": decision(ago(29))}}, {"corrects": "grant_event"}),
     Row("a round of a form that is none", "open-round", APPRAISER, 404, "form.unknown", None,
         {"year": 2026, "occasion": "annual", "form": "khong_co"}),
 ]  # fmt: skip
@@ -206,7 +222,7 @@ WORDS = [
     Row("no decision", "recognise-model", APPROVER, 422, "field.missing", ELIGIBLE),
     Row("a ground that is none", "revoke-recognition", APPROVER, 422, "field.not-one-of", ELIGIBLE,
         {**DATED, "ground": "mood", "reason": "…"}),
-    Row("less than nothing", "allocate-quota", APPROVER, 422, "number.out-of-range", ROUND,
+    Row("less than nothing", "allocate-quota", PEOPLES, 422, "number.out-of-range", ROUND,
         {**DATED, "quota": {"collective": -1}}),
     Row("a scheme's model in another scope", "list-earlier-model", OPERATOR, 422, "field.not-one-of", None,
         {**DATED, "scope": "area"}, {"model": "model"}),
@@ -252,7 +268,7 @@ async def test_what_only_standing_orders_ask_has_no_door(story: Judged) -> None:
 
 
 async def test_a_commendation_without_an_id_gets_one_of_the_servers_and_keeps_it(story: Judged) -> None:
-    round = await story.say("awards", "open-round", APPRAISER, year=2026, occasion="annual", form="bang_khen",
+    round = await story.say("awards", "open-round", APPRAISER, year=2025, occasion="annual", form="bang_khen",
                             on=ago(40))  # fmt: skip
     path, command = f"/rounds/{round['round']}/propose", str(uuid4())
     answers = [
@@ -272,18 +288,28 @@ async def test_of_two_grants_at_once_the_quota_lets_one_through(story: Judged, s
                             on=ago(40))  # fmt: skip
     id = round["round"]
     quota = {"round": id, "quota": {"collective": 1}, "decision": decision(ago(39))}
-    await story.say("awards", "allocate-quota", APPROVER, **quota)
+    await story.say("awards", "allocate-quota", PEOPLES, **quota)
     proposed = [
-        (await story.say("awards", "propose-commendation", WARD, round=id, **PROPOSE, on=ago(38)))[
-            "commendation"
-        ]
-        for _ in range(4)
+        (
+            await story.say(
+                "awards",
+                "propose-commendation",
+                WARD,
+                round=id,
+                achievement="…",
+                on=ago(38),
+                recipient={**SOMEBODY, "name": f"Tổ {place}"},
+            )
+        )["commendation"]
+        for place in range(4)
     ]
     async with serving(site, AWARDS) as other:
         both = (story.doors["awards"], other)
         answers = await asyncio.gather(
             *(
-                both[place % 2].post(f"/rounds/{id}/grant", {"commendation": one, **DATED}, "approver")
+                both[place % 2].post(
+                    f"/rounds/{id}/grant", {"commendation": one, **DATED}, "approver", "ubnd-tp"
+                )
                 for place, one in enumerate(proposed)
             )
         )
@@ -314,9 +340,23 @@ async def test_of_two_decisions_at_once_one_is_taken(story: Judged, site: Site) 
     id = story.ids["eligible"]
     async with serving(site, AWARDS) as other:
         answers = await asyncio.gather(
-            story.doors["awards"].post(f"/recognitions/{id}/recognise", DATED, "approver"),
-            other.post(f"/recognitions/{id}/decline", {"reason": "Chưa rõ", **DATED}, "approver"),
+            story.doors["awards"].post(f"/recognitions/{id}/recognise", DATED, "approver", "btv-thanhuy"),
+            other.post(
+                f"/recognitions/{id}/decline", {"reason": "Chưa rõ", **DATED}, "approver", "btv-thanhuy"
+            ),
         )
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert len((await story.doors["awards"].get(f"/recognitions/{id}/events")).json()) == 2
+
+
+async def test_of_two_rounds_opened_at_once_one_is(story: Judged, site: Site) -> None:
+    body = {"year": 2027, "occasion": "annual", "form": "bang_khen"}
+    async with serving(site, AWARDS) as other:
+        both = (story.doors["awards"], other)
+        answers = await asyncio.gather(
+            *(both[place % 2].post("/rounds", body, "appraiser", "btgdv") for place in range(4))
+        )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "round.already-open"}

@@ -31,7 +31,7 @@ NAME = "Ảnh chụp tại tổ dân phố số 5.pdf"
 SERVICES = {service.name: service for service in (REGISTRY, APPRAISAL, AWARDS)}
 RECEIVED, OTHERS = (str(uuid4()) for _ in range(2))
 GROUP = {"kind": "collective", "type": "residential_area", "name": "Tổ 5"}
-CITY = Who("unit_officer", sub="thanh-uy")
+CITY = Who("unit_officer", "thanh-uy", "thanh-uy")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -169,7 +169,7 @@ NOT_MULTIPART: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("sent", NOT_MULTIPART.values(), ids=NOT_MULTIPART.keys())
 async def test_a_body_that_is_no_form_with_one_file(counters: Counters, sent: dict[str, Any]) -> None:
-    token = {"Authorization": f"Bearer {make(counters.site.place, 'x', 'unit_officer', None)}"}
+    token = {"Authorization": f"Bearer {make(counters.site.place, 'x', 'unit_officer', '20242')}"}
     sent = {**sent, "headers": {**token, **sent.get("headers", {})}}
     answer = await counters.doors["registry"].http.post("/evidence", **sent)
     assert (answer.status_code, answer.json()["code"]) == (422, "evidence.not-multipart")
@@ -179,7 +179,7 @@ async def test_a_body_that_is_no_form_with_one_file(counters: Counters, sent: di
 async def test_who_may_send_a_command_may_send_a_file(counters: Counters, service: str) -> None:
     senders = {role for row in SERVICES[service].commands for role in row.roles}
     for role in sorted(ROLES):
-        answer = await upload(counters, png(), PNG, who=Who(role), service=service)
+        answer = await upload(counters, png(), PNG, who=Who.of(role), service=service)
         assert answer.status_code == (200 if role in senders else 403), f"{role}: {answer.text}"
 
 
@@ -192,7 +192,9 @@ async def test_a_command_names_only_what_is_held(counters: Counters, door: str) 
         body = inspection(evidence)
         if door != "batch":
             return await counters.ask(door, "registry", INSPECT, body, CITY)
-        answer = await registry.post("/batch", [{"command": "record-inspection", **body}], CITY.role)
+        answer = await registry.post(
+            "/batch", [{"command": "record-inspection", **body}], CITY.role, CITY.unit
+        )
         [item] = answer.json()
         return item["status"], item
 
@@ -218,7 +220,7 @@ async def test_who_may_read_the_thing_may_have_the_file_and_nobody_else(counters
     registry, path = counters.doors["registry"], f"/evidence/{kept['sha256']}"
     assert (await registry.get(path, "unit_officer", "20242")).status_code == 403, "nothing names it yet"
 
-    answer = await registry.post(f"/models/{RECEIVED}/inspect", inspection(kept), CITY.role)
+    answer = await registry.post(f"/models/{RECEIVED}/inspect", inspection(kept), CITY.role, CITY.unit)
     assert answer.status_code == 200, answer.text
 
     async def own() -> bool:
@@ -228,9 +230,9 @@ async def test_who_may_read_the_thing_may_have_the_file_and_nobody_else(counters
     may = {
         ("auditor", None),
         ("operator", None),
-        ("approver", None),
+        ("approver", "thanh-uy"),
         ("appraiser", "20242"),
-        ("unit_officer", None),
+        ("unit_officer", "thanh-uy"),
     }
     may_not = {("unit_officer", "20194"), ("appraiser", "20194"), ("subscriber", None)}
     for role, unit in may | may_not:

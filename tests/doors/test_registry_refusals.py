@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)
 
 ROWS = {row.command.__name__: row for row in reversed(SERVICE.commands)}
 """Of several rows (corrections) the first, which is the models'."""
-OPERATOR, CITY = Who("operator"), Who("unit_officer", sub="thanh-uy")
+OPERATOR, CITY = Who("operator"), Who("unit_officer", "thanh-uy", "thanh-uy")
 OFFICER, STRANGER = Who("unit_officer", "20242"), Who("unit_officer", "20194")
-APPRAISER = Who("appraiser", sub="tham-dinh")
+APPRAISER = Who("appraiser", "thanh-uy", "tham-dinh")
 
 
 def id_of(number: int) -> str:
@@ -221,7 +221,8 @@ REFUSED = [
     No("a filing without a verdict", "ReceiveModel", {"model": BARE}, 409, "model.incomplete", APPRAISER),
     No("a filing that lacks something", "ReceiveModel",
        {"model": BARE, "building": MET}, 409, "model.incomplete", APPRAISER),
-    No("reception by who registered", "ReceiveModel", {"model": BARE}, 403, "not-allowed", Who("appraiser")),
+    No("reception by who registered", "ReceiveModel",
+       {"model": BARE}, 403, "not-allowed", Who("appraiser", "thanh-uy")),
     No("reception by the own unit", "ReceiveModel",
        {"model": BARE}, 403, "not-allowed", Who("unit_officer", "20242", "khac")),
     No("reception by another committee", "ReceiveModel",
@@ -428,7 +429,7 @@ READS: list[tuple[str, Who, int, str]] = [
     (MODEL_PATH, OFFICER, 200, ""),
     (MODEL_PATH, Who("unit_officer", "gop"), 200, ""),
     (MODEL_PATH, Who("approver", "20242"), 200, ""),
-    (MODEL_PATH, Who("appraiser"), 200, ""),
+    (MODEL_PATH, Who("appraiser", "thanh-uy"), 200, ""),
     (MODEL_PATH, STRANGER, 403, "not-allowed"),
     (MODEL_PATH, Who("unit_officer", "pn-20242"), 403, "not-allowed"),
     (MODEL_PATH, Who("approver", "20194"), 403, "not-allowed"),

@@ -12,7 +12,7 @@ import pytest_asyncio
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
-from shared.reference.authority import ROLES
+from shared.reference.authority import FOR_A_UNIT, ROLES
 from shared.wiring import CommandRow
 from tests.support.counters import DOORS, Counters, Who, assert_is_a_problem, open_counters
 from tests.support.service import Site
@@ -46,7 +46,7 @@ awards     /recognitions /listings /forms : operator
 awards     /recognitions/recognise /recognitions/decline /recognitions/defer /recognitions/revoke : approver
 awards     /recognitions/correct /listings/correct /listings/list /listings/refuse /listings/delist : approver
 awards     /rounds : appraiser
-awards     /rounds/allocate /rounds/grant /rounds/reject /rounds/cancel /rounds/close : approver
+awards     /rounds/allocate /rounds/grant /rounds/reject /rounds/cancel /rounds/close /rounds/reopen : approver
 awards     /rounds/propose : unit_officer appraiser
 awards     /rounds/correct : appraiser approver
 """
@@ -99,7 +99,7 @@ async def test_who_may_and_who_may_not(counters: Counters, service: str, path: s
 
     for role in sorted(ROLES):
         for door in DOORS:
-            status, answer = await counters.ask(door, service, row, body, Who(role))
+            status, answer = await counters.ask(door, service, row, body, Who.of(role))
             assert_is_a_problem(answer, status)
             if role in may:
                 assert status == 422, f"{role} over {door}: {answer}"
@@ -107,6 +107,21 @@ async def test_who_may_and_who_may_not(counters: Counters, service: str, path: s
                 assert (status, answer["code"]) == (403, "not-allowed"), f"{role} over {door}: {answer}"
 
     assert await counters.head(service) == head
+
+
+@pytest.mark.parametrize("role", sorted(FOR_A_UNIT))
+async def test_a_role_that_is_had_for_a_unit_is_nothing_without_one(counters: Counters, role: str) -> None:
+    for name, service in SERVICES.items():
+        row = next((one for one in service.commands if not one.internal and role in one.roles), None)
+        if row is None:
+            continue
+        body = {row.placeholder: str(uuid4())} if row.placeholder else {}
+        for door in DOORS:
+            status, answer = await counters.ask(door, name, row, body, Who(role))
+            assert (status, answer["code"]) == (401, "token.unit-missing"), f"{name} over {door}: {answer}"
+            assert_is_a_problem(answer, status)
+        shown = await counters.doors[name].get(f"{row.aggregate.collection}/{uuid4()}", role)
+        assert (shown.status_code, shown.json()["code"]) == (401, "token.unit-missing")
 
 
 FOLLOWERS = [
@@ -120,6 +135,6 @@ FOLLOWERS = [
 async def test_only_operators_help_followers(counters: Counters, service: str) -> None:
     for path, body in FOLLOWERS:
         for role in sorted(ROLES - {"operator"}):
-            answer = await counters.doors[service].post(path, body, role)
+            answer = await counters.doors[service].post(path, body, role, Who.of(role).unit)
             assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed"), (path, role)
         assert (await counters.doors[service].post(path, body, "operator")).status_code == 404

@@ -38,7 +38,7 @@ OFFICER = Actor("can-bo-hai-chau", "unit_officer", "20242")
 RECEPTION = Actor("tiep-nhan", "appraiser", "btgdv")
 APPRAISER = Actor("tham-dinh-1", "appraiser", "btgdv")
 RELATED = Actor("tham-dinh-2", "appraiser", "btgdv")
-AUTHORITY = Actor("thuong-truc", "approver")
+AUTHORITY = Actor("thuong-truc", "approver", "btv-thanhuy")
 SEVEN = [f"c_city_{n}" for n in range(1, 8)]
 FORM = {
     "unit": "20242", "name": "Tuyến phố không rác", "field": "culture_society", "address": "Đường Bạch Đằng",
@@ -265,7 +265,7 @@ def test_who_appraised_does_not_decide(city: City) -> None:
     decision = {"number": "1-QĐ/TU", "decided_on": "2026-09-10", "authority": "Ban Thường vụ"}
     path = f"/recognitions/{recognition}/recognise"
 
-    same = Actor(APPRAISER.sub, "approver")
+    same = Actor(APPRAISER.sub, "approver", "btv-thanhuy")
     assert city.refused(same, "awards", path, decision=decision) == "recognition.appraiser-decides"
     assert city.do(AUTHORITY, "awards", path, decision=decision)["event"]["data"]["level"] == "city"
 

@@ -108,7 +108,20 @@ class Rules:
             following = self.heir(parent)
 
     def of_city(self, who: Who) -> bool:
-        return who.unit is None or self.units.get(who.unit, {}).get("kind") in CITY_KINDS
+        """The city committee, or a body directly under it; operators and policies, who have no unit."""
+        if who.unit is None:
+            return True
+        kinds = [self.units.get(one, {}).get("kind") for one in self.line(who.unit)]
+        return kinds == ["city_committee"] or (
+            len(kinds) == 2 and kinds[1] == "city_committee" and kinds[0] in CITY_KINDS
+        )
+
+    def place(self, unit: str) -> str:
+        """A committee's own authority or commission has the committee's place."""
+        line = self.line(unit)
+        kinds = [self.units.get(one, {}).get("kind") for one in line]
+        body = kinds[0] in ("authority", "commission") and len(line) > 1 and kinds[1] not in CITY_KINDS
+        return line[1] if body else line[0]
 
     def must_be_own(self, who: Who, unit: str) -> None:
         """The own unit and units below it."""
@@ -116,12 +129,12 @@ class Rules:
             raise No("unit.unknown")
         if who.role == "operator" or self.of_city(who):
             return
-        if who.unit is None or self.heir(who.unit) not in self.line(unit):
+        if who.unit is None or self.place(who.unit) not in self.line(unit):
             raise No("not-allowed")
 
     def must_oversee(self, who: Who, unit: str, declared_by: str) -> None:
         """An officer of a unit above, or an appraiser; never who declared it."""
-        mine = None if who.unit is None else self.heir(who.unit)
+        mine = None if who.unit is None else self.place(who.unit)
         same = mine == self.heir(unit)
         within = self.of_city(who) or mine in self.line(unit)
         if not within or (who.role == "unit_officer" and same) or who.sub == declared_by:

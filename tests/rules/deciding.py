@@ -74,13 +74,14 @@ class Deciding(Judging):
             return self._earlier_recognition(c, on, its)
         if its is None:
             raise No("recognition.unknown")
-        self.of_level(actor, its["level"], its["unit"])
+        by = self.competent(actor, "recognise", its["level"], its["unit"])
         state = its["state"]
         if name == "RecogniseModel" and state == "recognised" and c["decision"] == its["decision"]:
             return ALREADY
         if state not in (("recognised",) if name == "RevokeRecognition" else ("open", "deferred")):
             raise No(f"recognition.{state}")
         members = {k: its.get(k) for k in ("level", "unit", "field", "model", "model_name")}
+        members["authority_unit"] = by
         if name == "RevokeRecognition":
             day = self.not_before(actor, on, its["since"])
             its |= {"state": "revoked", "since": day}
@@ -132,12 +133,13 @@ class Deciding(Judging):
             return self._earlier_listing(c, on, its)
         if its is None:
             raise No("listing.unknown")
-        self._decides(its, actor)
+        by = self._decides(its, actor)
         if name == "ListModel" and its["state"] == "listed" and its["decision"] == c["decision"]:
             return ALREADY
         if its["state"] != ("listed" if name == "DelistModel" else "open"):
             raise No(f"listing.{its['state']}")
         members = {k: its.get(k) for k in ("unit", "field", "model", "model_name")}
+        members["authority_unit"] = by
         if name == "ListModel" and not any(
             one["model"] == its["model"] and one["state"] == "recognised"
             for one in self.recognitions.values()
@@ -164,13 +166,13 @@ class Deciding(Judging):
             "supplement": c["supplement"], "proposed_scope": its["proposed_scope"], "model_unit": its["model_unit"],
         }  # fmt: skip
 
-    def _decides(self, its: Thing, actor: Actor) -> None:
-        """The city on what was appraised or named by the scheme, a unit above the proposer on the rest."""
-        if its["above"] == "city":
-            return self.of_level(actor, "city", None)
-        own = actor.unit is not None and self.heir(actor.unit) == self.heir(its["unit"])
-        if own or not (self.is_citys(actor) or self.within(its["unit"], str(actor.unit))):
-            raise No("not-allowed")
+    def _decides(self, its: Thing, actor: Actor) -> str | None:
+        """The city's body on what was appraised or named by the scheme, a committee above the proposer on the rest."""
+        own = self.heir(str(actor.unit))
+        above = [one for one in self.chain(its["unit"])[1:] if not self.citys(one)]
+        if its["above"] != "city" and own in above:
+            return own
+        return self.competent(actor, "list", "city", None)
 
     def _earlier_listing(self, c: Thing, on: str, its: Thing | None) -> Done:
         if its is not None and its["state"] == "listed" and its["decision"] == c["decision"]:
@@ -206,11 +208,15 @@ class Deciding(Judging):
                 self.covers(actor, unit)
             if its["unit"] and not (actor.unit and self.within(actor.unit, its["unit"])):
                 raise No("not-allowed")
-        else:
+        elif name in ("OpenRound", "ProposeCommendation"):
             self.of_level(actor, its["level"], its["unit"])
-        if name == "CloseRound" and its["state"] == "closed":
+        else:
+            self.competent(actor, "grant", its["level"], its["unit"], its["track"])
+        if (name, its["state"]) in (("CloseRound", "closed"), ("ReopenRound", "open")):
             return ALREADY
-        if name == "OpenRound" or (its["state"] == "closed" and name != "CancelCommendation"):
+        if name == "OpenRound" or (
+            its["state"] == "closed" and name not in ("CancelCommendation", "ReopenRound")
+        ):
             raise No(f"round.{its['state']}")
         match name:
             case "ProposeCommendation":
@@ -221,8 +227,12 @@ class Deciding(Judging):
                 if any(one["state"] == "proposed" for one in its["items"].values()):
                     raise No("round.undecided")
                 day = self.not_before(actor, on, its["opened"])
-                its["state"] = "closed"
+                its |= {"state": "closed", "closed": day}
                 return "RoundClosed", {"on": day, "level": its["level"]}
+            case "ReopenRound":
+                day = self.not_before(actor, on, its["closed"])
+                its["state"] = "open"
+                return "RoundReopened", {"on": day, "level": its["level"]}
             case _:
                 return self._on_item(name, c, actor, on, its)
 
@@ -236,9 +246,14 @@ class Deciding(Judging):
         if form is None:
             raise No("form.unknown")
         unit = c.get("unit") or (actor.unit if form["level"] == "grassroots" else None)
+        if form["level"] == "grassroots" and unit is not None:
+            unit = self.place(unit)
         if form["level"] == "grassroots" and unit not in self.units:
             raise No("not-allowed" if unit is None else "unit.unknown")
         self.of_level(actor, form["level"], unit)
+        key = {"year": c["year"], "occasion": c["occasion"], "form": c["form"], "unit": unit}
+        if any(key.items() <= one.items() for one in self.rounds.values()):
+            raise No("round.already-open")
         members = {
             "on": on, "level": form["level"], "track": form["track"], "unit": unit,
             "forms_version": forms["version"], "policy_version": policy["version"],
@@ -255,9 +270,9 @@ class Deciding(Judging):
     def _allocate(self, c: Thing, actor: Actor, on: str, its: Thing) -> Done:
         if its["quota"] == (c["quota"], c["decision"]):
             return ALREADY
-        if any(c["quota"].get(kind, self.granted(its, kind)) < self.granted(its, kind) for kind in KINDS):
+        if any(c["quota"].get(kind, 0) < self.granted(its, kind) for kind in KINDS):
             raise No("round.below-granted")
-        day = self.not_before(actor, on, its["opened"])
+        day = on  # what is allocated may have been decided before the round was opened
         its["quota"] = (c["quota"], c["decision"])
         return "QuotaAllocated", {"on": day, "level": its["level"], "quota": c["quota"]}
 
@@ -266,6 +281,11 @@ class Deciding(Judging):
             raise No(f"commendation.{there['state']}")
         if c["recipient"]["kind"] not in its["kinds"]:
             raise No("round.recipient-kind")
+        if any(
+            one["recipient"] == c["recipient"] and one["state"] in ("proposed", "granted")
+            for one in its["items"].values()
+        ):
+            raise No("round.already-proposed")
         named = c.get("models") or []
         if any(model not in self.models for model in named):
             raise No("model.unknown")
@@ -287,7 +307,7 @@ class Deciding(Judging):
             return ALREADY
         if item["state"] != ("granted" if name == "CancelCommendation" else "proposed"):
             raise No(f"commendation.{item['state']}")
-        limit = (its["quota"] or ({},))[0].get(item["kind"])
+        limit = its["quota"][0].get(item["kind"], 0) if its["quota"] else None
         if name == "GrantCommendation" and limit is not None and self.granted(its, item["kind"]) >= limit:
             raise No("round.quota-exhausted")
         day = self.not_before(actor, on, item["since"])

@@ -52,11 +52,48 @@ class Ground:
         return self.heir(above) in self.chain(unit)
 
     def is_citys(self, actor: Actor) -> bool:
-        return actor.unit is None or self.units.get(actor.unit, {}).get("kind") in CITY_KINDS
+        return actor.unit is None or self.citys(actor.unit)
+
+    def citys(self, unit: str) -> bool:
+        """The city committee, or a body of it directly under it."""
+        line = self.chain(unit)
+        kinds = [self.units.get(one, {}).get("kind") for one in line]
+        return kinds == ["city_committee"] or (
+            len(line) == 2 and kinds[1] == "city_committee" and kinds[0] in CITY_KINDS
+        )
+
+    def place(self, unit: str) -> str:
+        """A committee's authority or commission has the committee's place."""
+        line = self.chain(unit)
+        kinds = [self.units.get(one, {}).get("kind") for one in line]
+        body = len(line) > 1 and kinds[0] in ("authority", "commission") and not self.citys(unit)
+        return line[1] if body and kinds[1] not in CITY_KINDS else line[0]
+
+    def competent(
+        self, actor: Actor, act: str, level: str, unit: str | None, track: str = "party"
+    ) -> str | None:
+        """Which body the actor decides for: of the city by the scheme, at the grassroots by position."""
+        if actor.is_policy:
+            return None
+        own = self.heir(str(actor.unit))
+        if level != "grassroots":
+            fits = own == {"appraise": "btgdv", "recognise": "btv-thanhuy", "list": "btv-thanhuy"}.get(
+                act, "ubnd-tp" if track == "state" else "btv-thanhuy"
+            )
+        elif track == "state":
+            card = self.units.get(own, {})
+            fits = card.get("kind") == "authority" and card.get("parent") == self.heir(unit or "")
+        else:
+            fits = own == self.heir(unit or "")
+        if not fits:
+            raise No("act.not-competent")
+        return own
 
     def covers(self, actor: Actor, unit: str) -> None:
         """Own unit and those below it."""
-        if not (actor.is_policy or self.is_citys(actor)) and not self.within(unit, str(actor.unit)):
+        if not (actor.is_policy or self.is_citys(actor)) and not self.within(
+            unit, self.place(str(actor.unit))
+        ):
             raise No("not-allowed")
 
     def of_level(self, actor: Actor, level: str, unit: str | None) -> None:
@@ -66,7 +103,7 @@ class Ground:
         if level != "grassroots":
             fits = self.is_citys(actor)
         else:
-            fits = actor.unit is not None and self.heir(actor.unit) == self.heir(unit or "")
+            fits = actor.unit is not None and self.place(actor.unit) == self.place(unit or "")
         if not fits:
             raise No("not-allowed")
 

@@ -185,8 +185,10 @@ class Judging(Ground):
             return self.submit(c, actor, on)
         if name in SENDERS:
             self.covers(actor, d["unit"])
-        else:
+        elif name == "DeclareConflict":
             self.of_level(actor, d["level"], d["unit"])
+        else:
+            self.competent(actor, "appraise", d["level"], d["unit"])
         if actor.sub in d["conflicts"] and name != "DeclareConflict":
             raise No("appraisal.conflict")
         if (name, d["state"]) in (("AcceptDossier", "accepted"), ("WithdrawDossier", "withdrawn")):

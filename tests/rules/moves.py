@@ -24,14 +24,14 @@ EARLIER, ADOPTIONS = [id_of(41), id_of(42)], [id_of(45), id_of(46)]
 ROUNDS, COMMENDATIONS = [id_of(n) for n in (51, 52, 53, 54)], [id_of(n) for n in range(61, 66)]
 SUBJECTS = [one.model_dump(mode="json", exclude_none=True) for one in (city.WOMENS_UNION, city.RESIDENTS)]
 RECIPIENTS = [*SUBJECTS, city.TEACHER.model_dump(mode="json", exclude_none=True)]
-TWO_HATS = Actor(city.CITY_APPRAISER.sub, "approver")
+TWO_HATS = Actor(city.CITY_APPRAISER.sub, "approver", "btv-thanhuy")
 DEPARTMENT = Actor("can-bo-so-y-te", "unit_officer", "so-y-te")
 CITY_OFFICER = Actor("van-phong", "unit_officer", "thanh-uy")
 WARD_HEIR = Actor("bi-thu-phuong-cu", "approver", "20243")
 ACTORS = [
     city.WARD_OFFICER, city.WOMENS_OFFICER, city.OTHER_OFFICER, CITY_OFFICER, DEPARTMENT, city.CITY_APPRAISER,
     city.SECOND_APPRAISER, city.WARD_APPRAISER, city.CITY_APPROVER, city.WARD_APPROVER, city.OTHER_APPROVER,
-    city.BLOC_APPROVER, city.THE_OPERATOR, TWO_HATS, WARD_HEIR,
+    city.BLOC_APPROVER, city.THE_OPERATOR, TWO_HATS, WARD_HEIR, city.PEOPLES_APPROVER, city.WARDS_CHAIR,
 ]  # fmt: skip
 FORMS = [
     {"code": "bang_khen", "name": "Bằng khen", "track": "state", "level": "city",
@@ -249,6 +249,8 @@ class Life:
             return CITY_OFFICER if move.who % 2 else city.WARD_OFFICER
         roles = ROLES[name]
         if "approver" in roles and (ward or name != "PublishCriteria") and name != "DeclareConflict":
+            if its.get("track") == "state":
+                return city.WARDS_CHAIR if ward else city.PEOPLES_APPROVER
             return (
                 city.WARD_APPROVER
                 if ward

@@ -111,7 +111,7 @@ async def test_the_receipt_says_what_became_of_the_name(registry: Doors) -> None
 
 async def test_erasing_again_changes_nothing_and_only_operators_erase(registry: Doors) -> None:
     [id] = persons_of(await registered(registry, OANH))
-    assert (await registry.post(f"/people/{id}/erase", BASIS, "approver")).status_code == 403
+    assert (await registry.post(f"/people/{id}/erase", BASIS, "approver", WARD)).status_code == 403
     first = (await registry.post(f"/people/{id}/erase", BASIS)).json()
     await destroyed(registry, id)
 

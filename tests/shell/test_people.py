@@ -126,7 +126,8 @@ async def test_officers_know_whom_their_ward_named_and_subscribers_know_nobody(r
     event = await registered(registry, OANH)
     [id] = persons_of(event)
 
-    for role, unit in (("unit_officer", WARD), ("appraiser", WARD), ("appraiser", None), ("approver", None)):
+    at_city = (("appraiser", "thanh-uy"), ("approver", "thanh-uy"))
+    for role, unit in (("unit_officer", WARD), ("appraiser", WARD), *at_city):
         assert (await person(registry, id, role, unit))["name"] == OANH
         model = (await registry.get(f"/models/{event['data']['model']}", role, unit)).json()
         assert model["subjects"][0]["person"]["name"] == OANH

@@ -30,7 +30,13 @@ def id_of(number: int) -> str:
 
 CITY = UnitCard("thanh-uy", "Thành ủy Đà Nẵng", "city_committee")
 COMMISSION = UnitCard("btgdv", "Ban Tuyên giáo và Dân vận Thành ủy", "commission", parent="thanh-uy")
+STANDING = UnitCard("btv-thanhuy", "Ban Thường vụ Thành ủy", "city_committee", parent="thanh-uy")
+PEOPLES = UnitCard("ubnd-tp", "Ủy ban nhân dân thành phố Đà Nẵng", "authority", parent="thanh-uy")
+FINANCE = UnitCard("so-tai-chinh", "Sở Tài chính", "authority", parent="ubnd-tp")
 WARD = UnitCard("20242", "Đảng ủy phường Hải Châu", "commune_committee", parent="thanh-uy")
+WARDS_PEOPLES = UnitCard("ub-20242", "UBND phường Hải Châu", "authority", parent="20242")
+WARDS_COMMISSION = UnitCard("ban-20242", "Ban xây dựng Đảng phường Hải Châu", "commission", parent="20242")
+OTHERS_PEOPLES = UnitCard("ub-20194", "UBND phường Hải Vân", "authority", parent="20194")
 OTHER_WARD = UnitCard("20194", "Đảng ủy phường Hải Vân", "commune_committee", parent="thanh-uy")
 WOMEN = UnitCard("pn-20242", "Hội Liên hiệp Phụ nữ phường Hải Châu", "organisation", parent="20242")
 BLOC = UnitCard("du-ubnd", "Đảng ủy UBND thành phố", "bloc_committee", parent="thanh-uy")
@@ -38,16 +44,21 @@ DEPARTMENT = UnitCard("so-y-te", "Sở Y tế", "organisation", parent="du-ubnd"
 MERGED = UnitCard(
     "20243", "Đảng ủy phường cũ", "commune_committee", parent="thanh-uy", closed=True, merged_into="20242"
 )
-CARDS = (CITY, COMMISSION, WARD, OTHER_WARD, WOMEN, BLOC, DEPARTMENT, MERGED)
+CARDS = (
+    CITY, COMMISSION, STANDING, PEOPLES, FINANCE, WARD, WARDS_PEOPLES, WARDS_COMMISSION, OTHER_WARD, OTHERS_PEOPLES,
+    WOMEN, BLOC, DEPARTMENT, MERGED,
+)  # fmt: skip
 UNITS = Units({card.unit: card for card in CARDS})
 
 WARD_OFFICER = Actor("can-bo-hai-chau", UNIT_OFFICER, "20242")
 WOMENS_OFFICER = Actor("can-bo-phu-nu", UNIT_OFFICER, "pn-20242")
 OTHER_OFFICER = Actor("can-bo-hai-van", UNIT_OFFICER, "20194")
 CITY_APPRAISER = Actor("tham-dinh-vien", APPRAISER, "btgdv")
-SECOND_APPRAISER = Actor("tham-dinh-vien-hai", APPRAISER)
+SECOND_APPRAISER = Actor("tham-dinh-vien-hai", APPRAISER, "btgdv")
 WARD_APPRAISER = Actor("tham-dinh-hai-chau", APPRAISER, "20242")
-CITY_APPROVER = Actor("thuong-truc", APPROVER)
+CITY_APPROVER = Actor("thuong-truc", APPROVER, "btv-thanhuy")
+PEOPLES_APPROVER = Actor("chu-tich-ubnd", APPROVER, "ubnd-tp")
+WARDS_CHAIR = Actor("chu-tich-hai-chau", APPROVER, "ub-20242")
 WARD_APPROVER = Actor("bi-thu-hai-chau", APPROVER, "20242")
 OTHER_APPROVER = Actor("bi-thu-hai-van", APPROVER, "20194")
 BLOC_APPROVER = Actor("bi-thu-khoi", APPROVER, "du-ubnd")

@@ -29,11 +29,12 @@ WARD = ("can-bo", "unit_officer", "20242")
 CITY_OFFICE = ("van-phong", "unit_officer", "thanh-uy")
 APPRAISER = ("binh", "appraiser", "btgdv")
 RELATIVE = ("an", "appraiser", "btgdv")
-APPROVER = ("thuong-truc", "approver", None)
+APPROVER = ("thuong-truc", "approver", "btv-thanhuy")
+PEOPLES = ("chu-tich", "approver", "ubnd-tp")
 WARD_APPROVER = ("bi-thu", "approver", "20242")
-APPRAISER_AS_APPROVER = ("binh", "approver", None)
+APPRAISER_AS_APPROVER = ("binh", "approver", "btv-thanhuy")
 RELATIVE_AS_OFFICER = ("an", "unit_officer", "20242")
-CONFLICTED = ("chi", "approver", None)
+CONFLICTED = ("chi", "approver", "btv-thanhuy")
 SERVICES: dict[str, Service] = {one.name: one for one in (REGISTRY, APPRAISAL, AWARDS)}
 Who = tuple[str, str, str | None]
 
@@ -125,6 +126,7 @@ async def found(j: Judged) -> None:
     """Units, the scheme's policy, criteria and forms."""
     for unit, kind, parent in (
         ("thanh-uy", "city_committee", None), ("btgdv", "commission", "thanh-uy"),
+        ("btv-thanhuy", "city_committee", "thanh-uy"), ("ubnd-tp", "authority", "thanh-uy"),
         ("20242", "commune_committee", "thanh-uy"), ("pn-20242", "organisation", "20242"),
     ):  # fmt: skip
         said = {"unit": unit, "name": f"Đơn vị {unit}", "kind": kind} | ({"parent": parent} if parent else {})
@@ -222,7 +224,7 @@ async def tell(j: Judged) -> None:
     )
     j.ids["round"] = round["round"]
     quota = {"round": j.ids["round"], "quota": {"collective": 1}, "decision": decision(ago(39))}
-    await j.say("awards", "allocate-quota", APPROVER, **quota)
+    await j.say("awards", "allocate-quota", PEOPLES, **quota)
     for name in ("granted", "proposed"):
         recipient = {"kind": "collective", "type": "residential_area", "name": f"Tổ {name}", "unit": "20242"}
         made = await j.say(
@@ -236,7 +238,9 @@ async def tell(j: Judged) -> None:
         )
         j.ids[name] = made["commendation"]
     grant = {"round": j.ids["round"], "commendation": j.ids["granted"], "decision": decision(ago(30))}
-    await j.say("awards", "grant-commendation", APPROVER, **grant)
+    await j.say("awards", "grant-commendation", PEOPLES, **grant)
+    told = (await j.doors["awards"].get(f"/rounds/{j.ids['round']}/events")).json()
+    j.ids["grant_event"] = told[-1]["id"]
 
 
 async def a_listing(j: Judged) -> None:

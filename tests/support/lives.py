@@ -25,6 +25,8 @@ from shared.eventlog.port import Recorded, Unnumbered
 from tests.support.rounds import Rounds
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
+BODIES = {"btgdv": "ban-tgdv"}
+"""The city's commission has another code here than in the scheme's own policy."""
 DECISION_BODY = "Ban Thường vụ Thành ủy"
 POLICY: dict[str, Any] = {
     "effective_from": "2026-01-01", "registration_deadline": "03-31", "half_year_cut_off": "06-15",
@@ -40,7 +42,10 @@ POLICY: dict[str, Any] = {
         {"unit_kinds": ["organisation"], "under": "bloc_committee", "per": "unit", "minimum": 1,
          "counts": "new_or_maintained"},
     ],
-    "competences": [one.model_dump(mode="json", exclude_none=True) for one in COMPETENCES],
+    "competences": [
+        {**one.model_dump(mode="json", exclude_none=True), "units": [BODIES.get(unit, unit) for unit in one.units]}
+        for one in COMPETENCES
+    ],
     "counted_inspections": ["inspection", "supervision", "evaluation"], "building_verdict_required": True,
     "inspection_every_months": 6,
 }  # fmt: skip

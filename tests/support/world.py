@@ -21,7 +21,7 @@ from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider, Mark
 from shared.errors import Refused
 from shared.reference.authority import POLICY, Actor, Units
-from shared.wiring import Fact, Policy, Service
+from shared.wiring import Fact, Memory, Policy, Service
 
 Document = dict[str, Any]
 
@@ -35,7 +35,11 @@ class House:
     claims: dict[str, str] = field(default_factory=dict)
     documents: dict[str, dict[str, Document]] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
+    memories: dict[str, Memory] = field(default_factory=dict)
     asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.memories = {name: make() for name, make in self.service.memories.items()}
 
     def take_in(self, fact: Fact) -> None:
         """Fold a fact into every projection that listens to its source."""
@@ -74,8 +78,7 @@ class House:
         return {key: kept[key] for key in keys if key in kept}
 
     async def find(self, projection: str, query: Mapping[str, Any], limit: int = 1000) -> list[Document]:
-        """See `Look.find`: equality on members."""
-        self.asked += 1
+        """See `Look.find`: equality on members, or one of several values (`$in`)."""
         kept = self.documents.get(projection, {}).items()
         return [
             {**document, "_id": key}
@@ -89,7 +92,7 @@ class House:
 
     async def memory(self, name: str) -> Any:
         """See `Look.memory`."""
-        raise NotImplementedError
+        return self.memories[name]
 
     async def persons(self, persons: Sequence[str]) -> dict[str, Known]:
         """See `Look.persons`."""
@@ -101,6 +104,8 @@ class House:
 
 
 def _has(member: Any, value: Any) -> bool:
+    if isinstance(value, dict):
+        return member in value["$in"]
     return value in member if isinstance(member, list) else member == value
 
 
@@ -141,6 +146,8 @@ class World:
             house.claims[claim] = stream
         fact = self._fact(service, stream, event, by.sub)
         house.streams.setdefault(stream, []).append((type(event).model_validate(event.data()), fact.mark))
+        for memory in house.memories.values():
+            memory.apply(fact)
         await self._spread(fact)
         return event
 

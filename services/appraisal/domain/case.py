@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.appraisal import CriteriaPublished
-from shared.contracts.registry import PolicyPublished
+from shared.contracts.registry import COMPETENCES, Competence, PolicyPublished
 from shared.decider import Case
 
 from .records import AdoptionRecord, DecisionRecord, ModelRecord, ReplicationRecord
@@ -44,3 +44,4 @@ class DossierCase(Case):
     other_open: str | None = None
     decided: bool = False
     standing: DecisionRecord | None = None
+    competences: tuple[Competence, ...] = COMPETENCES

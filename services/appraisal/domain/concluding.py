@@ -13,11 +13,17 @@ from shared.contracts.appraisal import (
     Rule,
 )
 from shared.errors import Refused
+from shared.reference.competence import Matter, authority_for
 
 from .calendar import step
 from .case import DossierCase
 from .opening import there
-from .states import Accepted
+from .states import Accepted, File
+
+
+def appraising(file: File, case: DossierCase) -> str:
+    """The body that appraises, for which the actor acts; `act.not-competent` for any other."""
+    return authority_for(Matter("appraise", file.level, file.unit), case.by, case.units, case.competences)
 
 
 def completed(command: CompleteAppraisal, dossier: Accepted, case: DossierCase) -> AppraisalCompleted:
@@ -57,6 +63,7 @@ def completed(command: CompleteAppraisal, dossier: Accepted, case: DossierCase) 
         criteria_version=file.criteria_version,
         appraisers=tuple(dict.fromkeys((*file.appraisers, case.by.sub))),
         conflicts=file.conflicts,
+        authority_unit=appraising(file, case),
         known=dict(case.known),
     )
 

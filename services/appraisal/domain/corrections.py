@@ -33,6 +33,7 @@ from shared.reference.authority import level_of, must_be_of, stands_above
 
 from . import criteria_set, dossier
 from .case import CriteriaCase, DossierCase
+from .concluding import appraising
 from .states import Dossier, NotSubmitted
 
 MEMBERS: Mapping[type[Event], frozenset[str]] = {
@@ -70,8 +71,8 @@ def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier
     if isinstance(state, NotSubmitted):
         raise Unknown("appraisal.unknown")
     file = state.file
-    if not stands_above(case.by, file.unit, case.units):
-        must_be_of(case.by, file.level, file.unit, case.units)
+    if file.level == "city" or not stands_above(case.by, file.unit, case.units):
+        appraising(file, case)
     if case.by.sub in file.conflicts:
         raise NotAllowed("appraisal.conflict")
     if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(

@@ -37,7 +37,7 @@ from shared.reference.authority import must_be_of, must_cover
 
 from .calendar import step
 from .case import DossierCase
-from .concluding import completed
+from .concluding import appraising, completed
 from .facts import Ground, facts
 from .opening import must_be_complete, must_be_known, opened, there, wish
 from .states import (
@@ -187,7 +187,7 @@ def _once_withdrawn(command: DossierCommand) -> DossierEvent | None:
 
 
 def _may(command: DossierCommand, file: File, case: DossierCase) -> None:
-    """Senders act for their own committee; those who judge are the city's, or the committee's own."""
+    """Senders act for their own committee; who judges is the city's competent body, or the committee itself."""
     match command:
         case DeclareConflict():
             must_be_of(case.by, file.level, file.unit, case.units)
@@ -195,9 +195,9 @@ def _may(command: DossierCommand, file: File, case: DossierCase) -> None:
         case SubmitDossier() | SupplementDossier() | WithdrawDossier() | AppraiseReplication():
             must_cover(case.by, file.unit, case.units)
         case AcceptDossier() | ReturnDossier() | RecordSurvey() | RequestOpinion() | RecordOpinion():
-            must_be_of(case.by, file.level, file.unit, case.units)
+            appraising(file, case)
         case AssessCriterion() | CompleteAppraisal() | ReopenAppraisal():
-            must_be_of(case.by, file.level, file.unit, case.units)
+            appraising(file, case)
     if case.by.sub in file.conflicts:
         raise NotAllowed("appraisal.conflict")
 

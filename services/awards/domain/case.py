@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.awards import FormsPublished
-from shared.contracts.registry import PolicyPublished
+from shared.contracts.awards import FormsPublished, HeldBefore
+from shared.contracts.registry import COMPETENCES, Competence, PolicyPublished
 from shared.decider import Case
 
 from .records import AppraisalRecord, ModelRecord
@@ -25,6 +25,7 @@ class RecognitionCase(Case):
     model: ModelRecord | None = None
     appraisal: AppraisalRecord | None = None
     recognised_before: int = 0
+    competences: tuple[Competence, ...] = COMPETENCES
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,20 @@ class ListingCase(Case):
     model: ModelRecord | None = None
     appraisal: AppraisalRecord | None = None
     recognised: bool = False
+    competences: tuple[Competence, ...] = COMPETENCES
 
 
 @dataclass(frozen=True)
 class RoundCase(Case):
-    """The forms and the policy in force, and the models that a proposal names."""
+    """The forms and the policy in force, the models that a proposal names, and what its recipient holds already.
+
+    `opened` is the round that the same year, occasion, form and unit have already. The units are those above, and
+    under a committee's round its own bodies.
+    """
 
     forms: FormsPublished | None = None
     policy: PolicyPublished | None = None
     models: Mapping[str, ModelRecord] = field(default_factory=dict[str, ModelRecord])
+    competences: tuple[Competence, ...] = COMPETENCES
+    opened: str | None = None
+    held: tuple[HeldBefore, ...] = ()

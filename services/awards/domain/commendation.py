@@ -28,6 +28,7 @@ from shared.people.unsealed import unsealed_subject
 
 from .calendar import step
 from .case import RoundCase
+from .deciding import by_authority, same_document
 
 
 @dataclass(frozen=True)
@@ -98,38 +99,41 @@ def granted_of(commendations: Iterable[Commendation], kind: RecipientKind) -> in
     return sum(isinstance(one, Granted) and one.item.recipient.kind == kind for one in commendations)
 
 
-def limit(quota: Quota, kind: RecipientKind) -> int | None:
-    """How many of a kind may be given; None where no number is set."""
+def number_of(quota: Quota, kind: RecipientKind) -> int:
+    """How many of a kind a quota names; none where it does not name the kind."""
     match kind:
         case "collective":
-            return quota.collective
+            return quota.collective or 0
         case "individual":
-            return quota.individual
+            return quota.individual or 0
         case "household":
-            return quota.household
+            return quota.household or 0
+
+
+def limit(allocated: QuotaAllocated, kind: RecipientKind) -> int | None:
+    """How many of a kind may be given; None for a kind without a limit (only as version 1 recorded it)."""
+    if kind in (allocated.without_limit or ()):
+        return None
+    return number_of(allocated.quota, kind)
 
 
 def grant(
     command: GrantCommendation,
     commendation: Commendation,
     opened: RoundOpened,
-    quota: QuotaAllocated | None,
-    others: Iterable[Commendation],
+    authority: str,
     case: RoundCase,
 ) -> CommendationGranted | None:
     match commendation:
-        case Granted() if command.decision == commendation.granted.decision:
+        case Granted() if same_document(command.decision, commendation.granted.decision):
             return None  # already so
         case Granted() | Rejected() | Cancelled():
             raise _wrong_state(commendation)
         case Proposed():
             proposed, recipient = commendation.item.proposed, commendation.item.recipient
-            kind = recipient.kind
-            most = limit(quota.quota, kind) if quota is not None else None
-            if most is not None and granted_of(others, kind) >= most:
-                raise Refused("round.quota-exhausted", kind=kind, quota=most)
             return CommendationGranted(
-                **carried(command),
+                **carried(command, "decision"),
+                **by_authority(command, authority, case),
                 **_about(proposed),
                 on=step(case, proposed.on),
                 form=opened.form,
@@ -141,20 +145,30 @@ def grant(
             )
 
 
-def reject(command: RejectCommendation, commendation: Commendation, case: RoundCase) -> CommendationRejected:
+def reject(
+    command: RejectCommendation, commendation: Commendation, authority: str, case: RoundCase
+) -> CommendationRejected:
     match commendation:
         case Proposed():
             proposed = commendation.item.proposed
-            return CommendationRejected(**carried(command), **_about(proposed), on=step(case, proposed.on))
+            return CommendationRejected(
+                **carried(command),
+                **_about(proposed),
+                on=step(case, proposed.on),
+                authority_unit=authority,
+            )
         case Granted() | Rejected() | Cancelled():
             raise _wrong_state(commendation)
 
 
-def cancel(command: CancelCommendation, commendation: Commendation, case: RoundCase) -> CommendationCancelled:
+def cancel(
+    command: CancelCommendation, commendation: Commendation, authority: str, case: RoundCase
+) -> CommendationCancelled:
     match commendation:
         case Granted():
             return CommendationCancelled(
-                **carried(command),
+                **carried(command, "decision"),
+                **by_authority(command, authority, case),
                 **_about(commendation.item.proposed),
                 on=step(case, commendation.granted.on),
                 changes=commendation.changes,

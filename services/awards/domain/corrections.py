@@ -2,7 +2,8 @@
 
 A misprint in a decision's number, a reason, a note: never ids, states, outcomes, scopes or quotas, for which
 there are acts of their own (revoke, delist, allocate again). The day of an act with a decision is the
-decision's, whichever is corrected. Authority corrects what it decided, whoever may propose what was proposed.
+decision's, whichever is corrected. Authority corrects what it decided, whoever may propose what was proposed; and
+what a standing decision rests on only by another decision of the same body.
 """
 
 from __future__ import annotations
@@ -38,11 +39,12 @@ from shared.contracts.message import Event
 from shared.contracts.values import Decision
 from shared.decider import Case, Decider
 from shared.errors import Malformed, NotAllowed, Refused, Unknown
-from shared.reference.authority import APPROVER, must_be_of
+from shared.reference.authority import APPROVER
+from shared.reference.competence import Matter, authority_for
 
 from . import listing, recognition, round
 from .case import ListingCase, RecognitionCase, RoundCase
-from .commendation import Cancelled
+from .commendation import Cancelled, Granted
 
 S = TypeVar("S")
 X = TypeVar("X", bound=Case)
@@ -62,6 +64,9 @@ MEMBERS: Mapping[type[Event], frozenset[str]] = {
     CommendationCancelled: frozenset({"reason", "decision"}),
     RoundClosed: frozenset({"note"}),
 }
+
+BESIDE = frozenset({"praise", "note"})
+"""Members on which nothing rests."""
 
 STEPS: frozenset[type[Event]] = frozenset(
     {
@@ -83,37 +88,73 @@ STEPS: frozenset[type[Event]] = frozenset(
 def may_correct_recognition(
     command: CorrectRecord, corrected: Event, state: recognition.Recognition, case: RecognitionCase
 ) -> None:
-    """The level that decides."""
+    """The body that decides on it; what stands recognised only with a decision."""
     assert isinstance(corrected, ModelEvent)  # every member that is correctable stands in one
-    must_be_of(case.by, corrected.level, corrected.unit, case.units)
+    authority_for(Matter("recognise", corrected.level, corrected.unit), case.by, case.units, case.competences)
+    if isinstance(state, recognition.Recognised) and isinstance(corrected, ModelRecognised):
+        _must_be_decided(command)
     _decided_by_today(corrected, case)
 
 
 def may_correct_listing(
     command: CorrectRecord, corrected: Event, state: listing.Listing, case: ListingCase
 ) -> None:
-    """Whoever decides on it."""
+    """The body that decides on it; what stands listed only with a decision."""
     assert isinstance(corrected, ModelEvent)  # every member that is correctable stands in one
     opened = None if isinstance(state, listing.NotOpened) else state.opened
-    listing.must_stand_over(opened, corrected.unit, case)
+    listing.authority_over(opened, corrected.unit, case)
+    if isinstance(state, listing.Listed) and isinstance(corrected, ModelListed):
+        _must_be_decided(command)
     _decided_by_today(corrected, case)
 
 
 def may_correct_round(
     command: CorrectRecord, corrected: Event, state: round.CommendationRound, case: RoundCase
 ) -> None:
-    """The round's own level; what authority decided only authority corrects. Each commendation keeps its order."""
+    """Proposals the round's own level, what was decided the body that decides on it; each keeps its order.
+
+    What a standing commendation rests on, its proposal, its grant and the quota, only with a decision.
+    """
     if isinstance(state, round.NotOpened):
         raise Unknown("round.unknown")
-    round.must_be_of_its_level(state.opened, case)
-    if not isinstance(corrected, CommendationProposed) and case.by.role != APPROVER:
-        raise NotAllowed("not-allowed", roles=[APPROVER])
+    _may_of_round(command, corrected, state, case)
     _decided_by_today(corrected, case)
     decision = _decision_of(corrected)
     on = decision.decided_on if decision else corrected.on
     earliest, latest = _room(corrected, state)
     if not earliest <= on <= latest:
         raise Refused("date.before-previous-step", on=on.isoformat(), previous=earliest.isoformat())
+
+
+def _may_of_round(
+    command: CorrectRecord, corrected: Event, state: round.Open | round.Closed, case: RoundCase
+) -> None:
+    rests = _rests(corrected, state)
+    if isinstance(corrected, CommendationProposed) and not rests:
+        round.must_be_of_its_level(state.opened, case)
+        return
+    if case.by.role != APPROVER:
+        raise NotAllowed("not-allowed", roles=[APPROVER])
+    round.authority_of(state.opened, "allocate" if isinstance(corrected, QuotaAllocated) else "grant", case)
+    if rests:
+        _must_be_decided(command)
+
+
+def _must_be_decided(command: CorrectRecord) -> None:
+    """What a standing decision rests on is corrected by another of the same body, never by the way."""
+    if command.decision is None and not command.changes.keys() <= BESIDE:
+        raise Refused("correction.decided")
+
+
+def _rests(corrected: Event, state: round.Open | round.Closed) -> bool:
+    """True when a commendation that stands granted rests on this event."""
+    match corrected:
+        case CommendationProposed() | CommendationGranted():
+            return isinstance(state.commendations[corrected.commendation], Granted)
+        case QuotaAllocated():
+            return any(isinstance(one, Granted) for one in state.commendations.values())
+        case _:
+            return False
 
 
 def _room(corrected: Event, state: round.Open | round.Closed) -> tuple[date, date]:
@@ -126,7 +167,7 @@ def _room(corrected: Event, state: round.Open | round.Closed) -> tuple[date, dat
                 return one.item.proposed.on, one.cancelled.on
             case one:
                 return one.item.proposed.on, date.max
-    return state.opened.on, date.max
+    return date.min if isinstance(corrected, QuotaAllocated) else state.opened.on, date.max
 
 
 def follows(corrected: Event, state: Any, case: Any) -> Mapping[str, Any]:

@@ -25,10 +25,12 @@ from shared.contracts.awards import (
 from shared.contracts.message import Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
-from shared.reference.authority import CITY_KINDS, level_of, must_be_of, stands_above
+from shared.reference.authority import level_of
+from shared.reference.competence import Matter, competent, decided
 
 from .calendar import step
 from .case import ListingCase
+from .deciding import by_authority, same_document
 from .separation import must_be_free
 
 
@@ -88,7 +90,7 @@ Listing = NotOpened | Open | Listed | TurnedDown | Delisted | Withdrawn
 
 
 def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> ListingEvent | None:
-    _may(command, listing, case)
+    authority = _authority(command, listing, case)
     match command, listing:
         case OpenListing(), NotOpened():
             return _opened(command, case, case.on)
@@ -99,18 +101,20 @@ def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> List
 
         case ListEarlierModel(), NotOpened():
             return _earlier(command, case)
-        case ListEarlierModel(), Listed() if command.decision == listing.listed.decision:
+        case ListEarlierModel(), Listed() if same_document(command.decision, listing.listed.decision):
             return None  # already so
 
         case ListModel(), Open():
-            return _listed(command, listing, case)
-        case ListModel(), Listed() if command.decision == listing.listed.decision:
+            return _listed(command, listing, authority, case)
+        case ListModel(), Listed() if same_document(command.decision, listing.listed.decision):
             return None  # already so
         case RefuseListing(), Open():
             _must_be_free(listing.opened, case)
-            return ListingRefused(**carried(command), **_decided(listing, case))
+            return ListingRefused(
+                **carried(command, "decision"), **_decided(command, listing, authority, case)
+            )
         case DelistModel(), Listed():
-            return _delisted(command, listing, case)
+            return _delisted(command, listing, authority, case)
 
         case WithdrawListing(), Open():
             return ListingWithdrawn(
@@ -193,7 +197,7 @@ def _opened(command: OpenListing, case: ListingCase, on: date) -> ListingOpened:
     )
 
 
-def _listed(command: ListModel, listing: Open, case: ListingCase) -> ModelListed:
+def _listed(command: ListModel, listing: Open, authority: str, case: ListingCase) -> ModelListed:
     """The scope may be another than the proposed one, and both are kept; only what was appraised goes city-wide.
 
     An area is nothing without its targets, so it keeps the proposed ones; any other scope needs none.
@@ -206,8 +210,8 @@ def _listed(command: ListModel, listing: Open, case: ListingCase) -> ModelListed
         raise Refused("listing.not-appraised")
     as_proposed = opened.proposed_targets if command.scope == opened.proposed_scope == "area" else None
     return ModelListed(
-        **carried(command, "targets"),
-        **_decided(listing, case),
+        **carried(command, "targets", "decision"),
+        **_decided(command, listing, authority, case),
         targets=command.targets if command.targets is not None else as_proposed,
         model_unit=opened.model_unit,
         proposed_scope=opened.proposed_scope,
@@ -219,8 +223,10 @@ def _earlier(command: ListEarlierModel, case: ListingCase) -> ModelListed:
     model = case.model
     if model is None:
         raise Unknown("model.unknown", model=command.model)
+    bodies = competent(Matter("list", "city"), case.units, case.competences)
     return ModelListed(
-        **carried(command),
+        **carried(command, "decision"),
+        decision=decided(command.decision, next(iter(bodies), ""), case.units),
         on=case.on,
         level="city",
         unit=model.unit,
@@ -232,10 +238,11 @@ def _earlier(command: ListEarlierModel, case: ListingCase) -> ModelListed:
     )
 
 
-def _delisted(command: DelistModel, listing: Listed, case: ListingCase) -> ModelDelisted:
+def _delisted(command: DelistModel, listing: Listed, authority: str, case: ListingCase) -> ModelDelisted:
     listed = listing.listed
     return ModelDelisted(
-        **carried(command),
+        **carried(command, "decision"),
+        **by_authority(command, authority, case),
         on=step(case, listed.on),
         level=listed.level,
         field=listed.field,
@@ -246,26 +253,30 @@ def _delisted(command: DelistModel, listing: Listed, case: ListingCase) -> Model
     )
 
 
-def must_stand_over(opened: ListingOpened | None, unit: str, case: ListingCase) -> None:
-    """The city decides on what was appraised or listed by the scheme itself, a unit above the proposer on what
-    stays within a bloc or an area."""
-    if opened is None or opened.appraisal is not None:
-        must_be_of(case.by, "city", unit, case.units)
-    elif not stands_above(case.by, unit, case.units):
-        raise NotAllowed("not-allowed", unit=unit)
+def authority_over(opened: ListingOpened | None, unit: str, case: ListingCase) -> str:
+    """The unit that decides: the city's competent body on what was appraised or listed by the scheme itself, and
+    on what stays within a bloc or an area also a committee above the proposer. `act.not-competent` for any other.
+    """
+    of_city = competent(Matter("list", "city"), case.units, case.competences)
+    within = opened is not None and opened.appraisal is None
+    above = [one for one in case.units.chain(unit)[1:] if not case.units.is_city(one)] if within else []
+    own = case.units.successor(case.by.unit) if case.by.unit is not None else ""
+    if own not in (*of_city, *above):
+        raise NotAllowed("act.not-competent", act="list", units=[*above, *of_city])
+    return own
 
 
-def _may(command: ListingCommand, listing: Listing, case: ListingCase) -> None:
-    """Whoever decides on it, in whatever condition it is: who may not is told only that."""
+def _authority(command: ListingCommand, listing: Listing, case: ListingCase) -> str:
+    """Whoever decides on it, in whatever condition it is: who may not is told only that. Empty for policies."""
     if not isinstance(command, ListModel | RefuseListing | DelistModel):
-        return
+        return ""
     match listing:
         case Open() | TurnedDown() | Withdrawn():
-            must_stand_over(listing.opened, listing.opened.unit, case)
+            return authority_over(listing.opened, listing.opened.unit, case)
         case Listed() | Delisted():
-            must_stand_over(listing.opened, listing.listed.unit, case)
+            return authority_over(listing.opened, listing.listed.unit, case)
         case NotOpened():
-            return
+            return ""
 
 
 def _must_be_free(opened: ListingOpened, case: ListingCase) -> None:
@@ -274,16 +285,16 @@ def _must_be_free(opened: ListingOpened, case: ListingCase) -> None:
 
 def _level_above(unit: str, case: ListingCase) -> Level:
     """The level of the unit above the proposer, which is the nearest that may decide."""
-    above = [case.units.get(one) for one in case.units.chain(unit)[1:2]]
-    return "grassroots" if above and above[0] is not None and above[0].kind not in CITY_KINDS else "city"
+    above = case.units.chain(unit)[1:2]
+    return "grassroots" if above and not case.units.is_city(above[0]) else "city"
 
 
-def _decided(listing: Open, case: ListingCase) -> dict[str, Any]:
-    """What each decision says; its level is that of who decides."""
-    level = level_of(case.by, case.units)
+def _decided(command: ListingCommand, listing: Open, authority: str, case: ListingCase) -> dict[str, Any]:
+    """What each decision says; its level is that of the unit that decides."""
     return {
         **_about(listing.opened),
-        "level": level,
+        **by_authority(command, authority, case),
+        "level": level_of(case.by, case.units),
         "on": step(case, listing.since),
         "known": dict(case.known),
     }

@@ -27,10 +27,11 @@ from shared.contracts.awards import (
 from shared.contracts.message import carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
-from shared.reference.authority import must_be_of
+from shared.reference.competence import Matter, authority_for, competent, decided
 
 from .calendar import step
 from .case import RecognitionCase
+from .deciding import by_authority, same_document
 from .separation import must_be_free
 
 
@@ -99,7 +100,7 @@ Recognition = NotOpened | Open | Deferred | Recognised | Declined | Revoked | Wi
 def decide(
     command: RecognitionCommand, recognition: Recognition, case: RecognitionCase
 ) -> RecognitionEvent | None:
-    _may(command, recognition, case)
+    authority = _authority(command, recognition, case)
     match command, recognition:
         case OpenRecognition(), NotOpened():
             return RecognitionOpened(**carried(command), on=case.on)
@@ -110,22 +111,28 @@ def decide(
 
         case RecordEarlierRecognition(), NotOpened():
             return _earlier(command, case)
-        case RecordEarlierRecognition(), Recognised() if command.decision == recognition.recognised.decision:
+        case RecordEarlierRecognition() | RecogniseModel(), Recognised() if _again(command, recognition):
             return None  # already so
 
         case RecogniseModel(), Open() | Deferred():
-            return _recognised(command, recognition, case)
-        case RecogniseModel(), Recognised() if command.decision == recognition.recognised.decision:
-            return None  # already so
+            return _recognised(command, recognition, authority, case)
         case DeclineRecognition(), Open() | Deferred():
             _must_be_free(recognition.opened, case)
-            return RecognitionDeclined(**carried(command), **_decided(recognition, case))
+            return RecognitionDeclined(
+                **carried(command, "decision"),
+                **by_authority(command, authority, case),
+                **_decided(recognition, case),
+            )
         case DeferRecognition(), Open() | Deferred():
             _must_be_free(recognition.opened, case)
-            return RecognitionDeferred(**carried(command), **_decided(recognition, case))
+            return RecognitionDeferred(
+                **carried(command, "decision"),
+                **by_authority(command, authority, case),
+                **_decided(recognition, case),
+            )
 
         case RevokeRecognition(), Recognised():
-            return _revoked(command, recognition, case)
+            return _revoked(command, recognition, authority, case)
 
         case WithdrawRecognition(), Open() | Deferred():
             return RecognitionWithdrawn(
@@ -221,14 +228,15 @@ def view(recognition: Recognition) -> dict[str, Any] | None:
 
 
 def _recognised(
-    command: RecogniseModel, recognition: Open | Deferred, case: RecognitionCase
+    command: RecogniseModel, recognition: Open | Deferred, authority: str, case: RecognitionCase
 ) -> ModelRecognised:
     opened = recognition.opened
     _must_be_free(opened, case)
     if case.model is not None and case.model.ended:
         raise Refused("recognition.model-ended")
     return ModelRecognised(
-        **carried(command),
+        **carried(command, "decision"),
+        **by_authority(command, authority, case),
         **_decided(recognition, case),
         model_unit=opened.model_unit,
         unit_name=opened.unit_name,
@@ -244,7 +252,8 @@ def _earlier(command: RecordEarlierRecognition, case: RecognitionCase) -> ModelR
     if model is None:
         raise Unknown("model.unknown", model=command.model)
     return ModelRecognised(
-        **carried(command),
+        **carried(command, "decision"),
+        decision=decided(command.decision, _of_level(command, case), case.units),
         on=case.on,
         model_name=model.name,
         model_unit=model.unit,
@@ -258,11 +267,12 @@ def _earlier(command: RecordEarlierRecognition, case: RecognitionCase) -> ModelR
 
 
 def _revoked(
-    command: RevokeRecognition, recognition: Recognised, case: RecognitionCase
+    command: RevokeRecognition, recognition: Recognised, authority: str, case: RecognitionCase
 ) -> RecognitionRevoked:
     given = recognition.recognised
     return RecognitionRevoked(
-        **carried(command),
+        **carried(command, "decision"),
+        **by_authority(command, authority, case),
         on=step(case, given.on),
         level=given.level,
         field=given.field,
@@ -273,8 +283,13 @@ def _revoked(
     )
 
 
-def _may(command: RecognitionCommand, recognition: Recognition, case: RecognitionCase) -> None:
-    """The level that decides, in whatever condition it is: who may not is told only that."""
+def _authority(command: RecognitionCommand, recognition: Recognition, case: RecognitionCase) -> str:
+    """The competent unit that decides, in whatever condition it is: who may not is told only that.
+
+    Empty where nobody decides anything: what policies ask, what was recognised before the scheme.
+    """
+    if not isinstance(command, RecogniseModel | DeclineRecognition | DeferRecognition | RevokeRecognition):
+        return ""
     match recognition:
         case Open() | Deferred() | Withdrawn():
             it = recognition.opened
@@ -283,9 +298,18 @@ def _may(command: RecognitionCommand, recognition: Recognition, case: Recognitio
         case Declined():
             it = recognition.declined
         case NotOpened():
-            return
-    if not isinstance(command, RecordEarlierRecognition):
-        must_be_of(case.by, it.level, it.unit, case.units)
+            return ""
+    return authority_for(Matter("recognise", it.level, it.unit), case.by, case.units, case.competences)
+
+
+def _again(command: RecordEarlierRecognition | RecogniseModel, recognition: Recognised) -> bool:
+    return same_document(command.decision, recognition.recognised.decision)
+
+
+def _of_level(command: RecordEarlierRecognition, case: RecognitionCase) -> str:
+    """Who decides at the level of an earlier recognition, whose name its document bears unless it says another."""
+    unit = case.model.unit if case.model is not None else ""
+    return next(iter(competent(Matter("recognise", command.level, unit), case.units, case.competences)), "")
 
 
 def _must_be_free(opened: RecognitionOpened, case: RecognitionCase) -> None:

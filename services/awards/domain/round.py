@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from shared.contracts.awards import (
     AllocateQuota,
@@ -13,30 +13,39 @@ from shared.contracts.awards import (
     CancelCommendation,
     CloseRound,
     CommendationCancelled,
+    CommendationForm,
     CommendationGranted,
     CommendationProposed,
     CommendationRejected,
+    FormsPublished,
     GrantCommendation,
     OpenRound,
     ProposeCommendation,
     QuotaAllocated,
     RecipientKind,
+    RecordCorrected,
     RejectCommendation,
+    ReopenRound,
     RoundClosed,
     RoundCommand,
     RoundEvent,
     RoundOpened,
+    RoundReopened,
 )
 from shared.contracts.message import Level, carried
-from shared.decider import Decider, Mark
+from shared.contracts.values import Subject
+from shared.decider import Case, Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
 from shared.reference.authority import UNIT_OFFICER, must_be_of, must_cover
+from shared.reference.competence import Matter, authority_for
 
 from . import commendation
 from .calendar import step
 from .case import RoundCase
-from .commendation import Commendation, Proposed
+from .commendation import Commendation, Granted, Proposed
+from .deciding import by_authority, document
 from .forms import form_of
+from .recipient import recipient_key, round_key
 
 KINDS: Final[tuple[RecipientKind, ...]] = get_args(RecipientKind)
 
@@ -73,47 +82,53 @@ def decide(command: RoundCommand, round: CommendationRound, case: RoundCase) -> 
         case NotOpened():
             return _before_opening(command, case)
         case Open():
-            _may(command, round.opened, case)
-            return _while_open(command, round, case)
+            return _while_open(command, round, _authority(command, round.opened, case), case)
         case Closed():
-            _may(command, round.opened, case)
-            return _once_closed(command, round, case)
+            return _once_closed(command, round, _authority(command, round.opened, case), case)
 
 
 def _before_opening(command: RoundCommand, case: RoundCase) -> RoundEvent | None:
     match command:
         case OpenRound():
             return _opened(command, case)
-        case AllocateQuota() | ProposeCommendation() | CloseRound():
+        case AllocateQuota() | ProposeCommendation() | CloseRound() | ReopenRound():
             raise Unknown("round.unknown")
         case GrantCommendation() | RejectCommendation() | CancelCommendation():
             raise Unknown("round.unknown")
 
 
-def _while_open(command: RoundCommand, round: Open, case: RoundCase) -> RoundEvent | None:
+def _while_open(command: RoundCommand, round: Open, authority: str, case: RoundCase) -> RoundEvent | None:
     match command:
         case OpenRound():
             raise Refused("round.open")
         case AllocateQuota():
-            return _allocated(command, round, case)
+            return _allocated(command, round, authority, case)
         case ProposeCommendation():
             return _proposed(command, round, case)
         case GrantCommendation():
             item = _found(command.commendation, round)
-            others = round.commendations.values()
-            return commendation.grant(command, item, round.opened, round.quota, others, case)
+            return _granted(command, item, round, authority, case)
         case RejectCommendation():
-            return commendation.reject(command, _found(command.commendation, round), case)
+            return commendation.reject(command, _found(command.commendation, round), authority, case)
         case CancelCommendation():
-            return commendation.cancel(command, _found(command.commendation, round), case)
+            return commendation.cancel(command, _found(command.commendation, round), authority, case)
         case CloseRound():
-            return _closed(command, round, case)
+            return _closed(command, round, authority, case)
+        case ReopenRound():
+            return None  # already so
 
 
-def _once_closed(command: RoundCommand, round: Closed, case: RoundCase) -> RoundEvent | None:
+def _once_closed(command: RoundCommand, round: Closed, authority: str, case: RoundCase) -> RoundEvent | None:
     match command:
+        case ReopenRound():
+            return RoundReopened(
+                **carried(command, "decision"),
+                **by_authority(command, authority, case),
+                **_about(round.opened),
+                on=step(case, round.since),
+            )
         case CancelCommendation():
-            return commendation.cancel(command, _found(command.commendation, round), case)
+            return commendation.cancel(command, _found(command.commendation, round), authority, case)
         case CloseRound():
             return None  # already so
         case OpenRound() | AllocateQuota() | ProposeCommendation():
@@ -134,6 +149,8 @@ def evolve(round: CommendationRound, event: RoundEvent, mark: Mark) -> Commendat
             return _with(round, event, mark)
         case Open(), RoundClosed():
             return Closed(round.opened, round.quota, round.commendations, event.on)
+        case Closed(), RoundReopened():
+            return Open(round.opened, round.quota, round.commendations)
         case _:
             raise CorruptHistory(f"{type(event).__name__} after {type(round).__name__}")
 
@@ -167,13 +184,14 @@ def _opened(command: OpenRound, case: RoundCase) -> RoundOpened:
         raise Refused("policy.none-in-force")
     if (form := form_of(case.forms, command.form)) is None:
         raise Unknown("form.unknown", form=command.form)
-    unit = command.unit
+    unit = _committee(command, form, case)
     if form.level == "grassroots":
-        unit = unit or case.by.unit
         if unit is None:
             raise NotAllowed("not-allowed", level="grassroots")
         case.units.card(unit)
     must_be_of(case.by, _deciding(form.level), unit or "", case.units)
+    if case.opened is not None:
+        raise Refused("round.already-open", round=case.opened)
     return RoundOpened(
         **carried(command, "unit"),
         on=case.on,
@@ -187,20 +205,58 @@ def _opened(command: OpenRound, case: RoundCase) -> RoundOpened:
     )
 
 
-def _allocated(command: AllocateQuota, round: Open, case: RoundCase) -> QuotaAllocated | None:
-    if round.quota is not None and (command.quota, command.decision) == (
-        round.quota.quota,
-        round.quota.decision,
-    ):
+def _committee(command: OpenRound, form: CommendationForm, case: Case) -> str | None:
+    """The committee whose round it is; the city's and the State's are nobody's unless one is named."""
+    if form.level != "grassroots":
+        return command.unit
+    unit = command.unit or case.by.unit
+    return None if unit is None else case.units.place(unit)
+
+
+def key(command: OpenRound, forms: FormsPublished | None, case: Case) -> str:
+    """What the round is to be the only one of."""
+    form = form_of(forms, command.form) if forms is not None else None
+    unit = _committee(command, form, case) if form is not None else command.unit
+    return round_key(command.year, command.occasion, command.form, unit)
+
+
+def claim(event: RoundEvent | RecordCorrected, case: RoundCase) -> str | None:
+    """A round takes its year, occasion, form and unit, so that of two opened at once one is."""
+    if not isinstance(event, RoundOpened):
+        return None
+    return round_key(event.year, event.occasion, event.form, event.unit)
+
+
+def _allocated(command: AllocateQuota, round: Open, authority: str, case: RoundCase) -> QuotaAllocated | None:
+    """A number for each kind it names, and none of the others; its document may be older than the round."""
+    decision = document(command, authority, case)
+    there = round.quota
+    if there is not None and (command.quota, decision, None) == (
+        there.quota, there.decision, there.without_limit,
+    ):  # fmt: skip
         return None  # already so
     for kind in KINDS:
-        most = commendation.limit(command.quota, kind)
         given = commendation.granted_of(round.commendations.values(), kind)
-        if most is not None and most < given:
+        if commendation.number_of(command.quota, kind) < given:
             raise Refused("round.below-granted", kind=kind, granted=given)
     return QuotaAllocated(
-        **carried(command), on=step(case, round.opened.on), level=round.opened.level, unit=round.opened.unit
+        **carried(command, "decision"),
+        **by_authority(command, authority, case),
+        **_about(round.opened),
+        on=case.on,
     )
+
+
+def _granted(
+    command: GrantCommendation, item: Commendation, round: Open, authority: str, case: RoundCase
+) -> CommendationGranted | None:
+    """Within the quota, where one was allocated."""
+    if isinstance(item, Proposed) and round.quota is not None:
+        kind = item.item.recipient.kind
+        most = commendation.limit(round.quota, kind)
+        if most is not None and commendation.granted_of(round.commendations.values(), kind) >= most:
+            raise Refused("round.quota-exhausted", kind=kind, quota=most)
+    return commendation.grant(command, item, round.opened, authority, case)
 
 
 def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> CommendationProposed | None:
@@ -209,6 +265,8 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
         raise Refused(f"commendation.{there.name}")
     if command.recipient.kind not in opened.recipient_kinds:
         raise Refused("round.recipient-kind", kinds=list(opened.recipient_kinds))
+    if (again := _standing(command.recipient, round)) is not None:
+        raise Refused("round.already-proposed", commendation=again)
     for model in command.models or ():
         if model not in case.models:
             raise Unknown("model.unknown", model=model)
@@ -222,22 +280,65 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
         model=only.model if only else None,
         model_name=only.name if only else None,
         known=dict(case.known) if command.models else None,
+        held_before=case.held,
     )
 
 
-def _closed(command: CloseRound, round: Open, case: RoundCase) -> RoundClosed:
+def _standing(recipient: Subject, round: Open) -> str | None:
+    """The commendation that stands proposed or granted for the same recipient in this round."""
+    same = recipient_key(recipient)
+    return next(
+        (
+            id
+            for id, one in round.commendations.items()
+            if isinstance(one, Proposed | Granted) and recipient_key(one.item.recipient) == same
+        ),
+        None,
+    )
+
+
+def _closed(command: CloseRound, round: Open, authority: str, case: RoundCase) -> RoundClosed:
     undecided = [id for id, item in round.commendations.items() if isinstance(item, Proposed)]
     if undecided:
         raise Refused("round.undecided", commendations=undecided[:20], count=len(undecided))
     return RoundClosed(
-        **carried(command), on=step(case, round.opened.on), level=round.opened.level, unit=round.opened.unit
+        **carried(command),
+        **_about(round.opened),
+        on=step(case, round.opened.on),
+        authority_unit=authority,
     )
 
 
-def _may(command: RoundCommand, opened: RoundOpened, case: RoundCase) -> None:
+def _about(opened: RoundOpened) -> dict[str, Any]:
+    """What events about a whole round say of it."""
+    return {"level": opened.level, "unit": opened.unit}
+
+
+def _authority(command: RoundCommand, opened: RoundOpened, case: RoundCase) -> str:
+    """The competent unit that decides; empty where nothing is decided: opening, proposing."""
+    match command:
+        case OpenRound():
+            must_be_of_its_level(opened, case)
+            return ""
+        case ProposeCommendation():
+            _may_propose(command, opened, case)
+            return ""
+        case AllocateQuota():
+            return authority_of(opened, "allocate", case)
+        case GrantCommendation() | RejectCommendation() | CancelCommendation() | CloseRound() | ReopenRound():
+            return authority_of(opened, "grant", case)
+
+
+def authority_of(opened: RoundOpened, act: Literal["allocate", "grant"], case: RoundCase) -> str:
+    """The unit that decides in this round: of the city as the policy says, by track at the grassroots."""
+    matter = Matter(act, _deciding(opened.level), opened.unit or "", opened.track)
+    return authority_for(matter, case.by, case.units, case.competences)
+
+
+def _may_propose(command: ProposeCommendation, opened: RoundOpened, case: RoundCase) -> None:
     """A round is its committee's own; officers propose for their unit and those below it, upwards."""
     units = case.units
-    if not (isinstance(command, ProposeCommendation) and case.by.role == UNIT_OFFICER):
+    if case.by.role != UNIT_OFFICER:
         must_be_of_its_level(opened, case)
         return
     if command.recipient.unit is not None:
@@ -247,7 +348,7 @@ def _may(command: RoundCommand, opened: RoundOpened, case: RoundCase) -> None:
 
 
 def must_be_of_its_level(opened: RoundOpened, case: RoundCase) -> None:
-    """Raise `not-allowed` unless the actor belongs to those who decide on a round."""
+    """Raise `not-allowed` unless the actor is of the level and the place that a round is of."""
     must_be_of(case.by, _deciding(opened.level), opened.unit or "", case.units)
 
 

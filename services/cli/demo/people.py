@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.cli.importing.units import CITY, COMMISSION
+from services.cli.importing.units import COMMISSION, STANDING
 from services.cli.talking import Actor
 
 RECEPTION = Actor("btgdv.tiep-nhan", "appraiser", COMMISSION)
 APPRAISER = Actor("btgdv.tham-dinh-1", "appraiser", COMMISSION)
 SECOND_APPRAISER = Actor("btgdv.tham-dinh-2", "appraiser", COMMISSION)
-STANDING_COMMITTEE = Actor("btv.thuong-truc", "approver", CITY)
+STANDING_COMMITTEE = Actor("btv.thuong-truc", "approver", STANDING)
 
 
 def officer(unit: str) -> Actor:

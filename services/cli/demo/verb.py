@@ -31,7 +31,7 @@ from services.cli.verifying.verb import Copies, tell, verify
 from shared.process.settings import SERVICES
 
 YEAR = 2026
-BEGIN, END = f"{YEAR}-01-05", f"{YEAR}-10-16"
+BEGIN, END = f"{YEAR}-01-05", f"{YEAR}-12-15"
 DATA_DIR = ".demo"
 
 

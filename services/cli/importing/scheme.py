@@ -12,6 +12,7 @@ from typing import Any
 
 from services.cli.importing.rows import Rejected, Row, Wrong
 from services.cli.importing.sending import send
+from services.cli.importing.units import bodies
 from services.cli.importing.wishes import Wish, contract, wrongs_of
 from services.cli.places import DataDir, services_of
 from services.cli.talking import local
@@ -28,7 +29,10 @@ SHIPPED = (
 
 
 def wishes(files: Sequence[Path]) -> list[Wish]:
-    """The commands of the files, or without any what is shipped; Rejected when one cannot be understood."""
+    """The commands of the files, or without any the city's own bodies and what is shipped.
+
+    Rejected when one cannot be understood.
+    """
     asked: list[Wish] = []
     wrongs: list[Wrong] = []
     items = [(Row(path.name, n, {}), item) for path in files for n, item in enumerate(listed(path), start=1)]
@@ -38,7 +42,7 @@ def wishes(files: Sequence[Path]) -> list[Wish]:
         wrongs += wrong
     if wrongs:
         raise Rejected(wrongs)
-    return asked
+    return asked if items else [*bodies(), *asked]
 
 
 def shipped() -> list[tuple[Row, Any]]:

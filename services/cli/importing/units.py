@@ -25,6 +25,8 @@ FORM = Form(
 )
 CITY = "thanh-uy-da-nang"
 COMMISSION = "btgdv"
+STANDING = "btv-thanhuy"
+PEOPLES_COMMITTEE = "ubnd-tp"
 COLUMNS = {"unit": "code", "area": "kind_en", "name": "name", "origin": "origin"}
 COMMITTEE = {"ward": "Đảng ủy phường {}", "commune": "Đảng ủy xã {}", "special_zone": "Đặc khu {}"}
 """The scheme names party committees of communes and wards; of a special zone it says nothing."""
@@ -32,6 +34,24 @@ COMMITTEE = {"ward": "Đảng ủy phường {}", "commune": "Đảng ủy xã {
 CITY_UNITS = (
     {"unit": CITY, "name": "Thành ủy Đà Nẵng", "kind": "city_committee"},
     {"unit": COMMISSION, "name": "Ban Tuyên giáo và Dân vận Thành ủy", "kind": "commission", "parent": CITY},
+    {
+        "unit": STANDING,
+        "name": "Ban Thường vụ Thành ủy",
+        "kind": "city_committee",
+        "parent": CITY,
+    },
+    {
+        "unit": PEOPLES_COMMITTEE,
+        "name": "Ủy ban nhân dân thành phố Đà Nẵng",
+        "kind": "authority",
+        "parent": CITY,
+    },
+    {
+        "unit": "so-tai-chinh",
+        "name": "Sở Tài chính thành phố Đà Nẵng",
+        "kind": "authority",
+        "parent": PEOPLES_COMMITTEE,
+    },
     {
         "unit": "dang-uy-ubnd",
         "name": "Đảng ủy Ủy ban nhân dân thành phố",
@@ -57,12 +77,12 @@ CITY_UNITS = (
         "parent": CITY,
     },
 )
-"""AC-01, AC-02 and AC-03b of the requirements: who the scheme itself names."""
+"""Who the scheme itself names: AC-01 to AC-05 of the requirements; competences are theirs."""
 
 
 def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
     """The city's units, then those of the files; Rejected when one row is wrong."""
-    asked = [wish(dict(unit), None) for unit in CITY_UNITS]
+    asked = bodies()
     sheets, wrongs = read_all(files, FORM, encoding)
     wrongs += repeated((row for sheet in sheets for row in sheet.rows), "code")
     for sheet in sheets:
@@ -73,6 +93,11 @@ def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
     if wrongs:
         raise Rejected(wrongs)
     return asked
+
+
+def bodies() -> list[Wish]:
+    """The city's own bodies, each after the one it stands under."""
+    return [wish(dict(unit), None) for unit in CITY_UNITS]
 
 
 def commune(row: Row) -> tuple[list[Wish], list[Wrong]]:

@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
+from services.reporting.figures.periods import Policy
 from services.reporting.figures.scope import Scope, scope_of, spelled
 from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.baseline import beside
@@ -28,13 +29,15 @@ from services.reporting.queries.exports import Press, parted
 from services.reporting.queries.seeing import must_read
 from services.reporting.store.queries import Known
 from shared.commands.handling import Answer, Envelope, Handler
+from shared.contracts.registry import COMPETENCES, Competence
 from shared.contracts.reporting import PublishSummary
 from shared.doors.gateway import Gateway
 from shared.doors.http import json_answer
 from shared.doors.openapi import COMMAND_HEADER
 from shared.errors import CommandReused, NotAllowed, Refused, Unknown
 from shared.eventlog.port import Log
-from shared.reference.authority import APPROVER, Actor, level_of
+from shared.reference.authority import APPROVER, Actor, must_stand
+from shared.reference.competence import Matter, authority_for
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.wiring import Service
 
@@ -68,6 +71,7 @@ class Publisher:
     async def publish(
         self,
         actor: Actor,
+        authority: str,
         given: str | None,
         said: dict[str, Any],
         count: Callable[[], Awaitable[dict[str, Any]]],
@@ -87,7 +91,7 @@ class Publisher:
         names = ("period", "cut_off", "scope", "policy_version", "ledger_size", "root", "rules")
         command = PublishSummary.model_validate_json(
             orjson.dumps({
-                "publication": str(uuid5(NAMESPACE, command_id)), "sha256": digest,
+                "publication": str(uuid5(NAMESPACE, command_id)), "sha256": digest, "authority_unit": authority,
                 **{name: document[name] for name in names},
             }), strict=True,
         )  # fmt: skip
@@ -125,7 +129,7 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         "/summaries/{period}/publish", openapi_extra={**told, "parameters": [header, *told["parameters"]]}
     )
     async def publish(request: Request, period: str) -> Response:
-        """Publish a summary as it stands (or stood, with `at`): an approver of the city; of a unit, its approver.
+        """Publish a summary as it stands (or stood, with `at`): the city's competent body; of a unit, the unit itself.
 
         Recorded are period, cut-off, scope, policy version, ledger size and root, and the hash of the canonical
         JSON, which is kept. Whoever counts it again at that ledger size gets the same bytes. Refused while the
@@ -138,7 +142,8 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         scope = scope_of(query["unit"], query["bloc"])
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        _must_publish(actor, scope, city)
+        policies = await context.reads.policies(known)
+        authority = _publishing(actor, scope, city, policies.in_force(context.today()))
 
         async def count() -> dict[str, Any]:
             document = await context.reads.summary(
@@ -149,20 +154,17 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
             return document
 
         said = {"period": period, "after": sorted(query.after), **query.values}
-        answer = await publisher.publish(actor, request.headers.get(COMMAND_HEADER), said, count)
+        answer = await publisher.publish(actor, authority, request.headers.get(COMMAND_HEADER), said, count)
         return json_answer(answer.body(), headers={COMMAND_HEADER: answer.command_id})
 
 
-def _must_publish(actor: Actor, scope: Scope, city: City) -> None:
-    """The city's approvers publish everything, a committee's own approvers their committee's summary."""
-    if level_of(actor, city.units) == "city":
-        return
-    if (
-        scope.unit is None
-        or actor.unit is None
-        or city.standing_for(scope.unit) != city.standing_for(actor.unit)
-    ):
-        raise NotAllowed("not-allowed", level="city")
+def _publishing(actor: Actor, scope: Scope, city: City, policy: Policy) -> str:
+    """The body that publishes: the city's competent one everything, a committee the summary of its own unit."""
+    must_stand(actor, city.units)
+    competences = [Competence.model_validate(one) for one in policy.get("competences", ())] or COMPETENCES
+    if scope.unit is not None and city.standing_for(scope.unit) == city.standing_for(actor.unit or ""):
+        return city.standing_for(scope.unit)
+    return authority_for(Matter("publish", "city"), actor, city.units, competences)
 
 
 def _published(routes: APIRouter, context: Context, publisher: Publisher) -> None:

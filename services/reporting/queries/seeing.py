@@ -29,7 +29,9 @@ def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
     named = [unit for unit in units if unit is not None]
     if sees_everything(actor, city):
         return
-    if actor.unit is not None and any(city.units.is_within(unit, actor.unit) for unit in named):
+    if actor.unit is not None and any(
+        city.units.is_within(unit, city.units.place(actor.unit)) for unit in named
+    ):
         return
     raise NotAllowed("not-allowed", **({"unit": named[0]} if named else {}))
 
@@ -46,7 +48,7 @@ def must_see_scope(actor: Actor, scope: Scope, city: City, then: City) -> None:
     if scope.bloc is None:
         must_see(actor, [scope.unit], city)
         return
-    units, own = then.of_bloc(scope.bloc), actor.unit
+    units, own = then.of_bloc(scope.bloc), city.units.place(actor.unit) if actor.unit else None
     if own is None or not units or not all(city.units.is_within(unit, own) for unit in units):
         raise NotAllowed("not-allowed", bloc=scope.bloc)
 
@@ -56,4 +58,4 @@ def visible_units(actor: Actor, city: City) -> frozenset[str] | None:
     must_read(actor)
     if sees_everything(actor, city):
         return None
-    return city.within(actor.unit) if actor.unit is not None else frozenset()
+    return city.within(city.units.place(actor.unit)) if actor.unit is not None else frozenset()

@@ -18,7 +18,8 @@ JUDGING = COMMUNES[:2]
 BODIES = ("so-xay-dung", "so-tai-chinh")
 UNITS: list[dict[str, Any]] = [
     {"unit": "thanh-uy", "name": "Thành ủy Đà Nẵng", "kind": "city_committee"},
-    {"unit": "ban-tgdv", "name": "Ban Tuyên giáo và Dân vận", "kind": "commission", "parent": "thanh-uy"},
+    {"unit": "btgdv", "name": "Ban Tuyên giáo và Dân vận", "kind": "commission", "parent": "thanh-uy"},
+    {"unit": "btv-thanhuy", "name": "Ban Thường vụ", "kind": "city_committee", "parent": "thanh-uy"},
     {"unit": "du-ubnd", "name": "Đảng ủy Ủy ban nhân dân", "kind": "bloc_committee", "parent": "thanh-uy"},
     *({"unit": unit, "name": f"Đảng bộ {unit}", "kind": "organisation", "parent": "du-ubnd"} for unit in BODIES),
     *(
@@ -30,8 +31,8 @@ UNITS: list[dict[str, Any]] = [
 ]  # fmt: skip
 ACTORS: dict[str, tuple[str, str | None]] = {
     "operator-1": ("operator", None), "auditor-1": ("auditor", None), "subscriber-1": ("subscriber", None),
-    "appraiser-1": ("appraiser", None), "appraiser-2": ("appraiser", "ban-tgdv"),
-    "approver-1": ("approver", None), "approver-2": ("approver", "thanh-uy"),
+    "appraiser-1": ("appraiser", "btgdv"), "appraiser-2": ("appraiser", "btgdv"),
+    "approver-1": ("approver", "btv-thanhuy"), "approver-2": ("approver", "btv-thanhuy"),
     "officer-thanh-uy": ("unit_officer", "thanh-uy"), "officer-du-ubnd": ("unit_officer", "du-ubnd"),
     **{f"officer-{unit}": ("unit_officer", unit) for unit in (*COMMUNES, *BODIES)},
     **{f"appraiser-{unit}": ("appraiser", unit) for unit in JUDGING},

@@ -44,9 +44,12 @@ def places(rejected: pytest.ExceptionInfo[Rejected]) -> list[tuple[int, str | No
 def test_the_city_comes_before_its_94_units() -> None:
     asked = units.wishes([UNITS])
 
-    assert len(asked) == 100
+    assert len(asked) == 103
     assert asked[0].body == {"unit": "thanh-uy-da-nang", "name": "Thành ủy Đà Nẵng", "kind": "city_committee"}
-    assert all(wish.body["parent"] == "thanh-uy-da-nang" for wish in asked[1:])
+    parents = {wish.body["unit"]: wish.body.get("parent") for wish in asked}
+    assert parents.pop("thanh-uy-da-nang") is None
+    assert parents.pop("so-tai-chinh") == "ubnd-tp"
+    assert set(parents.values()) == {"thanh-uy-da-nang"}
 
 
 def test_a_ward_is_the_committee_of_the_ward() -> None:
@@ -233,10 +236,15 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
 # --- the scheme ---------------------------------------------------------------------------------
 
 
-def test_what_is_shipped_is_policy_criteria_and_forms() -> None:
+def test_what_is_shipped_is_the_citys_bodies_policy_criteria_and_forms() -> None:
     asked = scheme.wishes([])
+    bodies = [wish.body["unit"] for wish in asked if wish.command == "RegisterUnit"]
 
-    assert [wish.command for wish in asked] == [
+    assert bodies == [
+        "thanh-uy-da-nang", "btgdv", "btv-thanhuy", "ubnd-tp", "so-tai-chinh", "dang-uy-ubnd", "dang-uy-co-quan-dang",
+        "dang-uy-cong-an", "dang-uy-quan-su",
+    ]  # fmt: skip
+    assert [wish.command for wish in asked[len(bodies) :]] == [
         "PublishPolicy", "RecordLegalBasis", "PublishCriteria", "PublishCriteria", "PublishForms",
     ]  # fmt: skip
 

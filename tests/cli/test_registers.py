@@ -301,7 +301,7 @@ def test_a_model_nobody_knows_and_one_of_two_are_told(tmp_path: Path) -> None:
 
 def test_every_example_is_right() -> None:
     assert len(models.wishes([EXAMPLES / "models.csv"])) == 2
-    assert len(units.wishes([EXAMPLES / "units.csv"])) == 7
+    assert len(units.wishes([EXAMPLES / "units.csv"])) == 10
     card = {**CARD, "name": "Chợ văn minh (dữ liệu mẫu)"}
     assert len(earlier.listings([EXAMPLES / "listings.csv"], lambda: Models([card]))) == 1
 

@@ -188,8 +188,9 @@ STATES = [
         {**PROPOSE, "recipient": {**SOMEBODY, "name": "Tổ proposed"}}),
     Row("a second round", "open-round", APPRAISER, 409, "round.already-open", None,
         {"year": 2026, "occasion": "annual", "form": "bang_khen"}),
-    Row("what was decided is corrected by the way", "correct-record", PEOPLES, 409, "correction.decided", ROUND,
-        {"reason": "Ghi nhầm", "changes": {"decision": decision(ago(29))}}, {"corrects": "grant_event"}),
+    Row("what was decided is corrected by the way", "correct-record", APPROVER, 409, "correction.decided",
+        ("recognition", "earlier"), {"reason": "Ghi nhầm", "changes": {"decision": decision(ago(279))}},
+        {"corrects": "earlier_event"}),
     Row("a round of a form that is none", "open-round", APPRAISER, 404, "form.unknown", None,
         {"year": 2026, "occasion": "annual", "form": "khong_co"}),
 ]  # fmt: skip
@@ -271,11 +272,10 @@ async def test_a_commendation_without_an_id_gets_one_of_the_servers_and_keeps_it
     round = await story.say("awards", "open-round", APPRAISER, year=2025, occasion="annual", form="bang_khen",
                             on=ago(40))  # fmt: skip
     path, command = f"/rounds/{round['round']}/propose", str(uuid4())
+    another = {**PROPOSE, "recipient": {**SOMEBODY, "name": "Tổ 10"}}
     answers = [
-        await story.doors["awards"].post(
-            path, {**PROPOSE, "on": ago(38)}, "unit_officer", "20242", id, WARD[0]
-        )
-        for id in (command, command, str(uuid4()))
+        await story.doors["awards"].post(path, {**wish, "on": ago(38)}, "unit_officer", "20242", id, WARD[0])
+        for id, wish in ((command, PROPOSE), (command, PROPOSE), (str(uuid4()), another))
     ]
     ids = [answer.json()["event"]["data"]["commendation"] for answer in answers]
 

@@ -25,7 +25,7 @@ from shared.reference.authority import Actor
 from tests.registry.cast import COLLEAGUE, OFFICER, SCHEME, STRANGER, UNITS, WOMENS_OFFICER
 from tests.support.spec import given_for, mark
 
-ON = date(2027, 6, 30)
+ON = date(2027, 6, 20)
 CASE = ReportCase(by=OFFICER, on=ON, today=date(2028, 1, 1), units=UNITS, scheme=SCHEME)
 given = given_for(decider, CASE)
 
@@ -64,10 +64,10 @@ def test_the_reports_id_is_its_unit_and_period() -> None:
 @pytest.mark.parametrize(
     ("period", "on", "late"),
     [
-        ("2027-H1", date(2027, 6, 30), False),
-        ("2027-H1", date(2027, 7, 1), True),
-        ("2027", date(2027, 12, 15), False),
-        ("2027", date(2027, 12, 16), True),
+        ("2027-H1", date(2027, 6, 20), False),
+        ("2027-H1", date(2027, 6, 21), True),
+        ("2027", date(2027, 12, 20), False),
+        ("2027", date(2027, 12, 21), True),
         ("2026", date(2027, 6, 30), True),
         ("2027-03-31", date(2027, 12, 31), False),
     ],
@@ -172,7 +172,7 @@ def test_a_report_shows_what_it_says_now() -> None:
         "documents": [{"kind": "plan", "number": "06-KH/ĐU", "dated": "2027-01-20", "for": 2027}],
         "results": "Đã xây dựng 4 mô hình mới",
         "state": "submitted",
-        "submitted_on": "2027-06-30",
+        "submitted_on": "2027-06-20",
         "late": False,
         "amended": 0,
         "policy_version": 1,

@@ -36,8 +36,12 @@ async def doors(tmp_path: Any, mongo_url: str, fresh_nats_url: str) -> AsyncIter
 async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors: Doors) -> None:
     key = str(uuid4())
     refused = await doors.post("/summaries/2026/publish", {}, role="auditor")
-    first = await doors.post("/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", unit="btgdv", id=key)
-    again = await doors.post("/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", unit="btgdv", id=key)
+    first = await doors.post(
+        "/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", unit="btgdv", id=key
+    )
+    again = await doors.post(
+        "/summaries/2026/publish?cut_off=2026-10-15", {}, role="approver", unit="btgdv", id=key
+    )
     other = await doors.post("/summaries/2027/publish", {}, role="approver", unit="btgdv", id=key)
 
     assert refused.status_code == 403
@@ -78,7 +82,9 @@ async def test_no_summary_is_published_before_its_cut_off_has_passed(
 
 
 async def test_the_command_in_a_document_makes_the_same_bytes_whether_published_or_not(doors: Doors) -> None:
-    published = await doors.post("/summaries/final-2030/publish?cut_off=2026-06-30", {}, role="approver", unit="btgdv")
+    published = await doors.post(
+        "/summaries/final-2030/publish?cut_off=2026-06-30", {}, role="approver", unit="btgdv"
+    )
     ident = published.json()["event"]["data"]["publication"]
     after = f"after=reporting:{published.json()['position']}"
 

@@ -101,6 +101,8 @@ class Judged:
         answer = await self.doors[service].http.post(
             "/batch", json=[{"command": command, **body}], headers=self.headers(who)
         )
+        if answer.status_code != 200:  # of a sender whom nobody knows not one command is read
+            return answer.status_code, answer.json()
         [item] = answer.json()
         return item["status"], item
 
@@ -239,8 +241,6 @@ async def tell(j: Judged) -> None:
         j.ids[name] = made["commendation"]
     grant = {"round": j.ids["round"], "commendation": j.ids["granted"], "decision": decision(ago(30))}
     await j.say("awards", "grant-commendation", PEOPLES, **grant)
-    told = (await j.doors["awards"].get(f"/rounds/{j.ids['round']}/events")).json()
-    j.ids["grant_event"] = told[-1]["id"]
 
 
 async def a_listing(j: Judged) -> None:
@@ -271,6 +271,8 @@ async def a_listing(j: Judged) -> None:
         statements={f"c_rep_{n}": "Đạt" for n in range(1, 6)},
     )  # fmt: skip
     j.ids |= {"replication": proposed["replication"], "earlier": earlier["recognition"]}
+    told = (await j.doors["awards"].get(f"/recognitions/{j.ids['earlier']}/events")).json()
+    j.ids["earlier_event"] = told[-1]["id"]
     listing = j.ids["listing"] = dossier_of(proposed["replication"])
 
     async def is_there() -> bool:

@@ -10,13 +10,19 @@ from shared.store.mongo import Collection
 from tests.support.service import Doors
 
 OANH = "Nguyễn Thị Hoàng Oanh"
-WARD, OTHER_WARD = "20242", "20333"
+CITY, WARD, OTHER_WARD = "thanh-uy", "20242", "20333"
 
 
 async def settle(doors: Doors) -> None:
-    """Two wards are on record."""
-    for unit in (WARD, OTHER_WARD):
-        wish = {"unit": unit, "name": f"Phường {unit}", "kind": "commune_committee"}
+    """The city committee and two wards are on record."""
+    above: dict[str, str] = {}
+    for unit, kind in (
+        (CITY, "city_committee"),
+        (WARD, "commune_committee"),
+        (OTHER_WARD, "commune_committee"),
+    ):
+        wish = {"unit": unit, "name": f"Đơn vị {unit}", "kind": kind, **above}
+        above = {"parent": CITY}
         answer = await doors.post("/units", wish)
         assert answer.status_code == 200, answer.text
 

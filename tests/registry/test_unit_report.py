@@ -121,7 +121,7 @@ def test_an_amendment_that_changes_nothing_is_no_fact() -> None:
 
 def test_an_amendment_needs_a_report_and_comes_after_it() -> None:
     given().when(amend).refused("unit-report.unknown", unit_report=ID)
-    given(submitted).within(replace(CASE, on=date(2027, 6, 29))).when(amend).refused(
+    given(submitted).within(replace(CASE, on=date(2027, 6, 19))).when(amend).refused(
         "date.before-previous-step"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.awards import public
 from services.awards.domain import corrections, forms, listing, recognition, round
 from services.awards.domain.recipient import Awarded
 from services.awards.gathering import for_listing, for_recognition, for_round
@@ -49,6 +50,7 @@ RECOGNITIONS = Aggregate(
     view=now(recognition.view),
     gather=for_recognition,
     claim=recognition.claim,
+    public=public.of_recognition,
 )
 LISTINGS = Aggregate(
     noun="listing",
@@ -56,6 +58,7 @@ LISTINGS = Aggregate(
     decider=corrections.listings,
     view=now(listing.view),
     gather=for_listing,
+    public=public.of_listing,
 )
 FORMS = Aggregate(
     noun="forms",

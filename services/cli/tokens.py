@@ -11,7 +11,7 @@ import jwt
 from services.cli.keys import ALGORITHM, token_key
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, out
-from shared.reference.authority import AUDITOR, ROLES
+from shared.reference.authority import AUDITOR, FOR_A_UNIT, ROLES
 
 ISSUER = "dvk-embedded"
 AUDIENCE = "dvk"
@@ -25,13 +25,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sub", required=True, help="tài khoản · who acts")
     parser.add_argument("--role", required=True, choices=sorted(ROLES), help="vai trò · in what role")
     parser.add_argument(
-        "--unit", help="đơn vị; bỏ trống là cấp thành phố · for which unit; without one the city"
+        "--unit",
+        help="đơn vị; cán bộ, người thẩm định, người quyết định phải có · for which unit; needed by three roles",
     )
     parser.add_argument("--ttl", default="12h", help="hiệu lực: 30m, 12h, 7d · how long it holds (12h)")
 
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
+    if args.unit is None and args.role in FOR_A_UNIT:
+        raise Failure(
+            f"Vai trò {args.role} phải kèm đơn vị: --unit", f"The role {args.role} is had for a unit: --unit"
+        )
     out(make(data_dir(args.data_dir), args.sub, args.role, args.unit, seconds(args.ttl)))
     return 0
 

@@ -9,7 +9,16 @@ from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
 from shared.evidence.named import files_in_json
-from shared.reference.authority import AUDITOR, OPERATOR, ROLES, SUBSCRIBER, Actor, covers, must_stand
+from shared.reference.authority import (
+    AUDITOR,
+    OPERATOR,
+    ROLES,
+    SUBSCRIBER,
+    Actor,
+    covers,
+    level_of,
+    must_stand,
+)
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:
@@ -92,18 +101,18 @@ class Reading:
     async def _must_see(self, shown: dict[str, Any], actor: Actor) -> bool:
         """Auditors and operators see all; others what belongs to no unit, or to their own and those below.
 
-        True when the actor may know the persons in it too: not where it belongs to no unit and the actor to one.
+        True when the actor may know the persons in it too: what belongs to no unit is the city's to know whole.
         """
         if actor.role in (AUDITOR, OPERATOR):
             return True
         if actor.role == SUBSCRIBER:
             raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
-        unit = shown.get("unit")
-        if not isinstance(unit, str) or actor.unit is None:
-            return actor.unit is None
-        running = self._running
-        units = await running.service.units(await running.look(), (unit, actor.unit))
+        unit, running = shown.get("unit"), self._running
+        named = [one for one in (unit, actor.unit) if isinstance(one, str)]
+        units = await running.service.units(await running.look(), named)
         must_stand(actor, units)
+        if not isinstance(unit, str):
+            return level_of(actor, units) == "city"
         if not covers(actor, unit, units):
             raise NotAllowed("not-allowed", unit=unit)
         return True

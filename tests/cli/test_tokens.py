@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 from time import time
@@ -39,6 +40,15 @@ async def test_a_token_says_who_in_what_role_for_which_unit(place: DataDir) -> N
     token = tokens.make(place, "canbo", "unit_officer", "20242")
 
     assert await believed(place, token) == Actor("canbo", "unit_officer", "20242")
+
+
+@pytest.mark.parametrize("role", ["unit_officer", "appraiser", "approver"])
+async def test_a_role_that_is_had_for_a_unit_gets_no_token_without_one(place: DataDir, role: str) -> None:
+    with pytest.raises(Failure, match="--unit"):
+        tokens.run(Namespace(data_dir=str(place.path), sub="ai-do", role=role, unit=None, ttl="12h"))
+    with pytest.raises(Unauthenticated) as refused:
+        await believed(place, tokens.make(place, "ai-do", role))
+    assert refused.value.code == "token.unit-missing"
 
 
 async def test_a_service_reads_the_others_as_an_auditor(place: DataDir) -> None:

@@ -265,6 +265,22 @@ async def test_what_only_standing_orders_ask_has_no_door(story: Judged) -> None:
         assert (await story.in_bulk(service, command, APPROVER, {}))[1]["code"] == "command.unknown"
 
 
+# --- reading -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "unit"), [("unit_officer", "pn-20242"), ("subscriber", None)])
+async def test_a_recognition_that_stands_is_read_by_everybody_one_before_authority_is_not(
+    story: Judged, role: str, unit: str | None
+) -> None:
+    doors = story.doors["awards"]
+
+    stands = await doors.get(f"/recognitions/{story.ids['earlier']}", role, unit)
+    assert stands.status_code == 200 and stands.json()["public"]
+    assert all("person" not in one for one in stands.json()["subjects"])
+    for path in (f"/recognitions/{story.ids['eligible']}", f"/listings/{story.ids['listing']}"):
+        assert (await doors.get(path, role, unit)).status_code == 403, path
+
+
 # --- two processes of the same service ----------------------------------------------------------------
 
 

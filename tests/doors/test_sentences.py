@@ -83,8 +83,8 @@ BODIES: list[tuple[type[BaseModel], dict[str, Any]]] = [
 def test_a_malformed_body_is_told_of_in_vietnamese_exactly_as_in_english(
     kind: type[BaseModel], body: dict[str, Any]
 ) -> None:
-    for finding in said(kind, "registry" if kind.__module__.split(".")[2].startswith("registry") else
-                        kind.__module__.split(".")[2], **body)["errors"]:  # fmt: skip
+    service = kind.__module__.split(".")[2].partition("_")[0]
+    for finding in said(kind, service, **body)["errors"]:
         vi, en = finding["detail"], finding["detail_en"]
         assert vi.startswith(finding.get("label", "")), "the place is named by its label"
         assert en.startswith(finding.get("label_en", ""))

@@ -39,6 +39,8 @@ RECEPTION = Actor("tiep-nhan", "appraiser", "btgdv")
 APPRAISER = Actor("tham-dinh-1", "appraiser", "btgdv")
 RELATED = Actor("tham-dinh-2", "appraiser", "btgdv")
 AUTHORITY = Actor("thuong-truc", "approver", "btv-thanhuy")
+COMMISSION = Actor("truong-ban", "approver", "btgdv")
+PEOPLES = Actor("chu-tich", "approver", "ubnd-tp")
 SEVEN = [f"c_city_{n}" for n in range(1, 8)]
 FORM = {
     "unit": "20242", "name": "Tuyến phố không rác", "field": "culture_society", "address": "Đường Bạch Đằng",
@@ -349,19 +351,19 @@ def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_i
     round_ = opened["event"]["data"]["round"]
     decision = {"number": "9-QĐ/UBND", "decided_on": "2026-10-01", "authority": "Ủy ban nhân dân thành phố"}
     path = f"/rounds/{round_}"
-    city.do(AUTHORITY, "awards", f"{path}/allocate", quota={"collective": 1}, decision=decision)
+    city.do(PEOPLES, "awards", f"{path}/allocate", quota={"collective": 1}, decision=decision)
     proposed = [
         city.do(APPRAISER, "awards", f"{path}/propose", achievement="Nhiều năm liền", on="2026-10-01",
                 recipient={"kind": "collective", "type": "residential_area", "name": name, "unit": "20242"})
         ["event"]["data"]["commendation"]
         for name in ("Tổ dân phố 1", "Tổ dân phố 2")
     ]  # fmt: skip
-    before = city.system.get("awards", path, AUTHORITY)
-    city.do(AUTHORITY, "awards", f"{path}/grant", commendation=proposed[0], decision=decision)
+    before = city.system.get("awards", path, PEOPLES)
+    city.do(PEOPLES, "awards", f"{path}/grant", commendation=proposed[0], decision=decision)
 
     assert before["quota"] == {"collective": 1}
     assert before["form"] == "bang_khen_ubnd_thanh_pho"
-    code = city.refused(AUTHORITY, "awards", f"{path}/grant", commendation=proposed[1], decision=decision)
+    code = city.refused(PEOPLES, "awards", f"{path}/grant", commendation=proposed[1], decision=decision)
     assert code == "round.quota-exhausted"
     assert (
         city.read("/summaries/2026")["figures"]["whole"]["commendations.granted.bang_khen_ubnd_thanh_pho"]
@@ -373,7 +375,7 @@ def test_authority_sees_proposals_against_the_quota_and_none_is_granted_beyond_i
 def test_a_published_review_is_counted_again_to_the_byte(city: City, review: str) -> None:
     """F.3.9: both reviews, published, and counted again when more has happened."""
     published = city.system.post(
-        "reporting", f"/summaries/{review}/publish?cut_off=2026-06-30", {}, AUTHORITY, str(uuid4())
+        "reporting", f"/summaries/{review}/publish?cut_off=2026-06-30", {}, COMMISSION, str(uuid4())
     )
     told = published["event"]["data"]
     city.received(f"Sau khi công bố {review}")

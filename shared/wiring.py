@@ -18,14 +18,6 @@ from shared.reference.authority import Units
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True)
-class Decided:
-    """An event and the claim it reserves: no other event of this log may hold the same claim text."""
-
-    event: Event
-    claim: str
-
-
 Gather = Callable[[Any, Any, Look, Case], Awaitable[Case]]
 """(command, state, look, plain case) → the service's own case, with all that `decide` needs to know."""
 

@@ -125,8 +125,9 @@ class _Nursery:
     by `asyncio.to_thread`, would die with that worker.
     """
 
-    _orders: queue.SimpleQueue[tuple[Callable[[], subprocess.Popen[bytes]], Future[subprocess.Popen[bytes]]]]
-    _orders = queue.SimpleQueue()
+    _orders: queue.SimpleQueue[
+        tuple[Callable[[], subprocess.Popen[bytes]], Future[subprocess.Popen[bytes]]]
+    ] = queue.SimpleQueue()
     _thread: threading.Thread | None = None
     _owner = 0
     _lock = threading.Lock()

@@ -22,9 +22,6 @@ MOST_BATCH = 500
 Json = dict[str, Any]
 
 
-SAID_ELSEWHERE = {"type", "title", "status", "code", "detail", "detail_en", "command"}
-
-
 class Refusal(Failure):
     """A service answered with a problem; `code` is stable."""
 

@@ -14,7 +14,6 @@ from shared.contracts.message import Event
 from shared.tlog.canonical import canonical
 from shared.tlog.merkle import leaf_hash
 
-TYPE_PREFIX = "vn.gov.danang.dvk"
 NUMBERED = {"position": 2**53 - 1, "time": "2026-01-01T00:00:00.000000Z"}
 """Stand-ins of full width for what numbering adds, so that the size of an event is checked before."""
 

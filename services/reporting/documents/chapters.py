@@ -140,7 +140,7 @@ Crossed = list[tuple[Table, list[str]]]
 
 
 def _grid(
-    whole: Figures, rows: Words, columns: Words, key: str, lang: Lang, skip_empty: bool = False
+    whole: Figures, rows: Words, columns: Words, key: str, lang: Lang
 ) -> tuple[list[Row], list[str], list[str]]:
     """Rows × columns of the figures `key` names with {row} and {column}; the columns that exist; the keys used."""
 

@@ -10,7 +10,7 @@ UV             ?= uv
 MODELS         ?= 25000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench format lock docs clean venv venv-servers
+.PHONY: help setup demo up test check bench format lock docs clean venv venv-tests venv-servers
 .NOTPARALLEL:
 
 help: ## explain the verbs
@@ -24,21 +24,21 @@ demo: setup ## play the story of one project from registration to report
 up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PORT=8000)
 	@.venv/bin/dvk up --data-dir $(DATA) --base-port $(PORT)
 
-test: setup ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
+test: setup venv-tests ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
 	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --durations 12 --durations-min 5 $(TESTS)
 
-check: venv ## form, types, imports and the pure tests
+check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
-bench: setup ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
+bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.bench.city --models $(MODELS)
 
-format: venv ## put the code into its form
+format: venv-tests ## put the code into its form
 	@.venv/bin/ruff check --fix-only --quiet .
 	@.venv/bin/ruff format .
 
@@ -51,7 +51,7 @@ lock: ## choose the versions anew (needs uv; UV=path)
 		--extra dev --output-file requirements.lock pyproject.toml
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-		--constraint requirements.lock --output-file deploy/requirements.lock pyproject.toml
+		--constraint requirements.lock --extra build --output-file deploy/requirements.lock pyproject.toml
 	@! grep -nE '://|file:' requirements.lock deploy/requirements.lock || { echo "a lock names a host: see above"; exit 1; }
 
 clean: ## take away environments and caches (the data directory stays)
@@ -66,14 +66,21 @@ venv:
 	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here. Say which: make setup PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "$(PYTHON) is `$(PYTHON) -V 2>&1`; at least Python 3.11 is needed: make setup PYTHON=python3.12"; exit 1; }
-	@$(call made_from,$(PYTHON),requirements.lock) | cmp -s - .venv/made-from 2>/dev/null || { set -e; \
-		echo "making .venv"; rm -f .venv/made-from .venv/project; \
+	@$(call made_from,$(PYTHON),deploy/requirements.lock) | cmp -s - .venv/made-from 2>/dev/null || { set -e; \
+		echo "making .venv"; rm -f .venv/made-from .venv/tests-from .venv/project; \
 		$(PYTHON) -m venv .venv; \
-		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-		$(call made_from,$(PYTHON),requirements.lock) > .venv/made-from; }
+		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements.lock; \
+		$(call made_from,$(PYTHON),deploy/requirements.lock) > .venv/made-from; }
 	@cmp -s pyproject.toml .venv/project 2>/dev/null || { set -e; \
 		.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .; \
 		cp pyproject.toml .venv/project; }
+
+# What only those need who change the project or test it: compilers of types, drivers of browsers, 500 MB.
+venv-tests: venv
+	@cmp -s requirements.lock .venv/tests-from 2>/dev/null || { set -e; \
+		echo "adding what the tests need"; \
+		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		cp requirements.lock .venv/tests-from; }
 
 venv-servers:
 	@$(call made_from,$(SERVERS_PYTHON),deploy/embedded/requirements.txt) | cmp -s - .venv-servers/made-from 2>/dev/null || { set -e; \

@@ -62,7 +62,7 @@ def rows(system: System) -> Iterator[Row]:
     yield Row("a role that may not", 403, "not-allowed", who="auditor-1")
     yield Row("an unknown unit", 404, "unit.unknown", {"unit": "khong-co"}, who="officer-thanh-uy")
     expired = system.make_token("officer-20194", "unit_officer", "20194", ttl="1s")
-    time.sleep(3)
+    time.sleep(1 + LEEWAY_SECONDS + 2)
     for what, token in (("an expired token", expired), ("alg none", NONE_TOKEN), ("no token", "")):
         yield Row(what, 401, "", token=token)
 
@@ -77,7 +77,7 @@ async def wrong_answers(system: System, client: Client) -> list[str]:
                 await client.send_batch([sent]) if door == "batch" else [await client.send(sent, door)]
             )
             code = str(answer.body.get("code", ""))
-            if answer.status == 0 and door == "batch" and row.status == 401:
+            if answer.status == 0 and door == "batch" and (row.status == 401 or row.who == "auditor-1"):
                 continue  # the whole request is refused, once
             if (
                 answer.status != row.status

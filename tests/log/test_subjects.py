@@ -46,6 +46,8 @@ def wholes(stream: str, events: list[Recorded]) -> set[str]:
     names = {stream}
     if kind == "unit-report":
         names.add("unit/" + ident.split(":")[0])
+    if kind in ("unit-document", "activity", "assignment", "inspection-plan"):
+        names |= {f"unit/{e.data['unit']}" for e in events if e.stream == stream and "unit" in e.data}
     if kind in ABOUT_MODELS:
         for event in events:
             if event.stream == stream and event.name != "RecordCorrected":
@@ -81,6 +83,8 @@ def alone(event: Recorded, events: list[Recorded]) -> set[str]:
         names = {f"commendation/{event.data['commendation']}"} | proposed_for(
             event.data["commendation"], told
         )
+    if event.stream.startswith("activity/"):
+        names |= {f"model/{model}" for model in event.data.get("models", [])}
     for name, kind, member in (
         ("ModelRegistered", "adoption", "adopted_from"), ("UnitClosed", "unit", "merged_into"),
         ("LegalBasisRecorded", "legal-basis", "replaced_by"),

@@ -31,7 +31,10 @@ def _id(number: int) -> str:
     CRITERIA,
     PUBLICATION,
     PERSON,
-) = (_id(number) for number in range(1, 12))
+    DOCUMENT,
+    ACTIVITY,
+    ASSIGNMENT,
+) = (_id(number) for number in range(1, 15))
 UNIT, SUCCESSOR = "20200", "20201"
 
 IDS: Mapping[str, Any] = {
@@ -94,10 +97,12 @@ def _rows() -> Iterator[Told]:
     yield from told("registry", THE_MODEL, {THE_MODEL}, "ModelRegistered", adopted_from=None)
     yield from told("registry", THE_MODEL, {THE_MODEL}, "ModelReturned ModelAmended ModelReceived ModelReclassified "
                     "InspectionRecorded ProgressReported RatingRecorded MaintenanceConfirmed ModelSuspended "
-                    "ModelResumed GuidePublished ModelEnded")  # fmt: skip
+                    "ModelResumed RegistrationRenewed GuidePublished ModelEnded")  # fmt: skip
     yield corrected("registry", THE_MODEL, {THE_MODEL}, "InspectionRecorded", model=MODEL)
     yield from told("registry", THE_ADOPTION, ADOPTING, "ReplicationAdopted", **NAMED)
-    yield from told("registry", THE_ADOPTION, ADOPTING, "ReplicationOutcomeRecorded")
+    yield from told(
+        "registry", THE_ADOPTION, ADOPTING, "ReplicationOutcomeRecorded MilestoneReached RoadmapAmended"
+    )
     yield corrected("registry", THE_ADOPTION, ADOPTING, "ReplicationAdopted")
     yield from told(
         "registry", f"model/{BUILT}", BUILDING, "ModelRegistered", model=BUILT, adopted_from=ADOPTION
@@ -109,6 +114,17 @@ def _rows() -> Iterator[Told]:
     yield from told("registry", THE_REPORT, {THE_REPORT, f"unit/{UNIT}"}, "UnitReportSubmitted UnitReportAmended",
                     unit=UNIT, unit_report=f"{UNIT}:2026")  # fmt: skip
     yield corrected("registry", THE_REPORT, {THE_REPORT, f"unit/{UNIT}"}, "UnitReportSubmitted")
+    yield from told(
+        "registry", f"unit-document/{DOCUMENT}", {f"unit/{UNIT}"}, "UnitDocumentRecorded", unit=UNIT
+    )
+    yield from told("registry", f"activity/{ACTIVITY}", {f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded", unit=UNIT,
+                    models=[MODEL])  # fmt: skip
+    yield corrected("registry", f"activity/{ACTIVITY}", {f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded")
+    yield from told("registry", f"assignment/{ASSIGNMENT}", {f"unit/{UNIT}"}, "MemberAssigned", unit=UNIT)
+    yield from told("registry", f"assignment/{ASSIGNMENT}", {f"unit/{UNIT}"}, "AssignmentEnded")
+    yield from told(
+        "registry", f"inspection-plan/{UNIT}:2026", {f"unit/{UNIT}"}, "InspectionsPlanned", unit=UNIT
+    )
     yield from told("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield corrected("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield from told(
@@ -140,6 +156,7 @@ def _rows() -> Iterator[Told]:
     yield from told("awards", THE_ROUND, COMMENDING, "CommendationRejected CommendationCancelled", model=None)
     yield corrected("awards", THE_ROUND, COMMENDING, "CommendationGranted", model=None)
     yield corrected("awards", THE_ROUND, {THE_ROUND}, "QuotaAllocated", model=None)
+    yield from told("registry", f"person/{PERSON}", set(), "PersonsLinked")
     yield from told("registry", f"person/{PERSON}", {*ADOPTING, THE_DOSSIER, *COMMENDING}, "PersonErased")
     yield from told("reporting", f"publication/{PUBLICATION}", {f"publication/{PUBLICATION}", f"unit/{UNIT}"},
                     "SummaryPublished", scope=f"unit/{UNIT}")  # fmt: skip

@@ -23,6 +23,9 @@ LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "list
 ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
 """Streams whose events are facts of the model they are about, whichever service tells them."""
 
+OF_UNITS = frozenset({"unit-document", "activity", "assignment", "inspection-plan"})
+"""What units keep beside models: each is part of its unit's history; an activity of that of its models, too."""
+
 OWN_LIVES = frozenset({
     "model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication", "legal-basis",
 })  # fmt: skip
@@ -60,6 +63,9 @@ def link_after(link: Link, entry: Entry) -> dict[str, str]:
     noun, data = noun_of(entry.event.stream), entry.event.data
     if noun == "round":
         return {**link, "commendation": data["commendation"]} if "commendation" in data else dict(link)
+    if noun in OF_UNITS:
+        named = {"unit": data.get("unit"), "models": " ".join(sorted(_texts(data.get("models"))))}
+        return {**link, **{name: value for name, value in named.items() if value}}
     if noun not in ABOUT_MODELS:
         return {}
     return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
@@ -81,12 +87,22 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
         first = stream if commendation is None else f"commendation/{commendation}"
         models = {*_texts(data.get("models")), *_texts([data.get("model")])}
         return [first, *(f"model/{model}" for model in sorted(models))]
+    if noun in OF_UNITS:
+        return []
     lives = (
         [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
     )
     if isinstance(successor := data.get("merged_into"), str):
         lives.append(f"unit/{successor}")
     return lives
+
+
+def beside(link: Link, entry: Entry) -> set[str]:
+    """The things in whose history an entry stands though it is no fact of theirs: what units keep beside models."""
+    if noun_of(entry.event.stream) not in OF_UNITS:
+        return set()
+    units = {f"unit/{unit}" for unit in [link.get("unit")] if unit is not None}
+    return units | {f"model/{model}" for model in link.get("models", "").split()}
 
 
 def threads_of(entry: Entry) -> list[str]:

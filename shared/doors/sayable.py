@@ -15,6 +15,9 @@ from shared.text.characters import unwelcome
 
 MOST_TEXT = 500
 """Characters of one text: the longest name that we record."""
+MOST_SENTENCE = 4_000
+"""Characters of a sentence of ours, which may name every choice there is."""
+SENTENCES = frozenset({"detail", "detail_en", "title", "title_en"})
 MOST_ITEMS = 100
 MOST_DEPTH = 8
 MOST_INTEGER = 2**53 - 1
@@ -38,20 +41,28 @@ def sayable(value: Any, depth: int = MOST_DEPTH) -> Any:
         case _ if depth == 0:
             return CUT
         case Mapping():
-            return {text(str(name)): sayable(member, depth - 1) for name, member in _first(value.items())}
+            return {
+                text(str(name)): _member(name, member, depth - 1) for name, member in _first(value.items())
+            }
         case list() | tuple() | set() | frozenset():
             return [sayable(item, depth - 1) for item in _first(value)]
         case _:
             return CUT
 
 
+def _member(name: Any, member: Any, depth: int) -> Any:
+    if name in SENTENCES and isinstance(member, str):
+        return text(member, MOST_SENTENCE)
+    return sayable(member, depth)
+
+
 def _first(items: Any) -> Iterator[Any]:
     return islice(items, MOST_ITEMS)
 
 
-def text(given: str) -> str:
+def text(given: str, most: int = MOST_TEXT) -> str:
     """The text up to its bound, each character that is not taken anywhere as U+FFFD."""
-    short = given if len(given) <= MOST_TEXT else given[:MOST_TEXT] + CUT
+    short = given if len(given) <= most else given[:most] + CUT
     if unwelcome(short, several_lines=True) is None:
         return short
     return "".join(LOST if unwelcome(sign, several_lines=True) else sign for sign in short)

@@ -62,7 +62,7 @@ def test_every_sentence_of_argparse_that_a_user_may_read_is_told_in_both_languag
     [
         (["token"], "thiếu tham số", "the following arguments are required: --sub, --role"),
         (["relay", "dance", "registry"], "chọn một trong", "invalid choice"),
-        (["bench", "--seconds", "x"], "không hợp lệ", "invalid float value"),
+        (["verify", "bundle", "--max-age", "x"], "không hợp lệ", "invalid int value"),
         (["status", "--dance"], "không có tham số này", "unrecognized arguments: --dance"),
     ],
 )

@@ -91,6 +91,7 @@ EVENTS: Words = {
     "CommendationRejected": ("Không khen thưởng", "Commendation rejected"),
     "CommendationCancelled": ("Hủy khen thưởng", "Commendation cancelled"),
     "RoundClosed": ("Đóng đợt khen thưởng", "Round closed"),
+    "RoundReopened": ("Mở lại đợt khen thưởng", "Round reopened"),
     "RecordCorrected": ("Đính chính", "Record corrected"),
     "SummaryPublished": ("Công bố báo cáo", "Summary published"),
     "LogDiverged": ("Nhật ký sai lệch", "Log diverged"),

@@ -37,7 +37,8 @@ class Health:
     async def _write_and_read(self) -> bool:
         """A store that only reads, or a disk that is full, is no store to record in."""
         places = self._running.database["places"]
-        await places.update_one({"_id": PROBE}, {"$inc": {"times": 1}}, upsert=True)
+        if self._running.store_watch.found_fit:
+            await places.update_one({"_id": PROBE}, {"$inc": {"times": 1}}, upsert=True)
         return await places.find_one({"_id": PROBE}) is not None
 
     def _head(self, follower: Follower) -> LastKnown[int]:

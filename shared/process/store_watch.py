@@ -31,11 +31,14 @@ class StoreWatch:
         self.end: Callable[[], None] = lambda: None
         """Ends this process; `given_up` then says why."""
         self.given_up: Unavailable | None = None
+        self.found_fit = False
+        """Nothing is written into a store before it was found fit, and while it is not."""
 
     async def until_fit(self) -> None:
         """Return when nothing is wrong with the store. Raises what the driver raises while nothing answers."""
         until = monotonic() + PATIENCE_SECONDS
         while (wrong := await self._wrong()) is not None:
+            self.found_fit = False
             if self._gate.unfit is None or self._gate.unfit.code != wrong.code:
                 logger.critical("the store may not be trusted with the log", code=wrong.code, **wrong.details)
             self._gate.unfit = wrong
@@ -46,6 +49,7 @@ class StoreWatch:
         if self._gate.unfit is not None:
             logger.info("the store is fit again")
         self._gate.unfit = None
+        self.found_fit = True
 
     async def watch(self) -> None:
         """Look again whenever another server answers, or the same one as something else; for ever.

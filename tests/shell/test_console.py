@@ -87,7 +87,7 @@ def crawl(reader: httpx.Client, start: str, deep: bool = True) -> dict[str, http
     ],
 )
 def test_every_link_of_every_page_leads_somewhere(served: Served, role: str, start: str, deep: bool) -> None:
-    with served.reader(role) as reader:
+    with served.reader(role, officer_unit(served) if role == "approver" else None) as reader:
         pages = crawl(reader, start, deep)
     _are_good_pages(pages)
     if (role, deep) == ("auditor", True):
@@ -209,7 +209,7 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch
 def test_an_error_is_a_page_with_the_stable_code(
     served: Served, role: str, path: str, status: int, code: str
 ) -> None:
-    with served.reader(role) as reader:
+    with served.reader(role, officer_unit(served) if role == "approver" else None) as reader:
         answer = reader.get(path)
     assert answer.status_code == status
     page = tree(answer)

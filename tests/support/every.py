@@ -148,7 +148,9 @@ def _rows() -> Iterator[Told]:
                     "ListingWithdrawn", listing=DOSSIER_TO_LIST, appraisal=DOSSIER_TO_LIST)  # fmt: skip
     yield corrected("awards", THE_LISTING, LISTING, "ModelListed")
     yield from told("awards", "forms/scheme", {"forms/scheme"}, "FormsPublished")
-    yield from told("awards", THE_ROUND, {THE_ROUND}, "RoundOpened QuotaAllocated RoundClosed RoundReopened", model=None)
+    yield from told(
+        "awards", THE_ROUND, {THE_ROUND}, "RoundOpened QuotaAllocated RoundClosed RoundReopened", model=None
+    )
     yield from told("awards", THE_ROUND, COMMENDING, "CommendationProposed", models=[MODEL, BUILT], model=None,
                     recipient={"kind": "individual", "type": "citizen", "person": {"id": PERSON},
                                "of": "Tổ 1"})  # fmt: skip

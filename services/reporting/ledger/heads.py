@@ -176,23 +176,32 @@ class HeadsOfAll:
             event = None if newest is None else await self._recorded(newest.command)
             if newest is None or event is None:
                 return None
+            root = bytes.fromhex(event.data["root"])
             try:
-                buckets = await Buckets.open(self._database, newest.size, bytes.fromhex(event.data["root"]))
-                await buckets.load([subject])
-                found = buckets.peek(subject)
-                number = bucket_of(subject)
-                proved = prove(buckets.loaded[number], subject, buckets.tree.path(number))
-                if found is None or proved is None:
-                    return None
-                await buckets.load(stream for _, stream in found.parts)
+                buckets = await Buckets.open(self._database, newest.size, root)
+                await _load_parts(buckets, subject)
             except NotAsRecorded as wrong:
-                logger.critical("stored heads are not what was recorded", reason=str(wrong))
-                raise Unavailable("not-yet") from None
+                logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
+                await self._worked_out(None, newest.size)
+                buckets = await Buckets.open(self._database, newest.size, root)
+                await _load_parts(buckets, subject)
+            found = buckets.peek(subject)
+            number = bucket_of(subject)
+            proved = prove(buckets.loaded[number], subject, buckets.tree.path(number))
+            if found is None or proved is None:
+                return None
             numbers = sorted(_numbers(buckets, subject))
         entries = await self._ledger.entries(numbers)
         events = sorted((entry.event for entry in entries), key=lambda e: (e.time, e.service, e.position))
         heads = Heads(event.raw, await prove_event(event), tuple(found.lines()), proved)
         return History(newest.size, events, heads)
+
+
+async def _load_parts(buckets: Buckets, subject: str) -> None:
+    """Have a subject at hand, and those of the streams that belong to it."""
+    await buckets.load([subject])
+    if (found := buckets.peek(subject)) is not None:
+        await buckets.load(stream for _, stream in found.parts)
 
 
 def _numbers(buckets: Buckets, subject: str) -> set[int]:

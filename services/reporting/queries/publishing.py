@@ -17,6 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
@@ -29,16 +30,19 @@ from services.reporting.queries.exports import Press, parted
 from services.reporting.queries.seeing import must_read
 from services.reporting.store.queries import Known
 from shared.commands.handling import Answer, Envelope, Handler
+from shared.contracts.message import Value
 from shared.contracts.registry import COMPETENCES, Competence
 from shared.contracts.reporting import PublishSummary
-from shared.doors.gateway import Gateway
-from shared.doors.http import json_answer
+from shared.doors.gateway import MOST_BODY, Gateway
+from shared.doors.http import body_of, json_answer
+from shared.doors.malformed import malformed, outside_profile
 from shared.doors.openapi import COMMAND_HEADER
 from shared.errors import CommandReused, NotAllowed, Refused, Unknown
 from shared.eventlog.port import Log
 from shared.reference.authority import APPROVER, Actor, must_stand
 from shared.reference.competence import Matter, authority_for
 from shared.store.mongo import Database, DuplicateKeyError
+from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import Service
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:dvk:publication")
@@ -52,6 +56,10 @@ class Differs(Refused):
     """Neither the kept copy nor a new count has the bytes that were published."""
 
     status = 500
+
+
+class NoMembers(Value):
+    """The body of a request that says everything in its query."""
 
 
 class Publisher:
@@ -139,6 +147,7 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         if actor.role != APPROVER:
             raise NotAllowed("not-allowed", roles=[APPROVER])
         query = asked(request, names)
+        _must_say_nothing(await body_of(request, MOST_BODY))
         scope = scope_of(query["unit"], query["bloc"])
         known = await query.known(context.reads)
         city = await context.reads.city(known)
@@ -156,6 +165,18 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
         said = {"period": period, "after": sorted(query.after), **query.values}
         answer = await publisher.publish(actor, authority, request.headers.get(COMMAND_HEADER), said, count)
         return json_answer(answer.body(), headers={COMMAND_HEADER: answer.command_id})
+
+
+def _must_say_nothing(raw: bytes) -> None:
+    """What is published is said in the query: a body is empty, or an object without members; else it is refused."""
+    if not raw.strip():
+        return
+    try:
+        NoMembers.model_validate(parse_strict(raw))
+    except OutsideProfile as error:
+        raise outside_profile(error) from error
+    except ValidationError as error:
+        raise malformed(error, NoMembers) from error
 
 
 def _publishing(actor: Actor, scope: Scope, city: City, policy: Policy) -> str:

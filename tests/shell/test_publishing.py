@@ -82,7 +82,9 @@ async def test_no_summary_is_published_before_its_cut_off_has_passed(
 
 
 async def test_what_is_published_is_said_in_the_query_and_a_member_of_a_body_is_refused(doors: Doors) -> None:
-    told = await doors.post("/summaries/2026/publish", {"cut_off": "2026-06-30"}, role="approver", unit="btgdv")
+    told = await doors.post(
+        "/summaries/2026/publish", {"cut_off": "2026-06-30"}, role="approver", unit="btgdv"
+    )
 
     assert (told.status_code, told.json()["errors"][0]["code"]) == (422, "field.unknown")
 

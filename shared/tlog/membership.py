@@ -11,6 +11,7 @@ Pure, and a function of the events' bytes alone, so that whoever holds the logs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 Data = Mapping[str, Any]
@@ -36,6 +37,30 @@ CONCERNING = {
 CORRECTED = "RecordCorrected"
 NAMING_MODELS = frozenset({"round", "activity"})
 """Streams whose events concern each model in their `models`."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as the tree of subjects needs it."""
+
+    id: str
+    log: str
+    stream: str
+    version: int
+    name: str
+    data: Mapping[str, Any]
+    leaf: bytes
+    prev: str | None
+    number: int
+    """Its place in the ledger."""
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any], leaf: bytes, number: int) -> Told:
+        """From the members of an event, its leaf hash and its place in the ledger."""
+        return cls(
+            event["id"], event["source"].removeprefix("/dvk/"), event["subject"], event["streamversion"],
+            event["type"].split(".")[-2], event["data"], leaf, event.get("prev"), number,
+        )  # fmt: skip
 
 
 def noun_of(subject: str) -> str:

@@ -20,14 +20,14 @@ one place or nowhere, and that it is nowhere its two neighbours show (`verify_ab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from .canonical import canonical
-from .membership import belongs, came_of, commendation_of, concerns, corrected
+from .membership import Told, belongs, came_of, commendation_of, concerns, corrected
 from .merkle import EMPTY_ROOT, Frontier, ProofRefused, leaf_hash, root, verify_inclusion
 
 BITS = 12
@@ -104,22 +104,6 @@ def empty_bucket(number: int) -> bytes:
 
 class NotTheNext(ValueError):
     """An event does not follow the last one of its stream: the entries are not what was recorded, or lack one."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """An event as the tree of subjects needs it."""
-
-    id: str
-    log: str
-    stream: str
-    version: int
-    name: str
-    data: Mapping[str, Any]
-    leaf: bytes
-    prev: str | None
-    number: int
-    """Its place in the ledger."""
 
 
 Find = Callable[[str], Subject]

@@ -12,8 +12,9 @@ import orjson
 
 from services.cli.verifying.wrong import Wrong
 from shared.tlog.bundle_v1 import head_line
+from shared.tlog.membership import Told
 from shared.tlog.merkle import leaf_hash, root
-from shared.tlog.subjects import NotTheNext, Subjects, Told
+from shared.tlog.subjects import NotTheNext, Subjects
 
 MARK = b".reporting.HeadsRecorded.v"
 
@@ -42,7 +43,7 @@ class HeadsCheck:
         if self._stopped or not self._told:
             return
         try:
-            event = told_of(number, line, leaf)
+            event = Told.of(orjson.loads(line), leaf, number)
             self._subjects.take(event)
         except (NotTheNext, ValueError, KeyError, TypeError) as wrong:
             self._stopped = True
@@ -91,12 +92,3 @@ class HeadsCheck:
                     f"{found[0]} {found[1]}",
                 )
             )
-
-
-def told_of(number: int, line: bytes, leaf: bytes) -> Told:
-    """An entry of the ledger as the tree of subjects needs it."""
-    event = orjson.loads(line)
-    return Told(
-        event["id"], event["source"].removeprefix("/dvk/"), event["subject"], event["streamversion"],
-        event["type"].split(".")[-2], event["data"], leaf, event.get("prev"), number,
-    )  # fmt: skip

@@ -26,8 +26,8 @@ from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.bundle import Heads
-from shared.tlog.membership import belongs, came_of, concerns, corrected
-from shared.tlog.subjects import NotTheNext, Told, bucket_of, prove, take
+from shared.tlog.membership import Told, belongs, came_of, concerns, corrected
+from shared.tlog.subjects import NotTheNext, bucket_of, prove, take
 
 NEWEST = "newest"
 LOOK_SECONDS = 60.0
@@ -258,19 +258,7 @@ class Taking:
 
 def told_of(entry: Entry) -> Told:
     """An entry of the ledger as the tree of subjects needs it."""
-    event = entry.event
-    prev = event.envelope.get("prev")
-    return Told(
-        event.id,
-        event.service,
-        event.stream,
-        event.version,
-        event.name,
-        event.data,
-        event.leaf,
-        prev,
-        entry.n,
-    )
+    return Told.of(entry.event.envelope, entry.event.leaf, entry.n)
 
 
 def _named(event: Told) -> list[str]:

@@ -32,7 +32,7 @@ check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/ruff check .
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
-	@.venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
+	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
 bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/python -m tests.bench

@@ -29,6 +29,8 @@ SETTLE = 2.0
 TIMEOUT = 0.7
 Told = Literal["recorded", "outcome-unknown"]
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:

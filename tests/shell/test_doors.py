@@ -32,6 +32,8 @@ from tests.support.processes import Processes
 
 Answer = tuple[int, dict[str, Any]]
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:

@@ -31,7 +31,7 @@ from tests.support.logs import (
     unit_registered,
 )
 
-KINDS = ("memory", *DRIVERS)
+KINDS = ("memory", *(pytest.param(driver, marks=pytest.mark.servers) for driver in DRIVERS))
 
 
 OpenLog = Callable[..., Awaitable[Log]]

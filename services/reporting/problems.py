@@ -122,6 +122,12 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "adoption.unknown": Problem("Không tìm thấy việc áp dụng mô hình này.", "There is no such adoption."),
     "unit-report.unknown": Problem("Không tìm thấy báo cáo này.", "There is no such report."),
+    "unit-document.unknown": Problem("Không tìm thấy văn bản này.", "There is no such document."),
+    "activity.unknown": Problem("Không tìm thấy hoạt động này.", "There is no such activity."),
+    "assignment.unknown": Problem("Không tìm thấy phân công này.", "There is no such assignment."),
+    "inspection-plan.unknown": Problem(
+        "Không tìm thấy kế hoạch kiểm tra này.", "There is no such plan of inspections."
+    ),
     "criteria-set.unknown": Problem("Không tìm thấy bộ tiêu chí này.", "There is no such criteria set."),
     "policy.unknown": Problem("Chưa có quy định nào của Đề án.", "No policy of the scheme is on record."),
     "legal-basis.unknown": Problem("Không tìm thấy căn cứ pháp lý này.", "There is no such legal basis."),

@@ -70,6 +70,15 @@ def adopted() -> Life:
                                     roadmap=steps)  # fmt: skip
 
 
+def amended() -> Life:
+    """What was reached stays; the rest was planned anew."""
+    life = adopted().tell(ADOPTION, "MilestoneReached", "2026-05-30", milestone=1)
+    steps = [{"milestone": "Khởi động", "due_on": "2026-06-01"},
+             {"milestone": "Nhân rộng tổ 2", "due_on": "2027-03-01"},
+             {"milestone": "Tổng kết", "due_on": "2027-09-01"}]  # fmt: skip
+    return life.tell(ADOPTION, "RoadmapAmended", "2026-07-01", roadmap=steps)
+
+
 BOTH = [("milestone", "Khởi động", "2026-06-01"), ("milestone", "Sơ kết", "2026-12-01")]
 
 
@@ -105,7 +114,10 @@ BOTH = [("milestone", "Khởi động", "2026-06-01"), ("milestone", "Sơ kết"
         (opened(LISTING), LISTING, [("decide", None, "2026-05-16")]),
         (adopted(), ADOPTION, BOTH),
         (adopted().tell(ADOPTION, "ReplicationOutcomeRecorded", "2026-05-01", outcome="ongoing"), ADOPTION, BOTH),
-        (adopted().tell(ADOPTION, "ReplicationOutcomeRecorded", "2026-06-01", outcome="ongoing"), ADOPTION, BOTH[1:]),
+        (adopted().tell(ADOPTION, "ReplicationOutcomeRecorded", "2026-06-01", outcome="ongoing"), ADOPTION, BOTH),
+        (adopted().tell(ADOPTION, "MilestoneReached", "2026-05-30", milestone=1), ADOPTION, BOTH[1:]),
+        (adopted().tell(ADOPTION, "MilestoneReached", "2026-05-30", milestone=2), ADOPTION, BOTH[:1]),
+        (amended(), ADOPTION, [("milestone", "Nhân rộng tổ 2", "2027-03-01"), ("milestone", "Tổng kết", "2027-09-01")]),
         (adopted().tell(ADOPTION, "ReplicationOutcomeRecorded", "2026-05-01", outcome="failed"), ADOPTION, []),
     ],
 )  # fmt: skip

@@ -361,7 +361,6 @@ def waited_for(entries: list[Any]) -> Counter[tuple[str, str]]:
             steps[stream] = [step["due_on"] for step in data["roadmap"]]
         if name == "ReplicationOutcomeRecorded":
             outcome[stream] = data["outcome"]
-            steps[stream] = [day for day in steps[stream] if day > data["on"]]
     meaning = {
         "DossierSubmitted": "accept", "DossierSupplemented": "accept", "DossierAccepted": "appraise",
         "AppraisalReopened": "appraise", "DossierReturned": "supplement", "RecognitionOpened": "decide",

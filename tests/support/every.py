@@ -34,7 +34,8 @@ def _id(number: int) -> str:
     DOCUMENT,
     ACTIVITY,
     ASSIGNMENT,
-) = (_id(number) for number in range(1, 15))
+    PLAN,
+) = (_id(number) for number in range(1, 16))
 UNIT, SUCCESSOR = "20200", "20201"
 
 IDS: Mapping[str, Any] = {
@@ -52,6 +53,8 @@ THE_ADOPTION = f"adoption/{ADOPTION}"
 THE_ROUND = f"round/{ROUND}"
 THE_REPORT = f"unit-report/{UNIT}:2026"
 THE_CRITERIA = f"criteria-set/{CRITERIA}"
+THE_DOCUMENT, THE_ACTIVITY = f"unit-document/{DOCUMENT}", f"activity/{ACTIVITY}"
+THE_ASSIGNMENT, THE_PLAN = f"assignment/{ASSIGNMENT}", f"inspection-plan/{PLAN}"
 RECOGNISING = {THE_DOSSIER, THE_RECOGNITION, THE_MODEL}
 LISTING = {f"appraisal/{DOSSIER_TO_LIST}", THE_LISTING, THE_PROPOSAL, THE_MODEL}
 PROPOSING = {*LISTING, THE_ADOPTION}
@@ -115,16 +118,17 @@ def _rows() -> Iterator[Told]:
                     unit=UNIT, unit_report=f"{UNIT}:2026")  # fmt: skip
     yield corrected("registry", THE_REPORT, {THE_REPORT, f"unit/{UNIT}"}, "UnitReportSubmitted")
     yield from told(
-        "registry", f"unit-document/{DOCUMENT}", {f"unit/{UNIT}"}, "UnitDocumentRecorded", unit=UNIT
+        "registry", THE_DOCUMENT, {THE_DOCUMENT, f"unit/{UNIT}"}, "UnitDocumentRecorded", unit=UNIT
     )
-    yield from told("registry", f"activity/{ACTIVITY}", {f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded", unit=UNIT,
+    yield corrected("registry", THE_DOCUMENT, {THE_DOCUMENT, f"unit/{UNIT}"}, "UnitDocumentRecorded")
+    yield from told("registry", THE_ACTIVITY, {THE_ACTIVITY, f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded", unit=UNIT,
                     models=[MODEL])  # fmt: skip
-    yield corrected("registry", f"activity/{ACTIVITY}", {f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded")
-    yield from told("registry", f"assignment/{ASSIGNMENT}", {f"unit/{UNIT}"}, "MemberAssigned", unit=UNIT)
-    yield from told("registry", f"assignment/{ASSIGNMENT}", {f"unit/{UNIT}"}, "AssignmentEnded")
-    yield from told(
-        "registry", f"inspection-plan/{UNIT}:2026", {f"unit/{UNIT}"}, "InspectionsPlanned", unit=UNIT
-    )
+    yield corrected("registry", THE_ACTIVITY, {THE_ACTIVITY, f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded")
+    yield from told("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "MemberAssigned", unit=UNIT)
+    yield corrected("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "MemberAssigned")
+    yield from told("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "AssignmentEnded")
+    yield from told("registry", THE_PLAN, {THE_PLAN, f"unit/{UNIT}"}, "InspectionsPlanned", unit=UNIT)
+    yield corrected("registry", THE_PLAN, {THE_PLAN, f"unit/{UNIT}"}, "InspectionsPlanned")
     yield from told("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield corrected("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield from told(

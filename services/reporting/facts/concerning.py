@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.projections import OF_UNITS
 
 
 def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fact]) -> set[str]:
     """The things that an event concerns by its name and data; `life` are the facts told before where it is a fact.
 
     A commendation concerns the models it was proposed for, whatever is said of it later; a model built after another
-    concerns the adoption that brought it; a unit's report, and a summary of a unit, concern the unit.
+    concerns the adoption that brought it; a unit's report, a summary of a unit and what a unit keeps concern the unit,
+    an activity its models as well.
     """
     if name == "RecordCorrected":
         wrong = next((fact for fact in life if fact.id == data.get("corrects")), None)
@@ -25,6 +27,10 @@ def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fa
     noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         return {f"unit/{ident.partition(':')[0]}"}
+    if noun in OF_UNITS:
+        named = [data, *(fact.data for fact in life)]
+        units = {f"unit/{each['unit']}" for each in named if isinstance(each.get("unit"), str)}
+        return units | {f"model/{model}" for model in _texts(data.get("models"))}
     if name.startswith("Commendation"):
         named = [data, *(fact.data for fact in life)]
         return {f"model/{model}" for each in named for model in _texts(each.get("models"))}

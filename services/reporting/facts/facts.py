@@ -20,7 +20,7 @@ Members = Mapping[str, Any]
 class Fact:
     """One event about a thing: ledger number, event id, name, stream, business date, and what is kept of its data.
 
-    Beside it who did it, and on which day of the city it was recorded: audit findings are about these.
+    Beside it who did it, on which day of the city it was recorded, and for which unit: audit findings are about these.
     """
 
     n: int
@@ -31,10 +31,21 @@ class Fact:
     data: Members
     by: str = ""
     recorded: str = ""
+    unit: str = ""
 
     def stored(self) -> list[Any]:
         """The fact as JSON values."""
-        return [self.n, self.id, self.name, self.stream, self.on, self.data, self.by, self.recorded]
+        return [
+            self.n,
+            self.id,
+            self.name,
+            self.stream,
+            self.on,
+            self.data,
+            self.by,
+            self.recorded,
+            self.unit,
+        ]
 
 
 def from_stored(values: Sequence[Any]) -> Fact:
@@ -75,8 +86,15 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ReplicationWithdrawn": (),
     "ReplicationAdopted": ("adoption", "model", "unit", "adopter", "roadmap"),
     "ReplicationOutcomeRecorded": ("outcome",),
+    "MilestoneReached": ("milestone",),
+    "RoadmapAmended": ("roadmap",),
     "UnitReportSubmitted": ("unit", "period", "activities", "documents", "funding", "late", "policy_version"),
     "UnitReportAmended": ("activities", "documents", "funding"),
+    "UnitDocumentRecorded": ("document", "unit", "kind", "number", "dated", "title", "for", "evidence"),
+    "ActivityRecorded": ("activity", "unit", "kind", "title", "place", "participants", "link", "models", "evidence"),
+    "MemberAssigned": ("assignment", "unit", "responsible", "fields", "units", "until"),
+    "AssignmentEnded": ("reason",),
+    "InspectionsPlanned": ("plan", "unit", "year", "items"),
     "LegalBasisRecorded": ("code", "number", "issuer", "dated", "subject", "valid_from", "valid_to", "replaced_by"),
     # appraisal
     "CriteriaPublished": (
@@ -163,6 +181,8 @@ def _less(member: str, value: Any) -> Any:
     if member == "recipient":  # a person by id: what was sealed stays in the event that named them
         found = {name: value[name] for name in RECIPIENT if name in value}
         return {**found, "person": {"id": found["person"].get("id")}} if "person" in found else found
+    if member == "responsible":
+        return {name: value[name] for name in ("office", "id") if name in value}
     if member not in LISTED or not isinstance(value, list):
         return value
     items = cast(list[Any], value)

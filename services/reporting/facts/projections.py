@@ -24,10 +24,10 @@ ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition",
 """Streams whose events are facts of the model they are about, whichever service tells them."""
 
 OF_UNITS = frozenset({"unit-document", "activity", "assignment", "inspection-plan"})
-"""What units keep beside models: each is part of its unit's history; an activity of that of its models, too."""
+"""What units keep beside models: each stands in its unit's history too, an activity in that of its models."""
 
 OWN_LIVES = frozenset({
-    "model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication", "legal-basis",
+    "model", "unit", "policy", "criteria-set", "unit-report", "forms", "publication", "legal-basis", *OF_UNITS,
 })  # fmt: skip
 """Streams that have a life of their own."""
 
@@ -63,9 +63,6 @@ def link_after(link: Link, entry: Entry) -> dict[str, str]:
     noun, data = noun_of(entry.event.stream), entry.event.data
     if noun == "round":
         return {**link, "commendation": data["commendation"]} if "commendation" in data else dict(link)
-    if noun in OF_UNITS:
-        named = {"unit": data.get("unit"), "models": " ".join(sorted(_texts(data.get("models"))))}
-        return {**link, **{name: value for name, value in named.items() if value}}
     if noun not in ABOUT_MODELS:
         return {}
     return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
@@ -87,22 +84,12 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
         first = stream if commendation is None else f"commendation/{commendation}"
         models = {*_texts(data.get("models")), *_texts([data.get("model")])}
         return [first, *(f"model/{model}" for model in sorted(models))]
-    if noun in OF_UNITS:
-        return []
     lives = (
         [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
     )
     if isinstance(successor := data.get("merged_into"), str):
         lives.append(f"unit/{successor}")
     return lives
-
-
-def beside(link: Link, entry: Entry) -> set[str]:
-    """The things in whose history an entry stands though it is no fact of theirs: what units keep beside models."""
-    if noun_of(entry.event.stream) not in OF_UNITS:
-        return set()
-    units = {f"unit/{unit}" for unit in [link.get("unit")] if unit is not None}
-    return units | {f"model/{model}" for model in link.get("models", "").split()}
 
 
 def threads_of(entry: Entry) -> list[str]:
@@ -133,7 +120,8 @@ def fact_of(entry: Entry) -> Fact:
     Of events that are not folded only the name and the date are kept.
     """
     event = entry.event
-    who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time)}
+    who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
+           "unit": event.envelope.get("actorunit", "")}  # fmt: skip
     if event.name not in KEPT:
         return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {}, **who)
     data = kept(event.name, entry.data)

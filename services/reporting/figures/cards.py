@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 from services.reporting.facts.city import unit_card
 from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact, known_at
-from services.reporting.figures import due
+from services.reporting.figures import due, kept_cards, spread_cards
 from services.reporting.figures.model_figures import cell
+from services.reporting.figures.spread_cards import LISTING_STATES as LISTING_STATES
+from services.reporting.figures.spread_cards import about, decision_waits
 from shared.text.folding import folded, sort_key
 
 Card: TypeAlias = dict[str, Any]
@@ -45,9 +47,13 @@ RENAMING = frozenset(
 def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
     """The things of a life whose cards a fact may change: its own and the life's, or all of them.
 
-    A decision goes by the policy that its dossier pinned, whichever of them was heard of first.
+    A decision goes by the policy that its dossier pinned, whichever of them was heard of first; a proposal tells what
+    its dossier and its listing came to.
     """
-    streams = {other.stream for other in facts} if fact.name in RENAMING else {fact.stream}
+    if fact.name in RENAMING:
+        streams = {other.stream for other in facts}
+    else:
+        streams = {fact.stream, *spread_cards.proposals_of(fact.stream, facts)}
     parts = {stream for stream in streams if stream.partition("/")[0] in PARTS}
     own = () if life.startswith("model/") and fact.name not in SHOWN_BY_MODELS else (life,)
     return sorted(parts.union(own))
@@ -112,20 +118,6 @@ def _model(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     }
 
 
-def _about(known: Sequence[Fact]) -> dict[str, Any]:
-    """Which model a thing is about, and where that stands."""
-    unit, field = cell(known, FOREVER)
-    name = None
-    for fact in known:
-        if fact.name == "ModelRegistered":
-            name = fact.data["name"]
-        elif fact.name == "ModelAmended":
-            name = fact.data.get("changes", {}).get("name", name)
-        elif name is None:
-            name = fact.data.get("model_name")
-    return {"model_name": name, "model_unit": unit, "field": field}
-
-
 APPRAISAL_STATES = {
     "DossierSubmitted": "submitted",
     "DossierAccepted": "accepted",
@@ -138,7 +130,7 @@ APPRAISAL_STATES = {
 
 
 def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
-    made = {"appraisal": thing.partition("/")[2], **_about(known)}
+    made = {"appraisal": thing.partition("/")[2], **about(known)}
     for fact in told:
         made["state"] = APPRAISAL_STATES.get(fact.name, made.get("state"))
         match fact.name:
@@ -184,7 +176,7 @@ RECOGNITION_STATES = {
 
 
 def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
-    made = {"recognition": thing.partition("/")[2], **_about(known)}
+    made = {"recognition": thing.partition("/")[2], **about(known)}
     for fact in told:
         made["state"] = RECOGNITION_STATES.get(fact.name, made.get("state"))
         made |= {
@@ -199,81 +191,7 @@ def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
                 made |= {"revoked_on": fact.on, "ground": fact.data.get("ground")}
             case _:
                 pass
-    return {**made, "waits": _decision(thing, told, known)}
-
-
-def _decision(thing: str, told: list[Fact], known: list[Fact]) -> list[due.Wait] | None:
-    dossier = f"appraisal/{thing.partition('/')[2]}"
-    return due.of_a_decision(told, [fact for fact in known if fact.stream == dossier])
-
-
-LISTING_STATES = {
-    "ListingOpened": "open",
-    "ModelListed": "listed",
-    "ListingRefused": "refused",
-    "ModelDelisted": "delisted",
-    "ListingWithdrawn": "withdrawn",
-}
-
-
-def _listing(thing: str, told: list[Fact], known: list[Fact]) -> Card:
-    made = {"listing": thing.partition("/")[2], **_about(known)}
-    for fact in told:
-        made["state"] = LISTING_STATES.get(fact.name, made.get("state"))
-        carried = ("model", "appraisal", "replication", "proposed_scope", "proposed_targets")
-        made |= {name: fact.data[name] for name in carried if name in fact.data}
-        match fact.name:
-            case "ModelListed":
-                wanted = ("scope", "targets", "supplement", "decision", "earlier")
-                made |= {name: fact.data.get(name) for name in wanted} | {
-                    "listed_on": fact.on,
-                    "delisted_on": None,
-                }
-            case "ModelDelisted":
-                made["delisted_on"] = fact.on
-            case _:
-                pass
-    return {**made, "waits": _decision(thing, told, known)}
-
-
-def _replication(thing: str, told: list[Fact], known: list[Fact]) -> Card:
-    made = {"replication": thing.partition("/")[2], **_about(known)}
-    for fact in told:
-        match fact.name:
-            case "ReplicationProposed":
-                wanted = ("model", "unit", "scope", "targets", "next")
-                made |= {name: fact.data.get(name) for name in wanted} | {
-                    "proposed_on": fact.on,
-                    "state": "proposed",
-                }
-            case "ReplicationEndorsed":
-                made |= {"next": fact.data.get("next"), "state": "endorsed"}
-            case "ReplicationWithdrawn":
-                made |= {"state": "withdrawn", "withdrawn_on": fact.on}
-            case _:
-                pass
-    return made
-
-
-def _adoption(thing: str, told: list[Fact], known: list[Fact]) -> Card:
-    made = {"adoption": thing.partition("/")[2], **_about(known)}
-    for fact in told:
-        match fact.name:
-            case "ReplicationAdopted":
-                wanted = ("model", "unit", "adopter", "roadmap")
-                made |= {name: fact.data.get(name) for name in wanted} | {
-                    "adopted_on": fact.on,
-                    "state": "adopted",
-                }
-            case "ReplicationOutcomeRecorded":
-                made |= {
-                    "outcome": fact.data["outcome"],
-                    "outcome_on": fact.on,
-                    "state": fact.data["outcome"],
-                }
-            case _:
-                pass
-    return {**made, "waits": due.of_an_adoption(told)}
+    return {**made, "waits": decision_waits(thing, told, known)}
 
 
 def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
@@ -357,13 +275,17 @@ MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "model": _model,
     "appraisal": _appraisal,
     "recognition": _recognition,
-    "listing": _listing,
-    "replication": _replication,
-    "adoption": _adoption,
+    "listing": spread_cards.listing,
+    "replication": spread_cards.replication,
+    "adoption": spread_cards.adoption,
     "unit": _unit,
     "unit-report": _unit_report,
     "round": _round,
     "commendation": _commendation,
     "legal-basis": _legal_basis,
+    "unit-document": lambda _, told, known: kept_cards.document(told),
+    "activity": lambda _, told, known: kept_cards.activity(told),
+    "assignment": lambda _, told, known: kept_cards.assignment(told),
+    "inspection-plan": lambda _, told, known: kept_cards.plan(told),
 }
 """What each kind of thing shows of itself, from the facts it told and those of its whole life."""

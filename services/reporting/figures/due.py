@@ -97,17 +97,29 @@ def of_a_decision(told: Sequence[Fact], dossier: Sequence[Fact]) -> list[Wait] |
     ] or None  # fmt: skip
 
 
+def roadmap(told: Sequence[Fact]) -> list[dict[str, Any]]:
+    """The steps of an adoption as they were last planned, each with the day on which it was reached, if it was."""
+    steps: list[dict[str, Any]] = []
+    reached: dict[int, str] = {}
+    for fact in told:
+        if fact.name in ("ReplicationAdopted", "RoadmapAmended"):
+            steps = fact.data.get("roadmap") or []
+        elif fact.name == "MilestoneReached":
+            reached[fact.data["milestone"]] = fact.on
+    return [
+        {**step, **({"reached_on": reached[place]} if place in reached else {})}
+        for place, step in enumerate(steps, 1)
+    ]
+
+
 def of_an_adoption(told: Sequence[Fact]) -> list[Wait] | None:
-    """The steps of a roadmap that no outcome has answered: none of that day or later, and none that is final."""
+    """The steps of its roadmap that were not reached, until it succeeded or failed; that it goes on reaches none."""
     outcomes = [fact for fact in told if fact.name == "ReplicationOutcomeRecorded"]
     if outcomes and outcomes[-1].data["outcome"] != "ongoing":
         return None
-    answered = max((fact.on for fact in outcomes), default="")
-    first = next((fact for fact in told if fact.name == "ReplicationAdopted"), None)
-    steps = () if first is None else first.data.get("roadmap") or ()
     return [
         _wait(MILESTONE, milestone=step["milestone"], due_on=step["due_on"])
-        for step in steps if step["due_on"] > answered
+        for step in roadmap(told) if "reached_on" not in step
     ] or None  # fmt: skip
 
 

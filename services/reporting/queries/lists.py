@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.facts.city import City
 from services.reporting.figures.cards import APPRAISAL_STATES, LISTING_STATES, RECOGNITION_STATES
+from services.reporting.figures.spread_cards import REPLICATION_STATES
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.dossiers import aged
 from services.reporting.queries.seeing import must_read, must_see, visible_units
@@ -24,6 +25,8 @@ from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
+RENAMED = {"kind": "unit_kind", "tag": "tags"}
+"""Filters whose member is called otherwise on the card."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class List:
     """The states that its things can be in, where a filter asks for one."""
     dated: bool = False
     """Whether its items look different from day to day."""
+    renamed: Mapping[str, str] = field(default_factory=lambda: RENAMED)
+    """Filters whose member is called otherwise on the card."""
+    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """The words that its own filters can mean."""
 
 
 LISTS = (
@@ -60,16 +67,12 @@ LISTS = (
     List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
          "Listings for replication: open, decided, delisted.", states=tuple(LISTING_STATES.values())),
     List("/replications", "replication", ("model_unit", "unit"), ("scope", "state", "model", "field"),
-         ("proposed_on",), "Proposals to replicate."),
+         ("proposed_on",), "Proposals to replicate, and what became of them.", states=REPLICATION_STATES),
     List("/adoptions", "adoption", ("unit", "model_unit"), ("outcome", "state", "model", "field"), ("adopted_on",),
          "Adoptions and their outcomes."),
     List("/unit-reports", "unit-report", ("unit",), ("period", "state"), ("unit", "period"),
          "Periodic reports of units."),
 )  # fmt: skip
-
-RENAMED = {"kind": "unit_kind", "tag": "tags"}
-"""Filters whose member is called otherwise on the card."""
-
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "field": tuple(FIELDS),
@@ -84,13 +87,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
     """Add all lists to the routes."""
     for each in LISTS:
-        _list(routes, reads, who, today, each)
+        listing(routes, reads, who, today, each)
     _public(routes, reads, who, today)
     _one_model(routes, reads, who)
     _search(routes, reads, who)
 
 
-def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+    """Add one list."""
     names = ("unit", *of.filters, *(("on",) if of.dated else ()), *KNOWING, *PAGING)
 
     async def endpoint(request: Request) -> Response:
@@ -105,8 +109,8 @@ def _list(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], o
         if len(of.units) == 1 and seen is not None and wanted is not None and seen.isdisjoint(wanted):
             raise NotAllowed("not-allowed", unit=query["unit"])
         circles = [units for units in (seen, wanted) if units is not None]
-        allowed = {**ALLOWED, "state": of.states} if of.states else ALLOWED
-        fits = fitting(chosen_by(query, of.filters, allowed=allowed), circles, of.units)
+        allowed = {**ALLOWED, **of.allowed, **({"state": of.states} if of.states else {})}
+        fits = fitting(chosen_by(query, of.filters, of.renamed, allowed), circles, of.units)
         total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
         if of.dated:
             return answered(known, total, await aged(reads, known, found, on), on=on)

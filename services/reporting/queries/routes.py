@@ -25,6 +25,7 @@ from services.reporting.queries import (
     figures,
     genealogy,
     inspections,
+    kept,
     lists,
     publishing,
     rules,
@@ -45,7 +46,8 @@ from shared.reference.authority import AUDITOR, OPERATOR, Actor
 BUNDLE = ".bundle"
 KINDS = frozenset({
     "model", "unit", "appraisal", "recognition", "listing", "round", "commendation", "replication", "adoption",
-    "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication",
+    "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication", "unit-document", "activity",
+    "assignment", "inspection-plan",
 })  # fmt: skip
 """The things that have a history."""
 
@@ -76,6 +78,7 @@ def router(
     genealogy.add(routes, context)
     inspections.add(routes, context)
     lists.add(routes, context.reads, who, today)
+    kept.add(routes, context)
     commendations.add(routes, context)
     rules.add(routes, context)
     return routes

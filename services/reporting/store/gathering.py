@@ -12,7 +12,6 @@ from services.reporting.facts.entity import Thing
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import (
     Held,
-    beside,
     fact_of,
     link_after,
     linking,
@@ -97,8 +96,6 @@ class Gathering:
         event = entry.event
         before = changes.things[lives[0]].facts if lives and lives[0] in changes.things else []
         others = elsewhere(event.stream, event.name, event.data, before)
-        if (linked := changes.things.get(linking(entry))) is not None:
-            others |= beside(linked.link, entry)
         if event.name == "PersonErased":
             person = changes.thing(event.stream)
             person.also.append([entry.n, entry.n])

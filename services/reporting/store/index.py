@@ -41,6 +41,10 @@ CHOSEN: dict[str, tuple[str, ...]] = {
         "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on",
     ),
     "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on"),
+    "unit-document": ("unit", "kind", "years", "dated"),
+    "activity": ("unit", "kind", "year", "models", "on"),
+    "assignment": ("unit", "fields", "units", "since", "until", "ended_on"),
+    "inspection-plan": ("unit", "year", "on", "ledger", "items"),
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""
 

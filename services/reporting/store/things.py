@@ -8,12 +8,12 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 
 from services.reporting.facts.entity import Thing, thing_from
-from services.reporting.facts.projections import ABOUT_MODELS, OF_ROUNDS, OF_UNITS, OWN_LIVES, noun_of
+from services.reporting.facts.projections import ABOUT_MODELS, OF_ROUNDS, OWN_LIVES, noun_of
 from services.reporting.store.lru import Recent
 from shared.store import asking
 from shared.store.mongo import Collection, Database
 
-NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | OF_UNITS | {"event", "person"})
+NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
 MOST = 20_000
 
 Write = InsertOne[dict[str, Any]] | UpdateOne

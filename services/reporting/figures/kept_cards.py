@@ -1,0 +1,54 @@
+"""Cards of what units keep beside models: documents issued, activities, who answers for what, inspections planned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from services.reporting.facts.facts import Fact
+
+Told = Sequence[Fact]
+
+
+def document(told: Told) -> dict[str, Any] | None:
+    """A document that a unit issued; `years` are those it is for."""
+    made = _first(told, "UnitDocumentRecorded")
+    if made is None:
+        return None
+    return {**made, "for": str(made["for"]), "years": years_of(made["for"])}
+
+
+def years_of(span: int | str) -> list[int]:
+    """The years that a document is for: `2027`, or all of `2026-2030`."""
+    first, *last = (int(year) for year in re.findall(r"\d{4}", str(span)))
+    return list(range(first, (last or [first])[0] + 1))
+
+
+def activity(told: Told) -> dict[str, Any] | None:
+    """Something that a unit did on a day."""
+    made = _first(told, "ActivityRecorded")
+    return None if made is None else {**made, "year": int(made["on"][:4])}
+
+
+def assignment(told: Told) -> dict[str, Any] | None:
+    """Who answers for what since when, until a day that was said or on which it was ended."""
+    made = _first(told, "MemberAssigned")
+    if made is None:
+        return None
+    ended = next((fact for fact in told if fact.name == "AssignmentEnded"), None)
+    card = {**made, "since": made["on"], "state": "assigned"}
+    if ended is None:
+        return card
+    return {**card, "state": "ended", "ended_on": ended.on, "reason": ended.data.get("reason")}
+
+
+def plan(told: Told) -> dict[str, Any] | None:
+    """The inspections that a unit means to make in a year; `ledger` is where it was planned."""
+    made = _first(told, "InspectionsPlanned")
+    return None if made is None else {**made, "ledger": told[0].n}
+
+
+def _first(told: Told, name: str) -> dict[str, Any] | None:
+    first = next((fact for fact in told if fact.name == name), None)
+    return None if first is None else {**first.data, "on": first.on}

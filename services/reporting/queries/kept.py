@@ -1,0 +1,147 @@
+"""Lists of what units keep beside models: documents, activities, assignments, inspection plans."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, get_args
+
+from fastapi import APIRouter, Request, Response
+
+from services.reporting.facts.city import City
+from services.reporting.figures.cards import Card
+from services.reporting.figures.inspecting import Done, carried_out, in_force
+from services.reporting.figures.keys import INSPECTIONS
+from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
+from services.reporting.queries.context import Context
+from services.reporting.queries.lists import ALLOWED, List, answered, chosen_by, circles_of, listing
+from services.reporting.queries.seeing import must_read, visible_units
+from services.reporting.store.index import Fits, fitting
+from services.reporting.store.queries import Known
+from shared.contracts.registry_kept import ActivityKind, DocumentKind
+
+LISTS = (
+    List("/unit-documents", "unit-document", ("unit",), ("kind", "year"), ("dated",),
+         "Documents that units issued for the movement, the oldest first; `year`: those that are for that year.",
+         renamed={"year": "years"}, allowed={"kind": get_args(DocumentKind)}),
+    List("/activities", "activity", ("unit",), ("kind", "year", "model"), ("on",),
+         "What units did to make the movement known and to train for it, the oldest first.",
+         renamed={"model": "models"}, allowed={"kind": get_args(ActivityKind)}),
+)  # fmt: skip
+
+
+def add(routes: APIRouter, context: Context) -> None:
+    """Documents, activities, assignments, inspection plans."""
+    for each in LISTS:
+        listing(routes, context.reads, context.who, context.today, each)
+    _assignments(routes, context)
+    _plans(routes, context)
+
+
+# --- who answers for what ---------------------------------------------------------------------------------
+
+
+def _assignments(routes: APIRouter, context: Context) -> None:
+    names = ("unit", "field", "of", "in_force", "on", *KNOWING, *PAGING)
+
+    @routes.get("/assignments", openapi_extra=parameters(*names))
+    async def the_assignments(request: Request) -> Response:
+        """Who of a committee answers for which fields and units, in the order of their beginning.
+
+        `unit` is the committee (and those below it), `of` a unit that somebody answers for. `in_force` says of each
+        whether it holds on the date, and chooses.
+        """
+        actor = await context.who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        wanted = query.one_of("in_force", "true", "false")
+        on = query.date("on") or context.today()
+        known = await query.known(context.reads)
+        circles = circles_of(actor, query, await context.reads.city(known))
+        where = chosen_by(query, ("field", "of"), {"field": "fields", "of": "units"}, ALLOWED)
+        rest = fitting(where, circles, ("unit",))
+
+        def fits(members: Mapping[str, Any]) -> bool:
+            return rest(members) and (wanted is None or holds(members, on) is (wanted == "true"))
+
+        total, found = await context.reads.listed(known, "assignment", fits, ("since",), offset, limit)
+        return answered(known, total, [{**card, "in_force": holds(card, on)} for card in found], on=on)
+
+
+def holds(assignment: Mapping[str, Any], on: str) -> bool:
+    """Whether somebody answers under this assignment on a day: from its beginning to its last day (`until`), and not
+    on the day on which it was ended any more."""
+    begun = assignment["since"] <= on <= assignment.get("until", "9999")
+    return begun and on < assignment.get("ended_on", "9999")
+
+
+# --- inspections that are planned -------------------------------------------------------------------------
+
+
+def _plans(routes: APIRouter, context: Context) -> None:
+    names = ("unit", "year", "in_force", *KNOWING, *PAGING)
+
+    @routes.get("/inspection-plans", openapi_extra=parameters(*names))
+    async def the_plans(request: Request) -> Response:
+        """Inspections that units planned, by year and unit: `items` with the day on which each was done, if it was.
+
+        `in_force`: of a unit and year the last plan holds, the others were replaced by it.
+        """
+        actor = await context.who(request)
+        must_read(actor)
+        query = asked(request, names)
+        offset, limit = query.page()
+        wanted = query.one_of("in_force", "true", "false")
+        known = await query.known(context.reads)
+        city = await context.reads.city(known)
+        rest = fitting(chosen_by(query, ("year",)), circles_of(actor, query, city), ("unit",))
+        holding = plans_in_force(context, known)
+        fits: Fits = rest
+        if wanted is not None:
+
+            def chosen(members: Mapping[str, Any]) -> bool:
+                place = (members["unit"], members["year"])
+                return rest(members) and (holding[place]["ledger"] == members["ledger"]) is (wanted == "true")
+
+            fits = chosen
+        total, found = await context.reads.listed(
+            known, "inspection-plan", fits, ("year", "unit", "on"), offset, limit
+        )
+        now = {plan["ident"] for plan in holding.values()}
+        done = with_days(context, known, found, city, visible_units(actor, city))
+        return answered(known, total, [{**card, "in_force": card["id"] in now} for card in done])
+
+
+def plans_in_force(context: Context, known: Known) -> dict[tuple[str, int], dict[str, Any]]:
+    """The plan that holds of each unit and year, with its `ident`."""
+    rows = context.reads.fitting_rows(known, "inspection-plan", lambda members: True)
+    members = {row.ident: row.members for row in rows}
+    return {place: {**members[ident], "ident": ident} for place, ident in in_force(members.items()).items()}
+
+
+def with_days(
+    context: Context, known: Known, plans: Iterable[Card], city: City, seen: frozenset[str] | None
+) -> list[Card]:
+    """These plans, each item with the day on which it was done; of models that the reader may see (None: of all)."""
+    told = list(plans)
+    rows = context.reads.fitting_rows(known, "model", fitting({}, [] if seen is None else [seen], ("unit",)))
+    home = {row.ident: row.members["unit"] for row in rows} if told else {}
+    models_of: defaultdict[str, list[str]] = defaultdict(list)
+    for unit in {item["unit"] for plan in told for item in plan["items"] if "unit" in item}:
+        within = city.within(unit)
+        models_of[unit] = [model for model, of in home.items() if of in within]
+    named = {item["model"] for plan in told for item in plan["items"] if "model" in item} & home.keys()
+    homes = {home[model] for model in named.union(*models_of.values())}
+    done = {year: inspected(context, known, year, homes) for year in {plan["year"] for plan in told}}
+    return [{**plan, "items": carried_out(plan["items"], done[plan["year"]], models_of)} for plan in told]
+
+
+def inspected(context: Context, known: Known, year: int, units: Collection[str]) -> Done:
+    """When the models of these units were inspected in a year, by model and kind."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    keys = [f"inspections.{kind}" for kind in INSPECTIONS]
+    for row in context.reads.rows(known, keys, f"{year}-01-01", f"{year}-12-31", frozenset(units)):
+        place = row.ref.partition("/")[2], row.key.removeprefix("inspections.")
+        found[place] += [row.flow] * row.value
+    return {place: sorted(days) for place, days in found.items()}

@@ -91,6 +91,7 @@ def handed_over() -> list[str]:
         *(f"{service}.{kind}" for service in SERVICES for kind in own),
         "reporting.witness-key",
         "key-encryption-keys",
+        "console.key",
         "jwks.json",
         "mongo-keyfile",
         "mongo-root-password",

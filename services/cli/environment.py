@@ -10,6 +10,9 @@ from services.cli.places import LOOPBACK, DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
 from shared.process.settings import SERVICES
 
+CONSOLE = "console"
+"""The web front: it runs beside the services and asks them."""
+
 PASSED_ON = (
     "PATH",
     "HOME",
@@ -33,13 +36,13 @@ PASSED_ON = (
 
 @dataclass(frozen=True)
 class Ports:
-    """`base + 1` … `base + 6`."""
+    """`base + 1` … `base + 7`."""
 
     base: int
 
     def of(self, service: str) -> int:
-        """The HTTP port of a service."""
-        return self.base + 1 + SERVICES.index(service)
+        """The HTTP port of a service, or of the console."""
+        return self.base + 7 if service == CONSOLE else self.base + 1 + SERVICES.index(service)
 
     @property
     def nats(self) -> int:
@@ -51,7 +54,8 @@ class Ports:
 
     def all(self) -> dict[str, int]:
         """Every port and who wants it."""
-        return {**{service: self.of(service) for service in SERVICES}, "nats": self.nats, "mongo": self.mongo}
+        web = {name: self.of(name) for name in (*SERVICES, CONSOLE)}
+        return {**web, "nats": self.nats, "mongo": self.mongo}
 
     def url(self, service: str) -> str:
         """Where a service answers."""
@@ -62,12 +66,7 @@ def environment(
     service: str, place: DataDir, ports: Ports, servers: EmbeddedServers, driver: str
 ) -> dict[str, str]:
     """The environment of one service."""
-    env = {name: value for name in PASSED_ON if (value := os.environ.get(name))}
-    env |= {
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
-        "DVK_HTTP_HOST": LOOPBACK,
-        "DVK_HTTP_PORT": str(ports.of(service)),
+    env = _of_all(service, place, ports) | {
         "DVK_MONGO_URL": servers.mongo.url_of(service),
         "DVK_MONGO_DRIVER": driver,
         "DVK_MONGO_AUTHORISATION": "required" if servers.mongo.authorised else "optional",
@@ -76,13 +75,29 @@ def environment(
         "DVK_NATS_PASSWORD": passwords(place.secrets / "nats.json")[service],
         "DVK_LOG_KEY_FILE": str(place.log_key(service)),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(place.key_encryption_keys),
-        "DVK_JWKS_FILE": str(place.jwks),
-        "DVK_TOKEN_ISSUER": ISSUER,
-        "DVK_TOKEN_AUDIENCE": AUDIENCE,
         "DVK_PEER_TOKEN_FILE": str(place.peer_token(service)),
-        "DVK_CLOCK_FILE": str(place.clock),
     }
-    env |= {f"DVK_{name.upper()}_URL": ports.url(name) for name in SERVICES}
     if service == "reporting":
         env["DVK_WITNESS_KEY_FILE"] = str(place.witness_key)
     return env
+
+
+def console_environment(place: DataDir, ports: Ports) -> dict[str, str]:
+    """The environment of the console."""
+    return _of_all(CONSOLE, place, ports) | {"DVK_CONSOLE_KEY_FILE": str(place.console_key)}
+
+
+def _of_all(name: str, place: DataDir, ports: Ports) -> dict[str, str]:
+    """Where it listens, where the services are, whom all of them believe, and what time it is."""
+    return {
+        **{name: value for name in PASSED_ON if (value := os.environ.get(name))},
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "DVK_HTTP_HOST": LOOPBACK,
+        "DVK_HTTP_PORT": str(ports.of(name)),
+        "DVK_JWKS_FILE": str(place.jwks),
+        "DVK_TOKEN_ISSUER": ISSUER,
+        "DVK_TOKEN_AUDIENCE": AUDIENCE,
+        "DVK_CLOCK_FILE": str(place.clock),
+        **{f"DVK_{service.upper()}_URL": ports.url(service) for service in SERVICES},
+    }

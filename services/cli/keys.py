@@ -25,6 +25,7 @@ def make_keys(place: DataDir) -> None:
         *(place.log_key(service) for service in SERVICES),
         place.witness_key,
         place.key_encryption_keys,
+        place.console_key,
     ]:
         if not path.exists():
             write_secret(path, secrets.token_bytes(32).hex() + "\n")

@@ -71,6 +71,11 @@ class DataDir:
         return self.secrets / "token-key.json"
 
     @property
+    def console_key(self) -> Path:
+        """With which the console seals what it has browsers keep."""
+        return self.secrets / "console.key"
+
+    @property
     def jwks(self) -> Path:
         """The public key set against which services check tokens."""
         return self.secrets / "jwks.json"

@@ -1,4 +1,4 @@
-"""The whole system on this machine: two servers and four services, started, kept alive, and ended in order."""
+"""The whole system on this machine: two servers, four services and the console, started, kept alive, ended in order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import httpx
 from services.cli import clock
 from services.cli.children import end_child, is_free, start_child, tail
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned, write_secret
-from services.cli.environment import Ports, environment
+from services.cli.environment import CONSOLE, Ports, console_environment, environment
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note
@@ -123,11 +123,13 @@ class Stack:
             note(f"  {sentence}")
         if not self._start_servers(ending):
             return False
-        said("bốn dịch vụ · services")
+        said("bốn dịch vụ, giao diện web · services, console")
         self._programs = [self._kept_server(s) for s in (self.servers.nats, self.servers.mongo)]
         for service in SERVICES:
             write_secret(self.place.peer_token(service), peer(self.place, service))
-            self._programs.append(self._kept_service(service))
+            env = environment(service, self.place, self.ports, self.servers, self.driver)
+            self._programs.append(self._kept_service(service, env))
+        self._programs.append(self._kept_service(CONSOLE, console_environment(self.place, self.ports)))
         for program in self._programs[2:]:
             program.launch()
         if not self._wait_until_ready(ending):
@@ -165,7 +167,7 @@ class Stack:
         return {
             "ready": not self.troubles,
             **({"troubles": dict(self.troubles)} if self.troubles else {}),
-            **{service: self.ports.url(service) for service in SERVICES},
+            **{service: self.ports.url(service) for service in (*SERVICES, CONSOLE)},
             "nats": self.servers.nats.url,
             "mongo": self.servers.mongo.address,
             "store": self.servers.mongo.which.kind,
@@ -230,9 +232,8 @@ class Stack:
             began=monotonic(),
         )
 
-    def _kept_service(self, service: str) -> Kept:
+    def _kept_service(self, service: str, env: dict[str, str]) -> Kept:
         log = self.place.service_log(service)
-        env = environment(service, self.place, self.ports, self.servers, self.driver)
 
         def start() -> None:
             argv = [sys.executable, "-m", f"services.{service}"]
@@ -248,7 +249,7 @@ class Stack:
 
     def _wait_until_ready(self, ending: threading.Event) -> bool:
         until = monotonic() + READY_SECONDS
-        waiting = list(SERVICES)
+        waiting = [*SERVICES, CONSOLE]
         with httpx.Client(timeout=2.0) as http:
             while waiting and not ending.wait(LOOK_SECONDS):
                 for program in self._programs:
@@ -266,7 +267,8 @@ class Stack:
         """True when it is ready, or when it is up and will not become ready by waiting: then it needs an operator."""
         with suppress(httpx.HTTPError, ValueError):
             parts = http.get(f"{self.ports.url(service)}/health/ready").json()
-            if all(parts.get(name) for name in ("ready", "relay", "followers")):
+            wanted = ("ready",) if service == CONSOLE else ("ready", "relay", "followers")
+            if all(parts.get(name) for name in wanted):
                 self.troubles.pop(service, None)
                 return True
             if str(parts.get("commands_reason")) in UNFIT:

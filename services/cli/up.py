@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
     parser.add_argument(
-        "--base-port", type=int, default=8000, metavar="P", help="cổng P+1 … P+6 · ports (8000)"
+        "--base-port", type=int, default=8000, metavar="P", help="cổng P+1 … P+7 · ports (8000)"
     )
     parser.add_argument(
         "--json", action="store_true", help="một dòng JSON khi sẵn sàng · one JSON line when ready"
@@ -37,8 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
-    if not 0 < args.base_port < 65_530:
-        raise Failure("--base-port: từ 1 đến 65529", "--base-port: 1 to 65529")
+    if not 0 < args.base_port < 65_529:
+        raise Failure("--base-port: từ 1 đến 65528", "--base-port: 1 to 65528")
     place = data_dir(args.data_dir)
     begin = clock.moment(args.now) if args.now else None
     stack = Stack(place, Ports(args.base_port), args.driver)
@@ -88,6 +88,6 @@ def tell(stack: Stack) -> None:
     if stack.servers.mongo.authorised:
         shown = stack.place.mongo_passwords
         out(f"  {'':<10} người dùng và mật khẩu · users and passwords: {shown}")
-    out(f"  {'console':<10} {where['reporting']}/   (dvk token … để đăng nhập · to sign in)")
+    out(f"  {'console':<10} {where['console']}/   (dvk token … để đăng nhập · to sign in)")
     out(f"  {'clock':<10} {clock.now(stack.place).isoformat(timespec='seconds')}")
     out("Ctrl-C để dừng · to end")

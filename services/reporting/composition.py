@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.console import serving as console
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
@@ -29,7 +28,8 @@ from shared.eventlog.signing import Signer, key_from_file
 from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
-from shared.process.running import Running, unix_time
+from shared.process.ids import unix_time
+from shared.process.running import Running
 from shared.process.settings import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR, Actor
 from shared.tlog.note import LOG, WITNESS, SigningKey
@@ -121,17 +121,6 @@ def extend(running: Running) -> None:
     running.routers.append(_ledger_positions(ledger))
     running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
     _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
-    running.routers.append(console.router(_pages(running)))
-
-
-def _pages(running: Running) -> console.Doors:
-    """What the console needs: who reads, the sentences of refusals, the city's date."""
-    return console.Doors(
-        running.tokens.actor,
-        running.problems,
-        running.gateway.answer,
-        lambda: running.clock.today().isoformat(),
-    )
 
 
 def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles | None:

@@ -59,10 +59,6 @@ PROBLEMS: dict[str, Problem] = {
         "Vị trí phải viết dạng dịch-vụ:số, ví dụ registry:120.",
         "A position is written service:number, such as registry:120.",
     ),
-    "console.foreign-form": Problem(
-        "Biểu mẫu này không do trang này gửi; hãy mở lại trang và thử lại.",
-        "This form was not sent by a page of this site; open the page again and try once more.",
-    ),
     "rules.unknown": Problem(
         "Phiên bản này không biết cách tính đã dùng cho báo cáo; báo cáo do một phiên bản mới hơn lập.",
         "This version does not know the rules a summary was counted by; a newer one published it.",

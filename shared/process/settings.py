@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from shared.process.environment import Environment
+from shared.process.environment import SettingMissing as SettingMissing
+
 Driver = Literal["motor", "pymongo"]
 Authorisation = Literal["required", "optional"]
 SERVICES = ("registry", "appraisal", "awards", "reporting")
-
-
-class SettingMissing(Exception):
-    """A setting that has no safe default is not there, or does not mean anything."""
 
 
 @dataclass(frozen=True)
@@ -76,29 +74,8 @@ class Settings:
 
 def from_environment(service: str, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of one service; SettingMissing names the variable that is absent or wrong."""
-    env = os.environ if environment is None else environment
-
-    def need(name: str) -> str:
-        if not (value := env.get(name, "").strip()):
-            raise SettingMissing(f"{name} is not set (see .env.example)")
-        return value
-
-    def maybe(name: str) -> str | None:
-        return env.get(name, "").strip() or None
-
-    def file(name: str) -> Path | None:
-        return Path(value) if (value := maybe(name)) else None
-
-    def secret(name: str) -> str | None:
-        if path := file(f"{name}_FILE"):
-            return path.read_text("utf-8").strip()
-        return maybe(name)
-
-    def number(name: str, default: int, least: int = 1) -> int:
-        text = maybe(name) or str(default)
-        if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) >= least):
-            raise SettingMissing(f"{name} is {text!r}; it is a whole number from {least}")
-        return int(text)
+    given = Environment(environment)
+    need, maybe, file, secret, number = given.need, given.maybe, given.file, given.secret, given.number
 
     def day(name: str) -> date | None:
         try:
@@ -106,20 +83,20 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         except ValueError:
             raise SettingMissing(f"{name} is {text!r}; it is a date such as 2027-01-04") from None
 
-    driver = env.get("DVK_MONGO_DRIVER", "motor")
+    driver = maybe("DVK_MONGO_DRIVER") or "motor"
     if driver not in ("motor", "pymongo"):
         raise SettingMissing(f"DVK_MONGO_DRIVER is {driver!r}; it is motor or pymongo")
-    authorisation = env.get("DVK_MONGO_AUTHORISATION", "required")
+    authorisation = maybe("DVK_MONGO_AUTHORISATION") or "required"
     if authorisation not in ("required", "optional"):
         raise SettingMissing(f"DVK_MONGO_AUTHORISATION is {authorisation!r}; it is required or optional")
     if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
         raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
     need("DVK_HTTP_PORT")
     mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
-    prefix = env.get("DVK_MONGO_DATABASE_PREFIX", "dvk")
+    prefix = maybe("DVK_MONGO_DATABASE_PREFIX") or "dvk"
     return Settings(
         service=service,
-        http_host=env.get("DVK_HTTP_HOST", "127.0.0.1"),
+        http_host=maybe("DVK_HTTP_HOST") or "127.0.0.1",
         http_port=number("DVK_HTTP_PORT", 0),
         http_connections=number("DVK_HTTP_CONNECTIONS", 1000, 10),
         http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
@@ -131,7 +108,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         nats_url=need("DVK_NATS_URL"),
         nats_user=maybe("DVK_NATS_USER"),
         nats_password=secret("DVK_NATS_PASSWORD"),
-        log_prefix=env.get("DVK_LOG_PREFIX", "dvk.danang.gov.vn"),
+        log_prefix=maybe("DVK_LOG_PREFIX") or "dvk.danang.gov.vn",
         log_key_file=Path(need("DVK_LOG_KEY_FILE")),
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
         jwks_file=file("DVK_JWKS_FILE"),
@@ -150,5 +127,5 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         clock_most_apart=number("DVK_CLOCK_APART_SECONDS", 60),
         clock_trusted_on=day("DVK_CLOCK_TRUSTED_ON"),
         evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),
-        log_level=env.get("DVK_LOG_LEVEL", "INFO"),
+        log_level=maybe("DVK_LOG_LEVEL") or "INFO",
     )

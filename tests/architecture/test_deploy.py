@@ -18,11 +18,13 @@ from services.cli.deploying import handed_over, make_secrets
 from services.cli.main import VERBS
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
+from services.console.settings import from_environment as console_settings
 from services.reporting.store.generation import NUMBER, Book
 from services.reporting.store.readmodels import CURRENT
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
 from shared.following.projections import collection_name
+from shared.process.environment import SettingMissing
 from shared.process.settings import SERVICES, from_environment
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +57,11 @@ def lock(path: str) -> dict[str, str]:
 
 
 def names_of_settings() -> set[str]:
-    source = (ROOT / "shared" / "process" / "settings.py").read_text("utf-8")
+    return settings_in("shared/process/settings.py") | settings_in("services/console/settings.py")
+
+
+def settings_in(path: str) -> set[str]:
+    source = (ROOT / path).read_text("utf-8")
     return set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
 
 
@@ -82,13 +88,7 @@ def test_compose_tells_a_service_all_it_needs_and_nothing_it_does_not_know(
     service: str, tmp_path: Path
 ) -> None:
     told = {name: given(str(value)) for name, value in COMPOSE["services"][service]["environment"].items()}
-    known = names_of_settings()
-    assert all(name in known or name.removesuffix("_FILE") in known for name in told)
-    secrets = {
-        each if isinstance(each, str) else each["target"] for each in COMPOSE["services"][service]["secrets"]
-    }
-    files = {value for name, value in told.items() if name.endswith("_FILE") and value}
-    assert files == {f"/run/secrets/{name}" for name in secrets}
+    _are_known_and_handed_over(service, told, settings_in("shared/process/settings.py"))
     for name in ("DVK_MONGO_URL_FILE", "DVK_NATS_PASSWORD_FILE"):
         (tmp_path / name).write_text("mongodb://user:password@mongo\n")
         told[name] = str(tmp_path / name)
@@ -96,6 +96,32 @@ def test_compose_tells_a_service_all_it_needs_and_nothing_it_does_not_know(
     settings = from_environment(service, told)
     assert settings.nats_user == service
     assert settings.mongo_url == "mongodb://user:password@mongo"
+
+
+def _are_known_and_handed_over(service: str, told: dict[str, str], known: set[str]) -> None:
+    assert all(name in known or name.removesuffix("_FILE") in known for name in told)
+    secrets = {
+        each if isinstance(each, str) else each["target"] for each in COMPOSE["services"][service]["secrets"]
+    }
+    files = {value for name, value in told.items() if name.endswith("_FILE") and value}
+    assert files == {f"/run/secrets/{name}" for name in secrets}
+
+
+def test_compose_tells_the_console_all_it_needs_and_gives_it_no_way_to_the_stores() -> None:
+    of_console = COMPOSE["services"]["console"]
+    told = {name: given(str(value)) for name, value in of_console["environment"].items()}
+    _are_known_and_handed_over("console", told, settings_in("services/console/settings.py"))
+    settings = console_settings({**told, "DVK_HTTP_PORT": "8000"})
+    assert settings.provider is None and set(settings.services) == set(SERVICES)
+    assert of_console["networks"] == ["outside"]
+    with_provider = {
+        **told,
+        "DVK_HTTP_PORT": "8000",
+        "DVK_OIDC_ISSUER": "https://id",
+        "DVK_OIDC_CLIENT_ID": "dvk",
+    }
+    with pytest.raises(SettingMissing, match="DVK_CONSOLE_URL"):
+        console_settings(with_provider)
 
 
 def test_every_secret_of_compose_is_one_that_is_made(tmp_path: Path) -> None:

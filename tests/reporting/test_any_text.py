@@ -15,7 +15,7 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.reporting.console.page import templates
+from services.console.page import templates
 from services.reporting.documents import FORMATS, typesetting
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, review

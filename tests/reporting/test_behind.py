@@ -13,9 +13,9 @@ from services.reporting.facts.city import City as Units
 from services.reporting.figures import behind, summary
 from services.reporting.figures.behind import Slice
 from services.reporting.figures.changes import Row
-from services.reporting.figures.keys import by_field
 from services.reporting.figures.periods import Policies, period
 from services.reporting.figures.scope import CITY, Scope
+from shared.contracts.figures import by_field
 from shared.errors import Refused, Unknown
 from shared.reference.authority import UnitCard
 from tests.reporting.book import Book

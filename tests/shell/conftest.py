@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from itertools import groupby
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,22 +12,7 @@ import pytest
 from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
-from tests.support.console import Served, living_city, serving
 from tests.support.lives import City
-from tests.support.service import Site
-
-
-@pytest.fixture(scope="module")
-def served(
-    servers: stack.Servers, mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """Reporting with its console over the ledger of a city that has lived."""
-    directory: Path = tmp_path_factory.mktemp("console")
-    prefix = f"test_{uuid4().hex[:12]}"
-    with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
-        yield found
-    stack.drop_databases(servers, prefix)
-
 
 LEGAL_BASES = (
     {"code": "scheme", "number": "05-ĐA/TU", "issuer": "Thành ủy Đà Nẵng", "dated": "2026-02-10",

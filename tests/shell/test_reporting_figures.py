@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.figures.keys import by_field
+from shared.contracts.figures import by_field
 from tests.reporting.book import same
 from tests.reporting.oracle import Oracle
 from tests.support.asking import Asking

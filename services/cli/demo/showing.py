@@ -211,7 +211,7 @@ def where(addresses: Mapping[str, Any], data_dir: str, dvk: str, model: str) -> 
     heading("Xem tiếp", "look further")
     for name in ("registry", "appraisal", "awards", "reporting", "nats", "mongo"):
         out(f"  {name:<10} {addresses[name]}")
-    out(f"  {'console':<10} {addresses['reporting']}/vi/models/{model}")
+    out(f"  {'console':<10} {addresses['console']}/vi/models/{model}")
     token = f"{dvk} token --data-dir {data_dir} --sub kiem-toan --role auditor"
     ask = f'curl -s -H "Authorization: Bearer $TOKEN" {addresses["reporting"]}'
     out("")

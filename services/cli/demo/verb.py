@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--data-dir", metavar="DIR", default=DATA_DIR, help="thư mục dữ liệu · data directory (./.demo)"
     )
     parser.add_argument(
-        "--base-port", type=int, metavar="P", help="cổng P+1 … P+6; mặc định: tự tìm · ports (free ones)"
+        "--base-port", type=int, metavar="P", help="cổng P+1 … P+7; mặc định: tự tìm · ports (free ones)"
     )
     parser.add_argument(
         "--driver", choices=("motor", "pymongo"), default="motor", help="MongoDB driver (motor)"

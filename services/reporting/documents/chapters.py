@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from services.reporting.documents.report import Cell, Change, Lang, Row, Section, Table
 from services.reporting.documents.wording import DOSSIERS, GRANTED, MEANS, OUTCOMES, RESOURCES, Words, said
-from services.reporting.figures.keys import CRITERION, LABELS, criterion, label
-from services.reporting.figures.keys import FORMS as BY_FORM
+from shared.contracts.figures import CRITERION, LABELS, criterion, label
+from shared.contracts.figures import FORMS as BY_FORM
 
 Figures = Mapping[str, int | None]
 

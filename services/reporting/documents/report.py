@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 
+from shared.contracts.words import Lang as Lang
+from shared.contracts.words.spelling import tenths
 from shared.text.characters import visible
-
-Lang = Literal["vi", "en"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Share:
     @property
     def tenths(self) -> int | None:
         """Tenths of a percent, rounded half up; None of nothing."""
-        return (2000 * self.part + self.whole) // (2 * self.whole) if self.whole > 0 else None
+        return tenths(self.part, self.whole)
 
 
 @dataclass(frozen=True)

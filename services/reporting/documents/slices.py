@@ -20,7 +20,7 @@ from services.reporting.documents.wording import (
     Words,
     said,
 )
-from services.reporting.figures.keys import label
+from shared.contracts.figures import label
 from shared.reference.authority import UnitCard
 from shared.text.folding import sort_key
 

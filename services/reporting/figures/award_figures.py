@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.keys import RECIPIENTS
 from services.reporting.figures.model_figures import NO_FIELD, Mark, Standing
+from shared.contracts.figures import RECIPIENTS
 
 NO_UNIT = "none"
 """Where that stands which is no unit's: the city's own rounds, recipients who belong to no unit."""

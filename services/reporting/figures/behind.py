@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.changes import Row
-from services.reporting.figures.keys import DOSSIER_KINDS, FROM_REPORTS, OUTCOMES
 from services.reporting.figures.model_figures import NO_FIELD, counts_from
 from services.reporting.figures.quota import Demand
 from services.reporting.figures.summary import ADOPTERS, Question, building_demands, lower_median
+from shared.contracts.figures import DOSSIER_KINDS, FROM_REPORTS, OUTCOMES
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "models.registered_": ("ModelRegistered", "ModelAmended", "ModelEnded"),

@@ -18,7 +18,7 @@ from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.facts.timeline import Timeline
-from services.reporting.figures.keys import RESOURCES
+from shared.contracts.figures import RESOURCES
 
 Mark: TypeAlias = tuple[str, str, str]
 STOCK = ""

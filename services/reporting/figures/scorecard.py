@@ -13,10 +13,10 @@ from typing import Any
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.keys import INSPECTIONS
 from services.reporting.figures.periods import Policy
 from services.reporting.figures.quota import Demand, demands
 from services.reporting.figures.summary import Cells
+from shared.contracts.figures import INSPECTIONS
 
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
 RECOGNISED = ("city", "grassroots")

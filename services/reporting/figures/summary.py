@@ -14,7 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from services.reporting.facts.city import City
-from services.reporting.figures.keys import (
+from services.reporting.figures.model_figures import NO_FIELD
+from services.reporting.figures.periods import Period, Policies
+from services.reporting.figures.quota import FIELDS, Demand, demands
+from services.reporting.figures.scope import CITY, Scope
+from services.reporting.figures.unit_reports import NOTHING, Asked, Item
+from shared.contracts.figures import (
     CRITERION,
     DOSSIER_KINDS,
     FORMS,
@@ -23,11 +28,6 @@ from services.reporting.figures.keys import (
     by_field,
     of_codes,
 )
-from services.reporting.figures.model_figures import NO_FIELD
-from services.reporting.figures.periods import Period, Policies
-from services.reporting.figures.quota import FIELDS, Demand, demands
-from services.reporting.figures.scope import CITY, Scope
-from services.reporting.figures.unit_reports import NOTHING, Asked, Item
 from shared.errors import Unknown
 
 RULES = 1

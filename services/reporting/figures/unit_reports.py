@@ -15,8 +15,8 @@ from typing import Any
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.keys import ACTIVITIES, DOCUMENTS, RESOURCES
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Period, Policies
+from shared.contracts.figures import ACTIVITIES, DOCUMENTS, RESOURCES
 
 STREAM = "unit-report/"
 

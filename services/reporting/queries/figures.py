@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures import behind, cards, keys, summary
+from services.reporting.figures import behind, cards, summary
 from services.reporting.figures.behind import Record, Slice
 from services.reporting.figures.quota import Demand
 from services.reporting.figures.scope import Scope, scope_of
@@ -17,6 +17,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, par
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see_scope
 from services.reporting.store.queries import Known
+from shared.contracts.figures import FROM_REPORTS, by_field
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unknown
 
@@ -98,7 +99,7 @@ def _page(
     context: Context, known: Known, key: str, question: summary.Question, part: Slice, most: int
 ) -> tuple[int, list[Record]]:
     """How many records are behind a figure, and the first so many of them by their names."""
-    if key.startswith(keys.FROM_REPORTS):
+    if key.startswith(FROM_REPORTS):
         found = behind.records(key, question, (), part)
         return len(found), nsmallest(most, found)
     place = behind.place_of(key, question, part)
@@ -118,7 +119,7 @@ def _value(figures: dict[str, Any], key: str, part: Slice) -> int | None:
         raise Unknown("figure.unknown", figure=key[:100])
     if part.by is None:
         return figures["whole"][key]
-    if part.by == "field" and not keys.by_field(key):
+    if part.by == "field" and not by_field(key):
         raise Malformed("figure.not-by-field", figure=key)
     slices = figures[f"by_{part.by}"]
     if part.name not in slices:

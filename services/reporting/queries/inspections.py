@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.changes import Row
-from services.reporting.figures.keys import INSPECTIONS
 from services.reporting.figures.model_figures import NO_FIELD
 from services.reporting.figures.quota import FIELDS
 from services.reporting.queries.asking import KNOWING, PAGING, YEARS, asked, parameters
@@ -17,6 +16,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import visible_units
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
+from shared.contracts.figures import INSPECTIONS
 from shared.doors.http import json_answer
 
 SAYING = ("kind", "by", "findings", "conclusion", "evidence")

@@ -1,0 +1,30 @@
+"""The console's table: every page it has. Whether a reader may see one is for the service behind it to say."""
+
+from __future__ import annotations
+
+from services.console.pages import (
+    commendations,
+    dossiers,
+    figures,
+    lists,
+    oversight,
+    overview,
+    proofs,
+    published,
+    rules,
+    things,
+)
+from services.console.serving import View
+
+PAGES: tuple[tuple[str, View], ...] = (
+    *overview.PAGES,
+    *figures.PAGES,
+    *oversight.PAGES,
+    *lists.PAGES,
+    *commendations.PAGES,
+    *dossiers.PAGES,
+    *things.PAGES,
+    *rules.PAGES,
+    *proofs.PAGES,
+    *published.PAGES,
+)

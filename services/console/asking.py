@@ -1,0 +1,64 @@
+"""Asking the services over HTTP, with the reader's own token: what a page may show or do is what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from shared.errors import Unavailable
+
+Services = Mapping[str, httpx.AsyncClient]
+"""The services by name, each where it answers."""
+
+SECONDS = 60.0
+
+
+class Refusal(Exception):
+    """A service said no; `problem` is its problem document (RFC 9457) with status, code and both sentences."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any], retry_after: str | None = None) -> None:
+        super().__init__(problem.get("code"))
+        self.status = status
+        self.problem = problem
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        """The stable code."""
+        return str(self.problem.get("code", "internal"))
+
+
+def services(addresses: Mapping[str, str]) -> dict[str, httpx.AsyncClient]:
+    """Clients of the services at these addresses; they share nothing but the machine."""
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=4)
+    return {
+        name: httpx.AsyncClient(
+            base_url=url, timeout=httpx.Timeout(SECONDS, connect=5), limits=limits, trust_env=False
+        )
+        for name, url in addresses.items()
+    }
+
+
+class Asking:
+    """One reader's questions and acts: the same doors, checks and answers as for everybody."""
+
+    def __init__(self, services: Services, token: str) -> None:
+        self._services = services
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str, params: Mapping[str, str], service: str = "reporting") -> httpx.Response:
+        """The answer to a question; Refusal with the problem that was answered instead."""
+        return await self._sent(service, "GET", path, params=dict(params))
+
+    async def _sent(self, service: str, method: str, path: str, **sent: Any) -> httpx.Response:
+        headers = {**self._headers, **sent.pop("headers", {})}
+        try:
+            answer = await self._services[service].request(method, path, headers=headers, **sent)
+        except httpx.HTTPError as away:
+            raise Unavailable("console.service-away", 5, service=service) from away
+        if answer.is_success:
+            return answer
+        problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        raise Refusal(answer.status_code, problem, answer.headers.get("retry-after"))

@@ -1,0 +1,75 @@
+"""What everybody goes by: policies, criteria sets, and the figures of 2023–2025 as they were printed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import Response
+
+from services.console.page import page
+from services.console.pages.things import shown
+from services.console.visit import Visit
+
+
+async def policies(visit: Visit, named: dict[str, str]) -> Response:
+    """All versions of the policy, and which is in force."""
+    found = await visit.ask("/policies", **visit.query)
+    return page(visit, "policies.html", visit.say("Quy định của Đề án", "Policy of the scheme"), found=found,
+                terms=TERMS, shown=term)  # fmt: skip
+
+
+async def criteria(visit: Visit, named: dict[str, str]) -> Response:
+    """All criteria sets with their versions."""
+    await visit.names()
+    found = await visit.ask("/criteria-sets", **visit.query)
+    return page(visit, "criteria.html", visit.say("Bộ tiêu chí", "Criteria"), found=found)
+
+
+async def forms(visit: Visit, named: dict[str, str]) -> Response:
+    """All versions of the forms of commendation, and which is in force."""
+    found = await visit.ask("/forms", **visit.query)
+    title = visit.say("Hình thức khen thưởng", "Forms of commendation")
+    return page(visit, "forms.html", title, found=found)
+
+
+async def baseline(visit: Visit, named: dict[str, str]) -> Response:
+    """The statistics of 2023–2025, word for word."""
+    found = await visit.ask_now("/baseline")
+    return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found)
+
+
+def term(visit: Visit, name: str, value: Any) -> str:
+    """A term of a policy as text; days of a year as one writes them: 31/03, in English 03-31."""
+    if isinstance(value, str) and re.fullmatch(r"\d\d-\d\d", value):
+        month, _, day = value.partition("-")
+        return visit.say(f"{day}/{month}", value)
+    return shown(visit, name, value)
+
+
+TERMS = {
+    "effective_from": ("Hiệu lực từ", "In force from"),
+    "registration_deadline": ("Hạn đăng ký", "Registration deadline"),
+    "half_year_cut_off": ("Chốt số liệu 6 tháng", "Half-year cut-off"),
+    "half_year_due": ("Hạn báo cáo 6 tháng", "Half-year report due"),
+    "year_cut_off": ("Chốt số liệu năm", "Year cut-off"),
+    "year_due": ("Hạn báo cáo năm", "Year report due"),
+    "dossier_due": ("Hạn nộp hồ sơ", "Dossiers due"),
+    "minimum_months_in_operation": ("Số tháng triển khai tối thiểu", "Least months in operation"),
+    "minimum_inspections": ("Số lượt kiểm tra tối thiểu", "Least inspections"),
+    "rating_required": ("Xếp loại tối thiểu", "Rating required"),
+    "accept_days": ("Số ngày tiếp nhận hồ sơ", "Days to accept"),
+    "appraise_days": ("Số ngày thẩm định", "Days to appraise"),
+    "decide_days": ("Số ngày quyết định", "Days to decide"),
+    "opinion_days": ("Số ngày cho ý kiến", "Days for opinions"),
+    "building_verdict_required": ("Phải có kết luận khi tiếp nhận", "Verdict required at reception"),
+    "counted_inspections": ("Hình thức kiểm tra được tính", "Inspections that count"),
+    "inspection_every_months": ("Số tháng giữa hai lần kiểm tra", "Months between inspections"),
+    "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
+}
+PAGES = (
+    ("/policies", policies),
+    ("/criteria-sets", criteria),
+    ("/forms", forms),
+    ("/baseline", baseline),
+)

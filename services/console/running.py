@@ -1,0 +1,133 @@
+"""The life of the console: settings, clients of the services, pages; ready while the services answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import orjson
+import structlog
+from fastapi import FastAPI, Response
+from starlette.requests import ClientDisconnect, Request
+
+from services.console.app import PAGES
+from services.console.asking import services
+from services.console.problems import PROBLEMS
+from services.console.serving import Doors, answered, router
+from services.console.sessions import Sealed
+from services.console.settings import Settings, from_environment
+from shared import VERSION
+from shared.doors import serving
+from shared.doors.claims import Holding
+from shared.doors.limits import Limits
+from shared.doors.problems import MEDIA_TYPE, Problems
+from shared.doors.tokens import Tokens
+from shared.metrics import exposition
+from shared.process import logs
+from shared.process.clock import Clock
+from shared.process.environment import SettingMissing
+from shared.process.ids import machine_time, unix_time
+
+LOOK_SECONDS = 3.0
+
+logger = structlog.get_logger("dvk.console")
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console and what it asks."""
+
+    app: FastAPI
+    services: dict[str, httpx.AsyncClient]
+
+
+def assemble(settings: Settings) -> Console:
+    """All parts of the console, wired together; nothing is connected yet."""
+    asked = services(settings.services)
+    outside = httpx.AsyncClient(timeout=5)
+    tokens = Tokens(
+        settings.jwks_file,
+        settings.jwks_url,
+        settings.token_issuer,
+        settings.token_audience,
+        outside,
+        Holding(unix_time, settings.token_longest, settings.token_leeway),
+    )
+    clock = Clock(machine_time, settings.clock_file)
+    problems = Problems(PROBLEMS)
+    doors = Doors(tokens.actor, problems, asked, lambda: clock.today().isoformat())
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        logger.info("up", service="console")
+        yield
+        await asyncio.gather(outside.aclose(), *(client.aclose() for client in asked.values()))
+        logger.info("down", service="console")
+
+    app = FastAPI(
+        title="Dân vận khéo: console",
+        version=VERSION,
+        lifespan=life,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.sealed = Sealed(settings.key_file)
+    app.state.behind_https = (settings.url or "").startswith("https://")
+    _health(app, asked)
+    app.include_router(router(doors, PAGES))
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, ClientDisconnect):
+            return Response(status_code=408)
+        told = answered(error)
+        return Response(orjson.dumps(problems.body(told)), told.status, media_type=MEDIA_TYPE)
+
+    app.add_exception_handler(Exception, refused)
+    return Console(app, asked)
+
+
+def _health(app: FastAPI, asked: dict[str, httpx.AsyncClient]) -> None:
+    @app.get("/health/live")
+    async def live() -> Response:
+        """The process answers."""
+        return Response(b'{"live":true}', media_type="application/json")
+
+    @app.get("/health/ready")
+    async def ready() -> Response:
+        """The services it asks answer; 503 otherwise, with those that do not."""
+        found = dict(zip(asked, await asyncio.gather(*map(_answers, asked.values())), strict=True))
+        body = {"ready": all(found.values()), **found}
+        return Response(orjson.dumps(body), 200 if body["ready"] else 503, media_type="application/json")
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus metrics."""
+        body, kind = exposition()
+        return Response(body, media_type=kind)
+
+
+async def _answers(service: httpx.AsyncClient) -> bool:
+    try:
+        return (await service.get("/health/live", timeout=LOOK_SECONDS)).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def run() -> None:
+    """The whole process: `python -m services.console` calls this and nothing else."""
+    try:
+        settings = from_environment()
+    except SettingMissing as missing:
+        raise SystemExit(f"console: {missing}") from missing
+    logs.set_up("console", settings.log_level)
+    limits = Limits(
+        connections=settings.http_connections,
+        upload=settings.http_upload_seconds,
+        answer=settings.http_answer_seconds,
+    )
+    server = serving.server(assemble(settings).app, settings.http_host, settings.http_port, limits)
+    asyncio.run(server.serve())

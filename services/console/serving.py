@@ -1,0 +1,180 @@
+"""The console's routes: every page of the table, in both languages, for whoever holds a token."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import QueryParams
+
+from services.console.asking import Asking, Refusal, Services
+from services.console.page import FILES, HEADERS, file, page
+from services.console.signing_in import (
+    TOKEN,
+    form_token,
+    keep_forms,
+    must_be_own_form,
+    next_page,
+    sign_in_page,
+    signed_in,
+    signed_out,
+    token_of,
+)
+from services.console.visit import Visit
+from shared.contracts.words import LANGS, Lang
+from shared.doors.claims import Unauthenticated
+from shared.doors.problems import Problems
+from shared.errors import Internal, NotAllowed, Refused, Unavailable, Unknown
+from shared.reference.authority import Actor
+
+View = Callable[[Visit, dict[str, str]], Awaitable[Response]]
+"""(the visit, what the path names) → the page."""
+
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+logger = structlog.get_logger("dvk.console")
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the pages need of the running console."""
+
+    actor: Callable[[str | None], Awaitable[Actor]]
+    """Who holds the token of an `Authorization` header; Unauthenticated."""
+    problems: Problems
+    services: Services
+    today: Callable[[], str]
+    """The city's date."""
+
+
+def router(doors: Doors, pages: Sequence[tuple[str, View]]) -> APIRouter:
+    """All pages, in both languages."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def front_door() -> Response:
+        return RedirectResponse("/vi", 307, HEADERS)
+
+    @routes.get("/console/{name}")
+    async def loaded(name: str) -> Response:
+        if name not in FILES:
+            return Response(status_code=404, headers=HEADERS)
+        return Response(file(name), headers=KEPT, media_type=FILES[name])
+
+    for lang in LANGS:
+        _signing(routes, doors, lang)
+        for path, view in pages:
+            _page(routes, doors, lang, path, view)
+        _page(routes, doors, lang, "/{rest:path}", _nothing)
+    return routes
+
+
+def given(parameters: QueryParams) -> dict[str, str]:
+    """The parameters that say something; what is ticked several times, with commas between."""
+    said: dict[str, list[str]] = {}
+    for name, value in parameters.multi_items():
+        if value.strip():
+            said.setdefault(name, []).append(value)
+    return {name: ",".join(values) for name, values in said.items()}
+
+
+async def _nothing(visit: Visit, named: dict[str, str]) -> Response:
+    raise Unknown("path.unknown")
+
+
+def _page(routes: APIRouter, doors: Doors, lang: Lang, path: str, view: View) -> None:
+    async def endpoint(request: Request) -> Response:
+        return await _serve(request, doors, lang, view)
+
+    routes.add_api_route(f"/{lang}{path}", endpoint, methods=["GET"], name=f"page {lang}{path}")
+
+
+async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    token = token_of(request)
+    if token is None:
+        return sign_in_page(request, lang, wanted)
+    try:
+        actor = await doors.actor(f"Bearer {token}")
+    except Unauthenticated as refused:
+        return sign_in_page(request, lang, wanted, doors.problems.body(refused))
+    except Exception as error:
+        actor, failure = Actor("", ""), error
+    else:
+        failure = None
+    carried, fresh = form_token(request)
+    visit = Visit(
+        lang,
+        actor,
+        Asking(doors.services, token),
+        request.url.path.removeprefix(f"/{lang}") or "/",
+        given(request.query_params),
+        doors.today(),
+        carried,
+    )
+    try:
+        if failure is not None:
+            raise failure
+        answer = await view(visit, dict(request.path_params))
+    except Refusal as refusal:
+        answer = error_page(visit, refusal.problem, refusal.status, refusal.retry_after)
+    except Exception as error:
+        told = answered(error)
+        retry = str(told.retry_after) if isinstance(told, Unavailable) else None
+        answer = error_page(visit, doors.problems.body(told), told.status, retry)
+    keep_forms(request, answer, fresh)
+    return answer
+
+
+def answered(error: BaseException) -> Refused | Unavailable:
+    """What to tell a reader about anything that was raised: never a stack trace."""
+    if isinstance(error, Refused | Unavailable):
+        return error
+    logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
+    return Internal("internal")
+
+
+def error_page(visit: Visit, problem: Any, status: int, retry_after: str | None = None) -> Response:
+    """What went wrong, in the reader's language, with the stable code and the way on."""
+    sentence = problem.get("detail" if visit.lang == "vi" else "detail_en") or problem.get("code", "")
+    shown = {
+        name: value
+        for name, value in problem.items()
+        if name not in ("type", "title", "status", "code", "detail", "detail_en") and value not in ([], {})
+    }
+    answer = page(visit, "error.html", sentence, status, sentence=sentence, problem=problem, details=shown)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = retry_after
+    return answer
+
+
+def _signing(routes: APIRouter, doors: Doors, lang: Lang) -> None:
+    @routes.get(f"/{lang}/sign-in")
+    async def asked(request: Request) -> Response:
+        return sign_in_page(request, lang, next_page(request.query_params.get("next"), lang), status=200)
+
+    @routes.post(f"/{lang}/sign-in")
+    async def sign_in(request: Request) -> Response:
+        sent = await request.form()
+        wanted = next_page(str(sent.get("next", "")), lang)
+        token = str(sent.get("token", "")).strip()
+        try:
+            must_be_own_form(request, sent)
+            if not TOKEN.fullmatch(token):
+                raise Unauthenticated("token.invalid" if token else "token.missing")
+            await doors.actor(f"Bearer {token}")
+        except (Refused, Unavailable) as refused:
+            return sign_in_page(request, lang, wanted, doors.problems.body(refused), refused.status)
+        return signed_in(request, RedirectResponse(wanted, 303, HEADERS), token)
+
+    @routes.post(f"/{lang}/sign-out")
+    async def sign_out(request: Request) -> Response:
+        try:
+            must_be_own_form(request, await request.form())
+        except NotAllowed as refused:
+            return sign_in_page(request, lang, f"/{lang}", doors.problems.body(refused), refused.status)
+        return signed_out(request, lang)

@@ -1,0 +1,89 @@
+"""What the console needs to know of the world around it, read once from the environment and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.process.environment import Environment, SettingMissing
+from shared.process.settings import SERVICES
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The city's identity provider (OpenID Connect), and as whom the console asks it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    """None for a public client: PKCE alone then."""
+    scope: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """No default for an address or a key: a front that asks the wrong services misleads everybody."""
+
+    http_host: str
+    http_port: int
+    http_connections: int
+    http_upload_seconds: int
+    http_answer_seconds: int
+    url: str | None
+    """Where readers find the console, as they write it; None where nobody needs to be sent back to it."""
+    services: Mapping[str, str]
+    """HTTP addresses of the four services, by name."""
+    key_file: Path
+    jwks_file: Path | None
+    jwks_url: str | None
+    token_issuer: str | None
+    token_audience: str | None
+    token_longest: int | None
+    token_leeway: int
+    provider: Provider | None
+    """Who signs people in; None where they paste a token."""
+    clock_file: Path | None
+    evidence_limit: int
+    log_level: str
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the console; SettingMissing names the variable that is absent or wrong."""
+    given = Environment(environment)
+    need, maybe, number = given.need, given.maybe, given.number
+    if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
+        raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
+    need("DVK_HTTP_PORT")
+    return Settings(
+        http_host=maybe("DVK_HTTP_HOST") or "127.0.0.1",
+        http_port=number("DVK_HTTP_PORT", 0),
+        http_connections=number("DVK_HTTP_CONNECTIONS", 1000, 10),
+        http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
+        http_answer_seconds=number("DVK_HTTP_ANSWER_SECONDS", 120),
+        url=(maybe("DVK_CONSOLE_URL") or "").rstrip("/") or None,
+        services={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
+        key_file=Path(need("DVK_CONSOLE_KEY_FILE")),
+        jwks_file=given.file("DVK_JWKS_FILE"),
+        jwks_url=maybe("DVK_JWKS_URL"),
+        token_issuer=maybe("DVK_TOKEN_ISSUER"),
+        token_audience=maybe("DVK_TOKEN_AUDIENCE"),
+        token_longest=number("DVK_TOKEN_LONGEST_SECONDS", 1) if maybe("DVK_TOKEN_LONGEST_SECONDS") else None,
+        token_leeway=number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
+        provider=_provider(given),
+        clock_file=given.file("DVK_CLOCK_FILE"),
+        evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),
+        log_level=maybe("DVK_LOG_LEVEL") or "INFO",
+    )
+
+
+def _provider(given: Environment) -> Provider | None:
+    if (issuer := given.maybe("DVK_OIDC_ISSUER")) is None:
+        return None
+    given.need("DVK_CONSOLE_URL")
+    return Provider(
+        issuer.rstrip("/"),
+        given.need("DVK_OIDC_CLIENT_ID"),
+        given.secret("DVK_OIDC_CLIENT_SECRET"),
+        given.maybe("DVK_OIDC_SCOPE") or "openid",
+    )

@@ -1,0 +1,25 @@
+"""The console over the ledger of a city that has lived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.support import stack
+from tests.support.console import Served, living_city, serving
+from tests.support.service import Site
+
+
+@pytest.fixture(scope="module")
+def served(
+    servers: stack.Servers, mongo_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """Reporting with its console over the ledger of a city that has lived."""
+    directory: Path = tmp_path_factory.mktemp("console")
+    prefix = f"test_{uuid4().hex[:12]}"
+    with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
+        yield found
+    stack.drop_databases(servers, prefix)

@@ -48,14 +48,7 @@ def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
     asked = services(settings.services)
     outside = httpx.AsyncClient(timeout=5)
-    tokens = Tokens(
-        settings.jwks_file,
-        settings.jwks_url,
-        settings.token_issuer,
-        settings.token_audience,
-        outside,
-        Holding(unix_time, settings.token_longest, settings.token_leeway),
-    )
+    tokens = _tokens(settings, outside)
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
     doors = Doors(tokens.actor, problems, asked, lambda: clock.today().isoformat())
@@ -88,6 +81,17 @@ def assemble(settings: Settings) -> Console:
 
     app.add_exception_handler(Exception, refused)
     return Console(app, asked)
+
+
+def _tokens(settings: Settings, outside: httpx.AsyncClient) -> Tokens:
+    return Tokens(
+        settings.jwks_file,
+        settings.jwks_url,
+        settings.token_issuer,
+        settings.token_audience,
+        outside,
+        Holding(unix_time, settings.token_longest, settings.token_leeway),
+    )
 
 
 def _health(app: FastAPI, asked: dict[str, httpx.AsyncClient]) -> None:

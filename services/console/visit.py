@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from services.console.asking import Asking, Refusal
-from services.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said
+from services.console.member_words import MEMBERS
+from services.console.words import BAD, CODES, FOLLOWERS, GOOD, UNIT_STATES, said
 from shared.contracts import figures
 from shared.contracts.words import Lang, spelling, words
 from shared.process.clock import CITY

@@ -10,9 +10,10 @@ from urllib.parse import quote
 import orjson
 from fastapi import Response
 
+from services.console.member_words import DOCUMENTS, MEMBERS
 from services.console.page import page, paper
 from services.console.visit import MOST, Visit, city_time
-from services.console.words import DOCUMENTS, MEMBERS, said
+from services.console.words import said
 
 HIDDEN = frozenset(
     {"id", "from", "model", "recognition", "listing", "appraisal", "replication", "adoption", "name"}

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from services.cli.environment import CONSOLE
 from shared.contracts.findings import CODES
 from shared.contracts.words import LANGS
 from shared.doors.problems import sentence
@@ -42,6 +43,8 @@ TABLES = ("problems.py", "sentences.py", "body_sentences.py")
 """Where sentences stand, and none is said."""
 OF_FORM = ("field.wrong-type", "field.invalid")
 """What `findings.code_of` says of everything else that pydantic finds."""
+SPEAKING = (*SERVICES, CONSOLE)
+"""Who has sentences of their own."""
 CODE = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?")
 HEAD = """# Codes
 
@@ -100,13 +103,13 @@ def said(owner: str) -> tuple[Said, ...]:
 
 def sentences() -> dict[str, dict[str, Problem]]:
     """The codes by who has their sentences: `shared`, then the services."""
-    own = {name: dict(import_module(f"services.{name}.problems").PROBLEMS) for name in SERVICES}
+    own = {name: dict(import_module(f"services.{name}.problems").PROBLEMS) for name in SPEAKING}
     return {"shared": dict(SHARED), **own}
 
 
 def where(owner: str, code: str) -> list[Said]:
     """Where a code of this owner can come from."""
-    owners = ["shared", *(SERVICES if owner == "shared" else [owner])]
+    owners = ["shared", *(SPEAKING if owner == "shared" else [owner])]
     every = [one for name in owners for one in said(name) if re.fullmatch(one.pattern, code)]
     with_status = [one for one in every if one.status is not None]
     if not every and (code in CODES.values() or code in OF_FORM):

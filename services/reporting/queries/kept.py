@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request, Response
 from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
 from services.reporting.figures.inspecting import Done, carried_out, in_force
-from services.reporting.figures.keys import INSPECTIONS
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import ALLOWED, List, answered, chosen_by, circles_of, listing
 from services.reporting.queries.seeing import must_read, visible_units
 from services.reporting.store.index import Fits, fitting
 from services.reporting.store.queries import Known
+from shared.contracts.figures import INSPECTIONS
 from shared.contracts.registry_kept import ActivityKind, DocumentKind
 
 LISTS = (

@@ -252,4 +252,6 @@ async def test_a_store_that_does_not_answer_is_no_judgement() -> None:
         # The driver leaves the socket of a connection that closing cancels; here, not in a later test, it is collected.
         warnings.simplefilter("ignore", ResourceWarning)
         await mongo.close(client)
+        del client, database, look
+        await asyncio.sleep(0.1)
         gc.collect()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.reporting.figures.cards import card, touched
+from services.reporting.figures.cards import card, tells_of_others, touched
 from tests.reporting.lives import ADOPTION, APPRAISAL, LISTING, REPLICATION, Life
 
 ITS = {"model": "m", "replication": "r"}
@@ -70,6 +70,14 @@ def test_a_decision_changes_the_card_of_the_proposal_it_decides() -> None:
     facts = listed().facts
 
     assert touched(facts[-1], "model/m", facts) == [LISTING, "model/m", REPLICATION]
+
+
+def test_whatever_changes_the_card_of_another_thing_says_so_before_that_is_loaded() -> None:
+    """What is not loaded would be taken for new, and written a second time."""
+    facts = listed().facts
+    for n, fact in enumerate(facts, 1):
+        others = set(touched(fact, "model/m", facts[:n])) - {fact.stream, "model/m"}
+        assert not others or tells_of_others(fact.name, fact.stream), fact.name
 
 
 def test_an_adoption_shows_its_roadmap_as_last_planned_with_what_was_reached() -> None:

@@ -44,6 +44,11 @@ RENAMING = frozenset(
 """Facts that may change what other things about a model show: its name, unit, field; the policy a dossier pinned."""
 
 
+def tells_of_others(name: str, stream: str) -> bool:
+    """True for an event that may change the cards of other things of its life (see `touched`)."""
+    return name in RENAMING or stream.partition("/")[0] in spread_cards.DECIDING
+
+
 def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
     """The things of a life whose cards a fact may change: its own and the life's, or all of them.
 

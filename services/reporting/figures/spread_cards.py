@@ -110,9 +110,13 @@ def _became_of(ident: str, known: Sequence[Fact]) -> dict[str, Any]:
     return found
 
 
+DECIDING = ("appraisal", "listing")
+"""What decides a proposal."""
+
+
 def proposals_of(stream: str, known: Sequence[Fact]) -> set[str]:
     """The proposals that a dossier or listing decides: their cards tell what became of them."""
-    if stream.partition("/")[0] not in ("appraisal", "listing"):
+    if stream.partition("/")[0] not in DECIDING:
         return set()
     named = {fact.data.get("replication") for fact in known if fact.stream == stream}
     return {f"replication/{ident}" for ident in named if ident is not None}

@@ -131,8 +131,11 @@ class Gathering:
 
 
 def _renamed(changes: Changes, about: Sequence[About]) -> set[str]:
-    """Things that are not in the batch but show a name, unit or field that an entry of it may change."""
-    lives = {life for entry, lives, _ in about if entry.event.name in cards.RENAMING for life in lives}
+    """Things that are not in the batch but show what an entry of it may change: a name, a field, an outcome."""
+    telling = [
+        lives for entry, lives, _ in about if cards.tells_of_others(entry.event.name, entry.event.stream)
+    ]
+    lives = {life for lives in telling for life in lives}
     known = [changes.things[life] for life in lives if life in changes.things]
     return {fact.stream for life in known for fact in life.facts} - changes.things.keys()
 

@@ -51,6 +51,14 @@ VERBS = (
         "kiểm chứng nhật ký, hồ sơ, báo cáo",
         "verify logs, bundles, reports",
     ),
+    Row("backup", "services.cli.backing.backup", "sao lưu, mã hóa, chỉ phần mới", "back up, encrypted"),
+    Row(
+        "restore",
+        "services.cli.backing.restore",
+        "khôi phục bản sao lưu nơi khác",
+        "restore a backup elsewhere",
+    ),
+    Row("drill", "services.cli.backing.drill", "khôi phục thử bản mới nhất", "try the newest backup"),
     Row(
         "restore-log",
         "services.cli.restoring.verb",

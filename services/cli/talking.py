@@ -111,9 +111,9 @@ class System:
         headers = {**self.headers(actor), "Idempotency-Key": command_id}
         return self._ask(service, "POST", path, headers, json=body).json()
 
-    def call(self, service: str, path: str, actor: Actor) -> Json:
+    def call(self, service: str, path: str, actor: Actor, params: Any = None) -> Json:
         """Ask a service to do something that is no command; Refusal when it says no."""
-        return self._ask(service, "POST", path, self.headers(actor)).json()
+        return self._ask(service, "POST", path, self.headers(actor), params=params).json()
 
     def batch(self, service: str, commands: Sequence[Json], actor: Actor) -> list[Json]:
         """The answers to many commands, in their order; those that could not be answered now are asked again."""

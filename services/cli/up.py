@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
                 note(
                     "  dvk restore-log --data-dir … đưa lại các sự kiện còn thiếu · puts back what is missing"
                 )
+            if "log.restored" in stack.troubles.values():
+                note("  dvk restore --accept --reason … --data-dir … cho đi tiếp · lets it go on")
             if stack.fresh and not stack.troubles:
                 publish_scheme(place)
             if args.json or not on_terminal():

@@ -111,7 +111,14 @@ def extend(running: Running) -> None:
     """Give a running service everything that makes it reporting."""
     ledger = Ledger(running.database, running.clock.sure_stamp)
     tree = Tree(running.database, LedgerLog(ledger), "ledger_tiles")
-    signer = Signer(ledger_key(running), tree, running.database, lambda: tree.size, "ledger_signed")
+    signer = Signer(
+        ledger_key(running),
+        tree,
+        running.database,
+        lambda: tree.size,
+        "ledger_signed",
+        running.restored.must_be_accepted,
+    )
     recorder = Recorder(running.service, running.handler, running.log)
     for source in SERVICES:
         apply = LedgerApply(ledger, source, recorder)

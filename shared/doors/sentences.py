@@ -118,6 +118,12 @@ SHARED: dict[str, Problem] = {
         "Kho dữ liệu cũ hơn những gì đã phát đi; cần khôi phục trước khi nhận lệnh.",
         "The database is older than what was already sent out; it must be restored before commands are taken.",
     ),
+    "log.restored": Problem(
+        "Nhật ký được khôi phục từ bản sao lưu[ {backup}]; chưa nhận lệnh và chưa ký cho đến khi người vận hành "
+        "kiểm tra rồi xác nhận bằng dvk restore --accept.",
+        "The log was restored from a backup[, {backup}]: no commands and no signatures until an operator has "
+        "looked and said so with dvk restore --accept.",
+    ),
     "log.diverged": Problem(
         "Nhật ký khác với bản mà bên khác đang giữ.", "The log differs from the copy that others hold."
     ),

@@ -37,13 +37,16 @@ class Signer:
         database: Database,
         relayed: Callable[[], int],
         collection: str = "signed",
+        may_sign: Callable[[], None] = lambda: None,
     ) -> None:
+        """`may_sign()` raises Unavailable while nothing may be signed."""
         if key.kind != LOG:
             raise ValueError("a log signs with a key of its own kind")
         self.key = key
         self._tree = tree
         self._signed = database[collection]
         self._relayed = relayed
+        self._may_sign = may_sign
         self._count = 0
         self._last: tuple[int, bytes] | None = None
 
@@ -54,6 +57,7 @@ class Signer:
         Unavailable("not-yet") until the tree has grown there again, Unavailable("log.diverged") when it
         became another tree, because an event changed after it was signed.
         """
+        self._may_sign()
         size = min(self._relayed(), self._tree.size)
         if self._last is not None and self._last[0] >= size:
             return self._last[1]

@@ -30,7 +30,7 @@ from shared import VERSION
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, batch, evidence, followers, http, people, serving
+from shared.doors import asyncapi, batch, evidence, followers, http, people, restored, serving
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.claims import Holding
@@ -70,6 +70,7 @@ from shared.process.settings import SERVICES, SettingMissing, Settings, from_env
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard
 from shared.relaying.relay import Relay
+from shared.relaying.restored import Restored
 from shared.store import mongo
 from shared.store.fitness import Fitness
 from shared.tlog.note import LOG
@@ -112,6 +113,8 @@ class Running:
     tokens: Tokens
     problems: Problems
     gate: Gate
+    restored: Restored
+    """What came out of a backup and nobody has accepted yet."""
     store_watch: StoreWatch
     relay: Relay
     broker: Courier
@@ -198,7 +201,8 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     memories = LogMemories(service.memories, log, states)
     clock.last_recorded = lambda: log.last_time
     clock_watch = ClockWatch(clock, database)
-    gate = Gate(clock.trouble)
+    held_back = Restored(database, lambda: datetime.now(UTC))
+    gate = Gate(lambda: held_back.trouble() or clock.trouble())
     names = _names(settings, service, client)
     files = Files(database, lambda: datetime.now(UTC))
     handler = Handler(
@@ -258,7 +262,11 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         log=log,
         tree=tree,
         signer=Signer(
-            key_from_file(settings.origin, LOG, settings.log_key_file), tree, database, lambda: relay.relayed
+            key_from_file(settings.origin, LOG, settings.log_key_file),
+            tree,
+            database,
+            lambda: relay.relayed,
+            may_sign=held_back.must_be_accepted,
         ),
         states=states,
         documents=documents,
@@ -270,6 +278,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         tokens=tokens,
         problems=problems,
         gate=gate,
+        restored=held_back,
         store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
         relay=relay,
         broker=broker,
@@ -280,18 +289,20 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     _tend_names(running)
     _keep_evidence(running)
     guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
-    running.starting.append(clock_watch.start)
+    running.starting += [clock_watch.start, held_back.look]
     running.background += [
         ("memories", memories.keep_current),
         ("guard", guard.watch),
         ("store", running.store_watch.watch),
         ("clock", clock_watch.watch),
+        ("restored", held_back.watch),
     ]
     nats_door.listen(broker, running.gateway, tokens)
     running.routers += [
         batch.router(running.gateway, tokens),
         log_routes.router(_served_log(running)),
         followers.router(running),
+        restored.router(running),
         asyncapi.router(running),
     ]
     if extend is not None:

@@ -94,6 +94,8 @@ class Witness:
         return held > self._cosigned_to[source]
 
     async def _look(self, source: str) -> None:
+        if self._running.restored.trouble() is not None:
+            return  # a witness with an older memory might vouch for what its later self had seen to be otherwise
         tree = self._trees[source]
         while events := await self._logs[source].read(tree.size):
             await tree.apply(events)

@@ -1,0 +1,1 @@
+"""Backups: taken, put back elsewhere, and tried before they are needed."""

@@ -1,0 +1,136 @@
+"""`dvk backup`: all that cannot be made again, as of one moment, encrypted; of what only grows only what is new."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.cli.backing.age import made_into
+from services.cli.backing.pieces import Backups
+from services.cli.backing.taking import Source, Taken, Taking, deleted_when_over
+from services.cli.places import DataDir, data_dir
+from services.cli.telling import Failure, note, out, progress
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument(
+        "directory", type=Path, metavar="DIR", help="nơi để các bản sao lưu · where backups are kept"
+    )
+    parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
+    parser.add_argument("--mongo", metavar="URL", help="MongoDB cần sao lưu · to back up")
+    parser.add_argument(
+        "--mongo-file", type=Path, metavar="FILE", help="tệp chứa địa chỉ ấy · a file that holds it"
+    )
+    parser.add_argument(
+        "--keys-mongo", metavar="URL", help="MongoDB của khóa tên người · of the keys to names"
+    )
+    parser.add_argument(
+        "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
+    )
+    parser.add_argument(
+        "--secrets", type=Path, metavar="DIR", help="thư mục secrets đi kèm · secrets to take along"
+    )
+    parser.add_argument("--no-secrets", action="store_true", help="không kèm secrets · without them")
+    whom = parser.add_mutually_exclusive_group()
+    whom.add_argument(
+        "--recipient",
+        action="append",
+        metavar="age1…",
+        help="khóa công khai age · public key, kept for next time",
+    )
+    whom.add_argument(
+        "--new-key",
+        type=Path,
+        metavar="FILE",
+        help="tạo khóa riêng age vào tệp này · make a private key there",
+    )
+    parser.add_argument(
+        "--whole", action="store_true", help="sao lưu lại từ đầu · anew, not what is new only"
+    )
+    parser.add_argument(
+        "--keys-days", type=int, default=30, metavar="N",
+        help="xóa khóa tên người trong bản cũ hơn N ngày (DVK_KEYS_BACKUP_DAYS) · keys to names older than that go (30)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`: 0 when the backup is whole and on disk."""
+    backups = Backups(args.directory.expanduser().resolve())
+    source = source_of(args, data_dir(args.data_dir))
+    _for_whom(args, backups)
+    now = datetime.now(UTC)
+    try:
+        with progress("sao lưu · backup", 0) as step:
+            taken = Taking(source, backups, now, args.whole).run(step)
+    except PyMongoError as away:
+        raise Failure("MongoDB không trả lời", f"MongoDB does not answer: {away}") from away
+    gone = deleted_when_over(backups, args.keys_days, now)
+    tell(backups, taken, gone, args.json)
+    if source.secrets is None and not args.json:
+        note("! không kèm secrets: hãy giữ chúng ở nơi khác · without the secrets: keep them elsewhere")
+    return 0
+
+
+def source_of(args: argparse.Namespace, place: DataDir) -> Source:
+    """Which databases and secrets are meant."""
+    mongo = args.mongo
+    if args.mongo_file is not None:
+        mongo = args.mongo_file.read_text("utf-8").strip()
+    mongo = mongo or place.copies().get("mongo")
+    if mongo is None:
+        raise Failure(
+            f"Không có hệ thống nào chạy ở {place.path}: nêu --mongo, hoặc chạy dvk up",
+            f"No system runs in {place.path}: name --mongo, or start it with dvk up",
+        )
+    secrets = args.secrets or (place.secrets if args.mongo is None and args.mongo_file is None else None)
+    if secrets is not None and not secrets.is_dir():
+        raise Failure(f"Không có thư mục {secrets}", f"There is no directory {secrets}")
+    return Source(mongo, args.keys_mongo or mongo, args.database_prefix, None if args.no_secrets else secrets)
+
+
+def _for_whom(args: argparse.Namespace, backups: Backups) -> None:
+    recipients = list(args.recipient or backups.recipients)
+    if args.new_key is not None:
+        recipients = [_made(args.new_key.expanduser())]
+    if not recipients:
+        raise Failure(
+            "Mã hóa cho ai? Lần đầu: --new-key TỆP tạo khóa riêng (giữ nơi khác), hoặc --recipient age1…",
+            "Encrypted for whom? The first time --new-key FILE makes a private key (keep it elsewhere), "
+            "or --recipient age1…",
+        )
+    if recipients != backups.recipients:
+        backups.encrypt_for(recipients)
+
+
+def _made(file: Path) -> str:
+    public = made_into(file)
+    note(f"! {file}: giữ nơi khác; mất khóa này thì không ai mở được bản sao lưu")
+    note("  keep it elsewhere: without it nobody opens these backups")
+    return public
+
+
+def tell(backups: Backups, taken: Taken, gone: list[str], as_json: bool) -> None:
+    """What was taken."""
+    manifest = taken.manifest
+    size = sum(piece.bytes for piece in manifest.pieces)
+    if as_json:
+        said: dict[str, Any] = {
+            "backup": manifest.name, "directory": str(backups.directory), "previous": manifest.previous,
+            "bytes": size, "heads": manifest.heads, "new": taken.new, "deleted": gone,
+        }  # fmt: skip
+        out(json.dumps(said))
+        return
+    after = f", nối tiếp · after {manifest.previous}" if manifest.previous else ""
+    out(f"{backups.directory / manifest.name}: {size:,} byte{after}")
+    for what, head in manifest.heads.items():
+        if what.endswith((".log", ".ledger")):
+            out(f"  {what:<20} 1–{head}, mới · new {taken.new.get(what, 0)}")
+    for each in gone:
+        note(f"  đã xóa khóa tên người quá hạn · keys to names deleted, their time is over: {each}")

@@ -1,0 +1,206 @@
+"""Whether what was put back is what was recorded: every log, the ledger, the files and the keys to names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.cli.backing.taking import CHUNKS, FILES, Client
+from services.cli.telling import Step
+from services.cli.verifying.check import LogCheck
+from services.cli.verifying.copies import document_wrong
+from services.cli.verifying.reading import grown
+from services.cli.verifying.wrong import Wrong
+from shared.people.keyring import Keyring, KeyringUnreadable, NotUnwrapped, Wrapped
+from shared.process.settings import SERVICES
+from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.merkle import Frontier, leaf_hash
+from shared.tlog.note import Note, NoteRefused
+
+AT_ONCE = 512
+
+
+@dataclass
+class Examined:
+    """What was found of one log, or of the ledger."""
+
+    log: str
+    events: int = 0
+    signed: int = 0
+    """The newest size that was signed, as the backup knows; its root was found equal."""
+    known: int = 0
+    """The largest size that somebody outside has a checkpoint of."""
+    wrongs: list[Wrong] = field(default_factory=list[Wrong])
+
+    @property
+    def missing(self) -> int:
+        """How many events others have seen that are not here."""
+        return max(self.known - self.events, 0)
+
+    def json(self) -> dict[str, Any]:
+        """For a script."""
+        return {
+            "log": self.log, "events": self.events, "signed": self.signed, "known": self.known,
+            "missing": self.missing, "ok": not self.wrongs, "wrong": [each.json() for each in self.wrongs],
+        }  # fmt: skip
+
+
+class Examining:
+    """Looks at the databases of one system, without any service."""
+
+    def __init__(self, client: Client, prefix: str, known: Mapping[str, Checkpoint]) -> None:
+        """`known`: by log, the newest checkpoint that somebody outside kept."""
+        self._client = client
+        self._prefix = prefix
+        self._known = known
+        self._leaves: dict[str, list[bytes]] = {}
+
+    def logs(self, step: Step) -> list[Examined]:
+        """Every log and the ledger."""
+        return [*(self._log(service, step) for service in SERVICES), self._ledger(step)]
+
+    def _log(self, service: str, step: Step) -> Examined:
+        found, check = Examined(service), LogCheck(service)
+        database = self._client[f"{self._prefix}_{service}"]
+        roots = _Roots(database["signed"], self._known.get(service))
+        leaves = self._leaves[service] = []
+        for documents in _in_order(database["log"]):
+            for document in documents:
+                wrong = document_wrong(service, document["_id"], document)
+                found.wrongs += [wrong] if wrong is not None else []
+            taken = check.take([str(document.get("event", "")).encode() for document in documents])
+            leaves.extend(taken)
+            roots.take(taken)
+            step(len(documents))
+        check.finish()
+        found.wrongs += check.wrongs
+        return roots.told(found)
+
+    def _ledger(self, step: Step) -> Examined:
+        found = Examined("ledger")
+        database = self._client[f"{self._prefix}_reporting"]
+        roots = _Roots(database["ledger_signed"], self._known.get("ledger"))
+        for documents in _in_order(database["ledger"]):
+            taken = [leaf_hash(document["event"].encode()) for document in documents]
+            for document, leaf in zip(documents, taken, strict=True):
+                theirs = self._leaves.get(document["source"], [])
+                position = document["position"]
+                if position > len(theirs) or theirs[position - 1] != leaf:
+                    vi, en = "sổ cái có, nhật ký không có", "stands in the ledger and not in the log"
+                    found.wrongs.append(
+                        Wrong("ledger", document["_id"], vi, en, f"{document['source']} {position}", "—")
+                    )
+            roots.take(taken)
+            step(len(documents))
+        return roots.told(found)
+
+    def evidence(self) -> tuple[int, list[str]]:
+        """How many files there are, and those whose bytes are not what their name says."""
+        count, wrong = 0, list[str]()
+        for service in SERVICES:
+            database = self._client[f"{self._prefix}_{service}"]
+            for file in database[FILES].find({}, {"_id": 1}):
+                digest = hashlib.sha256()
+                for chunk in database[CHUNKS].find({"files_id": file["_id"]}).sort("n", 1):
+                    digest.update(chunk["data"])
+                count += 1
+                if digest.hexdigest() != file["_id"]:
+                    wrong.append(f"{service}: {file['_id']}")
+        return count, wrong
+
+
+def names(keys: Client, prefix: str, ring: Path) -> tuple[int, int, list[str]]:
+    """How many keys to names there are, how many were erased, and why the rest does not open."""
+    held = erased = 0
+    wrong: list[str] = []
+    try:
+        keyring = Keyring(ring)
+    except KeyringUnreadable as unreadable:
+        return 0, 0, [str(unreadable)]
+    for each in keys[f"{prefix}_keys"]["keys"].find({}):
+        if "erased" in each:
+            erased += 1
+            continue
+        held += 1
+        try:
+            keyring.unwrap(Wrapped(each["kek"], bytes(each["key"])))
+        except (NotUnwrapped, KeyError) as closed:
+            wrong.append(f"{each['_id']}: {closed}")
+    return held, erased, wrong
+
+
+def checkpoints_in(files: list[Path]) -> dict[str, Checkpoint]:
+    """By log, the newest of the checkpoints in these files, whoever signed them: they say what somebody has seen."""
+    found: dict[str, Checkpoint] = {}
+    for file in files:
+        checkpoint = Checkpoint.parse(Note.parse(file.read_bytes()).text)
+        log = checkpoint.origin.rpartition("/")[2]
+        if log not in found or found[log].size < checkpoint.size:
+            found[log] = checkpoint
+    return found
+
+
+def cosigned_in(client: Client, prefix: str) -> dict[str, Checkpoint]:
+    """By log, the newest checkpoint that the witness had cosigned."""
+    found: dict[str, Checkpoint] = {}
+    for each in client[f"{prefix}_reporting"]["cosigned"].find({}):
+        try:
+            found[each["_id"]] = Checkpoint.parse(each["text"])
+        except NoteRefused:
+            continue
+    return found
+
+
+class _Roots:
+    """The roots of the sizes that were signed, or that somebody knows, as a log grows past them."""
+
+    def __init__(self, signed: Any, known: Checkpoint | None) -> None:
+        newest = signed.find_one({}, sort=[("_id", -1)])
+        self._signed = (int(newest["size"]), bytes(newest["root"])) if newest else (0, b"")
+        self._known = (known.size, known.root) if known is not None else (0, b"")
+        self._wanted = dict([self._signed, self._known])
+        self._found: dict[int, bytes] = {}
+        self._frontier = Frontier()
+
+    def take(self, leaves: list[bytes]) -> None:
+        """The next leaves."""
+        for size in self._wanted:
+            _, passed = grown(self._frontier, leaves, size)
+            if passed is not None:
+                self._found[size] = passed
+        self._frontier = self._frontier.extend(leaves)
+
+    def told(self, found: Examined) -> Examined:
+        """With what came out."""
+        found.events, found.signed, found.known = self._frontier.size, self._signed[0], self._known[0]
+        for size, root in (self._signed, self._known):
+            mine = self._found.get(size)
+            if size and mine is not None and mine != root:
+                vi, en = "gốc cây băm khác với bản đã ký", "the root is not the one that was signed"
+                found.wrongs.append(Wrong(found.log, size, vi, en, root.hex(), mine.hex()))
+        if self._signed[0] > found.events:
+            vi, en = "thiếu sự kiện đã ký", "events that were signed are missing"
+            found.wrongs.append(
+                Wrong(found.log, found.events + 1, vi, en, str(self._signed[0]), str(found.events))
+            )
+        return found
+
+
+def _in_order(collection: Any) -> Iterator[list[dict[str, Any]]]:
+    at = 1
+    while True:
+        asked = range(at, at + AT_ONCE)
+        found = {each["_id"]: each for each in collection.find({"_id": {"$in": list(asked)}})}
+        documents = []
+        for number in asked:
+            if number not in found:
+                break
+            documents.append(found[number])
+        if documents:
+            yield documents
+        if len(documents) < AT_ONCE:
+            return
+        at += AT_ONCE

@@ -1,0 +1,37 @@
+"""The word of an operator that a log which came out of a backup may go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from shared.doors.http import json_answer, reader
+from shared.errors import Malformed, Unavailable
+from shared.reference.authority import OPERATOR
+
+if TYPE_CHECKING:
+    from shared.process.running import Running
+
+MOST_REASON = 500
+
+
+def router(running: Running) -> APIRouter:
+    """`POST /restored/accept`."""
+    routes = APIRouter(tags=["running"])
+
+    @routes.post("/restored/accept")
+    async def accept(request: Request, reason: str) -> Response:
+        """Go on from what was restored: commands are taken, checkpoints signed. `reason` is kept, with who said so.
+
+        Not while others hold more of this log (503 `log.behind`): what is missing has to be put back first.
+        """
+        actor = await reader(running.tokens, request, OPERATOR)
+        if not 1 <= len(reason := reason.strip()) <= MOST_REASON:
+            raise Malformed("query.malformed", parameter="reason")
+        closed = running.gate.closed
+        if closed is not None and closed.code == "log.behind":
+            raise Unavailable(closed.code, closed.retry_after, **closed.details)
+        return json_answer({"accepted": await running.restored.accept(actor.sub, reason)})
+
+    return routes

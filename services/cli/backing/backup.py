@@ -55,7 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--keys-days", type=int, default=30, metavar="N",
-        help="xóa khóa tên người trong bản cũ hơn N ngày (DVK_KEYS_BACKUP_DAYS) · keys to names older than that go (30)",
+        help="khóa tên người trong bản cũ hơn N ngày bị xóa · keys to names older than that go (30)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
 
@@ -89,10 +89,17 @@ def source_of(args: argparse.Namespace, place: DataDir) -> Source:
             f"Không có hệ thống nào chạy ở {place.path}: nêu --mongo, hoặc chạy dvk up",
             f"No system runs in {place.path}: name --mongo, or start it with dvk up",
         )
-    secrets = args.secrets or (place.secrets if args.mongo is None and args.mongo_file is None else None)
+    local = args.mongo is None and args.mongo_file is None
+    secrets = args.secrets or (place.secrets if local else None)
     if secrets is not None and not secrets.is_dir():
         raise Failure(f"Không có thư mục {secrets}", f"There is no directory {secrets}")
-    return Source(mongo, args.keys_mongo or mongo, args.database_prefix, None if args.no_secrets else secrets)
+    return Source(
+        mongo,
+        args.keys_mongo or mongo,
+        args.database_prefix,
+        None if args.no_secrets else secrets,
+        place.clock if local else None,
+    )
 
 
 def _for_whom(args: argparse.Namespace, backups: Backups) -> None:

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     began = monotonic()
     scratch = Path(mkdtemp(prefix="dvk-drill-", dir=args.scratch))
     given = argparse.Namespace(**{**vars(args), "data_dir": str(scratch), "mongo": None, "secrets": None})
-    given.accept = given.keys_mongo = None
+    given.accept = given.keys_mongo = given.only = None
     given.json = True
     try:
         report = restore.reported(given)

@@ -57,10 +57,16 @@ class Examining:
         self._prefix = prefix
         self._known = known
         self._leaves: dict[str, list[bytes]] = {}
+        self._in_ledger: dict[str, int] = {}
 
     def logs(self, step: Step) -> list[Examined]:
         """Every log and the ledger."""
-        return [*(self._log(service, step) for service in SERVICES), self._ledger(step)]
+        logs = {service: self._log(service, step) for service in SERVICES}
+        ledger = self._ledger(step)
+        for service, position in self._in_ledger.items():
+            if service in logs:
+                logs[service].known = max(logs[service].known, position)
+        return [*logs.values(), ledger]
 
     def _log(self, service: str, step: Step) -> Examined:
         found, check = Examined(service), LogCheck(service)
@@ -88,11 +94,11 @@ class Examining:
             for document, leaf in zip(documents, taken, strict=True):
                 theirs = self._leaves.get(document["source"], [])
                 position = document["position"]
-                if position > len(theirs) or theirs[position - 1] != leaf:
-                    vi, en = "sổ cái có, nhật ký không có", "stands in the ledger and not in the log"
-                    found.wrongs.append(
-                        Wrong("ledger", document["_id"], vi, en, f"{document['source']} {position}", "—")
-                    )
+                self._in_ledger[document["source"]] = position
+                if position <= len(theirs) and theirs[position - 1] != leaf:  # beyond its end it is missing
+                    vi, en = "khác với bản trong sổ cái", "differs from the ledger's copy"
+                    expected, mine = leaf.hex(), theirs[position - 1].hex()
+                    found.wrongs.append(Wrong(document["source"], position, vi, en, expected, mine))
             roots.take(taken)
             step(len(documents))
         return roots.told(found)

@@ -15,7 +15,7 @@ from typing import Any
 import pymongo
 from pymongo.write_concern import WriteConcern
 
-from services.cli.backing.pieces import Backups, Document, Manifest
+from services.cli.backing.pieces import Backups, Document, Manifest, Piece
 from services.cli.backing.taking import Client
 from services.cli.embedded import write_secret
 from services.cli.telling import Failure, Step
@@ -23,13 +23,18 @@ from shared.process.settings import SERVICES
 from shared.relaying.restored import RESTORED
 
 AT_ONCE = 512
+OWNERS = (*SERVICES, "keys", "secrets")
 DURABLE = WriteConcern(w="majority", j=True)
 
 
 class Putting:
     """Puts one backup, with all that it goes on from, into one store."""
 
-    def __init__(self, backups: Backups, chain: Sequence[Manifest], identity: Any) -> None:
+    def __init__(
+        self, backups: Backups, chain: Sequence[Manifest], identity: Any, only: Sequence[str] = OWNERS
+    ) -> None:
+        """`only`: which databases, by service or `keys`, and whether the `secrets`."""
+        self.only = only
         self._backups = backups
         self._chain = chain
         self._identity = identity
@@ -41,9 +46,16 @@ class Putting:
 
     def secrets(self, directory: Path) -> list[str]:
         """Write the files of the secrets; Failure when one is there already with other words in it."""
+        return self._files("secrets", directory) if "secrets" in self.only else []
+
+    def clock(self, directory: Path) -> list[str]:
+        """The embedded default's own clock, where it had one."""
+        return self._files("clock", directory)
+
+    def _files(self, what: str, directory: Path) -> list[str]:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         written: list[str] = []
-        for document in self._documents(self.manifest, "secrets"):
+        for document in self._documents(self.manifest, what):
             path = directory / Path(document["name"]).name
             if path.exists() and path.read_text("utf-8") != document["text"]:
                 raise Failure(
@@ -60,16 +72,14 @@ class Putting:
         only into databases that were emptied."""
         prefix = self.manifest.prefix
         self._must_be_empty(client, keys)
-        for what in sorted(
-            {piece.what for each in self._chain for piece in each.pieces if _is_stored(piece)}
-        ):
+        for what in sorted({piece.what for piece in self._pieces()}):
             owner, _, collection = what.partition(".")
             server = keys if owner == "keys" else client
             target = server[f"{prefix}_{owner}"].get_collection(collection, write_concern=DURABLE)
             for part in _parts(self._of(what)):
                 target.insert_many(part, ordered=True)
                 step(len(part))
-        for service in SERVICES:
+        for service in filter(self._is_meant, SERVICES):
             mark = {
                 "_id": RESTORED,
                 "backup": self.manifest.name,
@@ -80,12 +90,17 @@ class Putting:
 
     def count(self) -> int:
         """How many documents there are to put back."""
-        return sum(
-            piece.documents for each in self._chain for piece in each.pieces if self._counts(each, piece)
-        )
+        return sum(piece.documents for piece in self._pieces())
 
-    def _counts(self, manifest: Manifest, piece: Any) -> bool:
-        return _is_stored(piece) and (manifest is self.manifest or _is_grown(piece.what))
+    def _pieces(self) -> Iterator[Piece]:
+        for manifest in self._chain:
+            for piece in manifest.pieces:
+                is_due = manifest is self.manifest or _is_grown(piece.what)
+                if is_due and _is_stored(piece) and self._is_meant(piece.what):
+                    yield piece
+
+    def _is_meant(self, what: str) -> bool:
+        return what.partition(".")[0] in self.only
 
     def _of(self, what: str) -> Iterator[Document]:
         for manifest in self._chain if _is_grown(what) else [self.manifest]:
@@ -97,7 +112,7 @@ class Putting:
     def _must_be_empty(self, client: Client, keys: Client) -> None:
         prefix = self.manifest.prefix
         for server, owners in ((client, SERVICES), (keys, ("keys",))):
-            for owner in owners:
+            for owner in filter(self._is_meant, owners):
                 name = f"{prefix}_{owner}"
                 if found := [each for each in server[name].list_collection_names() if "system." not in each]:
                     raise Failure(
@@ -106,8 +121,8 @@ class Putting:
                     )
 
 
-def _is_stored(piece: Any) -> bool:
-    return piece.what != "secrets" and piece.file.endswith(".age")
+def _is_stored(piece: Piece) -> bool:
+    return piece.what not in ("secrets", "clock") and piece.file.endswith(".age")
 
 
 def _is_grown(what: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.cli.backing.examining import Examined, Examining, checkpoints_in, cosigned_in, names
 from services.cli.backing.pieces import Manifest
+from services.cli.backing.putting import Putting
 from services.cli.backing.taking import Client
 from services.cli.telling import out, progress, table
 from shared.tlog.checkpoint import Checkpoint
@@ -73,9 +74,14 @@ class Report:
 
 
 def examined(
-    client: Client, keys: Client, manifest: Manifest, secrets: Path | None, checkpoints: list[Path]
+    client: Client,
+    keys: Client,
+    putting: Putting,
+    secrets: Path | None,
+    checkpoints: list[Path],
 ) -> Report:
-    """Look at everything that was put back."""
+    """Look at everything that was put back, and at what it has to fit."""
+    manifest = putting.manifest
     known = _newest(cosigned_in(client, manifest.prefix), checkpoints_in(checkpoints))
     looking = Examining(client, manifest.prefix, known)
     with progress("kiểm tra · looking", sum(manifest.heads.values())) as step:
@@ -85,13 +91,18 @@ def examined(
     troubles += [
         f"{each.log}: {each.events} sự kiện, bản sao lưu có · the backup has {head}"
         for each in logs
-        if each.events != (head := manifest.heads.get(_what(each.log), 0))
+        if _owner(each.log) in putting.only
+        and each.events != (head := manifest.heads.get(_what(each.log), 0))
     ]
     held = erased = 0
     if secrets is not None:
         held, erased, closed = names(keys, manifest.prefix, secrets / "key-encryption-keys")
         troubles += [f"tên không mở được · a name that does not open: {each}" for each in closed]
     return Report(manifest, logs, files, held, erased, troubles)
+
+
+def _owner(log: str) -> str:
+    return "reporting" if log == "ledger" else log
 
 
 def _what(log: str) -> str:

@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from services.cli.backing.age import identity_in
 from services.cli.backing.pieces import Backups
-from services.cli.backing.putting import Putting, client_of
+from services.cli.backing.putting import OWNERS, Putting, client_of
 from services.cli.backing.report import Report, examined
 from services.cli.connection import connection, system_of
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
@@ -38,6 +38,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="FILE",
         help="checkpoint ai đó đã giữ: cho biết còn thiếu gì · one that somebody kept says what is missing",
+    )  # fmt: skip
+    parser.add_argument(
+        "--only", action="append", choices=OWNERS, metavar="WHAT",
+        help=f"chỉ phần bị mất · only what was lost: {', '.join(OWNERS)}",
     )  # fmt: skip
     parser.add_argument("--mongo", metavar="URL", help="kho trống ở nơi khác · an empty store elsewhere")
     parser.add_argument(
@@ -93,7 +97,7 @@ def restored(args: argparse.Namespace) -> Report:
             f"Bản sao lưu hỏng: {', '.join(damaged[:5])}; thử bản trước bằng --backup",
             f"The backup is damaged ({', '.join(damaged[:5])}): try an earlier one with --backup",
         )
-    putting = Putting(backups, chain, identity)
+    putting = Putting(backups, chain, identity, tuple(args.only or OWNERS))
     if args.mongo is None:
         return into_directory(putting, data_dir(args.data_dir), args.checkpoint)
     if args.secrets is not None:
@@ -102,18 +106,21 @@ def restored(args: argparse.Namespace) -> Report:
 
 
 def into_directory(putting: Putting, place: DataDir, checkpoints: list[Path]) -> Report:
-    """A new data directory for `dvk up`; Failure when there is one already."""
-    if (place.path / "mongo").exists():
+    """A new data directory for `dvk up`; Failure when there is one already, unless only a part is put back."""
+    part = putting.only != OWNERS
+    if (place.path / "mongo").exists() and not part:
         raise Failure(
             f"{place.path} đã có dữ liệu: nêu một thư mục mới bằng --data-dir",
             f"{place.path} holds data already: name a new directory with --data-dir",
         )
     place.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not putting.secrets(place.secrets):
+    if not putting.secrets(place.secrets) and not part:
         raise Failure(
             "Bản sao lưu không kèm secrets: đặt chúng vào secrets/ rồi dùng --mongo",
             "This backup has no secrets with it: put them in their place yourself, and use --mongo",
         )
+    if not place.clock.exists():
+        putting.clock(place.path)
     servers = EmbeddedServers(place.path)
     try:
         servers.mongo.start()
@@ -132,7 +139,7 @@ def into_store(
     with client_of(mongo) as client, client_of(keys_mongo) as keys:
         with progress("khôi phục · restore", putting.count()) as step:
             putting.documents(client, keys, datetime.now(UTC), step)
-        return examined(client, keys, putting.manifest, secrets, checkpoints)
+        return examined(client, keys, putting, secrets, checkpoints)
 
 
 def accept(args: argparse.Namespace, said: Callable[[str], None] = out) -> int:

@@ -42,6 +42,8 @@ class Source:
     keys_mongo: str
     prefix: str
     secrets: Path | None
+    clock: Path | None = None
+    """Embedded default only: how far its clock is from the real one."""
 
 
 @dataclass
@@ -178,16 +180,10 @@ class Taking:
             writer.write(f"keys.{name}", filter(_of_the_past, database[name].find({})))
 
     def _secrets(self, writer: Writer) -> None:
-        if self._source.secrets is None:
-            return
-        files = sorted(path for path in self._source.secrets.iterdir() if path.is_file())
-        writer.write(
-            "secrets",
-            (
-                {"name": path.name, "mode": path.stat().st_mode & 0o777, "text": path.read_text("utf-8")}
-                for path in files
-            ),
-        )
+        if self._source.secrets is not None:
+            writer.write("secrets", map(_file, sorted(filter(Path.is_file, self._source.secrets.iterdir()))))
+        if self._source.clock is not None and self._source.clock.exists():
+            writer.write("clock", [_file(self._source.clock)])
 
     def _say(self, client: Client, manifest: Manifest) -> None:
         """Let the services know when they were backed up last: their metrics say how long ago that is."""
@@ -198,6 +194,15 @@ class Taking:
 
     def _of(self, service: str) -> str:
         return f"{self._source.prefix}_{service}"
+
+
+def _file(path: Path) -> Document:
+    return {
+        "_id": path.name,
+        "name": path.name,
+        "mode": path.stat().st_mode & 0o777,
+        "text": path.read_text("utf-8"),
+    }
 
 
 def _numbered(collection: Any, after: int, head: int, step: Step) -> Iterator[Document]:

@@ -23,7 +23,6 @@ from uuid import uuid4
 import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
-from faststream.security import SASLPlaintext
 from nats.aio.client import Client as Nats
 
 from shared import VERSION
@@ -63,10 +62,11 @@ from shared.people.names import Names
 from shared.process import logs
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
-from shared.process.courier import Courier, courier
+from shared.process.courier import Courier
 from shared.process.health import Health
 from shared.process.ids import new_id, unix_time
-from shared.process.settings import SERVICES, SettingMissing, Settings, from_environment
+from shared.process.outside import broker_of, peers_of
+from shared.process.settings import SettingMissing, Settings, from_environment
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard
 from shared.relaying.relay import Relay
@@ -218,13 +218,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         evidence=files,
     )
     problems = Problems(service.problems)
-    broker = courier(
-        settings.nats_url,
-        security=SASLPlaintext(settings.nats_user, settings.nats_password or "")
-        if settings.nats_user
-        else None,
-        name=f"dvk-{service.name}",
-    )
+    broker = broker_of(settings)
     outside = httpx.AsyncClient(timeout=5)
     tokens = Tokens(
         settings.jwks_file,
@@ -234,18 +228,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         outside,
         Holding(unix_time, settings.token_longest, settings.token_leeway),
     )
-    peer_token = settings.peer_token_file.read_text("utf-8").strip() if settings.peer_token_file else None
-    peers = {
-        name: Peer(
-            name,
-            httpx.AsyncClient(
-                base_url=settings.peers[name],
-                timeout=5,
-                headers={"Authorization": f"Bearer {peer_token}"} if peer_token else {},
-            ),
-        )
-        for name in SERVICES
-    }
+    peers = peers_of(settings)
     tree = Tree(database, log)
     running: Running
 

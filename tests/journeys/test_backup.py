@@ -184,6 +184,23 @@ def test_yesterdays_database_with_todays_broker(yesterday: Yesterday, tmp_path: 
         city.end()
 
 
+def test_yesterdays_database_with_an_empty_broker(yesterday: Yesterday, tmp_path: Path) -> None:
+    at = ("--data-dir", tmp_path / "data")
+    known = ("--checkpoint", yesterday.checkpoint)
+    said = dvk("restore", yesterday.backups, "--identity", yesterday.key, *known, *at)
+    assert said.returncode == 1 and "1 sự kiện người khác đã thấy" in said.stderr
+
+    city = begin(tmp_path / "data")
+    try:
+        assert set(city.ready["troubles"].values()) == {"log.restored"}
+        accepted = dvk("restore", "--accept", "--reason", "mất cả hai, một mô hình gửi lại", *at)
+        assert accepted.returncode == 0, accepted.stderr
+        city.register()
+        assert dvk("verify", "log", "--all", *at).returncode == 0
+    finally:
+        city.end()
+
+
 def test_yesterdays_broker_with_todays_database_heals_itself(yesterday: Yesterday, tmp_path: Path) -> None:
     shutil.copytree(yesterday.place.path, tmp_path / "data")
     shutil.rmtree(tmp_path / "data" / "nats" / "jetstream")
@@ -197,7 +214,7 @@ def test_yesterdays_broker_with_todays_database_heals_itself(yesterday: Yesterda
         city.end()
 
 
-@pytest.mark.parametrize("lost", ["registry", "keys"])
+@pytest.mark.parametrize("lost", ["registry", "reporting", "keys"])
 def test_a_lost_database_alone_comes_back(lost: str, yesterday: Yesterday, tmp_path: Path) -> None:
     shutil.copytree(yesterday.place.path, tmp_path / "data")
     with_store(tmp_path / "data", lambda client: client.drop_database(f"dvk_{lost}"))
@@ -214,7 +231,7 @@ def test_a_lost_database_alone_comes_back(lost: str, yesterday: Yesterday, tmp_p
     )
 
     assert found["intact"] is True
-    assert found["names"] == (3 if lost == "registry" else 2)
+    assert found["names"] == (2 if lost == "keys" else 3)
     assert found["missing"] == (1 if lost == "registry" else 0)  # the ledger knows the registry's last event
 
 

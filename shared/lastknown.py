@@ -63,7 +63,7 @@ class LastKnown(Generic[T]):
     async def _once(self) -> None:
         try:
             value = await self._ask()
-        except Exception as error:  # whatever it is, the last answer is still the last answer
+        except Exception as error:  # noqa: BLE001 - whatever it is, the last answer is still the last answer
             self._trouble = f"{type(error).__name__}: {error}"[:300]
         else:
             self._value, self._at, self._trouble = value, monotonic(), None

@@ -22,7 +22,7 @@ Gather = Callable[[Any, Any, Look, Case], Awaitable[Case]]
 """(command, state, look, plain case) → the service's own case, with all that `decide` needs to know."""
 
 
-async def nothing_more(command: Command, state: Any, look: Look, case: Case) -> Case:
+async def nothing_more(_command: Command, _state: Any, _look: Look, case: Case) -> Case:
     """The gathering of a decision that needs nothing besides its own history."""
     return case
 
@@ -42,7 +42,7 @@ class Aggregate:
     decider: Decider[Any, Any, Any, Any]
     view: Callable[[Any], dict[str, Any] | None]
     gather: Gather = nothing_more
-    claim: Callable[[Any, Any], str | None] = lambda event, case: None
+    claim: Callable[[Any, Any], str | None] = lambda _event, _case: None
     public: Callable[[str, Mapping[str, Any], Look], Awaitable[dict[str, Any] | None]] | None = None
     fixed: str | None = None
     id_field: str = ""
@@ -189,7 +189,7 @@ class Problem:
     en: str
 
 
-async def no_units(look: Look, names: Sequence[str]) -> Units:
+async def no_units(_look: Look, _names: Sequence[str]) -> Units:
     """A service that knows of no units."""
     return Units()
 

@@ -73,7 +73,7 @@ REPLICATIONS = TypeAdapter(ReplicationRecord)
 DECISIONS = TypeAdapter(DecisionRecord)
 
 
-def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelRecord:
+def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelRecord:  # noqa: C901 - one flat table of cases
     """The model after one more fact of it."""
     match record, event:
         case None, ModelRegistered():
@@ -129,7 +129,7 @@ def adoption_record(record: AdoptionRecord | None, event: Event, mark: Mark) -> 
             raise CorruptHistory(f"{type(event).__name__} after {record}")
 
 
-def replication_record(record: ReplicationRecord | None, event: Event, mark: Mark) -> ReplicationRecord:
+def replication_record(record: ReplicationRecord | None, event: Event, _mark: Mark) -> ReplicationRecord:
     """The proposal after one more fact of it."""
     match record, event:
         case None, ReplicationProposed():
@@ -267,7 +267,7 @@ def _resumed(record: ModelRecord, until: Day) -> tuple[Suspension, ...]:
     return (*record.suspensions[:-1], replace(record.suspensions[-1], until=until))
 
 
-def _projection(
+def _projection(  # noqa: PLR0913 - what it is made of, named at the call
     name: str,
     source: str,
     shape: TypeAdapter[R],

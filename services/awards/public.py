@@ -10,12 +10,12 @@ from shared.commands.looking import Look
 Shown = Mapping[str, Any]
 
 
-async def of_recognition(id: str, shown: Shown, look: Look) -> dict[str, Any] | None:
+async def of_recognition(_id: str, shown: Shown, _look: Look) -> dict[str, Any] | None:
     """A recognition that stands; None while nothing is decided, and once it is declined or revoked."""
     return _without_persons(shown) if shown.get("state") == "recognised" else None
 
 
-async def of_listing(id: str, shown: Shown, look: Look) -> dict[str, Any] | None:
+async def of_listing(_id: str, shown: Shown, _look: Look) -> dict[str, Any] | None:
     """An entry of the replication list that stands; None for any other."""
     return _without_persons(shown) if shown.get("state") == "listed" else None
 

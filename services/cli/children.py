@@ -155,5 +155,5 @@ class _Nursery:
             order, answer = orders.get()
             try:
                 answer.set_result(order())
-            except BaseException as failure:
+            except BaseException as failure:  # noqa: BLE001 - handed to whoever waits
                 answer.set_exception(failure)

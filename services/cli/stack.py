@@ -106,7 +106,7 @@ class Stack:
         self,
         ending: threading.Event,
         begin: datetime | None = None,
-        said: Callable[[str], None] = lambda what: None,
+        said: Callable[[str], None] = lambda _what: None,
     ) -> bool:
         """Start everything and wait until all of it is ready. False when `ending` was set meanwhile."""
         self._take()
@@ -207,7 +207,7 @@ class Stack:
         def start() -> None:
             try:
                 self.servers.start()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - said by the thread that waits
                 failed.append(error)
 
         starting = threading.Thread(target=start, name="servers")

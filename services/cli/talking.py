@@ -186,4 +186,4 @@ def remote(urls: Mapping[str, str], token_file: Path) -> System:
         token = token_file.read_text("ascii").strip()
     except (OSError, ValueError) as error:
         raise Failure(f"Không đọc được {token_file}", f"Cannot read {token_file}: {error}") from error
-    return System(urls, lambda actor: token)
+    return System(urls, lambda _actor: token)

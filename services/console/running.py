@@ -54,7 +54,7 @@ def assemble(settings: Settings) -> Console:
     doors = Doors(tokens.actor, problems, asked, lambda: clock.today().isoformat())
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
         logger.info("up", service="console")
         yield
         await asyncio.gather(outside.aclose(), *(client.aclose() for client in asked.values()))
@@ -73,7 +73,7 @@ def assemble(settings: Settings) -> Console:
     _health(app, asked)
     app.include_router(router(doors, PAGES))
 
-    async def refused(request: Request, error: Exception) -> Response:
+    async def refused(_request: Request, error: Exception) -> Response:
         if isinstance(error, ClientDisconnect):
             return Response(status_code=408)
         told = answered(error)

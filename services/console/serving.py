@@ -82,7 +82,7 @@ def given(parameters: QueryParams) -> dict[str, str]:
     return {name: ",".join(values) for name, values in said.items()}
 
 
-async def _nothing(visit: Visit, named: dict[str, str]) -> Response:
+async def _nothing(_visit: Visit, _named: dict[str, str]) -> Response:
     raise Unknown("path.unknown")
 
 
@@ -102,7 +102,7 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
         actor = await doors.actor(f"Bearer {token}")
     except Unauthenticated as refused:
         return sign_in_page(request, lang, wanted, doors.problems.body(refused))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - becomes a page
         actor, failure = Actor("", ""), error
     else:
         failure = None
@@ -122,7 +122,7 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
         answer = await view(visit, dict(request.path_params))
     except Refusal as refusal:
         answer = error_page(visit, refusal.problem, refusal.status, refusal.retry_after)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - becomes a page
         told = answered(error)
         retry = str(told.retry_after) if isinstance(told, Unavailable) else None
         answer = error_page(visit, doors.problems.body(told), told.status, retry)

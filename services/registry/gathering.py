@@ -64,7 +64,7 @@ UNIT_ID = re.compile("[a-z0-9][a-z0-9-]{1,34}")
 """Targets of a listing that may be units; the others are blocs and tags."""
 
 
-async def for_unit(command: UnitCommand, state: Unit, look: Look, case: Case) -> UnitCase:
+async def for_unit(command: UnitCommand, _state: Unit, look: Look, case: Case) -> UnitCase:
     """The units named; for closing, what still stands under the unit."""
     match command:
         case CloseUnit():

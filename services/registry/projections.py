@@ -40,7 +40,7 @@ def recognised_models(fact: Fact) -> Sequence[str]:
             return []
 
 
-def recognition(key: str, document: Document | None, fact: Fact) -> Document:
+def recognition(_key: str, document: Document | None, fact: Fact) -> Document:
     """`standing`: the recognitions in force, of either level, each with its level and day."""
     standing: dict[str, Document] = dict(document["standing"]) if document else {}
     match fact.event:
@@ -67,7 +67,7 @@ def listed_models(fact: Fact) -> Sequence[str]:
             return []
 
 
-def listing(key: str, document: Document | None, fact: Fact) -> Document:
+def listing(_key: str, document: Document | None, fact: Fact) -> Document:
     """Every entry of the list for this model, with the days between which it stood there.
 
     `because` are the events that say so, by which corrections find what they correct.
@@ -115,7 +115,7 @@ def granted_commendations(fact: Fact) -> Sequence[str]:
             return []
 
 
-def commendation(key: str, document: Document | None, fact: Fact) -> Document:
+def commendation(_key: str, document: Document | None, fact: Fact) -> Document:
     """The models it was granted for, by what level and on what day, and whether it stands."""
     known: Document = dict(document or {"models": []})
     match fact.event:

@@ -48,7 +48,7 @@ def now(view: Callable[[S], dict[str, Any] | None]) -> Callable[[Told[S]], dict[
     return lambda told: view(told.now)
 
 
-def _nothing(corrected: Any, state: Any, case: Any) -> Mapping[str, Any]:
+def _nothing(_corrected: Any, _state: Any, _case: Any) -> Mapping[str, Any]:
     return {}
 
 

@@ -167,7 +167,7 @@ class Answer:
 class Looking:
     """`looking.Look` over this service's log and documents, for one attempt at one decision."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, named at the call
         self,
         log: Log,
         states: States,
@@ -291,7 +291,7 @@ async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
 class Handler:
     """Decides and records the commands of one service."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, named at the call
         self,
         service: Service,
         log: Log,

@@ -67,7 +67,7 @@ def document(running: Running) -> dict[str, Any]:
     subscribed: dict[str, Any] = found.to_jsonable()["channels"]
     channels: dict[str, Any] = {"Reply": _reply()}
     operations: dict[str, Any] = {}
-    messages: dict[str, Any] = _answers(service)
+    messages: dict[str, Any] = _answers()
     for row in sorted({row.kebab: row for row in doors_of(service)}.values(), key=lambda row: row.kebab):
         name = row.command.__name__
         operations[name] = _takes(name, sorted(row.roles))
@@ -167,7 +167,7 @@ def _reply() -> dict[str, Any]:
     }
 
 
-def _answers(service: Service) -> dict[str, Any]:
+def _answers() -> dict[str, Any]:
     def headers(status: Schema, media: str) -> Schema:
         return {
             "type": "object",

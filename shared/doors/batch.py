@@ -81,6 +81,6 @@ async def one_of_batch(
             raise Unavailable("store-away")
         answer = await gateway.take(row, wish, actor, command_id, given, correlation=correlation)
         return {"status": 200, "command_id": command_id, **answer.body()}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - becomes the answer of its line
         refusal = gateway.answer(error)
         return {"command_id": command_id, **gateway.problems.body(refusal, command_id)}

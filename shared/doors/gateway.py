@@ -84,7 +84,7 @@ class Gateway:
             raise Malformed("command.id-malformed")
         return lowered, True
 
-    async def take(
+    async def take(  # noqa: PLR0913 - what it is made of, named at the call
         self,
         row: CommandRow,
         body: bytes | dict[str, Any],
@@ -95,7 +95,7 @@ class Gateway:
         target: str | None = None,
         after: Sequence[str] = (),
         correlation: str | None = None,
-        check: Callable[[Command], None] = lambda command: None,
+        check: Callable[[Command], None] = lambda _command: None,
     ) -> Answer:
         """Decide one command. `target` is the id from the path; over NATS and in bulk it stands in the body.
 

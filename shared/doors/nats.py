@@ -57,7 +57,7 @@ def _subscribe(broker: NatsBroker, gateway: Gateway, tokens: Tokens, row: Comman
                 correlation=correlation_of(headers.get(CORRELATION_HEADER.lower())),
             )
             return _response(answer.body(), 200, "application/json", command_id)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - becomes the answer
             refusal = gateway.answer(error)
             return _response(
                 gateway.problems.body(refusal, command_id), refusal.status, MEDIA_TYPE, command_id

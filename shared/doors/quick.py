@@ -42,7 +42,7 @@ class App(FastAPI):
         request = Request({**scope, "path_params": parameters, "app": self}, receive, send)
         try:
             response = await endpoint(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - becomes the answer
             response = await self._answered(request, error)
         await response(request.scope, receive, send)
 

@@ -163,7 +163,7 @@ class Connection(HttpToolsProtocol):
 
     # --- who is let go ---------------------------------------------------------------------------
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, _msg: str) -> None:
         """What uvicorn calls when a request cannot be read."""
         self.refuse(self._wrong, self._wrong.code)
 

@@ -147,7 +147,7 @@ class MongoLog:
             self._writing = True
             try:
                 await self._commit(batch)
-            except Exception as error:  # whatever it was, nobody may wait for ever
+            except Exception as error:  # noqa: BLE001 - whatever it was, nobody may wait for ever
                 for waiting in batch:
                     waiting.failed(
                         Unavailable("outcome-unknown", command=waiting.event.command, cause=str(error))

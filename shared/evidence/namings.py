@@ -16,7 +16,7 @@ def keys(fact: Fact) -> Sequence[str]:
     return sorted({f"{file.sha256}/{fact.stream}" for file in files_in(fact.event)})
 
 
-def fold(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
+def fold(key: str, _document: dict[str, Any] | None, _fact: Fact) -> dict[str, Any]:
     """The file and the thing; once said, it stays said."""
     sha256, _, stream = key.partition("/")
     return {"sha256": sha256, "stream": stream}

@@ -222,7 +222,7 @@ async def keep_trying(work: Callable[[], Awaitable[None]], name: str) -> None:
             return
         except asyncio.CancelledError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged and tried again
             logger.warning("trying again", task=name, error=f"{type(error).__name__}: {error}"[:300])
             await asyncio.sleep(pause)
             pause = min(pause * 2, 3.0)

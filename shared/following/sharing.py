@@ -137,7 +137,7 @@ class _Reading:
                         await self._taken.wait()
         except asyncio.CancelledError:
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - handed to whoever joins
             self._failure = error
         finally:
             self.over = True

@@ -65,7 +65,7 @@ class Together:
     async def _settle(self, batch: list[_Waiting]) -> None:
         try:
             await self._transactions.run(lambda session: self._all(batch, session))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - tried one by one, then held
             if len(batch) == 1 or isinstance(error, AWAY) or passes(error):
                 for one in batch:
                     if not one.done.done():

@@ -123,7 +123,7 @@ def view(state: Erasure) -> dict[str, Any] | None:
     return None
 
 
-async def gather(command: PeopleCommand, state: Erasure, look: Look, case: Case) -> PersonCase:
+async def gather(command: PeopleCommand, _state: Erasure, look: Look, case: Case) -> PersonCase:
     """Which keys there are, the key store knows, whichever service named the person; who is one, the own log."""
     others: tuple[str, ...] = ()
     units = case.units

@@ -48,7 +48,7 @@ class Courier(NatsBroker):
             self.opened += 1
             began = asyncio.get_running_loop().time()
             logger.info("broker", state="open", times=self.opened)
-            while not self.is_closed():
+            while not self.is_closed():  # noqa: ASYNC110 - another task's state, which nothing announces
                 await asyncio.sleep(LOOK_SECONDS)
             reason = getattr(self._connection, "last_error", None)
             logger.error("broker", state="closed", reason=str(reason))

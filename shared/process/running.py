@@ -387,7 +387,7 @@ def application(running: Running) -> FastAPI:
         routers=running.routers,
     )
     app = http.build(doors, f"Dân vận khéo: {running.service.name}", VERSION)
-    app.router.lifespan_context = lambda app: _lifespan(running)
+    app.router.lifespan_context = lambda _app: _lifespan(running)
     return app
 
 
@@ -428,7 +428,7 @@ async def _end(running: Running) -> None:
     await running.log.stop()
     with suppress(Exception):
         async with asyncio.timeout(3):  # what is not published now, the next relay publishes
-            while running.relay.state == "running" and running.relay.relayed < running.log.known_head:
+            while running.relay.state == "running" and running.relay.relayed < running.log.known_head:  # noqa: ASYNC110 - another task's state, which nothing announces
                 await asyncio.sleep(0.02)
     await running.relay.stop()
     with suppress(Exception):

@@ -27,7 +27,7 @@ def _keys(fact: Fact) -> Sequence[str]:
     return (SCHEME,) if isinstance(fact.event, PolicyPublished) else ()
 
 
-def _fold(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
+def _fold(_key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
     versions = [] if document is None else document["versions"]
     return {"versions": [*versions, fact.event.data()]}
 

@@ -56,7 +56,7 @@ def _keys(fact: Fact) -> Sequence[str]:
             return ()
 
 
-def _fold(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
+def _fold(_key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
     event = fact.event
     assert isinstance(event, UnitRegistered | UnitAmended | UnitClosed)
     card = unit_card(None if document is None else from_document(document), event)

@@ -80,14 +80,14 @@ def stream_config(service: str, replicas: int = 1) -> StreamConfig:
 class Relay:
     """Publishes one service's log. `relayed` is the last position the broker acknowledged."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, named at the call
         self,
         service: str,
         log: MongoLog,
         nats: Callable[[], Nats],
         chance: Callable[[], float],
         diverged: Callable[[Diverged], Awaitable[None]] | None = None,
-        behind: Callable[[int], None] = lambda position: None,
+        behind: Callable[[int], None] = lambda _position: None,
         replicas: int = 1,
     ) -> None:
         """`chance()` gives 0..1 for pauses; `diverged` is told once; `behind(p)` when the broker is ahead at p."""

@@ -45,7 +45,7 @@ def decide(command: ResetRelay, state: Resets, case: Case) -> RelayReset | None:
     )
 
 
-def evolve(state: Resets, event: RelayReset, mark: Mark) -> Resets:
+def evolve(state: Resets, event: RelayReset, _mark: Mark) -> Resets:
     """One more."""
     return Resets((*state.exports, event.sha256))
 

@@ -41,7 +41,7 @@ def decide(command: SkipEvent, state: Skips, case: Case) -> FollowerSkipped | No
     )
 
 
-def evolve(state: Skips, event: FollowerSkipped, mark: Mark) -> Skips:
+def evolve(state: Skips, event: FollowerSkipped, _mark: Mark) -> Skips:
     """One more was passed."""
     return Skips((*state.passed, (event.source, event.position)))
 

@@ -137,7 +137,7 @@ class _Reading:
             raise ValueError(f"{name!r} is not defined above")
         return name
 
-    def new_group(self, name: str, rule: str, members: list[str]) -> Group:
+    def new_group(self, _name: str, rule: str, members: list[str]) -> Group:
         for member in members:
             if self.known(member) in self.members:
                 raise ValueError(f"{member!r} is a member already")

@@ -189,12 +189,12 @@ def verify_absence(
 ) -> None:  # fmt: skip
     """The record with this root has nothing of the subject; ProofRefused when that is not shown.
 
-    The lines before and after it in its bucket stand side by side, or the one there is is the first or the last; or the
-    bucket is empty and `empty` is the path of its line.
+    Its neighbours stand side by side, or the one there is is the first or last; or the bucket is empty (`empty`: its path).
     """
     number = bucket_of(name)
     if empty is not None:
-        return verify_inclusion(number, BUCKETS, empty_bucket(number), empty, recorded)
+        verify_inclusion(number, BUCKETS, empty_bucket(number), empty, recorded)
+        return
     for neighbour in (before, after):
         if neighbour is not None:
             other, lines, proved = neighbour

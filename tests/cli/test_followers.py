@@ -21,7 +21,7 @@ class OneRow(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b'[{"name": "relay", "source": "awards", "state": "running", "position": 7}]')
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the library
         """Nobody reads this."""
 
 

@@ -25,12 +25,13 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
-        return await send({"type": "lifespan.shutdown.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+        return
     size, more = 0, scope["path"] != "/deaf"
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return None
+            return
         size, more = size + len(message["body"]), message["more_body"]
     if scope["path"] == "/slow":
         await asyncio.sleep(60)

@@ -243,8 +243,9 @@ def test_an_empty_tree_with_another_root_is_422() -> None:
 def test_every_spoilt_proof_is_422() -> None:
     good = growth(13, 29)
     proofs = [good.proof[:-1], good.proof[1:], good.proof[::-1], (*good.proof, good.proof[0]), ()]
-    for place in range(len(good.proof)):
-        proofs.append((*good.proof[:place], b"\x07" * 32, *good.proof[place + 1 :]))
+    proofs += [
+        (*good.proof[:place], b"\x07" * 32, *good.proof[place + 1 :]) for place in range(len(good.proof))
+    ]
     for proof in proofs:
         assert refused(at(13), replace(good, proof=proof))[0] == 422
 

@@ -16,10 +16,11 @@ OFFICER = Actor("cb-01", "unit_officer", "20194")
 
 def units(on: str | None) -> City:
     """Two wards of one bloc, of which one leaves it in 2027."""
-    lives: list[Life] = []
-    for unit in ("20194", "20195"):
-        lives.append(Life().tell(f"unit/{unit}", "UnitRegistered", "2026-01-05", unit=unit, name=unit,
-                                 kind="commune_committee", emulation_bloc="Khối 1"))  # fmt: skip
+    lives = [
+        Life().tell(f"unit/{unit}", "UnitRegistered", "2026-01-05", unit=unit, name=unit,
+                    kind="commune_committee", emulation_bloc="Khối 1")
+        for unit in ("20194", "20195")
+    ]  # fmt: skip
     lives[1].tell("unit/20195", "UnitAmended", "2027-02-01", emulation_bloc="Khối 2")
     return city([life.facts for life in lives], on)
 

@@ -373,7 +373,7 @@ async def test_the_store_itself_refuses_a_second_place_command_or_claim(on_mongo
     await on_mongo.database["log"].insert_one(other)
 
 
-SIZES = [*range(0, 18), *(31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300, 511, 512, 513)]
+SIZES = [*range(18), *(31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300, 511, 512, 513)]
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

@@ -68,7 +68,7 @@ def engine_answers() -> bool:
                 return bool(engine.ping())
             finally:
                 engine.close()
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, no engine answers
             return False
 
 
@@ -109,7 +109,7 @@ class Servers:
             case "container":
                 try:
                     return "container", self._ends.enter_context(container(server))
-                except Exception as failure:  # no image and no way to pull one, most likely
+                except Exception as failure:  # noqa: BLE001 - no image and no way to pull one, most likely
                     self.instead.append(
                         f"{server}: embedded, since {IMAGES[server]} did not start ({failure})"
                     )
@@ -195,7 +195,7 @@ def apart(work: Coroutine[Any, Any, None]) -> None:
     def run() -> None:
         try:
             asyncio.run(work)
-        except BaseException as failure:
+        except BaseException as failure:  # noqa: BLE001 - raised by whoever waits
             failed.append(failure)
 
     thread = threading.Thread(target=run)

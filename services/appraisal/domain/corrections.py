@@ -88,7 +88,7 @@ def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier
 
 
 def may_correct_criteria(
-    command: CorrectRecord, corrected: Event, state: criteria_set.CriteriaSet, case: CriteriaCase
+    _command: CorrectRecord, _corrected: Event, state: criteria_set.CriteriaSet, case: CriteriaCase
 ) -> None:
     """The committee whose set it is."""
     if isinstance(state, criteria_set.Unpublished):

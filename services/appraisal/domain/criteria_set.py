@@ -83,7 +83,7 @@ def decide(command: CriteriaCommand, criteria: CriteriaSet, case: CriteriaCase) 
             )
 
 
-def evolve(criteria: CriteriaSet, event: CriteriaEvent, mark: Mark) -> CriteriaSet:
+def evolve(criteria: CriteriaSet, event: CriteriaEvent, _mark: Mark) -> CriteriaSet:
     match criteria:
         case Unpublished():
             return Published((event,))
@@ -96,7 +96,7 @@ def evolve(criteria: CriteriaSet, event: CriteriaEvent, mark: Mark) -> CriteriaS
 decider = Decider[CriteriaCommand, CriteriaEvent, CriteriaSet, CriteriaCase](Unpublished(), decide, evolve)
 
 
-def claim(event: Event, case: CriteriaCase) -> str | None:
+def claim(event: Event, _case: CriteriaCase) -> str | None:
     """Each version of a line is published once."""
     return f"{_line_of(event)}:{event.version}" if isinstance(event, CriteriaPublished) else None
 

@@ -170,7 +170,7 @@ def _room(corrected: Event, state: round.Open | round.Closed) -> tuple[date, dat
     return date.min if isinstance(corrected, QuotaAllocated) else state.opened.on, date.max
 
 
-def follows(corrected: Event, state: Any, case: Any) -> Mapping[str, Any]:
+def follows(corrected: Event, _state: Any, _case: Any) -> Mapping[str, Any]:
     """An act with a decision happened on the decision's day."""
     decision = _decision_of(corrected)
     return {} if decision is None else {"on": decision.decided_on}

@@ -48,7 +48,7 @@ def decide(command: FormsCommand, forms: Forms, case: Case) -> FormsEvent | None
             )
 
 
-def evolve(forms: Forms, event: FormsEvent, mark: Mark) -> Forms:
+def evolve(forms: Forms, event: FormsEvent, _mark: Mark) -> Forms:
     match forms:
         case Unpublished() if event.version == 1:
             return Published((event,))

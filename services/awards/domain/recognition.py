@@ -97,7 +97,7 @@ class Withdrawn:
 Recognition = NotOpened | Open | Deferred | Recognised | Declined | Revoked | Withdrawn
 
 
-def decide(
+def decide(  # noqa: C901 - one flat table of cases
     command: RecognitionCommand, recognition: Recognition, case: RecognitionCase
 ) -> RecognitionEvent | None:
     authority = _authority(command, recognition, case)

@@ -220,7 +220,7 @@ def key(command: OpenRound, forms: FormsPublished | None, case: Case) -> str:
     return round_key(command.year, command.occasion, command.form, unit)
 
 
-def claim(event: RoundEvent | RecordCorrected, case: RoundCase) -> str | None:
+def claim(event: RoundEvent | RecordCorrected, _case: RoundCase) -> str | None:
     """A round takes its year, occasion, form and unit, so that of two opened at once one is."""
     if not isinstance(event, RoundOpened):
         return None

@@ -147,7 +147,7 @@ def _tried(path: Path) -> Program:
 
 
 @cache
-def _version(path: Path, changed: int) -> Program:
+def _version(path: Path, _changed: int) -> Program:
     """The program, when it runs and is of a version that we know. `changed` keeps what is remembered true."""
     try:
         found = subprocess.run(

@@ -74,11 +74,11 @@ def wishes(
 def twice(asked: Sequence[Wish]) -> list[Wrong]:
     """Rows that ask for what an earlier row asks for."""
     first: dict[str, Row] = {}
-    wrongs: list[Wrong] = []
-    for wish in asked:
-        if (row := wish.row) is not None and (earlier := first.setdefault(wish.about, row)) is not row:
-            wrongs.append(same_as(row, earlier, None))
-    return wrongs
+    return [
+        same_as(row, earlier, None)
+        for wish in asked
+        if (row := wish.row) is not None and (earlier := first.setdefault(wish.about, row)) is not row
+    ]
 
 
 def recognition(row: Row, model: str) -> Wish:

@@ -79,7 +79,7 @@ SCHEME_COLUMNS = {"name": "name_normalised"}
 
 def wishes(
     files: Sequence[Path],
-    on: Callable[[str], date | None] = lambda name: None,
+    on: Callable[[str], date | None] = lambda _name: None,
     unit: str | None = None,
     encoding: str | None = None,
 ) -> list[Wish]:

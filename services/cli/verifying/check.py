@@ -184,7 +184,7 @@ class LogCheck:
             self.wrongs.append(Wrong(self.service, position or self.size, vi, en, expected, found))
 
 
-def strangeness(event: Any) -> tuple[str, str] | None:
+def strangeness(event: Any) -> tuple[str, str] | None:  # noqa: C901 - one flat table of cases
     """(expected, found) of the first thing that is wrong with an envelope."""
     if not isinstance(event, dict):
         return "một đối tượng · an object", type(event).__name__

@@ -12,7 +12,7 @@ from services.console.words import FEWEST_COMPARED as FEWEST
 from services.console.words import MOST_COMPARED as MOST
 
 
-async def compare(visit: Visit, named: dict[str, str]) -> Response:
+async def compare(visit: Visit, _named: dict[str, str]) -> Response:
     """The findings of a few dossiers, criterion by criterion; without a choice, how to make one."""
     await visit.names()
     chosen = [one for one in visit.query.get("appraisals", "").split(",") if one]

@@ -56,7 +56,7 @@ def figure_link(visit: Visit, summary: Mapping[str, Any], key: str, **narrower: 
     )
 
 
-async def choose(visit: Visit, named: dict[str, str]) -> Response:
+async def choose(visit: Visit, _named: dict[str, str]) -> Response:
     """`/summaries?period=…`: on to the summary that was chosen."""
     period = visit.query.get("period", this_period(visit))
     rest = {name: value for name, value in visit.query.items() if name in ("unit", "cut_off")}

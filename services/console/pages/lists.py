@@ -221,7 +221,7 @@ LISTS = (
 
 
 def _view(of: ListPage) -> Any:
-    async def view(visit: Visit, named: dict[str, str]) -> Response:
+    async def view(visit: Visit, _named: dict[str, str]) -> Response:
         await visit.names()
         answer = await visit.ask(of.path, **{"limit": str(A_PAGE), **visit.query})
         items: Sequence[dict[str, Any]] = answer["items"]
@@ -241,7 +241,7 @@ def _view(of: ListPage) -> Any:
     return view
 
 
-async def search(visit: Visit, named: dict[str, str]) -> Response:
+async def search(visit: Visit, _named: dict[str, str]) -> Response:
     """Models and units by name; without words, the field to type them in."""
     words = visit.query.get("q", "")
     await visit.names()

@@ -15,7 +15,7 @@ from services.console.words import DUE, EXCEPTIONS, FIELDS, YEARS, said
 A_PAGE = 50
 
 
-async def choose_year(visit: Visit, named: dict[str, str]) -> Response:
+async def choose_year(visit: Visit, _named: dict[str, str]) -> Response:
     """`/scorecards?year=…`: on to the year that was chosen."""
     rest = {name: value for name, value in visit.query.items() if name not in ("year", *visit.known)}
     year = visit.query.get("year", this_period(visit))
@@ -46,7 +46,7 @@ async def scorecard(visit: Visit, named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def choose_period(visit: Visit, named: dict[str, str]) -> Response:
+async def choose_period(visit: Visit, _named: dict[str, str]) -> Response:
     """`/exceptions?period=…`: on to the period that was chosen."""
     rest = {name: value for name, value in visit.query.items() if name not in ("period", *visit.known)}
     period = visit.query.get("period", this_period(visit))
@@ -66,7 +66,7 @@ async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def due(visit: Visit, named: dict[str, str]) -> Response:
+async def due(visit: Visit, _named: dict[str, str]) -> Response:
     """What is overdue and what comes next."""
     await visit.names()
     asked = {"limit": str(A_PAGE), **visit.query}

@@ -23,7 +23,7 @@ MONTHLY = ("models.registered_new", "models.received", "recognised.city", "repli
 HEADLINES = ("models.in_operation", "models.registered_new", "recognised.city.models", "replication.adopted")
 
 
-async def home(visit: Visit, named: dict[str, str]) -> Response:
+async def home(visit: Visit, _named: dict[str, str]) -> Response:
     """The overview of a year; for those who read the public lists only, the first of these."""
     if visit.only_public:
         return RedirectResponse(visit.link("/recognised"), 303, HEADERS)

@@ -21,7 +21,7 @@ def note(text: str | None) -> dict[str, Any] | None:
     return {"origin": origin, "size": int(size), "root": root, "signers": signers, "text": text.strip()}
 
 
-async def ledger(visit: Visit, named: dict[str, str]) -> Response:
+async def ledger(visit: Visit, _named: dict[str, str]) -> Response:
     """Size and root of the ledger, checkpoints and cosignatures, keys, and the commands that check them."""
     head = await visit.ask_now("/ledger/head")
     held = await visit.ask_now("/ledger/positions")
@@ -40,13 +40,13 @@ async def ledger(visit: Visit, named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def followers(visit: Visit, named: dict[str, str]) -> Response:
+async def followers(visit: Visit, _named: dict[str, str]) -> Response:
     """How far everything that follows a log is, and why if something stopped."""
     rows = await visit.ask_now("/followers")
     return page(visit, "followers.html", visit.say("Tiến trình theo dõi", "Followers"), rows=rows)
 
 
-async def inclusion(visit: Visit, named: dict[str, str]) -> Response:
+async def inclusion(visit: Visit, _named: dict[str, str]) -> Response:
     """The proof that an entry stands in the ledger, as a verifier reads it."""
     answer = await visit.asking.get("/ledger/proof/inclusion", visit.query)
     return Response(answer.content, headers=HEADERS, media_type="application/json")

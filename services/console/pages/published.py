@@ -11,7 +11,7 @@ from services.console.pages.figures import PAPERS
 from services.console.visit import Visit
 
 
-async def published(visit: Visit, named: dict[str, str]) -> Response:
+async def published(visit: Visit, _named: dict[str, str]) -> Response:
     """Everything that was published, the newest first."""
     await visit.names()
     found = await visit.ask("/published", **visit.query)

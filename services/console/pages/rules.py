@@ -12,28 +12,28 @@ from services.console.pages.things import shown
 from services.console.visit import Visit
 
 
-async def policies(visit: Visit, named: dict[str, str]) -> Response:
+async def policies(visit: Visit, _named: dict[str, str]) -> Response:
     """All versions of the policy, and which is in force."""
     found = await visit.ask("/policies", **visit.query)
     return page(visit, "policies.html", visit.say("Quy định của Đề án", "Policy of the scheme"), found=found,
                 terms=TERMS, shown=term)  # fmt: skip
 
 
-async def criteria(visit: Visit, named: dict[str, str]) -> Response:
+async def criteria(visit: Visit, _named: dict[str, str]) -> Response:
     """All criteria sets with their versions."""
     await visit.names()
     found = await visit.ask("/criteria-sets", **visit.query)
     return page(visit, "criteria.html", visit.say("Bộ tiêu chí", "Criteria"), found=found)
 
 
-async def forms(visit: Visit, named: dict[str, str]) -> Response:
+async def forms(visit: Visit, _named: dict[str, str]) -> Response:
     """All versions of the forms of commendation, and which is in force."""
     found = await visit.ask("/forms", **visit.query)
     title = visit.say("Hình thức khen thưởng", "Forms of commendation")
     return page(visit, "forms.html", title, found=found)
 
 
-async def baseline(visit: Visit, named: dict[str, str]) -> Response:
+async def baseline(visit: Visit, _named: dict[str, str]) -> Response:
     """The statistics of 2023–2025, word for word."""
     found = await visit.ask_now("/baseline")
     return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found)

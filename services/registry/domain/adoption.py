@@ -114,7 +114,7 @@ def must_be_open_to(command: AdoptModel, case: AdoptionCase) -> None:
             not_before(case.on, case.model.record.registered_on)
 
 
-def evolve(adoption: Adoption, event: AdoptionEvent, mark: Mark) -> Adoption:
+def evolve(adoption: Adoption, event: AdoptionEvent, _mark: Mark) -> Adoption:
     """Where the adoption stands after this."""
     match adoption, event:
         case Unadopted(), ReplicationAdopted():
@@ -131,7 +131,7 @@ def evolve(adoption: Adoption, event: AdoptionEvent, mark: Mark) -> Adoption:
             raise CorruptHistory(f"{type(event).__name__} after {type(adoption).__name__}")
 
 
-def claim(event: AdoptionEvent, case: AdoptionCase) -> str | None:
+def claim(event: AdoptionEvent, _case: AdoptionCase) -> str | None:
     """One adoption per model, unit and body in it."""
     match event:
         case ReplicationAdopted():

@@ -81,7 +81,7 @@ def assign(command: AssignMember, case: KeptCase) -> MemberAssigned:
     return MemberAssigned(on=case.on, **carried(command))
 
 
-def evolve(assignment: Assignment, event: AssignmentEvent, mark: Mark) -> Assignment:
+def evolve(assignment: Assignment, event: AssignmentEvent, _mark: Mark) -> Assignment:
     """Who answers after this."""
     match assignment, event:
         case Unassigned(), MemberAssigned():

@@ -150,7 +150,7 @@ RESTED_ON = (
 """What a decision on a model looked at; returns, guides and the end of the model are not among it."""
 
 
-def follows_for_model(corrected: Event, state: Model, case: ModelCase) -> Mapping[str, Any]:
+def follows_for_model(corrected: Event, _state: Model, case: ModelCase) -> Mapping[str, Any]:
     """Another day or year, or another document, may make a registration late, in time, or backdated."""
     if not isinstance(corrected, ModelRegistered | RegistrationRenewed) or case.recorded_on is None:
         return {}
@@ -180,7 +180,7 @@ def may_correct_adoption(
 
 
 def may_correct_report(
-    command: CorrectRecord, corrected: Event, state: unit_report.UnitReport, case: ReportCase
+    _command: CorrectRecord, _corrected: Event, state: unit_report.UnitReport, case: ReportCase
 ) -> None:
     """From above the reporting unit."""
     if isinstance(state, unit_report.Due):
@@ -189,7 +189,7 @@ def may_correct_report(
 
 
 def follows_for_report(
-    corrected: Event, state: unit_report.UnitReport, case: ReportCase
+    corrected: Event, _state: unit_report.UnitReport, case: ReportCase
 ) -> Mapping[str, Any]:
     """Another day of submission may make it late, or in time."""
     if not isinstance(corrected, UnitReportSubmitted):
@@ -198,7 +198,7 @@ def follows_for_report(
     return {"late": reported_late(corrected.on, corrected.period, pinned)}
 
 
-def may_correct_kept(command: CorrectRecord, corrected: Event, state: kept.Kept, case: KeptCase) -> None:
+def may_correct_kept(_command: CorrectRecord, corrected: Event, state: kept.Kept, case: KeptCase) -> None:
     """From above the unit whose record it is; what it names afterwards is on record too."""
     assert isinstance(state, kept.Keeping)
     must_correct_for(state.unit, case)
@@ -211,7 +211,7 @@ def may_correct_kept(command: CorrectRecord, corrected: Event, state: kept.Kept,
 
 
 def may_correct_assignment(
-    command: CorrectRecord, corrected: Event, state: assignment.Assignment, case: KeptCase
+    _command: CorrectRecord, corrected: Event, state: assignment.Assignment, case: KeptCase
 ) -> None:
     """From above the committee."""
     if isinstance(state, assignment.Unassigned):

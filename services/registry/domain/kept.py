@@ -103,7 +103,7 @@ def must_know_units(named: Iterable[str | None], case: KeptCase) -> None:
             case.units.card(unit)
 
 
-def evolve(kept: Kept, event: UnitDocumentEvent | ActivityEvent | InspectionPlanEvent, mark: Mark) -> Kept:
+def evolve(kept: Kept, event: UnitDocumentEvent | ActivityEvent | InspectionPlanEvent, _mark: Mark) -> Kept:
     """What is on record after this."""
     match kept:
         case Unkept():

@@ -36,7 +36,7 @@ def decide(command: LegalBasisCommand, basis: LegalBasis, case: Case) -> LegalBa
             return LegalBasisRecorded(on=case.on, **carried(command))
 
 
-def evolve(basis: LegalBasis, event: LegalBasisEvent, mark: Mark) -> LegalBasis:
+def evolve(_basis: LegalBasis, event: LegalBasisEvent, _mark: Mark) -> LegalBasis:
     """The latest record counts."""
     return Recorded(declared(event))
 

@@ -36,7 +36,7 @@ def decide(command: PolicyCommand, scheme: Scheme, case: Case) -> PolicyEvent | 
     return PolicyPublished(on=case.on, version=len(scheme.versions) + 1, **carried(command))
 
 
-def evolve(scheme: Scheme, event: PolicyEvent, mark: Mark) -> Scheme:
+def evolve(scheme: Scheme, event: PolicyEvent, _mark: Mark) -> Scheme:
     """Versions are numbered in the order of publication."""
     if event.version != len(scheme.versions) + 1:
         raise CorruptHistory(f"policy version {event.version} after {len(scheme.versions)}")

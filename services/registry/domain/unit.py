@@ -109,7 +109,7 @@ def must_be_open_above(unit: str, other: str | None, case: UnitCase) -> None:
         raise Refused("unit.closed", unit=other)
 
 
-def evolve(unit: Unit, event: UnitEvent, mark: Mark) -> Unit:
+def evolve(unit: Unit, event: UnitEvent, _mark: Mark) -> Unit:
     """What is on record of the unit after this."""
     match unit, event:
         case Unregistered(), UnitRegistered():

@@ -88,7 +88,7 @@ def amend(command: AmendUnitReport, report: Submitted, case: ReportCase) -> Unit
     )
 
 
-def evolve(report: UnitReport, event: UnitReportEvent, mark: Mark) -> UnitReport:
+def evolve(report: UnitReport, event: UnitReportEvent, _mark: Mark) -> UnitReport:
     """What is reported after this."""
     match report, event:
         case Due(), UnitReportSubmitted():

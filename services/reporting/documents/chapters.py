@@ -106,7 +106,7 @@ def _section(
     return Section(chapter.title[en], tables=(*tables, *(table for table, _ in crossed)))
 
 
-def listed(
+def listed(  # noqa: PLR0913 - what it is made of, named at the call
     title: str,
     short: str,
     keys: Iterable[str],

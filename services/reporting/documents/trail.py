@@ -23,7 +23,7 @@ TOLD = ("name", "reference", "criterion", "finding", "purpose", "level", "outcom
 """The members of an event that tell it from another of its kind, in the order they are told."""
 
 
-def trail(
+def trail(  # noqa: PLR0913 - what it is made of, named at the call
     kind: str,
     ident: str,
     name: str | None,

@@ -38,7 +38,7 @@ def decide(command: PublicationCommand, publication: Publication, case: Case) ->
             raise Refused("publication.already-published")
 
 
-def evolve(publication: Publication, event: PublicationEvent, mark: Mark) -> Publication:
+def evolve(publication: Publication, event: PublicationEvent, _mark: Mark) -> Publication:
     """What stands after an event."""
     match publication:
         case Unpublished():

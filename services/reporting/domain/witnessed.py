@@ -41,7 +41,7 @@ def decide(command: WitnessCommand, seen: Witnessed, case: Case) -> WitnessEvent
             return None if same else heads
 
 
-def evolve(seen: Witnessed, event: WitnessEvent, mark: Mark) -> Witnessed:
+def evolve(seen: Witnessed, event: WitnessEvent, _mark: Mark) -> Witnessed:
     """What has been seen after an event."""
     match event:
         case LogDiverged():

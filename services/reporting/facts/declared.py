@@ -34,7 +34,7 @@ class Declared:
         return self.ended is not None and self.ground in ("duplicate", "withdrawn") and self.received is None
 
 
-def declared(told: Iterable[Fact], cut_off: str) -> Declared:
+def declared(told: Iterable[Fact], cut_off: str) -> Declared:  # noqa: C901 - one flat table of cases
     """The registry's side of a model, from the facts of its own stream that happened by the cut-off."""
     model = Declared()
     for fact in told:

@@ -79,7 +79,7 @@ def _present(members: dict[str, Any]) -> Card:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _model(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     first = next((fact for fact in told if fact.name == "ModelRegistered"), None)
     if first is None:
         return None
@@ -199,7 +199,7 @@ def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
     return {**made, "waits": decision_waits(thing, told, known)}
 
 
-def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _unit(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     at = unit_card(told, None)
     if at is None:
         return None
@@ -219,7 +219,7 @@ def _unit(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     }
 
 
-def _unit_report(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _unit_report(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     made: dict[str, Any] = {}
     for fact in told:
         if fact.name == "UnitReportSubmitted":
@@ -229,7 +229,7 @@ def _unit_report(thing: str, told: list[Fact], known: list[Fact]) -> Card | None
     return made or None
 
 
-def _round(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _round(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     made: dict[str, Any] = {}
     for fact in told:
         match fact.name:
@@ -244,7 +244,7 @@ def _round(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     return made if "year" in made else None
 
 
-def _commendation(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _commendation(thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     made: dict[str, Any] = {"commendation": thing.partition("/")[2]}
     for fact in told:
         match fact.name:
@@ -266,7 +266,7 @@ def _commendation(thing: str, told: list[Fact], known: list[Fact]) -> Card | Non
     return made if "round" in made else None
 
 
-def _legal_basis(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
+def _legal_basis(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     made: dict[str, Any] = {}
     for fact in told:
         if fact.name == "LegalBasisRecorded":
@@ -288,9 +288,9 @@ MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "round": _round,
     "commendation": _commendation,
     "legal-basis": _legal_basis,
-    "unit-document": lambda _, told, known: kept_cards.document(told),
-    "activity": lambda _, told, known: kept_cards.activity(told),
-    "assignment": lambda _, told, known: kept_cards.assignment(told),
-    "inspection-plan": lambda _, told, known: kept_cards.plan(told),
+    "unit-document": lambda _, told, _known: kept_cards.document(told),
+    "activity": lambda _, told, _known: kept_cards.activity(told),
+    "assignment": lambda _, told, _known: kept_cards.assignment(told),
+    "inspection-plan": lambda _, told, _known: kept_cards.plan(told),
 }
 """What each kind of thing shows of itself, from the facts it told and those of its whole life."""

@@ -47,7 +47,7 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     return Standing(*cell(facts, cut_off), marks_of(facts, cut_off))
 
 
-def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:
+def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:  # noqa: C901 - one flat table of cases
     """The marks alone, which are the sum of those of its parts (see `part_of`)."""
     marks: Counter[Mark] = Counter()
     streams: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -139,7 +139,7 @@ ACTS = {
 }
 
 
-def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:
+def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:  # noqa: C901 - one flat table of cases
     for fact in told:
         if (key := ACTS.get(fact.name)) is not None:
             marks[key, "", fact.on] += 1
@@ -197,7 +197,7 @@ def _adopted(told: list[Fact], marks: Counter[Mark]) -> None:
 # --- how it is judged -------------------------------------------------------------------------------
 
 
-def _judged(told: list[Fact], marks: Counter[Mark]) -> None:
+def _judged(told: list[Fact], marks: Counter[Mark]) -> None:  # noqa: C901 - one flat table of cases
     kind = ""
     accepted: str | None = None
     conclusion: Fact | None = None

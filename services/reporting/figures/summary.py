@@ -159,7 +159,7 @@ def building_demands(asked: Question) -> list[Demand]:
     ]
 
 
-def _slices(asked: Question) -> Slices:
+def _slices(asked: Question) -> Slices:  # noqa: C901 - one flat table of cases
     scope, city = asked.units, asked.city
     slices = Slices(by_field={name: Counter() for name in (*FIELDS, NO_FIELD)})
     listed = city.open_units() if scope is None else [city.cards[u] for u in sorted(scope) if u in city.cards]

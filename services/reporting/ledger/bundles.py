@@ -43,7 +43,7 @@ class Bundles:
         """The tlog-proof of an event; waits a little for the witness, which looks every few seconds."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while (proof := await self._witness.proof(event.service, event.position)) is None:
+                while (proof := await self._witness.proof(event.service, event.position)) is None:  # noqa: ASYNC110 - another task's state, which nothing announces
                     await asyncio.sleep(0.2)
                 return proof
         except TimeoutError:

@@ -125,7 +125,7 @@ class HeadsOfAll:
         await self._record(command, newest.command)
         logger.info("heads recorded", size=newest.size, count=newest.count, root=newest.root.hex())
 
-    async def _make(self, before: Newest | None, event: Recorded | None, size: int) -> Newest:
+    async def _make(self, _before: Newest | None, event: Recorded | None, size: int) -> Newest:
         """The record as of this size; what only the store says, and no recorded event, is not built upon."""
         try:
             vouched = None if event is None else (event.data["size"], bytes.fromhex(event.data["root"]))
@@ -233,7 +233,7 @@ class Taking:
             fresh[event.id] = event
             await self._load_what_it_reaches(event, earlier)
             try:
-                take(event, self._buckets.find, lambda _, ident, found=earlier: found)
+                take(event, self._buckets.find, lambda _, _ident, found=earlier: found)
             except NotTheNext as wrong:
                 raise CorruptHistory(f"ledger {event.number}: {wrong}") from None
 

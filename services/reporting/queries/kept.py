@@ -115,7 +115,7 @@ def _plans(routes: APIRouter, context: Context) -> None:
 
 def plans_in_force(context: Context, known: Known) -> dict[tuple[str, int], dict[str, Any]]:
     """The plan that holds of each unit and year, with its `ident`."""
-    rows = context.reads.fitting_rows(known, "inspection-plan", lambda members: True)
+    rows = context.reads.fitting_rows(known, "inspection-plan", lambda _members: True)
     members = {row.ident: row.members for row in rows}
     return {place: {**members[ident], "ident": ident} for place, ident in in_force(members.items()).items()}
 

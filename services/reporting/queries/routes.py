@@ -121,7 +121,7 @@ def _summaries(routes: APIRouter, context: Context) -> None:
 # --- histories ------------------------------------------------------------------------------------------
 
 
-def _histories(routes: APIRouter, context: Context) -> None:
+def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one flat table of cases
     names = ("since", *KNOWING, *PAGING)
 
     @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names))

@@ -88,7 +88,7 @@ class Gathering:
             changes.thing(linked).link = link
         try:
             return entry, lives_of(link, entry), None
-        except Exception as wrong:
+        except Exception as wrong:  # noqa: BLE001 - held by name, never skipped
             return entry, [stream], Held(stream, str(wrong), entry.n, entry.event.type)
 
     async def _tell_others(self, changes: Changes, entry: Entry, lives: Sequence[str]) -> None:
@@ -149,7 +149,7 @@ def _live(changes: Changes, thing: str, entry: Entry, held: Held | None) -> None
     try:
         if held is None:
             _take(changes, thing, life, entry)
-    except Exception as wrong:
+    except Exception as wrong:  # noqa: BLE001 - held by name, never skipped
         held = Held(thing, f"{type(wrong).__name__}: {wrong}", entry.n, entry.event.type)
     if held is not None:
         changes.held.append(held)

@@ -114,7 +114,7 @@ class ReadModels:
             except (*AWAY, Unavailable) as away:
                 self._status.reason = f"{type(away).__name__}: {away}"
                 await asyncio.sleep(IDLE_SECONDS)
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001 - kept, and said by the follower
                 if not passes(fault):
                     await self._stopped(fault)
                     continue
@@ -158,7 +158,7 @@ class ReadModels:
                 )
             if writing is not None:
                 await writing
-        except Exception:
+        except Exception:  # noqa: BLE001 - kept, and said by the follower
             if writing is not None:
                 await asyncio.gather(writing, return_exceptions=True)
             await book.look()

@@ -189,7 +189,7 @@ def verify_absence(
 ) -> None:  # fmt: skip
     """The record with this root has nothing of the subject; ProofRefused when that is not shown.
 
-    Its neighbours stand side by side, or the one there is is the first or last; or the bucket is empty (`empty`: its path).
+    Its neighbours stand side by side, or the one there is is first or last; or the bucket is empty (`empty`: its path).
     """
     number = bucket_of(name)
     if empty is not None:

@@ -17,9 +17,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from services.cli.importing import earlier, headings, models, reports, workbook
+from services.cli.importing import bounds, earlier, headings, models, reports, workbook
 from services.cli.importing.finding import Models
-from services.cli.importing.rows import Rejected, Wrong
+from services.cli.importing.merged import filled_downwards
+from services.cli.importing.rows import Line, Lines, Rejected, Span, Wrong
 from services.cli.importing.units import code_of
 from services.cli.main import main
 from services.cli.telling import Failure
@@ -213,7 +214,7 @@ def bomb(tmp_path: Path, part: str, data: bytes) -> Path:
             if name != part:
                 made.writestr(name, given.read(name))
         with made.open(part, "w") as written:
-            for _ in range(workbook.MOST_UNPACKED // len(data) + 1):
+            for _ in range(bounds.MOST_UNPACKED // len(data) + 1):
                 written.write(data)
     return path
 
@@ -227,6 +228,92 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, part: str) -> N
 
     assert "80 MB" in failure.value.vi and "80 MB" in failure.value.en
     assert path.stat().st_size < 2_000_000 and clock.monotonic() - begin < 5
+
+
+SHEET, TEXTS, STYLES, BOOK = (
+    "xl/worksheets/sheet1.xml",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+)
+LONG = {
+    "merged cells": (SHEET, b"</sheetData>", b'<mergeCell ref="C3:C9"/>', "ô gộp"),
+    "rows": (SHEET, b"</sheetData>", b'<row r="9"/>', "dòng kể cả dòng trống"),
+    "rows of another name": (SHEET, b"</sheetData>", b'<x:row r="9"/>', "dòng kể cả dòng trống"),
+    "coloured cells": (SHEET, b"</row></sheetData>", b'<c r="D2" s="1"/>', "ô kể cả ô trống"),
+    "cells": (SHEET, b"</row></sheetData>", b'<c r="D2"><v>1</v></c>', "ô có dữ liệu"),
+    "columns": (SHEET, b"<sheetData>", b'<col min="1" max="16384" hidden="1"/>', "cột"),
+    "views": (SHEET, b"<sheetData>", b"<selection/>", "thẻ XML"),
+    "anything": (SHEET, b"</sheetData>", b"<a/>", "thẻ XML"),
+    "texts": (TEXTS, b"</sst>", b"<si><t>x</t></si>", "chuỗi ký tự"),
+    "forms": (STYLES, b"</cellXfs>", b"<xf/>", "định dạng ô"),
+    "fonts": (STYLES, b"</fonts>", b"<font/>", "phông chữ"),
+    "names": (BOOK, b"<calcPr", b'<definedName name="a">A1</definedName>', "thẻ XML"),
+    "sheets": (BOOK, b"</sheets>", b'<sheet name="a" sheetId="1"/>', "thẻ XML"),
+    "types": ("[Content_Types].xml", b"</Types>", b'<Override PartName="/a" ContentType="b"/>', "thẻ XML"),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_a_small_file_that_is_a_long_table_is_refused_at_once(tmp_path: Path, what: str) -> None:
+    part, before, more, said = LONG[what]
+    path = tmp_path / "so.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        for at, (title, cell) in enumerate(zip(HEADING, ROW, strict=True)):
+            sheet.write(0, at, title)
+            sheet.write(1, at, str(cell))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    most = 7 if part == STYLES else 78
+    assert before in parts[part]
+    parts[part] = parts[part].replace(before, more * (most * 1024 * 1024 // len(more)) + before, 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    begin = clock.process_time()
+
+    with pytest.raises(Failure) as failure:
+        models.wishes([path])
+    assert said in failure.value.vi and "quá lớn" in failure.value.vi
+    assert clock.process_time() - begin < 2 and path.stat().st_size < 1_000_000
+
+
+def test_what_merged_cells_overlap_is_filled_once(tmp_path: Path) -> None:
+    lines = [Line(number, [f"{number}"]) for number in range(1, 50_001)]
+    merged = [Span(top, 0, 60_000, 0) for top in range(2, 20_000)]
+    begin = clock.process_time()
+    filled = filled_downwards(Lines("so.xlsx", lines, merged=merged))
+
+    assert [line.cells for line in filled[:4]] == [["1"], ["2"], ["2"], ["2"]] and lines[3].cells == ["4"]
+    assert clock.process_time() - begin < 2
+    with pytest.raises(Failure) as failure:
+        filled_downwards(Lines("so.xlsx", lines, merged=[Span(2, c, 60_000, c) for c in range(100)]))
+    assert "ô gộp" in failure.value.vi
+
+
+def test_what_the_format_writes_as_numbers_is_the_character_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "so.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        for at, (title, cell) in enumerate(zip(HEADING, row(c7="Việc một_x000D_\nviệc hai"), strict=True)):
+            sheet.write(0, at, title)
+            sheet.write(1, at, cell if not isinstance(cell, datetime) else "09/01/2026")
+
+    assert models.wishes([path])[0].body["content"] == "Việc một\nviệc hai"
+
+
+def test_a_document_type_is_no_part_of_a_workbook(tmp_path: Path) -> None:
+    path = saved(tmp_path, HEADING, ROW)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[SHEET] = b'<!DOCTYPE x [<!ENTITY a "b">]>' + parts[SHEET]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(Failure):
+        models.wishes([path])
 
 
 @pytest.mark.parametrize("bound", ["MOST_LINES", "MOST_CELLS", "MOST_SHEETS"])

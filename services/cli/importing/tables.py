@@ -14,6 +14,7 @@ from services.cli.importing.cells import Unreadable, kind_of
 from services.cli.importing.choices import LABELS
 from services.cli.importing.headings import AS_WRITTEN, Column, Form, Heading, column_of, heading_of, score
 from services.cli.importing.lines import lines_of
+from services.cli.importing.merged import filled_downwards
 from services.cli.importing.rows import Line, Lines, Rejected, Row, Sheet, Wrong
 from services.cli.importing.tails import Passed, passed_over
 from services.cli.telling import note
@@ -264,24 +265,6 @@ class TableBelow:
         if numbers:
             said = ", ".join(map(str, numbers[:MOST_NAMED])) + (" …" if len(numbers) > MOST_NAMED else "")
             note(f"{self.file}: {vi} · {en}: {said}")
-
-
-def filled_downwards(sheet: Lines) -> list[Line]:
-    """The lines of a sheet; a cell merged downwards holds for every line that it spans and that holds something."""
-    numbers = {line.number: at for at, line in enumerate(sheet.lines)}
-    lines = list(sheet.lines)
-    for span in sheet.merged:
-        if span.left != span.right or span.top not in numbers:
-            continue
-        value = lines[numbers[span.top]].cell(span.left)
-        for at in range(numbers[span.top] + 1, len(lines)):
-            line = lines[at]
-            if line.number > span.bottom:
-                break
-            cells = line.cells + [""] * (span.left + 1 - len(line.cells))
-            cells[span.left] = value
-            lines[at] = replace(line, cells=cells)
-    return lines
 
 
 def numbers_columns(line: Sequence[str]) -> bool:

@@ -106,7 +106,8 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
     except OutsideProfile as outside:
         member = outside.place.strip("/").partition("/")[0]
         told = sentences(wish.service, {"code": outside.code})
-        return [row.wrong(columns.get(member, member) or None, *told)]
+        longest = max(row.cells, key=lambda name: len(row.cells[name]), default=None)  # of what is too large
+        return [row.wrong(columns.get(member, member) if member else longest, *told)]
     except ValidationError as error:
         first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
         for finding in findings(error, contract(wish.service, wish.command)):

@@ -102,8 +102,24 @@ DUE: dict[str, Pair] = {
     "decide": ("Quyết định", "Decision"),
     "milestone": ("Mốc của lộ trình áp dụng", "Step of an adoption's roadmap"),
     "report": ("Báo cáo định kỳ", "Periodic report"),
+    "inspection": ("Kiểm tra, giám sát mô hình", "Inspection of a model"),
+    "dossier": ("Lập hồ sơ đề nghị công nhận", "Dossier for recognition"),
+    "obligation": ("Việc phải có trong năm", "Owed for the year"),
 }
 """What may be due."""
+
+
+OBLIGATIONS: dict[str, Pair] = {
+    "scheme_plan": ("kế hoạch giai đoạn 2026–2030", "plan for 2026–2030"),
+    "plan": ("kế hoạch hoặc chương trình năm", "plan or programme of the year"),
+    "resolution": ("nghị quyết năm", "resolution of the year"),
+    "criteria": ("bộ tiêu chí", "criteria set"),
+    "assignments": ("phân công cấp ủy viên phụ trách", "assignments of committee members"),
+    "inspection_plan": ("kế hoạch kiểm tra", "plan of inspections"),
+    "estimate": ("dự toán kinh phí", "budget estimate"),
+    "registration": ("đăng ký mô hình", "registration of a model"),
+}
+"""What a unit owes for a year, beside reports."""
 
 
 def _of_contract() -> dict[str, Pair]:
@@ -172,7 +188,8 @@ CODES: dict[str, Pair] = {
     "reporting": ("báo cáo", "reporting"),
     "ledger": ("sổ cái", "ledger"),
     **OF_RECIPIENTS,
-    **DUE,
+    **OBLIGATIONS,
+    **{code: pair for code, pair in DUE.items() if code != "inspection"},
     "annual": ("tổng kết năm", "annual review"),
     "interim_review": ("sơ kết", "interim review"),
     "final_review": ("tổng kết Đề án", "final review"),

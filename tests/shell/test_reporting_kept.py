@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -12,26 +12,12 @@ from tests.reporting.oracle import Oracle
 from tests.support.asking import Asking
 from tests.support.keeping import keeping_city
 from tests.support.lives import City
-
-Record = dict[str, Any]
+from tests.support.records import Record, inspections, records
 
 
 @pytest.fixture(scope="module")
 def town() -> City:
     return keeping_city()
-
-
-def records(asking: Asking, name: str, size: int | None = None) -> dict[str, Record]:
-    """What the events of a name say, as corrected by those of the first `size` entries; by id."""
-    found: dict[str, Record] = {}
-    by_event: dict[str, Record] = {}
-    for entry in asking.entries[:size]:
-        event = entry.event
-        if event.name == name:
-            found[event.stream.partition("/")[2]] = by_event[event.id] = {**event.data, "n": entry.n}
-        elif event.name == "RecordCorrected" and event.data["corrects"] in by_event:
-            by_event[event.data["corrects"]].update(event.data["changes"])
-    return found
 
 
 async def everything(asking: Asking, path: str, **params: Any) -> list[Record]:
@@ -73,7 +59,9 @@ async def test_a_list_has_every_record_that_fits_as_corrected_and_as_known_then(
     for size in (None, len(asking.entries) - 40):
         at = {} if size is None else {"at": size}
         items = await everything(asking, path, **params, **at)
-        told = {ident: record for ident, record in records(asking, name, size).items() if fits(record)}
+        told = {
+            ident: record for ident, record in records(asking.entries[:size], name).items() if fits(record)
+        }
         assert {item["id"] for item in items} == told.keys()
         for item in items:
             record = told[item["id"]]
@@ -99,8 +87,8 @@ async def test_lists_are_in_the_order_of_their_days(asking: Asking) -> None:
 
 
 async def test_an_assignment_holds_from_its_beginning_until_its_last_day_or_its_end(asking: Asking) -> None:
-    ended = records(asking, "AssignmentEnded")
-    told = records(asking, "MemberAssigned")
+    ended = records(asking.entries, "AssignmentEnded")
+    told = records(asking.entries, "MemberAssigned")
     for on in ("2026-03-01", "2026-10-01", "2027-06-30"):
         holding = {
             ident for ident, r in told.items()
@@ -115,7 +103,7 @@ async def test_an_assignment_holds_from_its_beginning_until_its_last_day_or_its_
 async def test_of_a_unit_and_year_the_last_plan_holds_and_its_items_tell_when_they_were_done(
     asking: Asking,
 ) -> None:
-    told = records(asking, "InspectionsPlanned")
+    told = records(asking.entries, "InspectionsPlanned")
     last: dict[tuple[str, int], tuple[str, int, str]] = {}
     for ident, plan in told.items():
         place = plan["unit"], plan["year"]
@@ -133,7 +121,7 @@ async def test_of_a_unit_and_year_the_last_plan_holds_and_its_items_tell_when_th
     oracle = Oracle(asking.entries, len(asking.entries))
     tree = oracle.units("2099-12-31")
     days: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for record in inspections(asking):
+    for record in inspections(asking.entries):
         above = {unit for unit in tree if oracle.is_within(tree, units[record["model"]], unit)}
         for whom in {record["model"]} | above:
             days[whom, record["kind"]].append(record["on"])
@@ -148,17 +136,6 @@ async def test_of_a_unit_and_year_the_last_plan_holds_and_its_items_tell_when_th
             assert item.get("done_on") == (of_year[nth] if nth < len(of_year) else None)
             done += "done_on" in item
     assert done > 3
-
-
-def inspections(asking: Asking) -> list[Record]:
-    """Every inspection as corrected."""
-    by_event = {
-        e.event.id: dict(e.event.data) for e in asking.entries if e.event.name == "InspectionRecorded"
-    }
-    for entry in asking.entries:
-        if entry.event.name == "RecordCorrected" and entry.event.data["corrects"] in by_event:
-            by_event[entry.event.data["corrects"]].update(entry.event.data["changes"])
-    return list(by_event.values())
 
 
 @pytest.mark.parametrize("path", ["/unit-documents", "/activities", "/assignments", "/inspection-plans"])
@@ -188,3 +165,60 @@ async def test_a_filter_that_means_nothing_is_refused(
     asking: Asking, path: str, params: dict[str, str]
 ) -> None:
     assert await asking.problem(path, **params) == (422, "query.malformed")
+
+
+SPANS = (
+    ("2026-H1", "2026-01-01", "2026-06-15"), ("2026", "2026-01-01", "2026-10-15"),
+    ("2027-H1", "2026-10-16", "2027-06-15"), ("2026-03-31", "2026-01-01", "2026-03-31"),
+)  # fmt: skip
+
+
+async def test_a_report_carries_what_the_unit_has_on_record_for_its_period_beside_what_it_declares(
+    asking: Asking,
+) -> None:
+    declared = records(asking.entries, "UnitReportSubmitted")
+    suggested = 0
+    for unit in ("20194", "20195", "20196", "du-ubnd"):
+        for period, start, end in SPANS:
+            shown = await asking.get(f"/unit-reports/{unit}:{period}")
+            assert (shown["start"], shown["end"]) == (start, end)
+            activities = Counter(
+                r["kind"] for r in records(asking.entries, "ActivityRecorded").values()
+                if r["unit"] == unit and start <= r["on"] <= end
+            )  # fmt: skip
+            documents = {
+                f"unit-document/{ident}" for ident, r in records(asking.entries, "UnitDocumentRecorded").items()
+                if r["unit"] == unit and start <= r["on"] <= end
+            }  # fmt: skip
+            assert shown["suggested"]["activities"] == activities
+            assert {one["record"] for one in shown["suggested"]["documents"]} == documents
+            suggested += len(documents) + activities.total()
+            report = declared.get(f"{unit}:{period}")
+            assert shown["state"] == ("missing" if report is None else "submitted")
+            if report is not None:
+                assert shown["results"] and shown["submitted_on"] == report["on"]
+    assert suggested > 10
+
+
+async def test_a_report_says_what_it_says_as_amended_and_corrected(asking: Asking) -> None:
+    reports = records(asking.entries, "UnitReportSubmitted")
+    amended = [e.event for e in asking.entries if e.event.name == "UnitReportAmended"]
+    assert reports and amended
+    for event in amended:
+        shown = await asking.get(f"/unit-reports/{event.stream.partition('/')[2]}")
+        last = [e for e in amended if e.stream == event.stream][-1]
+        for member in ("activities", "results", "difficulties", "proposals"):
+            if member in last.data:
+                assert shown[member] == last.data[member]
+
+
+async def test_a_report_is_read_by_its_unit_and_those_above(asking: Asking) -> None:
+    path = "/unit-reports/20195:2026"
+
+    assert (await asking.get(path, who="unit_officer:lan:20195"))["unit"] == "20195"
+    assert await asking.problem(path, who="unit_officer:minh:20196") == (403, "not-allowed")
+    assert await asking.problem(path, who="subscriber:bao") == (403, "not-allowed")
+    assert await asking.problem("/unit-reports/99999:2026") == (404, "unit.unknown")
+    for period in ("spring", "2027-02-30", "", "1999"):
+        assert await asking.problem(f"/unit-reports/20195:{period}") == (422, "query.malformed")
+    assert await asking.problem("/unit-reports/20195:2025") == (404, "period.unknown")

@@ -23,7 +23,7 @@ class Keeping:
     def keep(self, things: int) -> None:
         """So many records, some of them corrected or ended."""
         for _ in range(things):
-            self.rng.choice((self.document, self.activity, self.assign, self.plan))()
+            self.rng.choice((self.document, self.activity, self.assign, self.plan, self.inspect))()
 
     def day(self) -> str:
         """A day of the city's life."""
@@ -42,6 +42,23 @@ class Keeping:
         self.town.tell(self.town.registry, wrong.stream, "RecordCorrected", {
             "on": self.town.today, noun: ident, "corrects": wrong.id, "corrected_type": wrong.name,
             "changes": changes, "reason": "Ghi nhầm"}, actor="appraiser", role="appraiser")  # fmt: skip
+
+    def amend_reports(self) -> None:
+        """Two units say in another word what they find hard."""
+        told = [event for event in self.town.registry.events if event.name == "UnitReportSubmitted"]
+        for event in told[-2:]:
+            self.town.tell(self.town.registry, event.stream, "UnitReportAmended", {
+                "on": self.town.today, "unit_report": event.data["unit_report"], "reason": "Bổ sung",
+                "difficulties": "Kinh phí chưa bố trí kịp thời.",
+                "proposals": "Bố trí kinh phí từ đầu năm."})  # fmt: skip
+
+    def inspect(self) -> None:
+        """The city's commission looks at a model."""
+        model = self.rng.choice(self.town.models)
+        self.town.tell(self.town.registry, f"model/{model.id}", "InspectionRecorded", {
+            "on": self.day(), "model": model.id, "kind": self.rng.choice(KINDS), "findings": "Tốt",
+            "by": {"office": "Ban Tuyên giáo và Dân vận"}, "conclusion": "on_course"},
+            actor="appraiser", role="appraiser", unit="ban-tgdv")  # fmt: skip
 
     def document(self) -> None:
         """A document, for a year or for all of the scheme's."""
@@ -96,5 +113,7 @@ def keeping_city(seed: int = 31) -> City:
     town = City(seed)
     town.found(8)
     town.live(days=420, acts=200)
-    Keeping(town, seed).keep(120)
+    keeper = Keeping(town, seed)
+    keeper.keep(120)
+    keeper.amend_reports()
     return town

@@ -62,19 +62,22 @@ KEPT: dict[str, tuple[str, ...]] = {
         "version", "effective_from", "registration_deadline", "half_year_cut_off", "half_year_due", "year_cut_off",
         "year_due", "dossier_due", "building_quota", "reporting_unit_kinds", "minimum_months_in_operation",
         "minimum_inspections", "rating_required", "accept_days", "appraise_days", "decide_days", "opinion_days",
-        "recipients", "competences", "counted_inspections", "inspection_every_months",
+        "recipients", "competences", "counted_inspections", "inspection_every_months", "rating_periods",
+        "rating_max_age_months", "unrated_types",
     ),
     "ModelRegistered": (
         "model", "unit", "name", "field", "year", "basis", "reference", "late", "origin", "former_unit", "subjects",
         "topics", "started_on", "resources", "similar", "policy_version", "adopted_from", "legacy_id", "address",
+        "backdated", "plan_document", "led_by",
     ),
+    "RegistrationRenewed": ("year", "late", "backdated", "policy_version", "plan_document"),
     "ModelReceived": (),
     "ModelReturned": ("due_on",),
     "ModelAmended": ("changes", "late", "similar"),
     "ModelReclassified": ("field", "previous"),
-    "InspectionRecorded": ("kind", "conclusion"),
+    "InspectionRecorded": ("kind", "conclusion", "by"),
     "ProgressReported": ("as_of", "people_reached", "resources"),
-    "RatingRecorded": ("subject", "period_kind", "period", "level"),
+    "RatingRecorded": ("subject", "period_kind", "period", "level", "authority_unit"),
     "MaintenanceConfirmed": ("year",),
     "ModelSuspended": (),
     "ModelResumed": (),
@@ -163,7 +166,7 @@ KEPT: dict[str, tuple[str, ...]] = {
 
 LISTED = {"criteria": ("code",), "facts": ("criterion", "met", "because", "checks"),
           "findings": ("criterion", "finding"), "similar": (),
-          "subjects": ("kind", "type", "name", "left")}  # fmt: skip
+          "subjects": ("kind", "type", "name", "unit", "of", "left")}  # fmt: skip
 """Of lists of objects only these members are kept (of `similar` nothing: their number is what counts)."""
 
 
@@ -181,7 +184,7 @@ def _less(member: str, value: Any) -> Any:
     if member == "recipient":  # a person by id: what was sealed stays in the event that named them
         found = {name: value[name] for name in RECIPIENT if name in value}
         return {**found, "person": {"id": found["person"].get("id")}} if "person" in found else found
-    if member == "responsible":
+    if member in ("responsible", "by"):
         return {name: value[name] for name in ("office", "id") if name in value}
     if member not in LISTED or not isinstance(value, list):
         return value

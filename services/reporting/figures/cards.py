@@ -12,6 +12,7 @@ from services.reporting.facts.city import unit_card
 from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.figures import due, kept_cards, spread_cards
+from services.reporting.figures.fitness import in_time, registrations
 from services.reporting.figures.model_figures import cell
 from services.reporting.figures.spread_cards import LISTING_STATES as LISTING_STATES
 from services.reporting.figures.spread_cards import about, decision_waits
@@ -66,7 +67,7 @@ def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
 
 SHOWN_BY_MODELS = RENAMING | {
     "ModelReceived", "ModelReturned", "ModelSuspended", "ModelResumed", "ModelEnded", "MaintenanceConfirmed",
-    "ModelRecognised", "RecognitionRevoked", "ModelListed", "ModelDelisted",
+    "ModelRecognised", "RecognitionRevoked", "ModelListed", "ModelDelisted", "RegistrationRenewed",
 }  # fmt: skip
 """Facts that may change what a model shows of itself; all others of its life are shown by other things, or nowhere."""
 
@@ -119,6 +120,9 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         "listed": True if listed - delisted else None,
         "policy_version": members.get("policy_version"),
         "adopted_from": members.get("adopted_from"),
+        "years": list(registrations(told)),
+        "in_time": in_time(told) or None,
+        "working_since": due.working_since(told, model.state),
         "waits": due.of_a_filing(told, model.state),
     }
 

@@ -14,14 +14,19 @@ from typing import Any, NamedTuple
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.model_figures import days_between, days_paused
-from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies
+from services.reporting.figures.months import plus_months
+from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies, Policy
 from services.reporting.figures.stages import FOREVER, pinned
 
 FILING, SUPPLEMENT, MILESTONE, REPORT = "filing", "supplement", "milestone", "report"
 ACCEPT, APPRAISE, OPINION, DECIDE = "accept", "appraise", "opinion", "decide"
-KINDS = (FILING, SUPPLEMENT, ACCEPT, APPRAISE, OPINION, DECIDE, MILESTONE, REPORT)
+INSPECTION, DOSSIER, OBLIGATION = "inspection", "dossier", "obligation"
+KINDS = (
+    FILING, SUPPLEMENT, ACCEPT, APPRAISE, OPINION, DECIDE, MILESTONE, REPORT, INSPECTION, DOSSIER, OBLIGATION,
+)  # fmt: skip
 """A returned model filing or dossier that is to come again, a dossier that awaits acceptance, appraisal, an opinion or
-a decision, a step of an adoption's roadmap, a unit's periodic report."""
+a decision, a step of an adoption's roadmap, a unit's periodic report, an inspection (planned, or none in time), the
+dossier of a model that is fit to be proposed, something else that a unit owes for a year."""
 
 Wait = dict[str, Any]
 """{what, since?, due_on?, paused?, policy_version?, agency?, milestone?}"""
@@ -59,6 +64,13 @@ def of_a_filing(told: Sequence[Fact], state: str) -> list[Wait] | None:
         return None
     last = [fact for fact in told if fact.name == "ModelReturned"][-1:]
     return [_wait(FILING, since=fact.on, due_on=fact.data.get("due_on")) for fact in last] or None
+
+
+def working_since(told: Sequence[Fact], state: str) -> str | None:
+    """The day from which a model is at work without a rest; None when it is not."""
+    if state != "received":
+        return None
+    return max((fact.on for fact in told if fact.name in ("ModelReceived", "ModelResumed")), default=None)
 
 
 def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
@@ -150,14 +162,38 @@ def _day(wait: Wait, policies: Policies) -> str | None:
     return (date.fromisoformat(wait["since"]) + days).isoformat()
 
 
+def inspection(model: str, card: Mapping[str, Any], last: str | None, policy: Policy) -> Due:
+    """The next inspection of a model at work, by others and of a kind that counts: so long after the last one."""
+    since = card["working_since"] if last is None else max(last, card["working_since"])
+    day = plus_months(since, policy["inspection_every_months"])
+    return Due(INSPECTION, card["unit"], f"model/{model}", day, {"since": since})
+
+
+def planned(plan: Mapping[str, Any]) -> Iterator[Due]:
+    """The inspections of a plan that were not made."""
+    for item in plan["items"]:
+        if "done_on" not in item:
+            thing = f"model/{item['model']}" if "model" in item else f"unit/{item['unit']}"
+            more = {"kind": item["kind"], "plan": plan["ident"]}
+            yield Due(INSPECTION, plan["unit"], thing, item["due_on"], more)
+
+
+def dossier(model: str, unit: str, policy: Policy, on: str) -> Due:
+    """The dossier of a model that is fit to be proposed in the year of a day, and for which none was sent."""
+    return Due(DOSSIER, unit, f"model/{model}", f"{on[:4]}-{policy['dossier_due']}", {"year": int(on[:4])})
+
+
 def spans(on: str, policies: Policies) -> dict[str, str]:
     """The reports that units owe from the scheme's first year to the year of `on`: by period, when each is due."""
     found: dict[str, str] = {}
     for year in range(FIRST_YEAR, min(int(on[:4]), LAST_YEAR) + 1):
-        policy = policies.of_year(year)
-        found[f"{year}-H1"] = f"{year}-{policy['half_year_due']}"
-        found[f"{year}"] = f"{year}-{policy['year_due']}"
+        found |= of_year(year, policies.of_year(year))
     return found
+
+
+def of_year(year: int, policy: Policy) -> dict[str, str]:
+    """The reports that are owed for a year: by period, when each is due."""
+    return {f"{year}-H1": f"{year}-{policy['half_year_due']}", f"{year}": f"{year}-{policy['year_due']}"}
 
 
 def reports(

@@ -24,6 +24,9 @@ Mark: TypeAlias = tuple[str, str, str]
 STOCK = ""
 """The flow date of a stock: none."""
 
+INSPECTED = "inspected."
+"""Beside the inspections that are counted: for which unit each was recorded. No figure; what is due goes by it."""
+
 UNKNOWN_UNIT = "unknown"
 NO_FIELD = "none"
 """Where a model stands whose unit is not on the ledger yet, or which has not declared its field."""
@@ -145,6 +148,7 @@ def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:  # 
             marks[key, "", fact.on] += 1
         elif fact.name == "InspectionRecorded":
             marks[f"inspections.{fact.data['kind']}", "", fact.on] += 1
+            marks[f"{INSPECTED}{fact.data['kind']}", fact.unit, fact.on] += 1
         elif fact.name == "ModelReclassified" and "previous" in fact.data:
             marks["quality.reclassified", "", fact.on] += 1
     model = declared(told, cut_off)

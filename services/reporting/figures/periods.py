@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY, iso_date
+from shared.contracts.registry import COMPETENCES
 from shared.errors import Malformed, Unknown
 
 FIRST_YEAR, LAST_YEAR = 2026, 2035
@@ -33,7 +34,15 @@ DEFAULT_POLICY: dict[str, Any] = {
     "year_cut_off": "10-15",
     "year_due": "12-15",
     "dossier_due": "10-15",
+    "minimum_months_in_operation": 6,
     "minimum_inspections": 1,
+    "counted_inspections": ["inspection", "supervision", "evaluation"],
+    "inspection_every_months": 6,
+    "rating_required": "good",
+    "rating_periods": ["year", "quarter"],
+    "rating_max_age_months": 15,
+    "unrated_types": ["residential_area", "enterprise", "citizen"],
+    "competences": [one.model_dump(mode="json", exclude_none=True) for one in COMPETENCES],
     "accept_days": 5,
     "appraise_days": 30,
     "decide_days": 30,

@@ -108,14 +108,19 @@ class Asked:
     def span(self) -> str | None:
         """The period of a unit's report, checked; None when it was not given."""
         text = self.values.get("period")
-        try:
-            return None if text is None else SPAN.validate_python(text)
-        except ValidationError:
-            raise Malformed("query.malformed", parameter="period", found=(text or "")[:64]) from None
+        return None if text is None else span_of(text)
 
     async def known(self, reads: Reads) -> Known:
         """What the answer may rest on."""
         return await reads.known(at=self["at"], as_of=self["as_of"], after=self.after)
+
+
+def span_of(text: str) -> str:
+    """The period of a unit's report, checked."""
+    try:
+        return SPAN.validate_python(text)
+    except ValidationError:
+        raise Malformed("query.malformed", parameter="period", found=text[:64]) from None
 
 
 def asked(request: Request, names: Sequence[str]) -> Asked:

@@ -27,9 +27,11 @@ from services.reporting.queries import (
     inspections,
     kept,
     lists,
+    obligations,
     publishing,
     rules,
     scorecards,
+    unit_reports,
 )
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.baseline import baseline, beside
@@ -79,6 +81,8 @@ def router(
     inspections.add(routes, context)
     lists.add(routes, context.reads, who, today)
     kept.add(routes, context)
+    obligations.add(routes, context)
+    unit_reports.add(routes, context)
     commendations.add(routes, context)
     rules.add(routes, context)
     return routes

@@ -40,7 +40,7 @@ def _all(routes: APIRouter, context: Context) -> None:
         query = asked(request, names)
         offset, limit = query.page()
         met = query.one_of("met", "true", "false")
-        number = _year(year)
+        number = year_of(year)
         known = await query.known(context.reads)
         allowed = visible_units(actor, await context.reads.city(known))
         at = await context.reads.city(known, f"{number}-12-31")
@@ -68,7 +68,7 @@ def _one(routes: APIRouter, context: Context) -> None:
         """The scorecard of one unit (units below counted with it), and those of the units directly below it."""
         actor = await context.who(request)
         query = asked(request, names)
-        number = _year(year)
+        number = year_of(year)
         known = await query.known(context.reads)
         must_see(actor, [unit], await context.reads.city(known))
         at = await context.reads.city(known, f"{number}-12-31")
@@ -80,7 +80,8 @@ def _one(routes: APIRouter, context: Context) -> None:
         return json_answer({**_head(of, known), **own, "below": others})
 
 
-def _year(text: str) -> int:
+def year_of(text: str) -> int:
+    """A year of the scheme; Unknown("period.unknown")."""
     if not re.fullmatch(r"\d{4}", text, re.ASCII) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise Unknown("period.unknown", period=text[:64])
     return int(text)

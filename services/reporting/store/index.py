@@ -19,6 +19,7 @@ from services.reporting.figures.cards import Card
 CHOSEN: dict[str, tuple[str, ...]] = {
     "model": (
         "unit", "field", "year", "basis", "state", "origin", "recognised", "adopted_from", "waits", "search", "sort",
+        "years", "in_time", "working_since",
     ),
     "unit": ("unit", "unit_kind", "area", "origin", "state", "parent", "tags", "search", "sort"),
     "appraisal": (
@@ -41,7 +42,7 @@ CHOSEN: dict[str, tuple[str, ...]] = {
         "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on",
     ),
     "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on"),
-    "unit-document": ("unit", "kind", "years", "dated"),
+    "unit-document": ("unit", "kind", "years", "dated", "on"),
     "activity": ("unit", "kind", "year", "models", "on"),
     "assignment": ("unit", "fields", "units", "since", "until", "ended_on"),
     "inspection-plan": ("unit", "year", "on", "ledger", "items"),

@@ -1,0 +1,159 @@
+"""Whether a model is fit to be proposed for recognition: what the record itself says to the checked criteria.
+
+The appraisal computes the same facts of a dossier (catalogue, "Facts"); here they are asked before there is one, so
+that who should send it is told in time. A rule of either is a rule of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.facts.facts import Fact, Members
+from services.reporting.figures.months import months_less, period_end, plus_months
+from services.reporting.figures.periods import Policy
+from shared.text.folding import same_name
+
+LEVELS = ("not_completed", "completed", "good", "excellent")
+LATER = "9999-12-31"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One year for which a model is registered: whether late, and by which plan."""
+
+    on: str
+    late: bool
+    plan: Members | None = None
+
+
+def registrations(told: Sequence[Fact]) -> dict[int, Registration]:
+    """The registrations of a model by year, its first and those anew, as its own stream tells them."""
+    found: dict[int, Registration] = {}
+    for fact in told:
+        data = fact.data
+        if fact.name in ("ModelRegistered", "RegistrationRenewed"):
+            found[data["year"]] = Registration(fact.on, bool(data.get("late")), data.get("plan_document"))
+        elif fact.name == "ModelAmended" and found:
+            year, latest = found.popitem()
+            changes = data.get("changes", {})
+            late = data.get("late", changes.get("late", latest.late))
+            plan = changes.get("plan_document", latest.plan)
+            found[changes.get("year", year)] = Registration(latest.on, bool(late), plan)
+    return found
+
+
+def in_time(told: Sequence[Fact]) -> list[int]:
+    """The years for which it was registered in time."""
+    return [year for year, one in registrations(told).items() if not one.late]
+
+
+def is_fit(told: Sequence[Fact], policy: Policy, on: str, own: Callable[[Fact], bool]) -> bool:
+    """Whether a model meets what the record can say to the criteria on a day; `own` tells its own inspections.
+
+    `told` are the facts of its own stream, as corrected. It is asked of the year of the day.
+    """
+    known = [fact for fact in told if fact.on <= on]
+    return (
+        _registered(known, policy, on)
+        and _inspected(known, policy, own)
+        and _at_work_long_enough(known, policy, on)
+        and _rated(known, policy, on)
+    )
+
+
+def _registered(told: Sequence[Fact], policy: Policy, on: str) -> bool:
+    """Registered in time for the year, with a plan that a number or a file backs, dated by the deadline (C-CITY-1)."""
+    registered = registrations(told).get(int(on[:4]))
+    if registered is None or registered.late or registered.plan is None:
+        return False
+    plan = registered.plan
+    backed = "number" in plan or "evidence" in plan
+    return backed and plan.get("dated", LATER) <= f"{on[:4]}-{policy['registration_deadline']}"
+
+
+def _inspected(told: Sequence[Fact], policy: Policy, own: Callable[[Fact], bool]) -> bool:
+    """Inspected by others, in a way that counts, as often as the policy asks (C-CITY-6)."""
+    done = [
+        fact for fact in told
+        if fact.name == "InspectionRecorded" and fact.data["kind"] in policy["counted_inspections"] and not own(fact)
+    ]  # fmt: skip
+    return len(done) >= policy["minimum_inspections"]
+
+
+def own_body(fact: Fact, named: Sequence[str]) -> bool:
+    """Whether one of these names is that of the body which, in words, made an inspection."""
+    by: Members = fact.data.get("by") or {}
+    office = by.get("office")
+    return office is not None and any(same_name(office, name) for name in named)
+
+
+def builders(told: Sequence[Fact]) -> list[str]:
+    """The names of those who build a model and of who leads it."""
+    led_by: str | None = None
+    for fact in told:
+        members: Members = fact.data if fact.name == "ModelRegistered" else fact.data.get("changes") or {}
+        if fact.name in ("ModelRegistered", "ModelAmended"):
+            led_by = members.get("led_by", led_by)
+    names = [subject.get(member) for subject in subjects(told) for member in ("name", "of")]
+    return [name for name in (*names, led_by) if name is not None]
+
+
+def subjects(told: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Who builds a model, as last declared."""
+    found: list[dict[str, Any]] = []
+    for fact in told:
+        if fact.name == "ModelRegistered":
+            found = fact.data.get("subjects") or []
+        elif fact.name == "ModelAmended":
+            found = fact.data.get("changes", {}).get("subjects", found)
+    return found
+
+
+def _at_work_long_enough(told: Sequence[Fact], policy: Policy, on: str) -> bool:
+    """From its start, else its first reception, less the time it rested (C-CITY-5)."""
+    started = received = None
+    rests: list[tuple[str, str]] = []
+    for fact in told:
+        match fact.name:
+            case "ModelRegistered":
+                started = fact.data.get("started_on")
+            case "ModelAmended":
+                started = fact.data.get("changes", {}).get("started_on", started)
+            case "ModelReceived":
+                received = received or fact.on
+            case "ModelSuspended":
+                rests.append((fact.on, LATER))
+            case "ModelResumed" if rests:
+                rests[-1] = (rests[-1][0], fact.on)
+            case _:
+                pass
+    begin = started or received
+    minimum = policy["minimum_months_in_operation"]
+    return minimum == 0 if begin is None else months_less(begin, on, rests) >= minimum
+
+
+def _rated(told: Sequence[Fact], policy: Policy, on: str) -> bool:
+    """Each subject that is rated at all has the level asked or a better one for its newest period (C-CITY-7)."""
+    given = [fact for fact in told if fact.name == "RatingRecorded"]
+    for place, subject in enumerate(subjects(told), 1):
+        if subject.get("left") or subject["type"] in policy["unrated_types"]:
+            continue
+        newest = max(_of_subject(given, place, policy), default=None)
+        if newest is None or not _suffices(newest[0], newest[3], policy, on):
+            return False
+    return True
+
+
+def _of_subject(given: Sequence[Fact], place: int, policy: Policy) -> Iterator[tuple[str, str, int, str]]:
+    """(period end, day, ledger entry, level) of each rating of a subject."""
+    for fact in given:
+        data = fact.data
+        if data["subject"] == place and data["period_kind"] in policy["rating_periods"]:
+            yield period_end(data["period_kind"], data["period"]), fact.on, fact.n, data["level"]
+
+
+def _suffices(end: str, level: str, policy: Policy, on: str) -> bool:
+    fresh = plus_months(end, policy["rating_max_age_months"]) >= on
+    return fresh and LEVELS.index(level) >= LEVELS.index(policy["rating_required"])

@@ -52,7 +52,9 @@ CHOSEN: list[tuple[str, str, dict[str, Any], Callable[[Record], bool]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "name", "params", "fits"), CHOSEN, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("path", "name", "params", "fits"), CHOSEN, ids=[f"{path} {params}" for path, _, params, _ in CHOSEN]
+)
 async def test_a_list_has_every_record_that_fits_as_corrected_and_as_known_then(
     asking: Asking, path: str, name: str, params: dict[str, Any], fits: Callable[[Record], bool]
 ) -> None:

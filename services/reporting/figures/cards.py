@@ -90,14 +90,6 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
             members |= fact.data.get("changes", {})
     unit, field = cell(known, FOREVER)
     model = declared(told, FOREVER)
-    titles: dict[str, str] = {}
-    for fact in known:
-        if fact.name == "ModelRecognised":
-            titles[fact.stream] = fact.data["level"]
-        elif fact.name == "RecognitionRevoked":
-            titles.pop(fact.stream, None)
-    listed = {f.stream for f in known if f.name == "ModelListed"}
-    delisted = {f.stream for f in known if f.name == "ModelDelisted"}
     return {
         "name": members["name"],
         "search": folded(members["name"]),
@@ -116,8 +108,7 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         "received_on": model.received,
         "ended_on": model.ended,
         "built_years": [str(year) for year in built_years(model)] if model.received else None,
-        "recognised": sorted(set(titles.values())) or None,
-        "listed": True if listed - delisted else None,
+        **_decided(known),
         "policy_version": members.get("policy_version"),
         "adopted_from": members.get("adopted_from"),
         "years": list(registrations(told)),
@@ -125,6 +116,19 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         "working_since": due.working_since(told, model.state),
         "waits": due.of_a_filing(told, model.state),
     }
+
+
+def _decided(known: Sequence[Fact]) -> dict[str, Any]:
+    """At which levels a model is recognised, and whether it is listed."""
+    titles: dict[str, str] = {}
+    for fact in known:
+        if fact.name == "ModelRecognised":
+            titles[fact.stream] = fact.data["level"]
+        elif fact.name == "RecognitionRevoked":
+            titles.pop(fact.stream, None)
+    listed = {f.stream for f in known if f.name == "ModelListed"}
+    delisted = {f.stream for f in known if f.name == "ModelDelisted"}
+    return {"recognised": sorted(set(titles.values())) or None, "listed": True if listed - delisted else None}
 
 
 APPRAISAL_STATES = {

@@ -122,7 +122,7 @@ def _sent(context: Context, known: Known, on: str) -> set[str]:
         state = members.get("state")
         return state in OPEN or (state != "withdrawn" and members["submitted_on"].startswith(year))
 
-    rows = context.reads.fitting_rows(known, "appraisal", lambda members: True)
+    rows = context.reads.fitting_rows(known, "appraisal", lambda _: True)
     return {
         row.members["model"] for row in rows
         if "model" in row.members and (stands(row.members) or row.ident in undecided)

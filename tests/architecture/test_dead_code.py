@@ -1,0 +1,59 @@
+"""What nothing in the product calls is not kept: functions, classes, methods, properties and imports, found by vulture.
+
+What only tests or a template call stands in one list with its reason, which holds nothing that has found a caller.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vulture import Vulture
+
+ROOT = Path(__file__).parents[2]
+KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}
+
+# Called by a library by what stands above them: routes, validators, handlers of what went wrong.
+CALLED_BY_DECORATOR = [
+    "@*.get",
+    "@*.post",
+    "@*.exception_handler",
+    "@*.middleware",
+    "@model_validator",
+    "@field_validator",
+]
+
+CALLED_ELSEWHERE = {
+    "MemoryLog": "the log of the pure tests, held to the promises of the real one",
+    "_loop_factory": "uvicorn asks for it by name",
+    "catch_up": "tests bring read models to a place",
+    "exit_code": "tests of the supervisor ask how a server ended",
+    "freeze": "tests let a server stand still",
+    "made_of": "tests hold a figure against its records",
+    "monitoring_path": "the path of a witness that the format names, for readers of the tests' vectors",
+    "never_said": "tests hold the sentences against the codes",
+    "other_language": "the frame of every page, a template",
+    "state_after": "tests fold a history",
+    "thaw": "tests let a server go on",
+    "verify_absence": "the format's proof that a subject is not there; the verifier of one file has its own",
+    "without_sentence": "tests hold the codes against the sentences",
+}
+
+
+def unused() -> dict[str, str]:
+    """Name and place of what nothing in the product calls."""
+    look = Vulture(ignore_decorators=CALLED_BY_DECORATOR)
+    look.scavenge([ROOT / "shared", ROOT / "services"])
+    return {
+        str(item.name): f"{Path(item.filename).relative_to(ROOT)}:{item.first_lineno}"
+        for item in look.get_unused_code(min_confidence=60)
+        if item.typ in KINDS
+    }
+
+
+def test_nothing_is_kept_that_nothing_calls_and_what_tests_call_is_listed() -> None:
+    found = unused()
+
+    assert {name: place for name, place in found.items() if name not in CALLED_ELSEWHERE} == {}
+    assert set(CALLED_ELSEWHERE) - set(found) == set(), (
+        "listed, and called in the product: take it off the list"
+    )

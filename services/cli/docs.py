@@ -1,4 +1,7 @@
-"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, the codes, the requirements."""
+"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, the codes, the requirements.
+
+The shipped templates of papers are written anew too: Word files that are made here, as the city would make its own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from services.cli import codes, digests, traceability
+from services.cli.papers.layouts import templates
 from services.cli.telling import note
+from services.reporting.documents.papers.shelf import SHIPPED
 from shared.doors import asyncapi
 from shared.process.running import Extend, Running, application, assemble
 from shared.process.settings import SERVICES, from_environment
@@ -36,6 +41,11 @@ def run(args: argparse.Namespace) -> int:
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")
             note(f"{path} · {len(text) // 1024} kB")
+    for kind, made in (templates() if args.dir == DOCS else {}).items():
+        path = SHIPPED / f"{kind}.docx"
+        if not path.exists() or path.read_bytes() != made:
+            path.write_bytes(made)
+            note(f"{path} · {len(made) // 1024} kB")
     return 0
 
 

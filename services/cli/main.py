@@ -45,6 +45,7 @@ VERBS = (
     Row("followers", "services.cli.followers", "ai theo dõi ai, tới đâu", "who follows whom, and how far"),
     Row("import", "services.cli.importing.verb", "nhập đơn vị, mô hình, bộ tiêu chí", "import from files"),
     Row("report", "services.cli.report", "lập báo cáo tổng hợp của một kỳ", "write the summary of a period"),
+    Row("papers", "services.cli.papers.verb", "thử mẫu giấy tờ của thành phố", "try the templates of papers"),
     Row(
         "verify",
         "services.cli.verifying.verb",

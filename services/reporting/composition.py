@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -11,11 +12,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.ledger.bundles import Bundles
+from services.reporting.ledger.finding import find
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
 from services.reporting.queries import routes
+from services.reporting.queries.papers import Desk
+from services.reporting.queries.persons import Persons
 from services.reporting.queries.publishing import Publisher
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
@@ -164,8 +168,10 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.also_followed.append(models.status)
     reads = Reads(models, ledger, root)
     publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
+    desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
+    doing = routes.Doing(bundles, publisher, desk)
     running.routers.append(
-        routes.router(reads, models, who, lambda: running.clock.today().isoformat(), bundles, publisher)
+        routes.router(reads, models, who, lambda: running.clock.today().isoformat(), doing)
     )
     running.routers.append(_rebuilding(running, models))
 

@@ -94,6 +94,19 @@ PROBLEMS: dict[str, Problem] = {
         "Dịch vụ này chưa có khóa nhân chứng nên không lập được hồ sơ có chứng cứ.",
         "This service has no witness key and cannot make bundles.",
     ),
+    "paper.unknown-kind": Problem(
+        "Không có loại giấy tờ này[ ({kind})][; có: {allowed}].",
+        "There is no such kind of paper[ ({kind})][; there are: {allowed}].",
+    ),
+    "paper.nothing-recorded": Problem(
+        "Chưa có gì được ghi nhận để lập giấy tờ này[ ({paper})].",
+        "Nothing is on record that this paper[ ({paper})] could be made from.",
+    ),
+    "paper.template-broken": Problem(
+        "Mẫu của giấy tờ này[ ({kind})] không đọc được; người quản trị chạy “dvk papers check” để biết chỗ sai.",
+        "The template of this paper[ ({kind})] cannot be read; an operator sees with `dvk papers check` what is wrong.",
+    ),
+    "inspection.unknown": Problem("Không tìm thấy lần kiểm tra này.", "There is no such inspection."),
     "actor.unknown": Problem(
         "Chưa ghi nhận việc nào của người hoặc cơ quan này.",
         "Nothing is on record of this actor.",

@@ -64,6 +64,8 @@ class Settings:
     clock_trusted_on: date | None
     """The day on which somebody looked at this machine's clock and found it right."""
     evidence_limit: int
+    templates: Path | None
+    """The city's own templates of papers, which win over the shipped ones; reporting only."""
     log_level: str
 
     @property
@@ -76,12 +78,6 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     """The settings of one service; SettingMissing names the variable that is absent or wrong."""
     given = Environment(environment)
     need, maybe, file, secret, number = given.need, given.maybe, given.file, given.secret, given.number
-
-    def day(name: str) -> date | None:
-        try:
-            return date.fromisoformat(text) if (text := maybe(name)) else None
-        except ValueError:
-            raise SettingMissing(f"{name} is {text!r}; it is a date such as 2027-01-04") from None
 
     driver = maybe("DVK_MONGO_DRIVER") or "motor"
     if driver not in ("motor", "pymongo"):
@@ -125,7 +121,15 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         keys_backup_days=number("DVK_KEYS_BACKUP_DAYS", 30),
         clock_file=file("DVK_CLOCK_FILE"),
         clock_most_apart=number("DVK_CLOCK_APART_SECONDS", 60),
-        clock_trusted_on=day("DVK_CLOCK_TRUSTED_ON"),
+        clock_trusted_on=_day("DVK_CLOCK_TRUSTED_ON", maybe("DVK_CLOCK_TRUSTED_ON")),
         evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),
+        templates=file("DVK_TEMPLATES"),
         log_level=maybe("DVK_LOG_LEVEL") or "INFO",
     )
+
+
+def _day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingMissing(f"{name} is {text!r}; it is a date such as 2027-01-04") from None

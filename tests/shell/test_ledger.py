@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.reporting.ledger.finding import find
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
@@ -216,3 +217,26 @@ async def test_a_store_that_stays_away_is_said_to_be_away(
     ledger._ledger = store
     assert await ledger.append("registry", town.registry.events[2:4]) == 4
     must_be_whole(await documents(handle), town.registry.events[:4])
+
+
+async def test_an_event_is_found_by_its_id_which_grows_with_time(ledger: Ledger) -> None:
+    town = City(9)
+    rng, made = random.Random(4), iter(range(1, 10_000))
+
+    def grown() -> str:
+        """An id of about its place: two made at once may be written in either order."""
+        place = next(made) * 8 + rng.randrange(40)
+        return f"{place:08x}-0000-7000-a000-{rng.getrandbits(48):012x}"
+
+    town.registry._ids = grown
+    town.found(6)
+    town.live(days=300, acts=300)
+    events = town.registry.events
+    await ledger.append("registry", events)
+
+    assert len(events) > 150
+    for event in (events[0], events[-1], *rng.sample(events, 20)):
+        found = await find(ledger, "registry", event.id)
+        assert found is not None and found.event.raw == event.raw
+    assert await find(ledger, "registry", "ffffffff-0000-7000-a000-000000000000") is None
+    assert await find(ledger, "awards", events[0].id) is None

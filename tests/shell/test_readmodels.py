@@ -271,3 +271,24 @@ async def test_what_is_not_as_it_was_written_is_found_and_not_shown(desk: Desk, 
     assert refused.value.code == "readmodels.damaged"
     assert "Damaged" in stopped["reason"]
     assert rebuilt == then
+
+
+async def test_a_proposal_tells_of_its_dossier_though_they_are_heard_of_in_different_batches(
+    desk: Desk,
+) -> None:
+    town = City(31)
+    town.found(4)
+    model = town.register()
+    town.tell(town.registry, "replication/r", "ReplicationProposed", {
+        "on": town.today, "replication": "r", "model": model.id, "unit": model.unit, "scope": "city", "targets": [],
+        "model_name": model.name, "field": model.field, "known": {}}, unit=model.unit)  # fmt: skip
+    dossier = town.open_dossier(model, "replication", "city", "r")
+    town.judged(dossier, "DossierAccepted")
+    town.complete(dossier)
+    for entry in town.ledger():
+        await desk.fill([entry])
+        await desk.models.catch_up()
+
+    known = await desk.reads.known()
+    card = await desk.reads.card(known, "replication", "r")
+    assert card is not None and card["appraisal"] == dossier.id

@@ -207,6 +207,11 @@ class Ledger:
             found += [entries[n] for n in ask if n in entries]
         return found
 
+    async def at(self, source: str, position: int) -> Entry | None:
+        """The entry of a source's event at this position; None when it has not come so far."""
+        document = await self._ledger.find_one({"source": source, "position": position}, WANTED)
+        return None if document is None else _entry(document)
+
     def today(self) -> str:
         """The day in the city, by the clock that says when an entry was received."""
         return city_day(self._clock())

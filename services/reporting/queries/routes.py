@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -28,6 +29,7 @@ from services.reporting.queries import (
     kept,
     lists,
     obligations,
+    papers,
     publishing,
     rules,
     scorecards,
@@ -57,20 +59,31 @@ PAPERS = ("csv", "pdf")
 """What a history is written as, besides JSON and bundles."""
 
 
+@dataclass(frozen=True)
+class Doing:
+    """What reporting does beside answering: bundles with proofs, publications, papers with names."""
+
+    bundles: Bundles | None = None
+    publisher: Publisher | None = None
+    desk: papers.Desk = papers.NOBODY
+
+
+NOTHING = Doing()
+
+
 def router(
     reads: Reads,
     models: ReadModels,
     who: Who,
     today: Callable[[], str],
-    bundles: Bundles | None = None,
-    publisher: Publisher | None = None,
+    doing: Doing = NOTHING,
 ) -> APIRouter:
     """All queries of reporting."""
-    context = Context(reads, models, who, today, bundles)
+    context = Context(reads, models, who, today, doing.bundles)
     routes = APIRouter(tags=["reporting"])
     _summaries(routes, context)
     figures.add(routes, context)
-    publishing.add(routes, context, publisher)
+    publishing.add(routes, context, doing.publisher)
     _histories(routes, context)
     _others(routes, context)
     scorecards.add(routes, context)
@@ -85,6 +98,7 @@ def router(
     unit_reports.add(routes, context)
     commendations.add(routes, context)
     rules.add(routes, context)
+    papers.add(routes, context, doing.desk)
     return routes
 
 

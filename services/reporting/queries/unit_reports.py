@@ -48,7 +48,7 @@ def add(routes: APIRouter, context: Context) -> None:
             "start": start, "end": end, "state": "missing" if card is None else card["state"],
             **{member: card[member] for member in OF_CARD if card and member in card},
             **{member: made[member] for member in DECLARED if member in made},
-            "suggested": await _suggested(context, known, unit, start, end),
+            "suggested": await suggested(context, known, unit, start, end),
         }  # fmt: skip
         return json_answer(answer)
 
@@ -61,7 +61,7 @@ def days_of(name: str, policies: Policies) -> tuple[str, str]:
     return period.start, period.cut_off
 
 
-async def _suggested(context: Context, known: Known, unit: str, start: str, end: str) -> dict[str, Any]:
+async def suggested(context: Context, known: Known, unit: str, start: str, end: str) -> dict[str, Any]:
     def of_then(members: Mapping[str, Any]) -> bool:
         return members["unit"] == unit and start <= members["on"] <= end
 

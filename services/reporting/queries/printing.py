@@ -1,0 +1,77 @@
+"""Who wants a paper, resting on what; and how the things that it is made from are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.reporting.documents.papers import PAPERS
+from services.reporting.documents.papers.record import Matter, Record, record
+from services.reporting.facts.city import City
+from services.reporting.facts.entry import Entry
+from services.reporting.figures.cards import Card
+from services.reporting.queries.context import Context
+from services.reporting.queries.persons import Persons
+from services.reporting.queries.seeing import must_see
+from services.reporting.store.queries import Known
+from shared.errors import Unknown
+from shared.reference.authority import Actor
+
+MOST = 5_000
+"""Rows of one list; more do not go on paper."""
+
+
+Find = Callable[[str, str], Awaitable[Entry | None]]
+"""Finds an event of a service by its id."""
+
+
+async def nowhere(source: str, ident: str) -> Entry | None:
+    """Finds nothing."""
+    return None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who wants a paper, resting on what."""
+
+    context: Context
+    known: Known
+    actor: Actor
+    city: City
+    persons: Persons
+    find: Find = nowhere
+
+    def must_see(self, *units: str | None) -> None:
+        """Raise `not-allowed` unless one of these units is the reader's own or stands below it."""
+        must_see(self.actor, units, self.city)
+
+    def matter(self, kind: str, ident: str, **more: Any) -> Matter:
+        """A matter at the reader's ledger size, with the units as they stand."""
+        return Matter(kind, ident, self.known.size, self.city.cards, **more)
+
+    async def card(self, kind: str, ident: str) -> Card:
+        """The card of a thing; Unknown when there is none."""
+        found = await self.context.reads.card(self.known, kind, ident)
+        if found is None:
+            raise Unknown(f"{kind}.unknown")
+        return found
+
+    async def life(self, *things: str) -> Record:
+        """Everything that concerns these things, as corrected."""
+        entries = {
+            entry.n: entry
+            for thing in things
+            for entry in (await self.context.reads.history(self.known, thing)).entries
+        }
+        return record(entries.values())
+
+    async def listed(self, kind: str, fits: Callable[[Mapping[str, Any]], bool]) -> list[Card]:
+        """The cards of a kind that fit."""
+        _, found = await self.context.reads.listed(self.known, kind, fits, ("id",), 0, MOST)
+        return found
+
+
+def nothing(kind: str) -> Unknown:
+    """That there is nothing on record to make a paper of this kind from."""
+    return Unknown("paper.nothing-recorded", paper=PAPERS[kind].title)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from services.reporting.documents.papers.record import Matter, Record, declared
 from services.reporting.figures.cards import Card
@@ -12,9 +11,8 @@ from services.reporting.figures.scope import Scope
 from services.reporting.queries import listed_matters as listed
 from services.reporting.queries.asking import span_of
 from services.reporting.queries.printing import Reader, nothing
-from services.reporting.queries.unit_reports import days_of, suggested
 from services.reporting.queries.seeing import must_read
-from shared.contracts.figures import ACTIVITIES
+from services.reporting.queries.unit_reports import days_of, suggested
 from shared.contracts.message import UUID
 from shared.errors import Unknown
 

@@ -26,7 +26,7 @@ Find = Callable[[str, str], Awaitable[Entry | None]]
 """Finds an event of a service by its id."""
 
 
-async def nowhere(source: str, ident: str) -> Entry | None:
+async def nowhere(_source: str, _ident: str) -> Entry | None:
     """Finds nothing."""
     return None
 

@@ -125,10 +125,11 @@ async def test_what_there_is_not_is_said(asking: Asking) -> None:
         (f"recognition/{nobody}", "recognition.unknown"), ("recognition/1-QĐ-X", "paper.nothing-recorded"),
         (f"proposal/{nobody}", "replication.unknown"), ("catalogue/99", "paper.nothing-recorded"),
         (f"adoption/{nobody}", "adoption.unknown"), (f"commendations/{nobody}", "round.unknown"),
-        ("unit-report/x:2026", "unit.unknown"), ("unit-report/20194:lâu", "period.unknown"),
-        ("unit-report/20194", "period.unknown"),
+        ("unit-report/x:2026", "unit.unknown"),
     ):  # fmt: skip
         assert await asking.problem(f"/papers/{path}.docx") == (404, code), path
+    for period in ("20194:lâu", "20194", "20194:2026-13-01"):
+        assert await asking.problem(f"/papers/unit-report/{period}.docx") == (422, "query.malformed")
     model = await first(asking, "/models", state="received")
     assert await asking.problem(f"/papers/registration/{model['id']}") == (404, "format.unknown")
     assert await asking.problem(f"/papers/registration/{model['id']}.pdf") == (404, "format.unknown")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from services.console.pages import (
+    acting,
     commendations,
+    deciding,
+    desk,
     dossiers,
     figures,
     lists,
@@ -17,6 +20,7 @@ from services.console.pages import (
 from services.console.serving import View
 
 PAGES: tuple[tuple[str, View], ...] = (
+    *desk.PAGES,
     *overview.PAGES,
     *figures.PAGES,
     *oversight.PAGES,
@@ -28,3 +32,6 @@ PAGES: tuple[tuple[str, View], ...] = (
     *proofs.PAGES,
     *published.PAGES,
 )
+
+FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES)
+"""Pages to which something is sent."""

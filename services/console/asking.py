@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -51,6 +51,20 @@ class Asking:
     async def get(self, path: str, params: Mapping[str, str], service: str = "reporting") -> httpx.Response:
         """The answer to a question; Refusal with the problem that was answered instead."""
         return await self._sent(service, "GET", path, params=dict(params))
+
+    async def post(self, service: str, path: str, body: Any, command: str) -> dict[str, Any]:
+        """The answer to a command with this id: the same id with the same body is done once. Refusal otherwise."""
+        answer = await self._sent(service, "POST", path, json=body, headers={"Idempotency-Key": command})
+        return answer.json()
+
+    async def batch(self, service: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answers to many commands at once, in order; Refusal where none of them was looked at."""
+        return (await self._sent(service, "POST", "/batch", json=items)).json()
+
+    async def upload(self, service: str, name: str, file: IO[bytes], media_type: str) -> dict[str, Any]:
+        """A file as the service keeps it: how commands name it. Refusal where it does not take it."""
+        answer = await self._sent(service, "POST", "/evidence", files={"file": (name, file, media_type)})
+        return answer.json()
 
     async def _sent(self, service: str, method: str, path: str, **sent: Any) -> httpx.Response:
         headers = {**self._headers, **sent.pop("headers", {})}

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from services.console.visit import Visit
 from services.console.words import Pair
-from shared.reference.authority import AUDITOR, OPERATOR
+from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER
+
+ACTING = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, OPERATOR})
+"""Roles that record something; all others read."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,15 @@ class Entry:
 
 
 MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
+    (("Việc của tôi", "My work"), (
+        Entry("/", "Bàn làm việc", "My desk", roles=ACTING),
+        Entry("/do/models", "Đăng ký mô hình", "Register a model", roles=frozenset({UNIT_OFFICER})),
+        Entry("/do/unit-reports", "Gửi báo cáo của đơn vị", "Send a unit's report", roles=frozenset({UNIT_OFFICER})),
+        Entry("/decide", "Quyết định theo danh sách", "Decide a list", roles=frozenset({APPROVER})),
+        Entry("/do", "Việc khác", "Other acts", roles=ACTING, also=("/done",)),
+    )),
     (("Kết quả", "Results"), (
-        Entry("/", "Tổng quan", "Overview"),
+        Entry("/overview", "Tổng quan", "Overview"),
         Entry("/summaries", "Tổng hợp theo kỳ", "Period summaries"),
         Entry("/quota", "Chỉ tiêu xây dựng", "Building quota"),
         Entry("/baseline", "Số liệu 2023–2025", "Figures of 2023–2025"),

@@ -13,8 +13,9 @@ import structlog
 from fastapi import FastAPI, Response
 from starlette.requests import ClientDisconnect, Request
 
-from services.console.app import PAGES
+from services.console.app import FORMS, PAGES
 from services.console.asking import services
+from services.console.contracts import Contracts
 from services.console.problems import PROBLEMS
 from services.console.serving import Doors, answered, router
 from services.console.sessions import Sealed
@@ -29,7 +30,7 @@ from shared.metrics import exposition
 from shared.process import logs
 from shared.process.clock import Clock
 from shared.process.environment import SettingMissing
-from shared.process.ids import machine_time, unix_time
+from shared.process.ids import machine_time, new_id, unix_time
 
 LOOK_SECONDS = 3.0
 
@@ -51,7 +52,7 @@ def assemble(settings: Settings) -> Console:
     tokens = _tokens(settings, outside)
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
-    doors = Doors(tokens.actor, problems, asked, lambda: clock.today().isoformat())
+    doors = Doors(tokens.actor, problems, asked, Contracts(asked), new_id, lambda: clock.today().isoformat())
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +72,7 @@ def assemble(settings: Settings) -> Console:
     app.state.sealed = Sealed(settings.key_file)
     app.state.behind_https = (settings.url or "").startswith("https://")
     _health(app, asked)
-    app.include_router(router(doors, PAGES))
+    app.include_router(router(doors, PAGES, FORMS))
 
     async def refused(_request: Request, error: Exception) -> Response:
         if isinstance(error, ClientDisconnect):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import QueryParams
+from starlette.datastructures import FormData, QueryParams
 
 from services.console.asking import Asking, Refusal, Services
+from services.console.contracts import Contracts
 from services.console.page import FILES, HEADERS, file, page
 from services.console.signing_in import (
     TOKEN,
+    TOKEN_BOX,
     form_token,
     keep_forms,
     must_be_own_form,
@@ -36,6 +38,9 @@ View = Callable[[Visit, dict[str, str]], Awaitable[Response]]
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
+MOST_FILES, MOST_BOXES, MOST_PART = 60, 4000, 64 * 1024
+"""Of a form: files, boxes, bytes of one box."""
+
 logger = structlog.get_logger("dvk.console")
 
 
@@ -47,12 +52,16 @@ class Doors:
     """Who holds the token of an `Authorization` header; Unauthenticated."""
     problems: Problems
     services: Services
+    contracts: Contracts
+    new_id: Callable[[], str]
     today: Callable[[], str]
     """The city's date."""
 
 
-def router(doors: Doors, pages: Sequence[tuple[str, View]]) -> APIRouter:
-    """All pages, in both languages."""
+def router(
+    doors: Doors, pages: Sequence[tuple[str, View]], forms: Sequence[tuple[str, View]] = ()
+) -> APIRouter:
+    """All pages, in both languages; to those of `forms` something is sent, too."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
@@ -69,6 +78,8 @@ def router(doors: Doors, pages: Sequence[tuple[str, View]]) -> APIRouter:
         _signing(routes, doors, lang)
         for path, view in pages:
             _page(routes, doors, lang, path, view)
+        for path, view in forms:
+            _page(routes, doors, lang, path, view, ("GET", "POST"))
         _page(routes, doors, lang, "/{rest:path}", _nothing)
     return routes
 
@@ -86,26 +97,29 @@ async def _nothing(_visit: Visit, _named: dict[str, str]) -> Response:
     raise Unknown("path.unknown")
 
 
-def _page(routes: APIRouter, doors: Doors, lang: Lang, path: str, view: View) -> None:
+def _page(
+    routes: APIRouter, doors: Doors, lang: Lang, path: str, view: View, methods: Sequence[str] = ("GET",)
+) -> None:
     async def endpoint(request: Request) -> Response:
         return await _serve(request, doors, lang, view)
 
-    routes.add_api_route(f"/{lang}{path}", endpoint, methods=["GET"], name=f"page {lang}{path}")
+    routes.add_api_route(f"/{lang}{path}", endpoint, methods=list(methods), name=f"page {lang}{path}")
 
 
 async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Response:
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    token = token_of(request)
+    sent, distrusted = await _sent(request, doors)
+    given_now = str(sent.get(TOKEN_BOX, "")).strip() if sent is not None and distrusted is None else ""
+    token = given_now or token_of(request)
     if token is None:
-        return sign_in_page(request, lang, wanted)
+        return sign_in_page(request, lang, wanted, typed=sent)
+    failure: Exception | None = None
     try:
         actor = await doors.actor(f"Bearer {token}")
     except Unauthenticated as refused:
-        return sign_in_page(request, lang, wanted, doors.problems.body(refused))
+        return sign_in_page(request, lang, wanted, doors.problems.body(refused), typed=sent)
     except Exception as error:  # noqa: BLE001 - becomes a page
         actor, failure = Actor("", ""), error
-    else:
-        failure = None
     carried, fresh = form_token(request)
     visit = Visit(
         lang,
@@ -115,19 +129,41 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
         given(request.query_params),
         doors.today(),
         carried,
+        contracts=doors.contracts,
+        new_id=doors.new_id,
+        sent=sent,
+        distrusted=distrusted,
     )
+    answer = await _answer(doors, visit, view, dict(request.path_params), failure)
+    keep_forms(request, answer, fresh)
+    return signed_in(request, answer, given_now) if given_now else answer
+
+
+async def _sent(request: Request, doors: Doors) -> tuple[FormData | None, Mapping[str, Any] | None]:
+    """What was sent, and why it is only to be shown again if it is."""
+    if request.method != "POST":
+        return None, None
+    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_BOXES, max_part_size=MOST_PART)
+    try:
+        must_be_own_form(request, sent)
+    except NotAllowed as refused:
+        return sent, doors.problems.body(refused)
+    return sent, None
+
+
+async def _answer(
+    doors: Doors, visit: Visit, view: View, named: dict[str, str], failure: Exception | None
+) -> Response:
     try:
         if failure is not None:
             raise failure
-        answer = await view(visit, dict(request.path_params))
+        return await view(visit, named)
     except Refusal as refusal:
-        answer = error_page(visit, refusal.problem, refusal.status, refusal.retry_after)
+        return error_page(visit, refusal.problem, refusal.status, refusal.retry_after)
     except Exception as error:  # noqa: BLE001 - becomes a page
         told = answered(error)
         retry = str(told.retry_after) if isinstance(told, Unavailable) else None
-        answer = error_page(visit, doors.problems.body(told), told.status, retry)
-    keep_forms(request, answer, fresh)
-    return answer
+        return error_page(visit, doors.problems.body(told), told.status, retry)
 
 
 def answered(error: BaseException) -> Refused | Unavailable:

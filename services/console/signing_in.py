@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
 
 from services.console.page import HEADERS, templates
 from services.console.sessions import FORMS, SESSION, Sealed, cookie, drop, keep, new_browser
@@ -18,6 +19,10 @@ from shared.errors import NotAllowed
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 OURS = re.compile(r"/(vi|en)(/[^\\]*|\?.*)?", re.DOTALL)
+PRESS = "_press"
+"""Which button was pressed."""
+TOKEN_BOX = "_token"
+"""Where a token is pasted beside what was typed, when the session ended in the middle of a form."""
 FORM_TOKEN = "form_token"
 """The hidden member of every form that shows it was made for this browser."""
 
@@ -70,9 +75,17 @@ def next_page(wanted: str | None, lang: Lang) -> str:
 
 
 def sign_in_page(
-    request: Request, lang: Lang, wanted: str, problem: Mapping[str, Any] | None = None, status: int = 401
+    request: Request,
+    lang: Lang,
+    wanted: str,
+    problem: Mapping[str, Any] | None = None,
+    status: int = 401,
+    typed: FormData | None = None,
 ) -> Response:
-    """The page where one signs in, with the reason why if there was one before."""
+    """The page where one signs in, with the reason why if there was one before.
+
+    What was typed into a form meanwhile goes along, so that nothing of it is lost.
+    """
     other: Lang = "en" if lang == "vi" else "vi"
     carried, fresh = form_token(request)
     body = (
@@ -85,6 +98,9 @@ def sign_in_page(
             other=f"/{other}/sign-in",
             problem=problem,
             form_token=carried,
+            typed=None if typed is None else _texts(typed),
+            files=typed is not None and any(not isinstance(value, str) for _, value in typed.multi_items()),
+            token_box=TOKEN_BOX,
         )
     )
     answer = HTMLResponse(body, status, HEADERS)
@@ -92,6 +108,13 @@ def sign_in_page(
     if problem is not None and problem.get("code") != "console.foreign-form":
         drop(request, answer, SESSION)
     return answer
+
+
+def _texts(typed: FormData) -> list[tuple[str, str]]:
+    ours = (FORM_TOKEN, TOKEN_BOX, PRESS)
+    return [
+        (name, value) for name, value in typed.multi_items() if isinstance(value, str) and name not in ours
+    ]
 
 
 def signed_in(request: Request, answer: Response, token: str, lax: bool = False) -> Response:

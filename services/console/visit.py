@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
+from starlette.datastructures import FormData
+
 from services.console.asking import Asking, Refusal
+from services.console.contracts import Contracts
 from services.console.member_words import MEMBERS
 from services.console.words import BAD, CODES, FOLLOWERS, GOOD, UNIT_STATES, said
 from shared.contracts import figures
@@ -38,6 +41,13 @@ class Visit:
     """The city's date."""
     form_token: str = ""
     """What the forms of this page carry."""
+    contracts: Contracts = field(default=cast("Contracts", None), repr=False)
+    """What the services take."""
+    new_id: Callable[[], str] = field(default=str, repr=False)
+    sent: FormData | None = None
+    """What was typed and sent; None for a page that is only looked at."""
+    distrusted: Mapping[str, Any] | None = None
+    """Why what was sent is only shown again: the problem of a form that was not made for this browser."""
     size: int | None = None
     """The ledger size that the answers rest on."""
     _names: dict[str, str] | None = field(default=None, repr=False)
@@ -53,6 +63,8 @@ class Visit:
     async def ask(self, path: str, **params: str | None) -> dict[str, Any]:
         """The JSON answer of a query as known when the reader asked; Refusal otherwise."""
         given = {name: value for name, value in params.items() if value is not None}
+        if (after := self.query.get("after")) and not self.known:
+            given["after"] = after  # somebody comes from an act of their own, and is to see it
         answer = (await self.asking.get(path, {**self.known, **given})).json()
         self.size = answer.get("ledger_size", self.size)
         return answer
@@ -197,6 +209,10 @@ class Visit:
     def link(self, path: str, **params: object) -> str:
         """The address of a page in this language, as known when the reader asked."""
         return self._address(self.lang, path, {**self.known, **_given(params)})
+
+    def after(self, where: str) -> str:
+        """An address from which the reader's own act of a moment ago is to be seen."""
+        return f"{where}{'&' if '?' in where else '?'}after={quote(self.query.get('after', ''), safe=':')}"
 
     def now(self) -> str:
         """This page, by everything that is known today."""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from services.console.forms.offering import offered
 from services.console.page import page
 from services.console.pages.things import entries, span, state
 from services.console.visit import MOST, Visit
@@ -29,7 +30,7 @@ async def round(visit: Visit, named: dict[str, str]) -> Response:
     title = f"{card.get('form_name') or card['form']}, {visit.code(card['occasion'])} {card['year']}"
     return page(
         visit, "round.html", title, card=card, items=found["items"], total=found["total"],
-        **_shown(visit, card, events),
+        acts=await offered(visit, "rounds", ident, str(card["state"])), **_shown(visit, card, events),
     )  # fmt: skip
 
 

@@ -1,11 +1,10 @@
-"""The first page: where the scheme stands this year, by field, along the way from registration to adoption, by unit."""
+"""Where the scheme stands this year, by field, along the way from registration to adoption, by unit."""
 
 from __future__ import annotations
 
 from fastapi import Response
-from fastapi.responses import RedirectResponse
 
-from services.console.page import HEADERS, page
+from services.console.page import page
 from services.console.pages.charts import bars, months, quota_map
 from services.console.pages.figures import by_field, demands, figure_link, periods, this_period
 from services.console.visit import Visit
@@ -23,10 +22,8 @@ MONTHLY = ("models.registered_new", "models.received", "recognised.city", "repli
 HEADLINES = ("models.in_operation", "models.registered_new", "recognised.city.models", "replication.adopted")
 
 
-async def home(visit: Visit, _named: dict[str, str]) -> Response:
-    """The overview of a year; for those who read the public lists only, the first of these."""
-    if visit.only_public:
-        return RedirectResponse(visit.link("/recognised"), 303, HEADERS)
+async def overview(visit: Visit, _named: dict[str, str]) -> Response:
+    """The overview of a year."""
     await visit.names()
     period = visit.query.get("period", this_period(visit))
     given = {name: value for name, value in visit.query.items() if name not in ("unit", "period")}
@@ -47,4 +44,4 @@ async def home(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-PAGES = (("", home),)
+PAGES = (("/overview", overview),)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import Response
 
+from services.console.forms.offering import from_model, offered
 from services.console.member_words import DOCUMENTS, MEMBERS
 from services.console.page import page, paper
 from services.console.visit import MOST, Visit, city_time
@@ -126,6 +127,7 @@ async def model(visit: Visit, named: dict[str, str]) -> Response:
         state=state(visit, {k: v for k, v in card.items() if k not in (*ABOUT, "ledger_size")}),
         events=entries(visit, history["events"]), held=history.get("held"), span=span(visit, history["events"]),
         commended=commended["items"],
+        acts=[*await offered(visit, "models", card["id"], card["state"]), *from_model(visit, card)],
     )  # fmt: skip
 
 
@@ -145,6 +147,7 @@ async def history(visit: Visit, named: dict[str, str]) -> Response:
         visit, "history.html", f"{visit.noun(kind)}: {name}", kind=kind, ident=ident, name=name, card=card,
         state=state(visit, card), events=entries(visit, found["events"]), held=found.get("held"),
         span=span(visit, found["events"]), total=len(found["events"]), offset=0, limit=0,
+        acts=await offered(visit, f"{kind}s", ident, str(card.get("state") or "")),
     )  # fmt: skip
 
 
@@ -161,7 +164,7 @@ async def actor(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "history.html", f"{visit.say('Việc đã làm', 'What was done')}: {found['actor']}", kind="actor",
         ident=found["actor"], name=found["actor"], card={}, state=[], events=entries(visit, found["events"]), held=None,
-        span=None, total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        span=None, acts=[], total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
 
 

@@ -1,0 +1,141 @@
+"""What was typed into a form, and the body it makes: names with dots in, JSON out; nothing typed says nothing.
+
+Pure. A text that should be a number stays a text: the service says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from services.console.forms.fields import Field
+from shared.contracts.values import TYPES_OF
+
+Typed = dict[str, list[str]]
+"""By the name of a box: what stands in it, or what is chosen of it."""
+FILE = ("sha256", "name", "media_type", "size")
+MOST_ROWS = 100
+NUMBER = re.compile(r"[\d.\s\u00a0]+")
+
+
+def typed_in(sent: FormData) -> Typed:
+    """What was typed into the boxes of a form that was sent."""
+    typed: Typed = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return typed
+
+
+def body_of(fields: Iterable[Field], typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The body that these boxes make."""
+    found = {field.member: _value(field, typed) for field in fields}
+    return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def _value(field: Field, typed: Mapping[str, Sequence[str]]) -> Any:
+    match field.kind:
+        case "group":
+            return subject_of(field.fields, typed) if field.subject else body_of(field.fields, typed)
+        case "rows":
+            return _rows(field, typed)
+        case "lines":
+            return [line.strip() for line in one(typed, field.name).splitlines() if line.strip()]
+        case "wholes":
+            return [whole(part) for part in re.split(r"[\s,;]+", one(typed, field.name)) if part]
+        case "checks":
+            return [each for each in typed.get(field.name, ()) if each]
+        case "whole":
+            return whole(one(typed, field.name))
+        case "flag":
+            return {"true": True, "false": False}.get(one(typed, field.name))
+        case "pick" if field.picked in ("subjects", "milestones"):
+            return whole(one(typed, field.name))
+        case "file":
+            return _file(field.name, typed)
+        case "files":
+            files = [_file(name, typed) for name in row_names(field.name, typed)]
+            return [each for each in files if each]
+        case _:
+            return one(typed, field.name).strip()
+
+
+def _rows(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
+    assert field.row is not None
+    make = subject_of if field.subject else body_of
+    rows = [make(field.row(name), typed) for name in row_names(field.name, typed)]
+    return [row for row in rows if row]
+
+
+def subject_of(fields: Iterable[Field], typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A subject: its kind is that of its type; a person's name is not a collective's."""
+    said = body_of(fields, typed)
+    if not said:
+        return {}
+    kind = next((kind for kind, types in TYPES_OF.items() if said.get("type") in types), None)
+    name = said.pop("name", None)
+    found = {**({"kind": kind} if kind else {}), **said}
+    if name is not None:
+        found |= {"name": name} if kind in ("collective", None) else {"person": {"name": name}}
+    if kind in ("individual", "household") and "of" not in found and (unit := one(typed, "unit")):
+        found["unit"] = unit
+    return found
+
+
+def _file(name: str, typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A file that was kept before; empty when there is none, or when it is to be left out."""
+    if one(typed, f"{name}.drop"):
+        return {}
+    held = {part: one(typed, f"{name}.{part}") for part in FILE}
+    return {**held, "size": int(held["size"])} if all(held.values()) and held["size"].isdigit() else {}
+
+
+def one(typed: Mapping[str, Sequence[str]], name: str) -> str:
+    """What stands in a box; nothing for a box that was not there."""
+    return next(iter(typed.get(name, ())), "")
+
+
+def whole(text: str) -> int | str | None:
+    """A whole number, written with or without marks between its digits; the text itself where it is none."""
+    text = text.strip()
+    if not text:
+        return None
+    return int(re.sub(r"\D", "", text)) if NUMBER.fullmatch(text) and len(text) < 25 else text
+
+
+def row_names(name: str, typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names of the rows that were there, in order: `subjects.0`, `subjects.1`."""
+    numbers = {
+        int(part)
+        for key in typed
+        if key.startswith(f"{name}.") and (part := key.removeprefix(f"{name}.").partition(".")[0]).isdigit()
+    }
+    return [f"{name}.{number}" for number in sorted(numbers)[:MOST_ROWS]]
+
+
+def typed_of(body: Any, name: str = "") -> Typed:
+    """A body as it would have been typed: to begin a form with what is on record."""
+    match body:
+        case dict():
+            found: Typed = {}
+            for member, value in body.items():
+                if member == "person" and isinstance(value, dict):  # its name is sealed: it stays who it is
+                    continue
+                found |= typed_of(value, f"{name}.{member}" if name else member)
+            return found
+        case list() if all(isinstance(each, dict) for each in body) and body:
+            found = {}
+            for number, value in enumerate(body):
+                found |= typed_of(value, f"{name}.{number}")
+            return found
+        case list():
+            return {name: ["\n".join(str(each) for each in body)]}
+        case bool():
+            return {name: [str(body).lower()]}
+        case None:
+            return {}
+        case _:
+            return {name: [str(body)]}

@@ -11,13 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from services.console.sessions import FORMS, SESSION
-from tests.support.browsers import browser
+from tests.support.browsers import ARGUMENTS, browser
 from tests.support.console import Served
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 Open = Callable[..., Page]
 
 

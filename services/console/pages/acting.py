@@ -185,7 +185,7 @@ def _folded(about: About, fields: Sequence[Field], found: Sequence[Wrong]) -> se
     """The boxes of a long form that stand behind the others: what is needed, typed or wrong stands in front."""
     if len(_all(fields, about.typed)) <= LONG_FORM:
         return set()
-    in_front = {*FIRST.get(about.act.name, ()), *((each.box or "").partition(".")[0] for each in found)}
+    in_front = {"on", *FIRST.get(about.act.name, ()), *((each.box or "").partition(".")[0] for each in found)}
     typed = {name.partition(".")[0] for name in about.typed if one(about.typed, name)}
     return {field.name for field in fields if not field.required and field.name not in in_front | typed}
 

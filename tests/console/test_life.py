@@ -37,7 +37,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     place = tmp_path_factory.mktemp("life") / "data"
     argv = ["up", "--data-dir", place, "--base-port", free_base(), "--json", "--now", "2026-10-05"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli.main", *map(str, argv)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-m", "services.cli.main", *map(str, argv)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
@@ -64,7 +67,11 @@ def sign_in(city: dict[str, Any], chromium: Browser) -> Iterator[As]:
     with ExitStack() as ends:
 
         def as_somebody(sub: str, role: str, unit: str) -> Hand:
-            phone = {"viewport": {"width": 390, "height": 800}, "java_script_enabled": False, "locale": "vi-VN"}
+            phone = {
+                "viewport": {"width": 390, "height": 800},
+                "java_script_enabled": False,
+                "locale": "vi-VN",
+            }
             context = chromium.new_context(base_url=city["console"], **phone)
             ends.callback(context.close)
             hand = Hand(context.new_page())

@@ -98,7 +98,7 @@ class Hand:
 
     def follows(self, name: str | re.Pattern[str]) -> None:
         """A link of the page's own part, as soon as it is there: others may still be following."""
-        link = self.page.locator("main").get_by_role("link", name=name).first
+        link = self.page.locator("main a:not(.deed)").filter(has_text=name).first
         until = time.monotonic() + SECONDS
         while link.count() == 0 and time.monotonic() < until:
             time.sleep(0.5)

@@ -7,15 +7,12 @@ from typing import Any
 
 from services.console.forms.fields import Field
 from services.console.forms.picking import About, criteria
-from services.console.forms.typed import Typed, one, typed_of
+from services.console.forms.typed import Typed, typed_of
 from services.console.visit import Visit
 
 CHANGING = {"AmendModel", "AmendUnit", "AmendUnitReport", "AmendRoadmap"}
 """Acts that begin with what is on record; only what differs from it is sent."""
 OF_DOSSIER = {"SubmitDossier", "SupplementDossier"}
-NEXT = {
-    "model": (("receive", "return"), ("appraisals", "adoptions", "replications")),
-}
 Link = tuple[str, str]
 """(where, what it is called)"""
 
@@ -86,9 +83,7 @@ async def subject(visit: Visit, about: About) -> str | None:
     return f"{name} – {visit.unit(unit)}" if unit and about.act.collection != "units" else str(name)
 
 
-async def next_steps(
-    visit: Visit, collection: str, ident: str, event: Mapping[str, Any] | None
-) -> list[Link]:
+async def next_steps(visit: Visit, ident: str, event: Mapping[str, Any] | None) -> list[Link]:
     """Where one goes on after an act."""
     if event is None or not event["type"].endswith("CriterionAssessed.v1"):
         return []
@@ -102,8 +97,3 @@ async def next_steps(
         return [(where, visit.say("Đánh giá tiêu chí tiếp theo", "Assess the next criterion"))]
     where = visit.link(f"/do/appraisals/{ident}/complete")
     return [(where, visit.say("Kết luận thẩm định", "Conclude the appraisal"))]
-
-
-def is_empty(typed: Typed) -> bool:
-    """True while nothing at all is typed."""
-    return not any(one(typed, name) for name in typed if not name.startswith("_"))

@@ -128,9 +128,8 @@ def _model(visit: Visit, about: About) -> Beside:
              for name in plain if about.thing.get(name)]  # fmt: skip
     subjects = [each.get("name") or visit.code(each["type"]) for each in about.thing.get("subjects", ())]
     lines.append((said.label("subjects"), "; ".join(subjects)))
-    for name in ("registration_document", "plan_document"):
-        if document := about.thing.get(name):
-            lines.append((said.label(name), _document(visit, document)))
+    papers = [name for name in ("registration_document", "plan_document") if about.thing.get(name)]
+    lines += [(said.label(name), _document(visit, about.thing[name])) for name in papers]
     return [(visit.say("Đơn vị đã đăng ký", "What the unit declared"), lines)]
 
 

@@ -86,7 +86,7 @@ class Making:
     def _field(self, name: str, member: str, schema: Schema, of: str, required: bool, raw: Schema) -> Field:
         label, hint = self._said(member, of)
         made: dict[str, Any] = {"name": name, "label": label, "hint": hint, "required": required}
-        if (picked := PICKED.get(f"{of}.{member}") or PICKED.get(member)) is not None:
+        if picked := PICKED.get(f"{of}.{member}", PICKED.get(member)):
             listed = schema.get("type") == "array"
             return Field(kind="checks" if listed else "pick", picked=picked, **made)
         kind = _named(raw) if "$ref" in raw else ""

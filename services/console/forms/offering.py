@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.console.asking import Refusal
 from services.console.visit import Visit
 from shared.contracts.words import words
 from shared.errors import Unavailable
@@ -79,7 +78,7 @@ async def offered(visit: Visit, collection: str, ident: str, state: str) -> list
         return []
     try:
         known = {act.verb: act for act in await visit.contracts.acts(collection)}
-    except (Refusal, Unavailable):
+    except Unavailable:
         return []  # the page is read all the same
     return [
         (visit.link(f"/do/{collection}/{ident}/{verb}"), kind_of(visit, known[verb].name))
@@ -108,8 +107,11 @@ def from_model(visit: Visit, card: Mapping[str, object]) -> list[Link]:
 
 
 async def makings(visit: Visit) -> list[Link]:
-    """Everything that this reader may make."""
-    known = {act.collection: act for act in await visit.contracts.acts() if act.verb is None}
+    """Everything that this reader may make; nothing while a service does not say what it takes."""
+    try:
+        known = {act.collection: act for act in await visit.contracts.acts() if act.verb is None}
+    except Unavailable:
+        return []
     return [
         (visit.link(f"/do/{name}"), kind_of(visit, known[name].name))
         for name in MADE

@@ -43,11 +43,11 @@ async def options(visit: Visit, picked: str, about: About) -> list[Option]:
     return await CHOICES[picked](visit, about)
 
 
-async def _units(visit: Visit, about: About) -> list[Option]:
+async def _units(visit: Visit, _about: About) -> list[Option]:
     return await visit.choices()
 
 
-async def _targets(visit: Visit, about: About) -> list[Option]:
+async def _targets(visit: Visit, _about: About) -> list[Option]:
     tags = [(tag, _first(words(visit.lang).choices["tags"][tag])) for tag in TAGS]
     return [*tags, *await visit.choices()]
 
@@ -86,7 +86,7 @@ async def _adoptions(visit: Visit, about: About) -> list[Option]:
     ]
 
 
-async def _replications(visit: Visit, about: About) -> list[Option]:
+async def _replications(visit: Visit, _about: About) -> list[Option]:
     found = (await visit.ask("/replications", limit=MOST))["items"]
     return [
         (
@@ -127,7 +127,7 @@ async def _commendations(visit: Visit, about: About) -> list[Option]:
     return [(item["id"], visit.recipient(item["recipient"])) for item in found if item["state"] == wanted]
 
 
-async def _forms(visit: Visit, about: About) -> list[Option]:
+async def _forms(visit: Visit, _about: About) -> list[Option]:
     found = await visit.ask_now("/forms")
     in_force = found.get("in_force")
     versions = [each for each in found["items"] if in_force in (None, each["version"])]
@@ -148,7 +148,7 @@ async def _milestones(visit: Visit, about: About) -> list[Option]:
     ]
 
 
-async def _criteria_sets(visit: Visit, about: About) -> list[Option]:
+async def _criteria_sets(visit: Visit, _about: About) -> list[Option]:
     sets = (await visit.ask_now("/criteria-sets"))["items"]
     return [
         (one_set["criteria_set"], f"{visit.code(latest['purpose'])}, {visit.code(latest['level'])}")
@@ -163,11 +163,11 @@ async def _events(visit: Visit, about: About) -> list[Option]:
     return [(each["id"], f"{visit.day(each.get('on'))} {visit.event(each['name'])}") for each in events]
 
 
-async def _periods(visit: Visit, about: About) -> list[Option]:
+async def _periods(visit: Visit, _about: About) -> list[Option]:
     return [(name, _first(visit.period(name))) for year in YEARS for name in (f"{year}-H1", year)]
 
 
-async def _model_members(visit: Visit, about: About) -> list[Option]:
+async def _model_members(visit: Visit, _about: About) -> list[Option]:
     return [(name, words(visit.lang).label(name, "RegisterModel")) for name in AT_RECEPTION]
 
 

@@ -6,7 +6,7 @@ Pure. A text that should be a number stays a text: the service says what is wron
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -37,30 +37,28 @@ def body_of(fields: Iterable[Field], typed: Mapping[str, Sequence[str]]) -> dict
 
 
 def _value(field: Field, typed: Mapping[str, Sequence[str]]) -> Any:
-    match field.kind:
-        case "group":
-            return subject_of(field.fields, typed) if field.subject else body_of(field.fields, typed)
-        case "rows":
-            return _rows(field, typed)
-        case "lines":
-            return [line.strip() for line in one(typed, field.name).splitlines() if line.strip()]
-        case "wholes":
-            return [whole(part) for part in re.split(r"[\s,;]+", one(typed, field.name)) if part]
-        case "checks":
-            return [each for each in typed.get(field.name, ()) if each]
-        case "whole":
-            return whole(one(typed, field.name))
-        case "flag":
-            return {"true": True, "false": False}.get(one(typed, field.name))
-        case "pick" if field.picked in ("subjects", "milestones"):
-            return whole(one(typed, field.name))
-        case "file":
-            return _file(field.name, typed)
-        case "files":
-            files = [_file(name, typed) for name in row_names(field.name, typed)]
-            return [each for each in files if each]
-        case _:
-            return one(typed, field.name).strip()
+    return READ.get(field.kind, _line)(field, typed)
+
+
+def _line(field: Field, typed: Mapping[str, Sequence[str]]) -> Any:
+    text = one(typed, field.name).strip()
+    return whole(text) if field.picked in ("subjects", "milestones") else text
+
+
+def _group(field: Field, typed: Mapping[str, Sequence[str]]) -> Any:
+    return subject_of(field.fields, typed) if field.subject else body_of(field.fields, typed)
+
+
+def _lines(field: Field, typed: Mapping[str, Sequence[str]]) -> list[str]:
+    return [line.strip() for line in one(typed, field.name).splitlines() if line.strip()]
+
+
+def _wholes(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
+    return [whole(part) for part in re.split(r"[\s,;]+", one(typed, field.name)) if part]
+
+
+def _files(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
+    return [each for name in row_names(field.name, typed) if (each := _file(name, typed))]
 
 
 def _rows(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
@@ -68,6 +66,20 @@ def _rows(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
     make = subject_of if field.subject else body_of
     rows = [make(field.row(name), typed) for name in row_names(field.name, typed)]
     return [row for row in rows if row]
+
+
+READ: dict[str, Callable[[Field, Mapping[str, Sequence[str]]], Any]] = {
+    "group": _group,
+    "rows": _rows,
+    "lines": _lines,
+    "wholes": _wholes,
+    "files": _files,
+    "file": lambda field, typed: _file(field.name, typed),
+    "checks": lambda field, typed: [each for each in typed.get(field.name, ()) if each],
+    "whole": lambda field, typed: whole(one(typed, field.name)),
+    "flag": lambda field, typed: {"true": True, "false": False}.get(one(typed, field.name)),
+}
+"""How each kind of box is read; all others are a line of text."""
 
 
 def subject_of(fields: Iterable[Field], typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:

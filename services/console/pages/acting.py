@@ -46,7 +46,7 @@ async def act(visit: Visit, named: dict[str, str]) -> Response:
     _rows(about.typed, press)
     if visit.distrusted is not None:
         return await _form(visit, about, fields, wrongs(visit.distrusted, (), {}, visit.lang), 403)
-    found = await _uploaded(visit, about, fields)
+    found = await _uploaded(visit, about)
     if press != SEND or found:
         return await _form(visit, about, fields, found, 422 if found else 200)
     return await _sent(visit, about, fields)
@@ -73,7 +73,7 @@ def _rows(typed: Typed, press: str) -> None:
             del typed[key]
 
 
-async def _uploaded(visit: Visit, about: About, fields: Sequence[Field]) -> list[Wrong]:
+async def _uploaded(visit: Visit, about: About) -> list[Wrong]:
     """Keep the files that came along, so that the form names them from now on; what a service does not take."""
     assert visit.sent is not None
     found: list[Wrong] = []
@@ -237,7 +237,7 @@ async def done(visit: Visit, named: dict[str, str]) -> Response:
     title = f"{recorded}: {visit.event(name)}" if event else recorded
     return page(
         visit, "done.html", title, collection=collection, ident=ident, kind=visit.query.get("kind", ""), event=event,
-        unchanged=visit.query.get("changed") == "no", more=await beginning.next_steps(visit, collection, ident, event),
+        unchanged=visit.query.get("changed") == "no", more=await beginning.next_steps(visit, ident, event),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Deciding:
         return [ident for ident in self.typed.get("_thing", ()) if ident in known]
 
 
-async def choose(visit: Visit, named: dict[str, str]) -> Response:
+async def choose(visit: Visit, _named: dict[str, str]) -> Response:
     """What there is to decide, and how."""
     await visit.names()
     waiting = [(name, await _waiting(visit, name)) for name in STATES]

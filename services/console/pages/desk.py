@@ -10,7 +10,7 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from services.console.asking import Refusal
-from services.console.forms.offering import makings
+from services.console.forms.offering import makings, offered
 from services.console.navigation import ACTING
 from services.console.page import HEADERS, page
 from services.console.pages import overview
@@ -67,7 +67,7 @@ async def home(visit: Visit, named: dict[str, str]) -> Response:
     if visit.actor.role not in ALL or visit.known:
         return await overview.overview(visit, named)
     await visit.names()
-    piles = [(pile, found) for pile in PILES if visit.actor.role in pile.roles
+    piles = [(pile, found, await _verb(visit, pile)) for pile in PILES if visit.actor.role in pile.roles
              and (found := await _pile(visit, pile)) is not None and found["total"]]  # fmt: skip
     due = await _asked(visit, "/due", limit=MOST, overdue="true")
     coming = await _asked(visit, "/due", limit=MOST, overdue="false")
@@ -79,6 +79,12 @@ async def home(visit: Visit, named: dict[str, str]) -> Response:
 
 async def _pile(visit: Visit, pile: Pile) -> dict[str, Any] | None:
     return await _asked(visit, pile.path, limit=MOST, **pile.filters)
+
+
+async def _verb(visit: Visit, pile: Pile) -> str | None:
+    """What the act is called that takes a thing off the pile; None where this reader may not do it."""
+    acts = await offered(visit, pile.path.strip("/"), "", next(iter(pile.filters.values())))
+    return next((said for where, said in acts if where.endswith(f"/{pile.verb}")), None)
 
 
 async def _asked(visit: Visit, path: str, **params: str) -> dict[str, Any] | None:
@@ -102,7 +108,7 @@ def _name(visit: Visit, pile: Pile, item: dict[str, Any]) -> str:
     return f"{name} ({level})" if level else str(name)
 
 
-async def acts(visit: Visit, named: dict[str, str]) -> Response:
+async def acts(visit: Visit, _named: dict[str, str]) -> Response:
     """Everything that this reader may begin."""
     links: Sequence[tuple[str, str]] = await makings(visit) if visit.actor.role in ACTING else []
     title = visit.say("Các việc có thể làm", "What you may do")

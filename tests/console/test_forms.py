@@ -1,0 +1,146 @@
+"""Every act makes a form that people can fill in, and what they type makes the body that the service takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from services.cli import docs
+from services.console.contracts import ACTING, Act, acts_of
+from services.console.forms.fields import Field, Making
+from services.console.forms.offering import MADE, WHEN
+from services.console.forms.picking import CHOICES
+from services.console.forms.refusing import wrongs
+from services.console.forms.typed import Typed, body_of, row_names, typed_of
+from shared.contracts.words import LANGS, words
+
+LETTERS = re.compile(r"[A-Za-zĐđÀ-ỹ]")
+CODE = re.compile(r"^[a-z0-9]+(_[a-z0-9]+)*$")
+
+
+@cache
+def published() -> dict[tuple[str, str | None], Act]:
+    """Every act as the services publish it."""
+    found = docs.documents()
+    acts: dict[tuple[str, str | None], Act] = {}
+    for service in ACTING:
+        acts |= acts_of(service, docs.json.loads(found[f"openapi/{service}.json"]))
+    return acts
+
+
+def form(collection: str, verb: str | None = None, lang: Any = "vi") -> tuple[Field, ...]:
+    return Making(published()[collection, verb], lang).fields()
+
+
+def every(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        yield from every(field.fields)
+        if field.row is not None:
+            yield from every(field.row(f"{field.name}.0"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_act_has_a_form_whose_boxes_and_choices_have_words(lang: Any) -> None:
+    for (collection, verb), act in published().items():
+        if verb == "correct":
+            continue
+        fields = form(collection, verb, lang)
+        assert words(lang).kinds.get(act.name), act.name
+        for field in every(fields):
+            assert LETTERS.search(field.label) and not CODE.fullmatch(field.label), f"{act.name}.{field.name}"
+            assert field.picked is None or field.picked in CHOICES, field.name
+            for _, said in field.choices:
+                assert not re.search(r"[a-z]_[a-z]", said), f"{act.name}.{field.name}: {said}"
+
+
+def test_no_form_asks_for_an_id_or_for_what_the_system_says_itself() -> None:
+    for (collection, verb), act in published().items():
+        if verb == "correct":
+            continue
+        for field in every(form(collection, verb)):
+            assert field.member not in ("after", "if_version", "sealed", "id", act.placeholder), (
+                f"{act.name}.{field.name}"
+            )
+
+
+def test_what_is_offered_is_published() -> None:
+    for collection, verbs in WHEN.items():
+        assert {(collection, verb) for verb in verbs} <= set(published())
+    assert {(collection, None) for collection in MADE} <= set(published())
+
+
+def test_what_is_typed_becomes_the_body_and_what_is_not_says_nothing() -> None:
+    kept = "registration_document.evidence"
+    typed: Typed = {
+        "unit": ["20242"], "name": [" Tuyến phố không rác "], "field": ["economy"], "year": ["2026"], "basis": ["new"],
+        "scope": ["Toàn tuyến"], "beneficiaries": ["Nhân dân"], "content": ["Một\nHai"], "address": [""],
+        "subjects.0.type": ["socio_political_org"], "subjects.0.name": ["Hội Phụ nữ"], "subjects.0.row": ["1"],
+        "subjects.1.row": ["1"],
+        "subjects.2.type": ["citizen"], "subjects.2.name": ["Nguyễn Văn A"],
+        "topics": ["rác thải\n\n phân loại "],
+        "resources.state_budget": ["1.500.000"], "resources.labour_days": [""],
+        "registration_document.number": ["1/ĐK"], f"{kept}.sha256": ["a" * 64],
+        f"{kept}.name": ["dk.pdf"], f"{kept}.media_type": ["application/pdf"], f"{kept}.size": ["12"],
+        "plan_document.dated": [""],
+    }  # fmt: skip
+    assert body_of(form("models"), typed) == {
+        "unit": "20242", "name": "Tuyến phố không rác", "field": "economy", "year": 2026, "basis": "new",
+        "scope": "Toàn tuyến", "beneficiaries": "Nhân dân", "content": "Một\nHai",
+        "subjects": [
+            {"kind": "collective", "type": "socio_political_org", "name": "Hội Phụ nữ"},
+            {"kind": "individual", "type": "citizen", "person": {"name": "Nguyễn Văn A"}, "unit": "20242"},
+        ],
+        "topics": ["rác thải", "phân loại"],
+        "resources": {"state_budget": 1500000},
+        "registration_document": {"number": "1/ĐK", "evidence": {"sha256": "a" * 64, "name": "dk.pdf",
+                                                                 "media_type": "application/pdf", "size": 12}},
+    }  # fmt: skip
+
+
+def test_a_file_that_is_left_out_is_not_sent() -> None:
+    held = {"sha256": "b" * 64, "name": "anh.png", "media_type": "image/png", "size": "7"}
+    typed: Typed = {f"evidence.{n}.{part}": [value] for n in (0, 1) for part, value in held.items()}
+    typed["evidence.0.drop"] = ["yes"]
+    assert len(body_of(form("models", "inspect"), typed)["evidence"]) == 1
+
+
+def test_what_is_no_number_is_sent_as_it_was_typed_and_the_service_says_what_is_wrong() -> None:
+    assert body_of(form("models"), {"year": ["hai nghìn"]}) == {"year": "hai nghìn"}
+
+
+def test_what_is_on_record_stands_in_the_form_as_it_would_be_typed() -> None:
+    body = {
+        "name": "Tên", "started_on": "2026-01-10", "topics": ["a", "b"], "resources": {"land_m2": 5},
+        "forces": [{"name": "Hội", "role": "lead"}, {"name": "Đoàn", "role": "take_part"}],
+    }  # fmt: skip
+    assert body_of(form("models", "amend"), typed_of(body)) == body
+
+
+def test_a_refusal_stands_at_its_box_in_the_language_of_the_reader() -> None:
+    problem = {
+        "code": "text.empty", "detail": "x", "detail_en": "y",
+        "errors": [
+            {"place": "/name", "detail": "Tên trống.", "detail_en": "No name."},
+            {"place": "/subjects/1/person/name", "detail": "Họ tên.", "detail_en": "A name."},
+            {"place": "/subjects/1", "detail": "Không nhất quán.", "detail_en": "Contradicts itself."},
+            {"place": "/registration_document/dated", "detail": "Ngày.", "detail_en": "Day."},
+        ],
+    }  # fmt: skip
+    typed: Typed = {"subjects.0.row": ["1"], "subjects.1.row": ["1"]}
+    found = [(each.box, each.sentence) for each in wrongs(problem, form("models"), typed, "vi")]
+    assert found == [
+        ("name", "Tên trống."), ("subjects.1.name", "Họ tên."), ("subjects", "Không nhất quán."),
+        ("registration_document.dated", "Ngày."),
+    ]  # fmt: skip
+    assert wrongs({**problem, "errors": []}, form("models"), typed, "en")[0].sentence == "y"
+
+
+def test_rows_are_found_by_their_numbers() -> None:
+    assert row_names("steps", {"steps.10.x": [""], "steps.2.x": [""], "steps.a.x": [""], "stepsons.1": [""]}) == [
+        "steps.2", "steps.10",
+    ]  # fmt: skip

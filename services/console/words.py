@@ -222,6 +222,22 @@ EXCEPTIONS: dict[str, Pair] = {
     "outside_time_limits": ("Quá thời hạn xử lý", "Outside the time limits"),
     "amended_after_recognition": ("Sửa đổi sau khi công nhận", "Amended after recognition"),
     "recorded_late": ("Ghi nhận muộn hơn 30 ngày", "Recorded more than 30 days late"),
+    "corrected_after_decision": ("Đính chính sau khi đã có quyết định", "Corrected after the decision"),
+    "backdated": ("Đăng ký lùi ngày sau khi hết hạn", "Registration backdated after the deadline"),
+    "not_competent": ("Quyết định không đúng thẩm quyền", "Decided by a body that was not competent"),
+    "rated_by_own_unit": ("Xếp loại do chính đơn vị ghi nhận", "Rated by the own unit"),
+    "not_inspected_by_others": (
+        "Công nhận khi chưa được đơn vị khác kiểm tra, giám sát",
+        "Recognised without an inspection by others",
+    ),
+    "held_before": (
+        "Khen thưởng đối tượng đã được khen thưởng trước đó",
+        "Commended though the recipient held a commendation",
+    ),
+    "same_recipient_twice": (
+        "Một đối tượng được khen hai lần trong năm",
+        "The same recipient twice in a year",
+    ),
 }
 
 

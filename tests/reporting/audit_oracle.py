@@ -14,6 +14,7 @@ Found = Counter[tuple[str, str, str]]
 """(kind, counted on, model) → how many."""
 
 GRANTED = {"ModelRecognised": "RecognitionRevoked", "ModelListed": "ModelDelisted"}
+ABOUT = ("model", "adoption", "replication", "appraisal")
 DECIDED = ("ModelRecognised", "RecognitionDeclined", "RecognitionDeferred", "ModelListed", "ListingRefused")
 
 
@@ -28,12 +29,14 @@ class Auditor(Oracle):
 
     def __init__(self, entries: Sequence[Entry], size: int) -> None:
         super().__init__(entries, size)
+        self.cut_off = ""
         for number, event in enumerate(self.events, start=1):
             event["n"] = number
 
     def exceptions(self, cut_off: str) -> Found:
         """All findings about models at a cut-off, but those about time limits and computed facts."""
         found: Found = Counter()
+        self.cut_off = cut_off
         for model in sorted({*self.model_of.values()}):
             mine = [
                 e for e in self.events
@@ -81,7 +84,69 @@ class Auditor(Oracle):
                 holds = over is None or e["data"]["on"] <= over["data"]["on"]
                 if e["name"] in ("ModelAmended", "ModelReclassified") and told > (on, grant["n"]) and holds:
                     found.append(("amended_after_recognition", e["data"]["on"]))
-        return found + self.doubled(mine) + self.called_back(mine)
+        return (
+            found
+            + self.doubled(mine)
+            + self.called_back(mine)
+            + self.of_bodies(own, mine)
+            + self.put_right(model, mine)
+        )
+
+    def of_bodies(self, own: list[dict[str, Any]], mine: list[dict[str, Any]]) -> list[tuple[str, str]]:
+        """Ratings and inspections by the model's own unit, filings for a day long past, corrections after decisions."""
+        home = next((e["data"]["unit"] for e in own if e["name"] == "ModelRegistered"), None)
+        units = self.units("9999-12-31")
+
+        def same(unit: str) -> bool:
+            return home is not None and self.heir(units, unit) == self.heir(units, home)
+
+        found = [("backdated", e["data"]["on"]) for e in own if e["data"].get("backdated")]
+        found += [
+            ("rated_by_own_unit", e["data"]["on"]) for e in own
+            if e["name"] == "RatingRecorded" and same(e["data"].get("authority_unit") or e.get("actorunit") or "")
+        ]  # fmt: skip
+        for grant in mine:
+            if grant["name"] != "ModelRecognised" or "earlier" in grant["data"]:
+                continue
+            by_others = [
+                e for e in own
+                if e["name"] == "InspectionRecorded" and e["data"]["on"] <= grant["data"]["on"]
+                and e["data"]["kind"] != "self_inspection" and not same(e.get("actorunit") or "")
+            ]  # fmt: skip
+            if not by_others:
+                found.append(("not_inspected_by_others", grant["data"]["on"]))
+        return found
+
+    def commended(self, model: str) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+        """What was given for a model by the cut-off, each with what took it back."""
+        told = [
+            e for e in self.events if e["subject"].startswith("round/") and e["data"]["on"] <= self.cut_off
+        ]
+        back = {e["data"]["commendation"]: e for e in told if e["name"] == "CommendationCancelled"}
+        return [
+            (e, back.get(e["data"]["commendation"])) for e in told
+            if e["name"] == "CommendationGranted" and model in (e["data"].get("models") or ())
+        ]  # fmt: skip
+
+    def put_right(self, model: str, mine: list[dict[str, Any]]) -> list[tuple[str, str]]:
+        """Corrections of what a decision that stood had rested on."""
+        found: list[tuple[str, str]] = []
+        by_id = {e["id"]: e for e in mine}
+        for e in (e for e in mine if e["name"] == "RecordCorrected"):
+            wrong = by_id.get(e["data"]["corrects"])
+            if wrong is None or wrong["subject"].partition("/")[0] not in ABOUT:
+                continue
+            if wrong["name"] in ("ModelReturned", "ModelEnded", "GuidePublished"):
+                continue
+            told = (day(e["time"]).isoformat(), e["n"])
+            grants = [(d, self.taken_back(d, mine)) for d in mine if d["name"] in GRANTED]
+            for decision, over in [*grants, *self.commended(model)]:
+                stood = told > (decision["data"]["on"], decision["n"])
+                stood = stood and (over is None or told < (day(over["time"]).isoformat(), over["n"]))
+                if stood and ("on" in e["data"]["changes"] or wrong["data"]["on"] <= decision["data"]["on"]):
+                    found.append(("corrected_after_decision", e["data"]["on"]))
+                    break
+        return found
 
     @staticmethod
     def taken_back(grant: dict[str, Any], mine: list[dict[str, Any]]) -> dict[str, Any] | None:

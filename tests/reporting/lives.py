@@ -27,9 +27,9 @@ class Life:
         self.facts.append(Fact(n, f"id-{n}", name, stream, on, kept(name, {"on": on, **data})))
         return self
 
-    def signed(self, by: str = "", recorded: str = "") -> Life:
-        """Who told the last fact, and on which day it was recorded."""
-        self.facts[-1] = replace(self.facts[-1], by=by, recorded=recorded)
+    def signed(self, by: str = "", recorded: str = "", unit: str = "") -> Life:
+        """Who told the last fact, on which day it was recorded, and for which unit."""
+        self.facts[-1] = replace(self.facts[-1], by=by, recorded=recorded, unit=unit)
         return self
 
     def registered(self, on: str = "2026-02-01", /, **given: Any) -> Life:

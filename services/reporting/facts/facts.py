@@ -118,18 +118,18 @@ KEPT: dict[str, tuple[str, ...]] = {
     "OpinionRecorded": ("agency",),
     "AppraisalCompleted": (
         "outcome", "findings", "model", "model_name", "model_unit", "unit", "field", "level", "purpose", "replication",
-        "criteria_set", "criteria_version", "appraisers",
+        "criteria_set", "criteria_version", "appraisers", "authority_unit",
     ),
     "AppraisalReopened": (),
     # awards
     "RecognitionOpened": ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal", "appraisers"),
     "ModelRecognised": (
         "model", "model_name", "model_unit", "unit", "unit_name", "field", "level", "earlier", "appraisal", "decision",
-        "subjects", "criteria_set", "criteria_version", "praise",
+        "subjects", "criteria_set", "criteria_version", "praise", "authority_unit",
     ),
-    "RecognitionDeclined": ("model", "level", "field", "unit", "decision"),
-    "RecognitionDeferred": ("model", "level", "field", "unit"),
-    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision"),
+    "RecognitionDeclined": ("model", "level", "field", "unit", "decision", "authority_unit"),
+    "RecognitionDeferred": ("model", "level", "field", "unit", "authority_unit"),
+    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision", "authority_unit"),
     "RecognitionWithdrawn": ("model", "level"),
     "ListingOpened": (
         "model", "model_name", "model_unit", "unit", "field", "appraisal", "replication", "proposed_scope",
@@ -137,27 +137,30 @@ KEPT: dict[str, tuple[str, ...]] = {
     ),
     "ModelListed": (
         "model", "model_name", "model_unit", "field", "scope", "targets", "supplement", "earlier", "decision",
-        "proposed_scope", "replication",
+        "proposed_scope", "replication", "level", "unit", "authority_unit",
     ),
-    "ListingRefused": ("model", "decision"),
-    "ModelDelisted": ("model", "decision"),
+    "ListingRefused": ("model", "level", "unit", "decision", "authority_unit"),
+    "ModelDelisted": ("model", "level", "unit", "decision", "authority_unit"),
     "ListingWithdrawn": ("model",),
     "FormsPublished": ("version", "effective_from", "forms"),
     "RoundOpened": (
         "round", "year", "occasion", "form", "track", "level", "unit", "recipient_kinds", "forms_version",
     ),
-    "QuotaAllocated": ("round", "quota", "decision", "level", "unit"),
+    "QuotaAllocated": ("round", "quota", "decision", "level", "unit", "authority_unit"),
     "RoundClosed": ("round",),
-    "CommendationProposed": ("round", "commendation", "recipient", "models", "model", "field", "unit", "level"),
+    "RoundReopened": ("round",),
+    "CommendationProposed": ("round", "commendation", "recipient", "models", "model", "field", "unit", "level",
+                             "held_before"),
     "CommendationGranted": (
         "round", "commendation", "recipient", "models", "model", "field", "unit", "level", "form", "track", "year",
-        "occasion", "decision",
+        "occasion", "decision", "authority_unit",
     ),
-    "CommendationRejected": ("round", "commendation"),
-    "CommendationCancelled": ("round", "commendation", "ground", "decision"),
+    "CommendationRejected": ("round", "commendation", "level", "authority_unit"),
+    "CommendationCancelled": ("round", "commendation", "level", "ground", "decision", "authority_unit"),
     # reporting
     "SummaryPublished": (
         "publication", "period", "cut_off", "scope", "policy_version", "ledger_size", "root", "sha256", "rules",
+        "authority_unit",
     ),
     # any service
     "RecordCorrected": ("corrects", "changes", "corrected_type"),

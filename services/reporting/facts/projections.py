@@ -62,7 +62,9 @@ def link_after(link: Link, entry: Entry) -> dict[str, str]:
     """What was named before and by this entry; only of streams about models, and of commendations in rounds."""
     noun, data = noun_of(entry.event.stream), entry.event.data
     if noun == "round":
-        return {**link, "commendation": data["commendation"]} if "commendation" in data else dict(link)
+        if "commendation" not in data:
+            return dict(link)
+        return {**link, "commendation": data["commendation"], "models": " ".join(sorted(_models_in(data)))}
     if noun not in ABOUT_MODELS:
         return {}
     return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
@@ -82,7 +84,7 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
     if noun == "round":
         commendation = link.get("commendation")
         first = stream if commendation is None else f"commendation/{commendation}"
-        models = {*_texts(data.get("models")), *_texts([data.get("model")])}
+        models = _models_in(data) or set(link.get("models", "").split())  # a correction names none itself
         return [first, *(f"model/{model}" for model in sorted(models))]
     lives = (
         [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
@@ -107,6 +109,11 @@ def persons_in(entry: Entry) -> set[str]:
     if entry.event.raw.count(b'"id":') < 2:  # its own
         return set()
     return {f"person/{named.id}" for named in in_json(entry.event.data) if named.id is not None}
+
+
+def _models_in(data: Mapping[str, Any]) -> set[str]:
+    """The models that an event of a round names."""
+    return {*_texts(data.get("models")), *_texts([data.get("model")])}
 
 
 def _texts(value: Any) -> Iterable[str]:

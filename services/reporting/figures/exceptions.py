@@ -9,7 +9,7 @@ too long depends on the policy that the dossier pinned; the finding carries the 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -17,82 +17,36 @@ from services.reporting.facts.declared import declared
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.changes import COUNTED, Cells
-from services.reporting.figures.model_figures import cell, days_between
+from services.reporting.figures.conduct import (
+    by_themselves,
+    corrected_after_decision,
+    held_before,
+    not_inspected_by_others,
+    rated_by_own_unit,
+)
+from services.reporting.figures.finding import (
+    AMENDED_AFTER_RECOGNITION,
+    APPRAISER_DECIDED,
+    DECISIONS,
+    ENDED_WITHIN_A_YEAR,
+    FACT_NOT_MET,
+    FINAL,
+    GRANTS,
+    LISTED_THOUGH_REVOKED,
+    NEVER_ADOPTED,
+    NO_INSPECTION,
+    OUTSIDE_TIME_LIMITS,
+    RATING_BELOW_REQUIRED,
+    REGISTERED_LATE,
+    REOPENED_AFTER_DECISION,
+    TWO_OPEN_DOSSIERS,
+    WITHDRAWN_AFTER_DECISION,
+    Finding,
+    Life,
+)
+from services.reporting.figures.fitness import registrations
+from services.reporting.figures.model_figures import cell
 from services.reporting.figures.stages import open_spans, stages
-
-REGISTERED_LATE = "registered_late"
-NO_INSPECTION = "no_inspection"
-RATING_BELOW_REQUIRED = "rating_below_required"
-FACT_NOT_MET = "fact_not_met"
-APPRAISER_DECIDED = "appraiser_decided"
-TWO_OPEN_DOSSIERS = "two_open_dossiers"
-ENDED_WITHIN_A_YEAR = "ended_within_a_year"
-LISTED_THOUGH_REVOKED = "listed_though_revoked"
-NEVER_ADOPTED = "never_adopted"
-REOPENED_AFTER_DECISION = "reopened_after_decision"
-WITHDRAWN_AFTER_DECISION = "withdrawn_after_decision"
-OUTSIDE_TIME_LIMITS = "outside_time_limits"
-AMENDED_AFTER_RECOGNITION = "amended_after_recognition"
-RECORDED_LATE = "recorded_late"
-
-KINDS = (
-    REGISTERED_LATE, NO_INSPECTION, RATING_BELOW_REQUIRED, FACT_NOT_MET, APPRAISER_DECIDED, TWO_OPEN_DOSSIERS,
-    ENDED_WITHIN_A_YEAR, LISTED_THOUGH_REVOKED, NEVER_ADOPTED, REOPENED_AFTER_DECISION, WITHDRAWN_AFTER_DECISION,
-    OUTSIDE_TIME_LIMITS, AMENDED_AFTER_RECOGNITION, RECORDED_LATE,
-)  # fmt: skip
-
-RECORDED_LATE_AFTER = 30
-"""Days between an act and its recording that need no explanation."""
-
-GRANTS = ("ModelRecognised", "ModelListed")
-DECISIONS = (*GRANTS, "RecognitionDeclined", "RecognitionDeferred", "ListingRefused")
-FINAL = (*GRANTS, "RecognitionDeclined", "ListingRefused", "RecognitionRevoked", "ModelDelisted")
-
-
-class Finding(NamedTuple):
-    """Something an auditor should look at: what, counted on which day, its particulars, the events that show it
-    and those that say how it was justified (ledger numbers)."""
-
-    kind: str
-    on: str
-    sub: str
-    events: tuple[int, ...]
-    justified: tuple[int, ...] = ()
-
-
-class Life:
-    """The facts of a model's life by a cut-off, by stream."""
-
-    def __init__(self, facts: Sequence[Fact], cut_off: str) -> None:
-        self.cut_off = cut_off
-        self.facts = [fact for fact in facts if fact.on and fact.on <= cut_off]
-        self.streams: defaultdict[str, list[Fact]] = defaultdict(list)
-        for fact in self.facts:
-            self.streams[fact.stream].append(fact)
-
-    def told(self, noun: str) -> Iterator[tuple[str, list[Fact]]]:
-        """(id, facts) of every stream of this noun."""
-        for stream, facts in self.streams.items():
-            name, _, ident = stream.partition("/")
-            if name == noun:
-                yield ident, facts
-
-    def named(self, *names: str) -> list[Fact]:
-        """The facts of these names."""
-        return [fact for fact in self.facts if fact.name in names]
-
-    def recognitions(self) -> list[Fact]:
-        """The recognitions under the scheme; those from before it had other rules."""
-        return [fact for fact in self.named("ModelRecognised") if not fact.data.get("earlier")]
-
-    def dossier(self, decision: Fact) -> list[Fact]:
-        """What was told of the dossier that a decision rests on."""
-        return self.streams.get(f"appraisal/{decision.stream.partition('/')[2]}", [])
-
-    def taken_back(self, decision: Fact) -> Fact | None:
-        """The fact that took a decision back by the cut-off, if any."""
-        ends = ("RecognitionRevoked", "ModelDelisted")
-        return next((fact for fact in self.streams[decision.stream] if fact.name in ends), None)
 
 
 def findings(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
@@ -101,25 +55,15 @@ def findings(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     return [finding for rule in RULES for finding in rule(life)]
 
 
-def recorded_late(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
-    """What was recorded more than 30 days after it happened."""
-    found: list[Finding] = []
-    for fact in facts:
-        if fact.on and fact.recorded and fact.on <= cut_off:
-            days = days_between(fact.on, fact.recorded)
-            if days > RECORDED_LATE_AFTER:
-                found.append(Finding(RECORDED_LATE, fact.on, f"{fact.name}:{days}", (fact.n,), (fact.n,)))
-    return found
-
-
 def found_in(thing: str, facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     """Every finding about a thing by the facts of its life, as corrected, at a cut-off (ISO date)."""
     noun = thing.partition("/")[0]
     if noun == "model":
         return findings(facts, cut_off)
-    if noun in COUNTED:  # told by the stream of its round
-        return recorded_late(facts, cut_off)
-    return recorded_late([fact for fact in facts if fact.stream == thing], cut_off)
+    if noun == "commendation":  # told by the stream of its round
+        return [*by_themselves(facts, cut_off), *held_before(facts, cut_off)]
+    own = facts if noun in COUNTED else [fact for fact in facts if fact.stream == thing]
+    return by_themselves(own, cut_off)
 
 
 def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
@@ -154,6 +98,9 @@ def _registered_late(life: Life) -> Iterator[Finding]:
         if model.registered is not None and model.late and not model.void:
             shown = tuple(f.n for f in told if f.name == "ModelRegistered" or "late" in f.data)
             yield Finding(REGISTERED_LATE, model.registered, "", shown, shown)
+        for fact in told:
+            if fact.name == "RegistrationRenewed" and registrations(told)[fact.data["year"]].late:
+                yield Finding(REGISTERED_LATE, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
 
 
 def _conditions(life: Life) -> Iterator[Finding]:
@@ -296,10 +243,10 @@ def _amended_after(life: Life) -> Iterator[Finding]:
                 yield Finding(AMENDED_AFTER_RECOGNITION, fact.on, changed, (grant.n, fact.n), (fact.n,))
 
 
-def _recorded_late(life: Life) -> Iterator[Finding]:
+def _by_themselves(life: Life) -> Iterator[Finding]:
     # A commendation that names the model has a life of its own, which tells the same once.
     own = [fact for fact in life.facts if not fact.stream.startswith("round/")]
-    yield from recorded_late(own, life.cut_off)
+    yield from by_themselves(own, life.cut_off)
 
 
 Rule = Callable[[Life], Iterator[Finding]]
@@ -321,10 +268,11 @@ class Looks(NamedTuple):
 
 
 RECOGNISED = frozenset({"ModelRecognised"})
+RATINGS = frozenset({"RatingRecorded"})
 RULES: dict[Rule, Looks] = {
     _registered_late: Looks(frozenset({
         "ModelRegistered", "ModelReceived", "ModelReturned", "ModelAmended", "ModelSuspended", "ModelResumed",
-        "ModelEnded", "MaintenanceConfirmed",
+        "ModelEnded", "MaintenanceConfirmed", "RegistrationRenewed",
     })),
     _conditions: Looks(CONCLUDING | {*GRANTS, "InspectionRecorded"}, frozenset(GRANTS)),
     _appraiser_decided: Looks(
@@ -343,7 +291,12 @@ RULES: dict[Rule, Looks] = {
     ),
     _outside_limits: Looks(DOSSIER | DECIDING),
     _amended_after: Looks(TAKEN_BACK | RECOGNISED | {"ModelAmended", "ModelReclassified"}, RECOGNISED),
-    _recorded_late: Looks(frozenset()),
+    corrected_after_decision: Looks(frozenset({"RecordCorrected"})),
+    rated_by_own_unit: Looks(frozenset({"RatingRecorded", "ModelRegistered", "ModelAmended"}), RATINGS),
+    not_inspected_by_others: Looks(
+        RECOGNISED | {"InspectionRecorded", "ModelRegistered", "ModelAmended", "AppraisalCompleted"}, RECOGNISED
+    ),
+    _by_themselves: Looks(frozenset()),
 }  # fmt: skip
 """Every rule; the last looks at each fact by itself (see `growing`)."""
 
@@ -351,7 +304,7 @@ RULES: dict[Rule, Looks] = {
 def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
     """The rules that may find something else when a fact comes to a model's life, and the facts they look at.
 
-    Of inspections only the first matters: whether there was one by a day.
+    Of inspections only the first of each way matters: whether there was one by a day.
     """
     there = life.by_name.keys() | {fact.name}
     rules = [
@@ -367,10 +320,19 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
         rules.remove(_two_open)
     names = frozenset[str]().union(*(RULES[rule].at for rule in rules))
     told = life.named(names - {"InspectionRecorded"})
-    inspected = life.by_name.get("InspectionRecorded")
-    if "InspectionRecorded" in names and inspected:
-        told = sorted([*told, min(inspected, key=lambda other: other.on)], key=lambda other: other.n)
+    if "InspectionRecorded" in names and (inspected := life.by_name.get("InspectionRecorded")):
+        told = sorted([*told, *_first_of_each_way(inspected)], key=lambda other: other.n)
     return rules, told
+
+
+def _first_of_each_way(inspected: Sequence[Fact]) -> list[Fact]:
+    """Of inspections of one kind, for one unit, by one body the first by its day."""
+    first: dict[tuple[str, str, str], Fact] = {}
+    for fact in inspected:
+        way = fact.data["kind"], fact.unit, str(fact.data.get("by"))
+        if way not in first or fact.on < first[way].on:
+            first[way] = fact
+    return list(first.values())
 
 
 def _late(fact: Fact) -> bool:

@@ -14,6 +14,8 @@ from services.reporting.facts.facts import Fact
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures import exceptions
 from services.reporting.figures.changes import Cells, Row, rows, second_differences, turning_points
+from services.reporting.figures.conduct import by_themselves
+from services.reporting.figures.finding import Finding, Life
 from services.reporting.figures.model_figures import NO_FIELD, counts_from, marks_of, part_of
 
 SHIFTING = frozenset({"ModelRegistered", "ModelReclassified", "RecordCorrected"})
@@ -71,17 +73,17 @@ def _figures(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], plac
 def _findings(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], place: Place) -> list[Row]:
     rules, was = exceptions.looked_at(life, fact)
     now = [*was, fact]
-    late = [] if fact.stream.startswith("round/") else exceptions.recorded_late([fact], fact.on)
-    if not rules and not late:
+    alone = [] if fact.stream.startswith("round/") else by_themselves([fact], fact.on)
+    if not rules and not alone:
         return []
 
-    def found(facts: Sequence[Fact], eff: str) -> list[exceptions.Finding]:
-        told = exceptions.Life(facts, eff)
+    def found(facts: Sequence[Fact], eff: str) -> list[Finding]:
+        told = Life(facts, eff)
         return [one for rule in rules for one in rule(told)]
 
     def difference(eff: str) -> Cells:
         cell = place(eff)
-        different: Cells = Counter((*cell, one.kind, one.sub, one.on) for one in [*found(now, eff), *late])
+        different: Cells = Counter((*cell, one.kind, one.sub, one.on) for one in [*found(now, eff), *alone])
         different.subtract((*cell, one.kind, one.sub, one.on) for one in found(was, eff))
         return different
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,15 +11,16 @@ from services.reporting.facts.city import City
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.history import entry_path
-from services.reporting.figures import exceptions, periods, quota
+from services.reporting.figures import exceptions, finding, periods, quota, recipients
 from services.reporting.figures.changes import Row
-from services.reporting.figures.exceptions import OUTSIDE_TIME_LIMITS, Finding
+from services.reporting.figures.finding import Finding
+from services.reporting.figures.judging import Judge, of_cells
 from services.reporting.figures.model_figures import NO_FIELD
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.queries import Known, must_stand
-from services.reporting.store.rows import Cell, Wanted
+from services.reporting.store.rows import Wanted
 from shared.doors.http import json_answer
 
 SAYING = (
@@ -53,7 +53,7 @@ def add(routes: APIRouter, context: Context) -> None:
         actor = await context.who(request)
         query = asked(request, names)
         offset, limit = query.page()
-        kind = query.one_of("kind", *exceptions.KINDS)
+        kind = query.one_of("kind", *finding.KINDS)
         unit, field = query["unit"], query.one_of("field", *FIELDS)
         known = await query.known(context.reads)
         city = await context.reads.city(known)
@@ -63,16 +63,23 @@ def add(routes: APIRouter, context: Context) -> None:
         of = periods.period(period, policies, query["cut_off"])
         within = None if unit is None else city.within(unit)
         rows, told = context.reads.findings(known, of.start, of.cut_off, within, field)
-        found = rows.standing(told, partial(_stands, policies))
+        judge = _judge(context, known, policies, city)
+        found = rows.standing(told, of_cells(judge))
+        again = [
+            row for row in _given_again(context, known, judge, of.cut_off)
+            if row.flow >= of.start and (within is None or row.unit in within) and field in (None, row.field)
+        ]  # fmt: skip
         chosen = rows.of(found, Wanted(None if kind is None else [kind]))
-        newest = sorted(rows.newest(chosen, offset + limit), key=_order, reverse=True)
+        others = again if kind in (None, finding.SAME_RECIPIENT_TWICE) else []
+        newest = sorted([*rows.newest(chosen, offset + limit), *others], key=_order, reverse=True)
         single = [(row, nth) for row in newest for nth in range(row.value)][offset : offset + limit]
+        by_kind = {**rows.counted(found), finding.SAME_RECIPIENT_TWICE: len(again)}
         return json_answer({
             "period": of.name, "start": of.start, "cut_off": of.cut_off,
             "scope": "city" if unit is None else f"unit/{unit}", "ledger_size": known.size,
-            "by_kind": {**dict.fromkeys(exceptions.KINDS, 0), **rows.counted(found)},
-            "total": int(chosen.value.sum()),
-            "items": await _items(context, known, of.cut_off, policies, city, single),
+            "by_kind": {**dict.fromkeys(finding.KINDS, 0), **by_kind},
+            "total": int(chosen.value.sum()) + len(others),
+            "items": await _items(context, known, of.cut_off, judge, single),
         })  # fmt: skip
 
 
@@ -80,75 +87,112 @@ def _order(row: Row) -> tuple[str, ...]:
     return row.flow, row.ref, row.key, row.sub, row.unit, row.field
 
 
-def _stands(policies: periods.Policies, cell: Cell, on: str | None) -> bool | None:
-    """Whether a finding counts: a stage only when it went beyond its limit, which a policy has or a date decides."""
-    key, sub = cell[2:]
-    if key != OUTSIDE_TIME_LIMITS:
-        return True
-    pinned = sub.rpartition(":")[2]
-    if on is None and pinned[0] == "p" and not policies.has(int(pinned[1:])):
-        return None
-    return _limit(sub, on or "", policies) is not None
+def _judge(context: Context, known: Known, policies: periods.Policies, city: City) -> Judge:
+    rounds = context.reads.fitting_rows(known, "round", lambda _: True)
+    return Judge(policies, city, {row.ident: row.members for row in rounds})
 
 
-def _limit(sub: str, on: str, policies: periods.Policies) -> int | None:
-    stage = sub.partition(":")[0]
-    return exceptions.beyond_limit(sub, lambda version: policies.version(version, on).get(f"{stage}_days"))
+def _given_again(context: Context, known: Known, judge: Judge, cut_off: str) -> list[Row]:
+    """What one recipient was given twice in a year: of several lives, and so found when it is asked for."""
+    rows = context.reads.fitting_rows(known, "commendation", lambda members: "granted_on" in members)
+    told = [
+        recipients.given(row.ident, row.members, judge.rounds.get(row.members["round"], {})) for row in rows
+    ]
+    return [
+        Row(0, "", one.on, one.unit, one.field, finding.SAME_RECIPIENT_TWICE, ",".join(before), 1,
+            f"commendation/{one.ident}")
+        for one, before in recipients.twice_in_a_year((one for one in told if one is not None), cut_off)
+    ]  # fmt: skip
 
 
 async def _items(
     context: Context,
     known: Known,
     cut_off: str,
-    policies: periods.Policies,
-    city: City,
+    judge: Judge,
     rows: Sequence[tuple[Row, int]],
 ) -> list[dict[str, Any]]:
-    lives = await context.reads.lives_of(known, (row.ref for row, _ in rows))
-    shown = [(row, _finding(row, nth, lives.get(row.ref, []), cut_off)) for row, nth in rows]
-    numbers = {n for _, finding in shown for n in (*finding.events, *finding.justified)}
+    refs = {ref for row, _ in rows for ref in (row.ref, *_before(row))}
+    lives = await context.reads.lives_of(known, refs)
+    shown = [(row, _finding(row, nth, lives, cut_off)) for row, nth in rows]
+    numbers = {n for _, found in shown for n in (*found.events, *found.justified)}
     entries = await context.reads.entries(known, numbers)
     cards = await context.reads.cards_of(known, (row.ref for row, _ in shown))
     items: list[dict[str, Any]] = []
-    for row, finding in shown:
-        place = city.cards.get(row.unit)
+    for row, found in shown:
+        place = judge.city.cards.get(row.unit)
         item = {
             "kind": row.key, "on": row.flow, "record": row.ref, "name": cards.get(row.ref, {}).get("name"),
             "unit": row.unit, "unit_name": None if place is None else place.name, "field": row.field,
-            **_particulars(row, policies),
-            "events": [_event(entries[n]) for n in finding.events if n in entries],
-            "justified": [_said(entries[n], row) for n in finding.justified if n in entries],
+            **_particulars(row, judge),
+            "events": [_event(entries[n]) for n in found.events if n in entries],
+            "justified": [_said(entries[n], row) for n in found.justified if n in entries],
         }  # fmt: skip
         items.append({name: value for name, value in item.items() if value is not None})
     return items
 
 
-def _finding(row: Row, nth: int, facts: Sequence[Fact], cut_off: str) -> Finding:
+def _before(row: Row) -> list[str]:
+    """The commendations that the same recipient had been given before this one."""
+    if row.key != finding.SAME_RECIPIENT_TWICE:
+        return []
+    return [f"commendation/{ident}" for ident in row.sub.split(",")]
+
+
+def _finding(row: Row, nth: int, lives: Mapping[str, Sequence[Fact]], cut_off: str) -> Finding:
     """The finding that a row counts, looked for again in the life: the row has no room for its events."""
-    all_found = exceptions.found_in(row.ref, facts, cut_off)
+    if before := _before(row):
+        grants = {
+            ref: next(fact.n for fact in lives[ref] if fact.name == "CommendationGranted")
+            for ref in (*before, row.ref) if ref in lives
+        }  # fmt: skip
+        return Finding(row.key, row.flow, row.sub, tuple(sorted(grants.values())), (grants[row.ref],))
+    all_found = exceptions.found_in(row.ref, lives.get(row.ref, []), cut_off)
     alike = [one for one in all_found if (one.kind, one.on, one.sub) == (row.key, row.flow, row.sub)]
     return alike[nth]
 
 
-def _particulars(row: Row, policies: periods.Policies) -> dict[str, Any]:
+def _particulars(row: Row, judge: Judge) -> dict[str, Any]:
     match row.key:
-        case exceptions.OUTSIDE_TIME_LIMITS:
+        case finding.OUTSIDE_TIME_LIMITS:
             stage, days, _ = row.sub.split(":")
-            return {"stage": stage, "days": int(days), "limit": _limit(row.sub, row.flow, policies)}
-        case exceptions.RECORDED_LATE:
+            return {"stage": stage, "days": int(days), "limit": judge.limit(row.sub, row.flow)}
+        case finding.RECORDED_LATE:
             event, _, days = row.sub.partition(":")
-            return {"event": event, "days": int(days), "limit": exceptions.RECORDED_LATE_AFTER}
-        case exceptions.FACT_NOT_MET | exceptions.RATING_BELOW_REQUIRED:
+            return {"event": event, "days": int(days), "limit": finding.RECORDED_LATE_AFTER}
+        case finding.FACT_NOT_MET | finding.RATING_BELOW_REQUIRED:
             return {"criteria": row.sub.split(",")}
-        case exceptions.TWO_OPEN_DOSSIERS:
+        case finding.TWO_OPEN_DOSSIERS:
             purpose, _, level = row.sub.partition(".")
             return {"purpose": purpose, "level": level}
-        case exceptions.AMENDED_AFTER_RECOGNITION:
+        case finding.AMENDED_AFTER_RECOGNITION | finding.CORRECTED_AFTER_DECISION:
             return {"members": row.sub.split(",")}
-        case exceptions.APPRAISER_DECIDED:
+        case finding.APPRAISER_DECIDED:
             return {"actor": row.sub}
-        case exceptions.NEVER_ADOPTED | exceptions.ENDED_WITHIN_A_YEAR:
+        case finding.NEVER_ADOPTED | finding.ENDED_WITHIN_A_YEAR:
             return {"because": row.sub}
+        case finding.BACKDATED | finding.REGISTERED_LATE:
+            return {"year": int(row.sub)} if row.sub else {}
+        case _:
+            return _of_bodies(row, judge)
+
+
+def _of_bodies(row: Row, judge: Judge) -> dict[str, Any]:
+    match row.key:
+        case finding.NOT_COMPETENT:
+            act, level, *_, body = row.sub.split(":")
+            return {"act": act, "level": level, "authority_unit": body,
+                    "competent": list(judge.competent(row.sub, row.flow))}  # fmt: skip
+        case finding.RATED_BY_OWN_UNIT:
+            return {"authority_unit": row.sub.partition(":")[0]}
+        case finding.NOT_INSPECTED_BY_OTHERS:
+            ways = [way.partition("@") for way in row.sub.split(":")[1:]]
+            return {"inspected": [{"kind": kind, **({"unit": by} if by else {})} for kind, _, by in ways]}
+        case finding.HELD_BEFORE:
+            held = [one.rpartition(":") for one in row.sub.split(",")]
+            return {"held": [{"form": form, "year": int(year)} for form, _, year in held]}
+        case finding.SAME_RECIPIENT_TWICE:
+            return {"commendations": row.sub.split(",")}
         case _:
             return {}
 
@@ -168,7 +212,7 @@ def _said(entry: Entry, row: Row) -> dict[str, Any]:
     """What an event says to justify a finding; of many statements those to the criteria in question."""
     data: Mapping[str, Any] = entry.data
     said = {name: data[name] for name in SAYING if name in data}
-    if "statements" in said and row.key in (exceptions.FACT_NOT_MET, exceptions.RATING_BELOW_REQUIRED):
+    if "statements" in said and row.key in (finding.FACT_NOT_MET, finding.RATING_BELOW_REQUIRED):
         codes = row.sub.split(",")
         said["statements"] = [one for one in said["statements"] if one.get("criterion") in codes]
     return {"ledger": entry.n, "event": entry.event.name, "on": data.get("on"), **said}

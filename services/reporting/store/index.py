@@ -39,7 +39,8 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "unit-report": ("unit", "period", "state"),
     "round": ("unit", "year", "occasion", "form", "track", "level", "state", "opened_on"),
     "commendation": (
-        "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on",
+        "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on", "recipient",
+        "granted_on", "cancelled_on",
     ),
     "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on"),
     "unit-document": ("unit", "kind", "years", "dated", "on"),

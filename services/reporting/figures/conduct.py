@@ -1,0 +1,185 @@
+"""Rules of audit about who acted and when: acts of bodies that were not competent, ratings and inspections that prove
+nothing, what was filed for a day long past, what was put right after it had been decided on.
+
+Who is competent, which inspections count and which unit took over from which, policies and the tree of units say, and a
+life knows neither. What depends on them is found as a candidate, with all that is needed in its particulars; `judging`
+tells whether it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from services.reporting.facts.facts import Fact
+from services.reporting.figures.finding import (
+    BACKDATED,
+    CORRECTED_AFTER_DECISION,
+    HELD_BEFORE,
+    NOT_COMPETENT,
+    NOT_INSPECTED_BY_OTHERS,
+    RATED_BY_OWN_UNIT,
+    RECORDED_LATE,
+    RECORDED_LATE_AFTER,
+    Finding,
+    Life,
+)
+from services.reporting.figures.fitness import builders, own_body, subjects
+from services.reporting.figures.model_figures import cell, days_between
+
+# --- by each fact alone -----------------------------------------------------------------------------------
+
+
+def by_themselves(facts: Iterable[Fact], cut_off: str) -> list[Finding]:
+    """What single facts show, whatever else is known."""
+    told = [fact for fact in facts if fact.on and fact.on <= cut_off]
+    return [
+        found for rule in (recorded_late, backdated, not_competent) for fact in told for found in rule(fact)
+    ]
+
+
+def recorded_late(fact: Fact) -> Iterator[Finding]:
+    """Recorded more than 30 days after it happened."""
+    if fact.recorded and (days := days_between(fact.on, fact.recorded)) > RECORDED_LATE_AFTER:
+        yield Finding(RECORDED_LATE, fact.on, f"{fact.name}:{days}", (fact.n,), (fact.n,))
+
+
+def backdated(fact: Fact) -> Iterator[Finding]:
+    """Registered for a year after its deadline, as of a day before it."""
+    if fact.name in ("ModelRegistered", "RegistrationRenewed") and fact.data.get("backdated"):
+        yield Finding(BACKDATED, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
+
+
+ACTS = {
+    "AppraisalCompleted": "appraise", "ModelRecognised": "recognise", "RecognitionDeclined": "recognise",
+    "RecognitionDeferred": "recognise", "RecognitionRevoked": "recognise", "ModelListed": "list",
+    "ListingRefused": "list", "ModelDelisted": "list", "QuotaAllocated": "allocate", "CommendationGranted": "grant",
+    "CommendationRejected": "grant", "CommendationCancelled": "grant", "SummaryPublished": "publish",
+}  # fmt: skip
+"""What a body has to be competent for, by the event that says it did it."""
+
+
+def not_competent(fact: Fact) -> Iterator[Finding]:
+    """A candidate: a decision of a body, which has to have been competent; where none is named, nobody was asked.
+
+    Its particulars are act, level, committee (or the round, which has one) and the body that decided.
+    """
+    act, body = ACTS.get(fact.name), fact.data.get("authority_unit")
+    if act is None or body is None:
+        return
+    noun, _, ident = fact.stream.partition("/")
+    committee = f"round/{ident}" if noun == "round" else fact.data.get("unit", "")
+    if act == "publish":
+        committee = str(fact.data.get("scope", "city")).removeprefix("unit/")
+    yield Finding(NOT_COMPETENT, fact.on, f"{act}:{_level(fact)}:{committee}:{body}", (fact.n,), (fact.n,))
+
+
+def _level(fact: Fact) -> str:
+    if fact.name == "SummaryPublished":
+        return "grassroots" if str(fact.data.get("scope", "")).startswith("unit/") else "city"
+    return "grassroots" if fact.data.get("level") == "grassroots" else "city"
+
+
+def held_before(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
+    """Granted, and not cancelled, to who held a commendation before, as its proposal warned."""
+    told = [fact for fact in facts if fact.on <= cut_off]
+    if any(fact.name == "CommendationCancelled" for fact in told):
+        return []
+    proposed = next((fact for fact in told if fact.name == "CommendationProposed"), None)
+    held: list[dict[str, Any]] = [] if proposed is None else list(proposed.data.get("held_before") or ())
+    if proposed is None or not held:
+        return []
+    which = ",".join(sorted({f"{one['form']}:{one['year']}" for one in held}))
+    return [
+        Finding(HELD_BEFORE, fact.on, which, (proposed.n, fact.n), (fact.n,))
+        for fact in told if fact.name == "CommendationGranted"
+    ]  # fmt: skip
+
+
+# --- by the life of a model -------------------------------------------------------------------------------
+
+
+def rated_by_own_unit(life: Life) -> Iterator[Finding]:
+    """A candidate for each rating: by which unit, of a model and a subject of which units.
+
+    Where no unit was named that rated, it is the one for which the rating was recorded.
+    """
+    unit, _ = cell(life.facts, life.cut_off)
+    bearing = [subject.get("unit") for subject in subjects(life.facts)]
+    for fact in life.named("RatingRecorded"):
+        by = fact.data.get("authority_unit") or fact.unit
+        place = fact.data["subject"] - 1
+        own = [unit, *([bearing[place]] if place < len(bearing) and bearing[place] else [])]
+        if by:
+            sub = ":".join([by, *dict.fromkeys(own)])
+            yield Finding(RATED_BY_OWN_UNIT, fact.on, sub, (fact.n,), (fact.n,))
+
+
+def not_inspected_by_others(life: Life) -> Iterator[Finding]:
+    """A candidate for each recognition: in which ways the model had been inspected, for which units.
+
+    An inspection that names the model's own body as who inspected is none by others.
+    """
+    told, (unit, _) = life.named("InspectionRecorded"), cell(life.facts, life.cut_off)
+    names = builders(life.facts)
+    others = [fact for fact in told if not own_body(fact, names)]
+    for grant in life.recognitions():
+        ways = sorted({f"{fact.data['kind']}@{fact.unit}" for fact in others if fact.on <= grant.on})
+        sub = ":".join((unit, *ways))
+        why = (*(f.n for f in life.dossier(grant) if f.name == "AppraisalCompleted"), grant.n)
+        yield Finding(NOT_INSPECTED_BY_OTHERS, grant.on, sub, (grant.n,), why)
+
+
+RESTED_ON = frozenset({
+    "ModelRegistered", "RegistrationRenewed", "ModelReceived", "ModelAmended", "ModelReclassified",
+    "InspectionRecorded", "RatingRecorded", "ModelSuspended", "ModelResumed", "MaintenanceConfirmed",
+    "ProgressReported",
+})  # fmt: skip
+"""Of a model's own facts those that a decision on it looks at."""
+
+DECIDED = {"ModelRecognised": "RecognitionRevoked", "ModelListed": "ModelDelisted"}
+
+
+def corrected_after_decision(life: Life) -> Iterator[Finding]:
+    """What a standing decision rested on was put right: what happened by its day, or was moved there or away.
+
+    A finding for each correction, with the first decision that stood.
+    """
+    by_id = {fact.id: fact for fact in life.facts}
+    for correction in life.named("RecordCorrected"):
+        wrong = by_id.get(correction.data["corrects"])
+        if wrong is None or not _rested_on(wrong):
+            continue
+        moved = "on" in correction.data.get("changes", {})
+        said = (correction.recorded or correction.on, correction.n)
+        for decision in (*life.named(*DECIDED), *_granted(life)):
+            back = _taken_back(life, decision)
+            stood = said > (decision.on, decision.n) and (
+                back is None or said < (back.recorded or back.on, back.n)
+            )
+            if stood and (moved or wrong.on <= decision.on):
+                changed = ",".join(sorted(correction.data.get("changes", {})))
+                shown = tuple(sorted((wrong.n, decision.n, correction.n)))
+                yield Finding(CORRECTED_AFTER_DECISION, correction.on, changed, shown, (correction.n,))
+                break
+
+
+def _rested_on(fact: Fact) -> bool:
+    noun = fact.stream.partition("/")[0]
+    return fact.name in RESTED_ON if noun == "model" else noun in ("adoption", "replication", "appraisal")
+
+
+def _granted(life: Life) -> list[Fact]:
+    return life.named("CommendationGranted")
+
+
+def _taken_back(life: Life, decision: Fact) -> Fact | None:
+    if decision.name != "CommendationGranted":
+        return life.taken_back(decision)
+    return next(
+        (
+            fact for fact in life.streams[decision.stream]
+            if fact.name == "CommendationCancelled" and fact.data["commendation"] == decision.data["commendation"]
+        ),
+        None,
+    )  # fmt: skip

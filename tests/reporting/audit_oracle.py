@@ -138,11 +138,9 @@ class Auditor(Oracle):
                 continue
             if wrong["name"] in ("ModelReturned", "ModelEnded", "GuidePublished"):
                 continue
-            told = (day(e["time"]).isoformat(), e["n"])
             grants = [(d, self.taken_back(d, mine)) for d in mine if d["name"] in GRANTED]
             for decision, over in [*grants, *self.commended(model)]:
-                stood = told > (decision["data"]["on"], decision["n"])
-                stood = stood and (over is None or told < (day(over["time"]).isoformat(), over["n"]))
+                stood = decision["n"] < e["n"] and (over is None or e["n"] < over["n"])
                 if stood and ("on" in e["data"]["changes"] or wrong["data"]["on"] <= decision["data"]["on"]):
                     found.append(("corrected_after_decision", e["data"]["on"]))
                     break

@@ -111,7 +111,9 @@ def decided(body: str, level: str = "city") -> Life:
 QUIET = {
     "a registration in time": Life().registered("2026-03-30", backdated=False),
     "a renewal in time": ordinary().model("RegistrationRenewed", "2027-03-30", year=2027, late=False, backdated=False),
-    "a correction before the decision": corrected("2026-09-30"),
+    "a correction before the decision": Life().registered()
+    .model("RecordCorrected", "2026-09-30", corrects="id-1", changes={"field": "culture_society"})
+    .recognised("2026-10-01", stream="recognition/z", earlier=True),
     "a correction after the revocation": ordinary().tell(RECOGNITION, "RecognitionRevoked", "2026-11-10", model="m")
     .model("RecordCorrected", "2026-11-11", corrects="id-1", changes={"field": "culture_society"}),
     "a correction of what came after": ordinary().model("ProgressReported", "2026-11-15", as_of="2026-11-14")

@@ -104,8 +104,8 @@ def rated_by_own_unit(life: Life) -> Iterator[Finding]:
 
     Where no unit was named that rated, it is the one for which the rating was recorded.
     """
-    unit, _ = cell(life.facts, life.cut_off)
-    bearing = [subject.get("unit") for subject in subjects(life.facts)]
+    unit, _ = cell(life.declared, life.cut_off)
+    bearing = [subject.get("unit") for subject in subjects(life.declared)]
     for fact in life.named("RatingRecorded"):
         by = fact.data.get("authority_unit") or fact.unit
         place = fact.data["subject"] - 1
@@ -120,8 +120,8 @@ def not_inspected_by_others(life: Life) -> Iterator[Finding]:
 
     An inspection that names the model's own body as who inspected is none by others.
     """
-    told, (unit, _) = life.named("InspectionRecorded"), cell(life.facts, life.cut_off)
-    names = builders(life.facts)
+    told, (unit, _) = life.named("InspectionRecorded"), cell(life.declared, life.cut_off)
+    names = builders(life.declared)
     others = [fact for fact in told if not own_body(fact, names)]
     for grant in life.recognitions():
         ways = sorted({f"{fact.data['kind']}@{fact.unit}" for fact in others if fact.on <= grant.on})
@@ -141,9 +141,9 @@ DECIDED = {"ModelRecognised": "RecognitionRevoked", "ModelListed": "ModelDeliste
 
 
 def corrected_after_decision(life: Life) -> Iterator[Finding]:
-    """What a standing decision rested on was put right: what happened by its day, or was moved there or away.
+    """What a decision that stood when it was put right had rested on: what happened by its day, or was moved.
 
-    A finding for each correction, with the first decision that stood.
+    A finding for each correction, with the first such decision. Whether it stood then is told by the ledger's order.
     """
     by_id = {fact.id: fact for fact in life.facts}
     for correction in life.named("RecordCorrected"):
@@ -151,12 +151,9 @@ def corrected_after_decision(life: Life) -> Iterator[Finding]:
         if wrong is None or not _rested_on(wrong):
             continue
         moved = "on" in correction.data.get("changes", {})
-        said = (correction.recorded or correction.on, correction.n)
         for decision in (*life.named(*DECIDED), *_granted(life)):
             back = _taken_back(life, decision)
-            stood = said > (decision.on, decision.n) and (
-                back is None or said < (back.recorded or back.on, back.n)
-            )
+            stood = decision.n < correction.n and (back is None or correction.n < back.n)
             if stood and (moved or wrong.on <= decision.on):
                 changed = ",".join(sorted(correction.data.get("changes", {})))
                 shown = tuple(sorted((wrong.n, decision.n, correction.n)))

@@ -62,6 +62,10 @@ class Life:
     def __init__(self, facts: Sequence[Fact], cut_off: str) -> None:
         self.cut_off = cut_off
         self.facts = [fact for fact in facts if fact.on and fact.on <= cut_off]
+        self.declared = [
+            fact for fact in facts if fact.on and (fact.on <= cut_off or fact.name == "ModelRegistered")
+        ]
+        """The same and its registration, which says whose it is whatever its day."""
         self.streams: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
             self.streams[fact.stream].append(fact)

@@ -184,7 +184,7 @@ def _signature(word: Word, report: Report) -> None:
     to.runs[0].font.underline = True
     for recipient in report.recipients or (words["to-whom"],):
         _line(left, f"- {recipient},", size=Pt(12), align=ALIGN.LEFT)
-    _line(left, f"- {words['kept']}", size=Pt(12), align=ALIGN.LEFT)
+    _line(left, f"- {report.kept or words['kept']}.", size=Pt(12), align=ALIGN.LEFT)
     _line(right, words["signer"])
     _line(right, words["signing"], italic=True, size=Pt(12))
     for _ in range(3):

@@ -44,6 +44,7 @@ def _data(report: Report) -> dict[str, object]:
         "subject": report.subject,
         "matter": report.matter,
         "recipients": report.recipients or (words["to-whom"],),
+        "kept": report.kept or words["kept"],
         "period": report.period,
         "scope": report.scope,
         "date": [int(part) for part in report.cut_off.split("-")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.reporting.documents.phrases import PHRASES
 from services.reporting.documents.rendering import day
 from services.reporting.documents.report import Lang
 from services.reporting.documents.slices import Cards
@@ -51,6 +52,16 @@ def recipients(named: Sequence[str], unit: str | None, cards: Cards, lang: Lang)
     card = cards.get(unit)
     above = cards.get(card.parent) if card is not None and card.parent is not None else None
     return () if above is None else (above.name,)
+
+
+def kept(unit: str | None, cards: Cards, lang: Lang) -> str:
+    """Who keeps the report on file: the office of the committee that reports; a blank where nobody is known to."""
+    card = None if unit is None else cards.get(unit)
+    if unit is None or (card is not None and card.kind == "city_committee"):
+        return "Lưu Văn phòng Thành ủy" if lang == "vi" else "File: Office of the city Party Committee"
+    if card is not None and card.kind in ("commune_committee", "bloc_committee"):
+        return "Lưu Văn phòng Đảng ủy" if lang == "vi" else "File: Office of the Party Committee"
+    return PHRASES[lang]["kept"]
 
 
 def bases(quoted: Sequence[Mapping[str, Any]], lang: Lang) -> tuple[str, ...]:

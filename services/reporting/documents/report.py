@@ -167,6 +167,8 @@ class Report:
     colophon: tuple[tuple[str, str], ...]
     again: Again
     lines: tuple[Line, ...] = ()
+    kept: str = ""
+    """Who keeps it on file, the last of those it goes to."""
 
     @property
     def matter(self) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.reporting.documents.annexes import Annexes, annexes
 from services.reporting.documents.chapters import Names, chapters
 from services.reporting.documents.overview import funnel, sentences
-from services.reporting.documents.quoted import SCHEME, bases, recipients
+from services.reporting.documents.quoted import SCHEME, bases, kept, recipients
 from services.reporting.documents.rendering import day, number, period, written
 from services.reporting.documents.report import Again, Bars, Head, Lang, Report, Section
 from services.reporting.documents.slices import (
@@ -23,7 +24,7 @@ from services.reporting.documents.slices import (
 from services.reporting.figures.periods import year_before
 from shared.text.folding import folded
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
 
 REVIEWS = ("interim-2028", "final-2030")
@@ -46,6 +47,8 @@ class Issue:
     """The day in the city on which the last entry of the ledger at its size was received."""
     published: str | None = None
     """The id under which the summary was published, if it was."""
+    annexes: Annexes = field(default_factory=Annexes)
+    """The lists that stand behind the figures."""
 
 
 def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
@@ -78,6 +81,7 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         colophon=_colophon(document, issue, lang),
         again=_again(document, issue.published, kind, named, lang),
         lines=lines(figures, before, issue.cards, lang, issue.names.forms),
+        kept=kept(unit, issue.cards, lang),
     )
 
 
@@ -113,6 +117,7 @@ def _sections(
     if baseline := document.get("baseline"):
         title = "So với 2023–2025 (như đã in)" if vi else "Beside 2023–2025 (as printed)"
         sections.append(Section(title, tables=(as_printed(baseline, figures, lang),)))
+    sections += annexes(issue.annexes, issue.cards, lang)
     sections.append(
         Section(
             "Theo đơn vị" if vi else "By unit", tables=(by_unit(figures, issue.cards, lang),), appendix=True

@@ -52,7 +52,9 @@ def pairs(rows: Sequence[tuple[str, str]]) -> BaseOxmlElement:
 
 
 def widths(table: Table) -> list[float]:
-    """Millimetres for each column: numbers as narrow as they may be, the rest for words."""
+    """Millimetres for each column: as told, else numbers as narrow as they may be, the rest for words."""
+    if table.widths:
+        return [float(width) for width in table.widths]
     room = SIDEWAYS if table.wide else WIDTH
     numbers = len(table.columns) - table.texts
     if table.wide:

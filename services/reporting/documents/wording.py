@@ -43,6 +43,12 @@ QUALIFIERS: Words = {
     "approximate": ("khoảng", "about"),
     "narrative": ("diễn đạt bằng lời", "in words"),
 }
+REPLICATED: Words = {
+    "own_unit": ("trong đơn vị", "own unit"),
+    "emulation_bloc": ("khối thi đua", "emulation bloc"),
+    "area": ("địa bàn", "area"),
+    "city": ("toàn thành phố", "the whole city"),
+}
 DOSSIERS: Words = {
     "recognition.city": ("Công nhận cấp thành phố", "Recognition, city level"),
     "recognition.grassroots": ("Công nhận cấp cơ sở", "Recognition, grassroots level"),

@@ -22,6 +22,7 @@ from services.reporting.documents.review import Issue, as_text, review
 from services.reporting.facts.city import City
 from services.reporting.facts.spelling import city_day
 from services.reporting.figures.legal_bases import in_force
+from services.reporting.queries.annexes import annexed
 from services.reporting.store.queries import Known, Reads
 from shared.errors import Unknown
 from shared.text.filenames import disposition
@@ -113,7 +114,8 @@ class Press:
             known, "legal-basis", lambda basis: in_force(basis, on), ("dated",), 0, MOST_BASES
         )
         named = tuple(policy.get("recipients") or ())
-        return Issue(digest, city.cards, named, names, tuple(quoted), last, published)
+        lists = await annexed(self._reads, known, document, names.forms)
+        return Issue(digest, city.cards, named, names, tuple(quoted), last, published, lists)
 
 
 def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.asking import Asking
@@ -21,7 +23,7 @@ def town() -> City:
     return keeping_city(23)
 
 
-async def lines(asking: Asking, period: str, title: str, **params: str | int) -> list[list[str]]:
+async def lines(asking: Asking, period: str, title: str, **params: Any) -> list[list[str]]:
     """The lines of an annex."""
     shown = await asking.get(f"/summaries/{period}", lang="vi", **params)
     return [row for table in shown["tables"] if table["title"] == title for row in table["rows"]]

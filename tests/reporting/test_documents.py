@@ -21,13 +21,13 @@ from docx.shared import Pt
 
 from services.reporting.documents import FORMATS
 from services.reporting.documents.chapters import Names
-from services.reporting.documents.event_names import EVENTS, NOUNS
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, review
 from services.reporting.documents.trail import trail
 from services.reporting.queries.exports import disposition, parted
 from services.reporting.queries.routes import KINDS
 from shared.contracts.catalog import SERVICES, events_of
+from shared.contracts.words import telling, words
 from shared.errors import Unknown
 from tests.reporting.papers import CITY, KEYS, NASTY, SHA, cards, hashes, paper, summary
 from tests.support.pages import pages_of
@@ -464,40 +464,61 @@ def test_a_file_has_a_plain_name_and_its_own() -> None:
 
 # --- histories ----------------------------------------------------------------------------------------
 
+REGISTRY = "vn.gov.danang.dvk.registry"
 LINES: list[dict[str, Any]] = [
-    {"ledger": 7, "source": "registry", "position": 5, "event": "ModelRegistered", "on": "2026-02-01",
-     "time": "2026-02-02T01:00:00.000000Z", "actor": "can-bo", "role": "unit_officer", "unit": "20006",
+    {"ledger": 7, "source": "registry", "position": 5, "event": "ModelRegistered", "on": "2026-02-01", "id": "x",
+     "type": f"{REGISTRY}.ModelRegistered.v2", "stream": "model/m",
+     "time": "2026-02-02T18:00:00.000000Z", "actor": "can-bo", "role": "unit_officer", "unit": "20006",
      "documents": [{"as": "decision", "number": "12-QĐ/ĐU", "dated": "2026-01-31"}], "corrected_by": [1309],
-     "data": {"name": "=Vườn trường", "field": "economy"}},
-    {"ledger": 1309, "source": "registry", "position": 900, "event": "RecordCorrected", "on": "2026-03-01",
+     "data": {"model": "m", "name": "=Vườn trường", "field": "economy", "unit": "20006", "year": 2026,
+              "subjects": [{"kind": "collective", "type": "residential_area", "name": "Tổ 5"}],
+              "content": "Trồng rau.\nNuôi gà."}},
+    {"ledger": 9, "source": "registry", "position": 7, "event": "ModelAmended", "on": "2026-02-09", "id": "y",
+     "type": f"{REGISTRY}.ModelAmended.v1", "stream": "model/m", "time": "2026-02-09T01:00:00.000000Z",
+     "actor": "can-bo", "role": "unit_officer", "documents": [],
+     "data": {"model": "m", "changes": {"content": "Trồng hoa."}, "reason": "Đổi cây"}},
+    {"ledger": 1309, "source": "registry", "position": 900, "event": "RecordCorrected", "on": "2026-03-01", "id": "z",
+     "type": f"{REGISTRY}.RecordCorrected.v1", "stream": "model/m",
      "time": "2026-03-01T01:00:00.000000Z", "actor": "van-hanh", "role": "operator", "documents": [],
-     "corrects": {"id": "x", "ledger": 7}, "data": {"reason": "Gõ nhầm"}},
+     "corrects": {"id": "x", "ledger": 7},
+     "data": {"corrects": "x", "corrected_type": f"{REGISTRY}.ModelRegistered.v2", "reason": "Gõ nhầm",
+              "changes": {"name": "Vườn hoa"}}},
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_a_history_is_printed_line_by_line_with_what_was_corrected(lang: Lang) -> None:
-    report = trail("model", "m", "Vườn trường", LINES, 1400, cards(12), lang)
-    first, second = (row.cells for row in report.sections[0].tables[0].rows)
+def test_a_history_is_printed_line_by_line_with_everything_that_was_said(lang: Lang) -> None:
+    names = telling.Names({unit: card.name for unit, card in cards(12).items()})
+    report = trail("model", "m", "Vườn trường", LINES, 1400, names, lang)
+    first, second, third = (row.cells for row in report.sections[0].tables[0].rows)
 
     if lang == "vi":
-        assert first[3] == "Đăng ký mô hình (đính chính ở 1.309)"
-        assert first[4:7] == (
-            "=Vườn trường; Kinh tế",
-            "can-bo, cán bộ đơn vị, Đảng ủy xã số 6",
-            "12-QĐ/ĐU 31/01/2026",
-        )
-        assert second[4] == "đính chính mục 7; Gõ nhầm"
+        assert first[2:4] == ("03/02/2026 01:00:00", "Đăng ký mô hình (đính chính ở 1.309)"), "as in the city"
+        for said in ("Tên mô hình: =Vườn trường", "Lĩnh vực: kinh tế", "Đơn vị: Đảng ủy xã số 6",
+                     "Năm đăng ký: 2026", "Tên tập thể: Tổ 5", "Trồng rau.\nNuôi gà."):  # fmt: skip
+            assert said in str(first[4]), (said, first[4])
+        assert first[5:7] == ("can-bo, cán bộ đơn vị, Đảng ủy xã số 6", "12-QĐ/ĐU 31/01/2026")
+        assert "Trồng rau.\nNuôi gà. → Trồng hoa." in str(second[4]) and "Lý do: Đổi cây" in str(second[4])
+        assert str(third[4]).startswith("Đính chính mục 7\n") and "=Vườn trường → Vườn hoa" in str(third[4])
         assert "histories/model/m.pdf?at=1400&lang=vi" in words_of(FORMATS["pdf"].make(report))
     else:
-        assert first[3:5] == ("Model registered (corrected at 1,309)", "=Vườn trường; Economy")
+        assert first[3] == "Model registered (corrected at 1,309)" and "=Vườn trường → Vườn hoa" in str(
+            third[4]
+        )
     rows = list(csv.reader(io.StringIO(FORMATS["csv"].make(report).decode("utf-8-sig"), newline="")))
-    assert [len(row) for row in rows] == [8, 8, 8]
-    assert rows[1][4].startswith("'=Vườn trường")
+    assert [len(row) for row in rows] == [8, 8, 8, 8]
 
 
-def test_every_event_there_is_has_a_name_in_both_languages() -> None:
+def test_a_text_of_a_history_is_never_a_formula() -> None:
+    line = {**LINES[1], "data": {"model": "m", "reason": "x"}, "actor": "=1+1"}
+    report = trail("model", "m", "x", [line], 9, telling.Names(), "vi")
+    rows = list(csv.reader(io.StringIO(FORMATS["csv"].make(report).decode("utf-8-sig"), newline="")))
+    assert rows[1][5].startswith("'=1+1")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_event_and_thing_there_is_has_a_name(lang: Lang) -> None:
     known = {name for service in SERVICES for name, _ in events_of(service)}
 
-    assert known <= set(EVENTS)
-    assert set(NOUNS) >= KINDS
+    assert known <= set(words(lang).kinds)
+    assert set(words(lang).things) >= KINDS

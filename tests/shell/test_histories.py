@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import pytest
 
-from services.reporting.documents.event_names import EVENTS, NOUNS
 from services.reporting.documents.report import Lang
 from services.reporting.facts.entry import Entry
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.queries.routes import KINDS
 from shared.contracts.catalog import SERVICES, events_of
+from shared.contracts.words import words
 from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
@@ -253,7 +253,7 @@ async def test_every_kind_of_thing_has_a_history_to_read_and_to_put_on_file(
         assert on_file.headers["Content-Language"] == lang
         for line in history["events"]:
             assert f"{line['source']}:{line['position']}" in on_file.text
-            assert NOUNS[kind] and EVENTS[line["event"]][lang == "en"] in on_file.text
+            assert words(lang).things[kind] and words(lang).kinds[line["event"]] in on_file.text
     assert seen == KINDS
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from services.reporting.documents.event_names import CODES, EVENTS, NOUNS, ROLES
 from services.reporting.documents.rendering import day, number
 from services.reporting.documents.report import Again, Lang, Report, Row, Section, Table
-from services.reporting.documents.slices import Cards
-from services.reporting.documents.wording import said
+from shared.contracts.words import words
+from shared.contracts.words.telling import Names, Teller, city_moment
 
 COLUMNS: dict[Lang, tuple[str, ...]] = {
     "vi": ("Sổ cái", "Ngày", "Ghi nhận lúc", "Sự kiện", "Nội dung", "Người thực hiện", "Văn bản", "Nhật ký"),
@@ -18,10 +18,6 @@ COLUMNS: dict[Lang, tuple[str, ...]] = {
 WIDTHS = (12, 18, 21, 36, 60, 50, 34, 26)
 """Millimetres."""
 
-TOLD = ("name", "reference", "criterion", "finding", "purpose", "level", "outcome", "conclusion", "field", "scope",
-        "reason", "summary")  # fmt: skip
-"""The members of an event that tell it from another of its kind, in the order they are told."""
-
 
 def trail(  # noqa: PLR0913 - what it is made of, named at the call
     kind: str,
@@ -29,18 +25,18 @@ def trail(  # noqa: PLR0913 - what it is made of, named at the call
     name: str | None,
     lines: Sequence[Mapping[str, Any]],
     size: int,
-    cards: Cards,
+    names: Names,
     lang: Lang,
 ) -> Report:
-    """The report of a history; `lines` as `history.lines` gives them."""
+    """The report of a history; `lines` as `history.lines` gives them. Nothing that was recorded is left out."""
     vi = lang == "vi"
-    noun = said(NOUNS, kind, lang)
+    noun = _capital(words(lang).things.get(kind, kind))
     title = name or ident
     table = Table(
         "Các sự kiện theo thứ tự sổ cái" if vi else "Events in ledger order",
         "Lịch sử" if vi else "History",
         COLUMNS[lang],
-        tuple(_row(line, cards, lang) for line in lines),
+        tuple(_row(line, was, Teller(lang, names)) for line, was in zip(lines, _before(lines), strict=True)),
         texts=len(WIDTHS),
         wide=True,
         widths=WIDTHS,
@@ -65,39 +61,60 @@ def trail(  # noqa: PLR0913 - what it is made of, named at the call
     )
 
 
-def _row(line: Mapping[str, Any], cards: Cards, lang: Lang) -> Row:
+def _row(line: Mapping[str, Any], was: Mapping[str, Any], teller: Teller) -> Row:
+    lang = teller.lang
     unit = str(line.get("unit") or "")
-    role = said(ROLES, str(line.get("role", "")), lang)
-    place = cards[unit].name if unit in cards else unit
+    role = words(lang).roles.get(str(line.get("role", "")), str(line.get("role", "")))
+    place = teller.names.units.get(unit, unit)
     who = ", ".join(str(part) for part in (line.get("actor"), role, place) if part)
-    event = said(EVENTS, line["event"], lang)
+    event = words(lang).kinds.get(line["event"], line["event"])
     if (corrected := line.get("corrected_by")) is not None:
         places = ", ".join(number(n, lang) for n in corrected)
         event += f" (đính chính ở {places})" if lang == "vi" else f" (corrected at {places})"
     return Row((
         str(line["ledger"]),
         day(line["on"], lang) if line.get("on") else "–",
-        _moment(str(line["time"]), lang),
+        city_moment(str(line["time"]), lang),
         event,
-        _content(line, lang),
+        _content(line, was, teller),
         who,
         _documents(line["documents"], lang),
         f"{line['source']}:{line['position']}",
     ))  # fmt: skip
 
 
-def _moment(time: str, lang: Lang) -> str:
-    """A recording time to the second, in the time zone it was written in."""
-    return f"{day(time[:10], lang)} {time[11:19]}{'Z' if time.endswith('Z') else ''}"
-
-
-def _content(line: Mapping[str, Any], lang: Lang) -> str:
-    data = line["data"]
-    parts = [said(CODES, data[member], lang) for member in TOLD if isinstance(data.get(member), str)]
+def _content(line: Mapping[str, Any], was: Mapping[str, Any], teller: Teller) -> str:
+    """Everything that the event says but whose it is, which stands above all of it."""
+    own = line["stream"].partition("/")[2]
+    data = {name: value for name, value in line["data"].items() if value != own}
+    parts = [f"{label}: {said}" for label, said in teller.lines(line["type"], data, was)]
     if (corrects := line.get("corrects")) is not None and "ledger" in corrects:
-        place = number(corrects["ledger"], lang)
-        parts.insert(0, f"đính chính mục {place}" if lang == "vi" else f"corrects entry {place}")
-    return "; ".join(parts)
+        place = number(corrects["ledger"], teller.lang)
+        parts.insert(0, f"Đính chính mục {place}" if teller.lang == "vi" else f"Corrects entry {place}")
+    return "\n".join(parts)
+
+
+def _before(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """For each line, what the members that it changes were before it, as the lines before say."""
+    standing: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    said: dict[str, Mapping[str, Any]] = {}
+    found: list[dict[str, Any]] = []
+    for line in lines:
+        data, was = line["data"], standing[line["stream"]]
+        changes = cast("Mapping[str, Any]", data.get("changes") or {})
+        if line["event"] == "RecordCorrected":
+            wrong = said.get(str(data.get("corrects")), {})
+            found.append({name: wrong[name] for name in changes if name in wrong})
+        else:
+            amended = changes or (data if line["event"].endswith("Amended") else {})
+            found.append({name: was[name] for name in amended if name in was and name not in SAID_ANEW})
+        was |= changes or data
+        said[line["id"]] = data
+    return found
+
+
+SAID_ANEW = frozenset({"on", "reason", "known"})
+"""Members of an amendment that are its own."""
 
 
 def _documents(documents: Sequence[Mapping[str, Any]], lang: Lang) -> str:
@@ -112,3 +129,7 @@ def _documents(documents: Sequence[Mapping[str, Any]], lang: Lang) -> str:
         )
         for each in documents
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -19,11 +19,11 @@ from services.reporting.documents import FORMATS
 from services.reporting.documents.chapters import Names
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, as_text, review
-from services.reporting.facts.city import City
 from services.reporting.facts.spelling import city_day
 from services.reporting.figures.legal_bases import in_force
 from services.reporting.queries.annexes import annexed
 from services.reporting.store.queries import Known, Reads
+from shared.contracts.words import telling
 from shared.errors import Unknown
 from shared.text.filenames import disposition
 
@@ -90,10 +90,10 @@ class Press:
         return answered(request, made, FORMATS[suffix].media, headers)
 
     async def history(
-        self, request: Request, known: Known, made: Callable[[City], Report], suffix: str
+        self, request: Request, known: Known, made: Callable[[telling.Names], Report], suffix: str
     ) -> Response:
-        """A history on paper; `made` is told the city as known then, for the names of units."""
-        report = made(await self._reads.city(known))
+        """A history on paper; `made` is told what units, criteria and forms are called as known then."""
+        report = made(await named(self._reads, known))
         async with self._room:
             body = await asyncio.to_thread(FORMATS[suffix].make, report)
         headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
@@ -116,6 +116,12 @@ class Press:
         named = tuple(policy.get("recipients") or ())
         lists = await annexed(self._reads, known, document, names.forms)
         return Issue(digest, city.cards, named, names, tuple(quoted), last, published, lists)
+
+
+async def named(reads: Reads, known: Known) -> telling.Names:
+    """What units, criteria and forms of commendation are called, as known."""
+    units = {unit: card.name for unit, card in (await reads.city(known)).cards.items()}
+    return telling.Names(units, await reads.criteria(known), await reads.forms(known))
 
 
 def _hashed(document: Mapping[str, Any], known: Known) -> tuple[bytes, dict[str, str]]:

@@ -197,7 +197,7 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
             return await press.history(
                 request,
                 known,
-                lambda city: trail(kind, ident, name, told, known.size, city.cards, lang),
+                lambda names: trail(kind, ident, name, told, known.size, names, lang),
                 paper,
             )
         answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}

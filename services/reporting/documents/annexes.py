@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.reporting.documents.event_names import CODES
 from services.reporting.documents.rendering import FIELDS, day, number, period
 from services.reporting.documents.report import Cell, Lang, Row, Section, Table
 from services.reporting.documents.slices import Cards
 from services.reporting.documents.wording import REPLICATED, said
+from shared.contracts.words import words
 
 Card = Mapping[str, Any]
 MOST = 1_000
@@ -87,7 +87,7 @@ def _recognised(one: Card, cards: Cards, lang: Lang) -> tuple[str, ...]:
     revoked = one.get("revoked_on")
     words = "đã thu hồi ngày" if lang == "vi" else "revoked on"
     return (
-        *_model(one, cards, lang), said(CODES, one.get("level", ""), lang), _day(one.get("recognised_on"), lang),
+        *_model(one, cards, lang), _word("level", one.get("level"), lang), _day(one.get("recognised_on"), lang),
         decision(one, lang), "" if revoked is None else f"{words} {day(revoked, lang)}",
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def _commended(one: Card, cards: Cards, lang: Lang) -> tuple[str, ...]:
 
 def _adopted(one: Card, cards: Cards, lang: Lang) -> tuple[str, ...]:
     adopter = ", ".join(part for part in (one.get("adopter"), _unit(one.get("unit"), cards)) if part)
-    outcome = said(CODES, one.get("outcome", "ongoing"), lang)
+    outcome = _word("outcome", one.get("outcome", "ongoing"), lang)
     return (
         str(one.get("model_name", "")), _unit(one.get("model_unit"), cards), adopter, _day(one.get("adopted_on"), lang),
         outcome, _day(one.get("outcome_on"), lang),
@@ -219,3 +219,8 @@ KINDS = (
         _told,
     ),
 )
+
+
+def _word(member: str, code: str | None, lang: Lang) -> str:
+    """What a choice of the contract is called; nothing for none."""
+    return (words(lang).choice(member, code) or code) if code else ""

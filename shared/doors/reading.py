@@ -16,6 +16,7 @@ from shared.reference.authority import (
     SUBSCRIBER,
     Actor,
     covers,
+    how_named,
     level_of,
     must_stand,
 )
@@ -114,5 +115,5 @@ class Reading:
         if not isinstance(unit, str):
             return level_of(actor, units) == "city"
         if not covers(actor, unit, units):
-            raise NotAllowed("not-allowed", unit=unit)
+            raise NotAllowed("not-allowed", **how_named(unit, units))
         return True

@@ -11,10 +11,11 @@ from shared.wiring import Problem
 SHARED: dict[str, Problem] = {
     "not-allowed": Problem(
         "Bạn không có quyền thực hiện việc này[; việc này dành cho vai trò: {roles}][; việc này thuộc {level}]"
-        "[; việc này thuộc đơn vị {unit} hoặc đơn vị cấp trên của đơn vị đó][; việc này thuộc khối {bloc}]"
+        "[; việc này thuộc đơn vị {unit} hoặc đơn vị cấp trên của đơn vị đó][ ({unit}: {unit_name})]"
+        "[; việc này thuộc khối {bloc}]"
         "[; đang chờ đơn vị {next}][: {because}].",
         "You may not do this[; it is for the roles: {roles}][; it is for the {level}]"
-        "[; it is for the unit {unit} or a unit above it][; it belongs to the bloc {bloc}]"
+        "[; it is for the unit {unit} or a unit above it][ ({unit}: {unit_name})][; it belongs to the bloc {bloc}]"
         "[; it awaits the unit {next}][: {because}].",
     ),
     "token.missing": Problem("Thiếu mã truy cập (Bearer token).", "A bearer token is missing."),

@@ -167,7 +167,13 @@ def stands_above(actor: Actor, unit: str, units: Units) -> bool:
 def must_cover(actor: Actor, unit: str, units: Units) -> None:
     """Raise `not-allowed` unless the actor may act for `unit`."""
     if not covers(actor, unit, units):
-        raise NotAllowed("not-allowed", unit=unit)
+        raise NotAllowed("not-allowed", **how_named(unit, units))
+
+
+def how_named(unit: str, units: Units) -> dict[str, str]:
+    """How a refusal names a unit: by its id and, where it is known, by its name."""
+    card = units.get(unit)
+    return {"unit": unit} if card is None else {"unit": unit, "unit_name": card.name}
 
 
 def is_of(actor: Actor, level: Level, unit: str, units: Units) -> bool:
@@ -180,4 +186,4 @@ def is_of(actor: Actor, level: Level, unit: str, units: Units) -> bool:
 def must_be_of(actor: Actor, level: Level, unit: str, units: Units) -> None:
     """Raise `not-allowed` unless the actor judges or decides at this level for this unit."""
     if not actor.is_policy and not is_of(actor, level, unit, units):
-        raise NotAllowed("not-allowed", level=level, unit=unit)
+        raise NotAllowed("not-allowed", level=level, **how_named(unit, units))

@@ -148,6 +148,10 @@ def test_nothing_of_what_was_sent_is_told_back() -> None:
         (NotAllowed("not-allowed", unit="20242"),
          "Bạn không có quyền thực hiện việc này; việc này thuộc đơn vị 20242 hoặc đơn vị cấp trên của đơn vị đó.",
          "You may not do this; it is for the unit 20242 or a unit above it."),
+        (NotAllowed("not-allowed", unit="20242", unit_name="Đảng ủy phường Hải Châu"),
+         "Bạn không có quyền thực hiện việc này; việc này thuộc đơn vị 20242 hoặc đơn vị cấp trên của đơn vị đó "
+         "(20242: Đảng ủy phường Hải Châu).",
+         "You may not do this; it is for the unit 20242 or a unit above it (20242: Đảng ủy phường Hải Châu)."),
         (Malformed("date.in-future", on="2028-06-30", today="2028-02-05"),
          "Ngày 30/6/2028 nằm trong tương lai; hôm nay là 05/02/2028.",
          "The date 2028-06-30 lies in the future; today is 2028-02-05."),

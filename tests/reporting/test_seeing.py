@@ -6,7 +6,7 @@ import pytest
 
 from services.reporting.facts.city import City, city
 from services.reporting.figures.scope import CITY, Scope
-from services.reporting.queries.seeing import must_see_scope
+from services.reporting.queries.seeing import must_see, must_see_scope
 from shared.errors import NotAllowed
 from shared.reference.authority import Actor
 from tests.reporting.lives import Life
@@ -43,3 +43,13 @@ def test_an_auditor_sees_all_and_a_subscriber_no_summary() -> None:
         must_see_scope(Actor("kt-01", "auditor"), scope, units(None), units("2026-10-15"))
         with pytest.raises(NotAllowed):
             must_see_scope(Actor("bao", "subscriber"), scope, units(None), units("2026-10-15"))
+
+
+def test_who_may_not_is_told_whose_it_is_by_id_and_by_name() -> None:
+    with pytest.raises(NotAllowed) as refused:
+        must_see_scope(OFFICER, Scope("20195"), units(None), units("2026-10-15"))
+    with pytest.raises(NotAllowed) as unknown:
+        must_see(OFFICER, ["99999"], units(None))
+
+    assert refused.value.details == {"unit": "20195", "unit_name": "20195"}
+    assert unknown.value.details == {"unit": "99999"}

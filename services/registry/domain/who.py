@@ -14,6 +14,7 @@ from shared.reference.authority import (
     UnitCard,
     Units,
     covers,
+    how_named,
     level_of,
     must_cover,
     stands_above,
@@ -35,7 +36,7 @@ def must_correct_for(unit: str, case: Case) -> None:
     """Corrections are made from above: never by somebody of the unit whose own record it is (catalogue, "Who")."""
     must_act_for(unit, case)
     if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(unit):
-        raise NotAllowed("not-allowed", unit=unit, because="own-record")
+        raise NotAllowed("not-allowed", **how_named(unit, case.units), because="own-record")
 
 
 def must_be_competent_to_rate(
@@ -61,6 +62,6 @@ def must_oversee(unit: str, declarer: str, case: Case) -> None:
         return
     overlooks = stands_above if case.by.role == UNIT_OFFICER else covers
     if not overlooks(case.by, unit, case.units):
-        raise NotAllowed("not-allowed", unit=unit)
+        raise NotAllowed("not-allowed", **how_named(unit, case.units))
     if case.by.sub == declarer:
         raise NotAllowed("not-allowed", because="declared-by-the-same-person")

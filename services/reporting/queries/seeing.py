@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from services.reporting.facts.city import City
 from services.reporting.figures.scope import Scope
 from shared.errors import NotAllowed
-from shared.reference.authority import AUDITOR, OPERATOR, POLICY, ROLES, SUBSCRIBER, Actor, level_of
+from shared.reference.authority import (
+    AUDITOR,
+    OPERATOR,
+    POLICY,
+    ROLES,
+    SUBSCRIBER,
+    Actor,
+    how_named,
+    level_of,
+)
 
 
 def sees_everything(actor: Actor, city: City) -> bool:
@@ -33,7 +42,7 @@ def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
         city.units.is_within(unit, city.units.place(actor.unit)) for unit in named
     ):
         return
-    raise NotAllowed("not-allowed", **({"unit": named[0]} if named else {}))
+    raise NotAllowed("not-allowed", **(how_named(named[0], city.units) if named else {}))
 
 
 def must_see_scope(actor: Actor, scope: Scope, city: City, then: City) -> None:

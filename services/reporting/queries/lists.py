@@ -20,7 +20,7 @@ from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unknown
-from shared.reference.authority import ROLES, SUBSCRIBER, Actor
+from shared.reference.authority import ROLES, SUBSCRIBER, Actor, how_named
 from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
@@ -107,7 +107,7 @@ def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str],
         city = await reads.city(known)
         seen, wanted = visible_units(actor, city), wanted_units(query, city)
         if len(of.units) == 1 and seen is not None and wanted is not None and seen.isdisjoint(wanted):
-            raise NotAllowed("not-allowed", unit=query["unit"])
+            raise NotAllowed("not-allowed", **how_named(query["unit"] or "", city.units))
         circles = [units for units in (seen, wanted) if units is not None]
         allowed = {**ALLOWED, **of.allowed, **({"state": of.states} if of.states else {})}
         fits = fitting(chosen_by(query, of.filters, of.renamed, allowed), circles, of.units)

@@ -6,6 +6,7 @@ import errno
 import os
 import queue
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -82,6 +83,16 @@ def rotate(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_KEPT:
         log.replace(log.with_suffix(".1.log"))
+
+
+def rotate_while_written(log: Path) -> None:
+    """Keep one old log of a program that runs: it adds to its file, so it goes on at the beginning of an emptied one.
+
+    What it says between copying and emptying is lost, a line or two.
+    """
+    if log.exists() and log.stat().st_size > LOG_KEPT:
+        shutil.copyfile(log, log.with_suffix(".1.log"))
+        os.truncate(log, 0)
 
 
 def tail(log: Path, since: int = 0, lines: int = 20) -> str:

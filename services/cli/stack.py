@@ -22,6 +22,7 @@ from services.cli import clock
 from services.cli.children import end_child, is_free, start_child, tail
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned, write_secret
 from services.cli.environment import CONSOLE, Ports, console_environment, environment
+from services.cli.kept import Kept
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note
@@ -37,53 +38,8 @@ NOT_BY_WAITING = ("log.behind", "log.restored", "clock.ahead", "clock.behind")
 LOOK_SECONDS = 0.1
 UNFIT = ("store.standalone", "store.no-authorisation", "store.too-old")
 """What a service says of a store that no waiting mends."""
-STEADY_SECONDS = 30.0
-"""Who has run so long is started again at once when it dies; who dies sooner waits longer each time."""
-MOST_PAUSE = 5.0
 GRACE_SERVICES = 4.0
 GRACE_SERVERS = 2.0
-
-
-@dataclass
-class Kept:
-    """A program that is to run: how to start it, and when it may be started again."""
-
-    name: str
-    start: Callable[[], None]
-    running: Callable[[], bool]
-    pid: Callable[[], int | None]
-    log: Path
-    began: float = 0.0
-    pause: float = 0.0
-    again_at: float | None = None
-    deaths: int = 0
-
-    def tend(self) -> bool:
-        """Start it again when it has died and its pause is over. True when it was started."""
-        if self.running():
-            return False
-        now = monotonic()
-        if self.again_at is None:
-            self.deaths += 1
-            self.pause = (
-                0.0 if now - self.began > STEADY_SECONDS else min(max(0.2, self.pause * 2), MOST_PAUSE)
-            )
-            self.again_at = now + self.pause
-            note(
-                f"{self.name} đã dừng, khởi động lại sau {self.pause:.1f} s · died, starting again ({self.log})"
-            )
-        if now < self.again_at:
-            return False
-        self.launch()
-        return True
-
-    def launch(self) -> None:
-        """Start it now; when that fails, it counts as having died."""
-        self.began, self.again_at = monotonic(), None
-        try:
-            self.start()
-        except (EmbeddedServerFailed, OSError) as error:
-            note(f"{self.name}: {error}")
 
 
 @dataclass

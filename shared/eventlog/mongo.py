@@ -14,7 +14,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -24,6 +23,8 @@ from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.eventlog.company import Company
 from shared.eventlog.port import Recorded, Unnumbered, recorded
+from shared.eventlog.waiting import Waiting
+from shared.metrics import appended, lost
 from shared.store.asking import by_numbers, last, unique_where_present
 from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, is_there
 
@@ -44,23 +45,6 @@ RESTORED = b""
 """Stands for the request digest of an event that was restored from its bytes, which do not contain it."""
 
 
-@dataclass(eq=False)
-class _Waiting:
-    """An event in the queue, and whoever waits for its answer."""
-
-    event: Unnumbered
-    answer: asyncio.Future[Recorded]
-    since: float = field(default_factory=monotonic)
-
-    def done(self, value: Recorded) -> None:
-        if not self.answer.done():
-            self.answer.set_result(value)
-
-    def failed(self, error: Exception) -> None:
-        if not self.answer.done():
-            self.answer.set_exception(error)
-
-
 class MongoLog:
     """The log of one service (see `port.Log`), written by one task per process.
 
@@ -77,7 +61,7 @@ class MongoLog:
         self._time = ""
         self._seen_at = float("-inf")
         self._rolled_back: Unavailable | None = None
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Waiting] = deque()
         self._wake = asyncio.Event()
         self._grown = asyncio.Event()
         self._recent: dict[int, Recorded] = {}
@@ -129,7 +113,7 @@ class MongoLog:
             raise Unavailable("stopping")
         if self._rolled_back is not None:
             raise self._rolled_back
-        waiting = _Waiting(event, asyncio.get_running_loop().create_future())
+        waiting = Waiting(event, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._wake.set()
         self.company.work_begins()
@@ -156,7 +140,7 @@ class MongoLog:
             self._wrote_at = monotonic()
             await self._let_others_write()
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[Waiting]) -> None:
         """Write the batch until each of it has an answer.
 
         The time runs from when the first of it was asked for: who waited behind a batch that the store did not
@@ -180,6 +164,7 @@ class MongoLog:
                 if not details.get("writeConcernErrors"):  # else: written somewhere, perhaps to be taken back
                     written = int(details.get("nInserted", 0))
                     self._acknowledge(numbered[:written])
+                    lost("position").inc()
                     open_ones = open_ones[written:]
                     # If we die here, nothing of the rest is written and nobody was told that it is.
                     if self.company.others == 0 and details.get("writeErrors"):
@@ -190,6 +175,7 @@ class MongoLog:
                 self._acknowledge(numbered)
                 self._seen_at = monotonic()
                 self._took = self._seen_at - began
+                appended(len(documents), self._took)
                 return
             rest = await self._settle(open_ones, until)
             if self._head == head and len(rest) == len(numbered):
@@ -214,7 +200,7 @@ class MongoLog:
             return False
         return True
 
-    def _number(self, batch: Sequence[_Waiting]) -> list[tuple[_Waiting, Recorded]]:
+    def _number(self, batch: Sequence[Waiting]) -> list[tuple[Waiting, Recorded]]:
         self._time = max(self._clock(), self._time)
         return [(w, w.event.numbered(self._head + i, self._time)) for i, w in enumerate(batch, start=1)]
 
@@ -236,14 +222,14 @@ class MongoLog:
             document["claim"] = event.claim
         return document
 
-    def _acknowledge(self, numbered: Sequence[tuple[_Waiting, Recorded]]) -> None:
+    def _acknowledge(self, numbered: Sequence[tuple[Waiting, Recorded]]) -> None:
         for waiting, placed in numbered:
             self._keep(placed)
             waiting.done(placed)
         if numbered:
             self._moved(numbered[-1][1].position, numbered[-1][1].command)
 
-    async def _settle(self, unanswered: Sequence[_Waiting], until: float) -> list[_Waiting]:
+    async def _settle(self, unanswered: Sequence[Waiting], until: float) -> list[Waiting]:
         """Find out what became of these; answer those that are decided, give back those to number again.
 
         Asks by command id first: what is recorded under it is done, whoever wrote it. Then (stream, version),
@@ -265,9 +251,9 @@ class MongoLog:
             waiting.failed(Unavailable("outcome-unknown", command=waiting.event.command))
         return []
 
-    async def _sort_out(self, unanswered: Sequence[_Waiting]) -> list[_Waiting]:
+    async def _sort_out(self, unanswered: Sequence[Waiting]) -> list[Waiting]:
         found = await self._by_commands([w.event.command for w in unanswered])
-        rest: list[_Waiting] = []
+        rest: list[Waiting] = []
         for waiting in unanswered:
             if (earlier := found.get(waiting.event.command)) is None:
                 rest.append(waiting)
@@ -279,9 +265,11 @@ class MongoLog:
             # Only the first can have been refused for its stream or claim; what comes after it was not tried.
             first = rest[0].event
             if await self._taken(first, {"stream": first.stream, "version": first.version}):
+                lost("version").inc()
                 rest[0].failed(Conflict(first.stream))
                 return rest[1:]
             if first.claim is not None and await self._taken(first, {"claim": first.claim}):
+                lost("claim").inc()
                 rest[0].failed(ClaimTaken(first.claim))
                 return rest[1:]
         return rest

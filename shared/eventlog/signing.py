@@ -79,6 +79,11 @@ class Signer:
         self._last = (size, note)
         return note
 
+    async def size(self) -> int:
+        """The newest size that was signed, by whatever replica; 0 before the first."""
+        newest = await self._newest()
+        return 0 if newest is None else int(newest["size"])
+
     async def _newest(self) -> Any:
         """The last signed size with its root: signatures are numbered from 1 without gaps."""
         newest = await last(self._signed, max(self._count, 1), {"size": 1, "root": 1})

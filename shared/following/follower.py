@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Literal, Protocol
 
 import httpx
@@ -18,6 +19,7 @@ import nats.errors
 import nats.js.errors
 import structlog
 
+from shared import metrics
 from shared.ending import end
 from shared.errors import CorruptHistory, Unavailable, Unknown
 from shared.eventlog.port import Recorded
@@ -160,6 +162,7 @@ class Follower:
         for due, event in enumerate(events, start=place + 1):
             if event.position != due:
                 raise CorruptHistory(f"position {event.position} came where {due} was due")
+        began = monotonic()
         try:
             await self._apply.apply(events)
         except MovedElsewhere:
@@ -186,7 +189,16 @@ class Follower:
             self._at(await self._apply.checkpoint())
             await self._take(events)
             return
-        self._at(events[-1].position)
+        self._applied(events, monotonic() - began)
+
+    def _applied(self, events: Sequence[Recorded], seconds: float) -> None:
+        """The one line of a batch: who, of what, from where to where, how long."""
+        name, source, last = self.status.name, self.status.source, events[-1].position
+        metrics.APPLIED.labels(name, source).inc(len(events))
+        metrics.APPLY_SECONDS.labels(name).observe(seconds)
+        logger.info("applied", follower=name, source=source, first=events[0].position, last=last,
+                    ms=round(seconds * 1000, 1))  # fmt: skip
+        self._at(last)
         self._set("running")
 
     async def _halt(self, position: int, reason: str) -> None:

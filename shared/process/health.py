@@ -15,6 +15,9 @@ from shared import metrics
 from shared.errors import Unavailable
 from shared.following.follower import Follower
 from shared.lastknown import Known, LastKnown
+from shared.process import alarms
+from shared.process.alarms import Alarm
+from shared.process.measuring import Measuring, unopenable
 from shared.relaying.relay import STANDING
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ class Health:
         self._running = running
         self._store = LastKnown(self._write_and_read, patience=1.5)
         self._heads: dict[str, LastKnown[int]] = {}
+        self._measuring = Measuring(running)
         self._others = [LastKnown(row) for row in running.also_followed]
 
     async def _write_and_read(self) -> bool:
@@ -54,13 +58,14 @@ class Health:
     async def ready(self) -> dict[str, Any]:
         """Whether this process can do its work, part by part, and what else needs somebody (`alarms`)."""
         running = self._running
-        store, closed = await self._store.get(), running.gate.reason
+        closed = running.gate.reason
+        store, found = await asyncio.gather(self._store.get(), self.alarms(closed))
         parts: dict[str, Any] = {"commands": closed is None}
         if closed is not None:
             said = running.problems.body(closed)
             parts["commands_reason"] = said["code"]
             parts["commands_detail"], parts["commands_detail_en"] = said["detail"], said["detail_en"]
-        parts["store"] = store.age is not None and store.age < OLD_SECONDS and store.trouble is None
+        parts["store"] = _is_there(store)
         if not parts["store"]:
             parts["store_reason"] = store.trouble or "not asked yet"
         parts["relay"] = running.relay.state == "running"
@@ -71,28 +76,26 @@ class Health:
         if stopped:
             parts["stopped"] = stopped
         ready = parts["commands"] and parts["store"]
-        return {"ready": ready, "service": running.service.name, **parts, "alarms": self.alarms(closed)}
+        return {"ready": ready, "service": running.service.name, **parts, "alarms": found}
 
-    def alarms(self, closed: Unavailable | None) -> list[dict[str, Any]]:
-        """What needs somebody: a code, and what is known of it."""
-        running = self._running
-        relay = running.relay
-        found: list[dict[str, Any]] = []
-        if closed is not None and closed.code not in ("starting", "stopping"):
-            found.append({"code": closed.code, **closed.details})
-        if not _is_connected(running.nats):
-            found.append({"code": "broker-away"})
-        elif relay.state in STANDING:
-            found.append({"code": f"relay.{relay.state}", "reason": relay.reason})
-        elif relay.state == "waiting":
-            found.append({"code": "relay.waiting", "reason": relay.reason})
-        for follower in running.followers:
-            status = follower.status
-            if status.state == "stopped":
-                found.append({
-                    "code": "follower.stopped", "follower": status.name, "source": status.source,
-                    "position": status.failed_at, "reason": status.reason,
-                })  # fmt: skip
+    async def alarms(self, closed: Unavailable | None) -> list[Alarm]:
+        """What needs somebody: a code (`alarms.CODES`), and what is known of it."""
+        running, measuring = self._running, self._measuring
+        store, heads, unsigned, backup, others = await asyncio.gather(
+            self._store.get(), self.heads(), measuring.unsigned(), measuring.backup(), self._rows_of_others()
+        )
+        stuck = [late.stuck for late in measuring.late(heads)]
+        metrics.UNSIGNED_SECONDS.set(unsigned)
+        metrics.BACKUP_AGE.set(backup)
+        found = [
+            *alarms.of_gate(closed),
+            *alarms.of_store(_is_there(store) or alarms.is_passing(closed), store.trouble),
+            *alarms.of_broker(_is_connected(running.nats), running.relay),
+            *alarms.of_followers(running.followers, stuck),
+            *alarms.of_time(unsigned, backup, unopenable()),
+            *alarms.of_held(others),
+        ]
+        alarms.tell(found)
         return found
 
     async def followers(self) -> list[dict[str, Any]]:
@@ -124,19 +127,20 @@ class Health:
 
     async def metrics(self) -> tuple[bytes, str]:
         """Prometheus metrics, with what is known of heads."""
-        running = self._running
-        store, heads = await asyncio.gather(self._store.get(), self.heads())
-        metrics.STORE_OK.set(store.trouble is None and store.age is not None)
-        metrics.BROKER_OK.set(_is_connected(running.nats))
-        metrics.HEAD.set(running.log.known_head)
-        metrics.RELAYED.set(running.relay.relayed)
-        metrics.RELAY_STATE.set(running.relay.state == "running")
-        for follower, head in zip(running.followers, heads, strict=True):
-            status = follower.status
-            metrics.LAG.labels(status.name, status.source).set(max((head.value or 0) - status.position, 0))
-            metrics.HEAD_AGE.labels(status.source).set(-1 if head.age is None else head.age)
-            metrics.STOPPED.labels(status.name, status.source).set(status.state == "stopped")
+        measuring = self._measuring
+        store, heads, others, _ = await asyncio.gather(
+            self._store.get(), self.heads(), self._rows_of_others(), self.alarms(self._running.gate.reason)
+        )
+        metrics.STORE_OK.set(_is_there(store))
+        metrics.BROKER_OK.set(_is_connected(self._running.nats))
+        measuring.of_log()
+        measuring.of_followers(heads, measuring.late(heads))
+        measuring.of_others(others)
         return metrics.exposition()
+
+
+def _is_there(store: Known[bool]) -> bool:
+    return store.age is not None and store.age < OLD_SECONDS and store.trouble is None
 
 
 def _is_connected(nats: Callable[[], Any]) -> bool:

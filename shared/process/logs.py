@@ -10,8 +10,8 @@ from time import monotonic
 import structlog
 
 MOST_A_MINUTE = 60
-"""Lines of one kind, but for the one line of each command: whatever is away for hours, the log stays readable."""
-COUNTED_ELSEWHERE = frozenset({"command"})
+"""Lines of one kind, but for the one of each command and batch: whatever is away for hours, the log stays readable."""
+COUNTED_ELSEWHERE = frozenset({"command", "applied"})
 
 
 class Bounded(logging.Filter):

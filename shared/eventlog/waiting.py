@@ -1,0 +1,26 @@
+"""An event on its way into the log, and whoever waits for its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from time import monotonic
+
+from shared.eventlog.port import Recorded, Unnumbered
+
+
+@dataclass(eq=False)
+class Waiting:
+    """An event in the queue, and whoever waits for its answer."""
+
+    event: Unnumbered
+    answer: asyncio.Future[Recorded]
+    since: float = field(default_factory=monotonic)
+
+    def done(self, value: Recorded) -> None:
+        if not self.answer.done():
+            self.answer.set_result(value)
+
+    def failed(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)

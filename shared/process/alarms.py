@@ -1,0 +1,104 @@
+"""What needs somebody: every alarm by its code, as readiness, `dvk status`, the metric and the alert rules have it.
+
+An alarm never takes a service out of a load balancer by itself; readiness says what a process can do. Each code has a
+rule in `deploy/grafana/alerts.yml` and a place in `deploy/runbook.md`; a test holds the three together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from shared import metrics
+from shared.errors import Unavailable
+from shared.following.follower import Follower
+from shared.relaying.relay import STANDING, Relay
+
+Alarm = dict[str, Any]
+
+OTHER = "other"
+CODES = (
+    "backup.old",
+    "broker-away",
+    "clock.ahead",
+    "clock.behind",
+    "document.held",
+    "follower.stalled",
+    "follower.stopped",
+    "ledger.stalled",
+    "log.behind",
+    "log.restored",
+    "log.unsigned",
+    "names.unopenable",
+    "relay.diverged",
+    "relay.incomplete",
+    "relay.waiting",
+    "store-away",
+    OTHER,
+)
+"""Whatever else closes the gate (`store.too-old`) is `other`: labels are bounded."""
+NOT_YET = ("starting", "stopping")
+STALLED_SECONDS = 300.0
+UNSIGNED_SECONDS = 600.0
+BACKUP_SECONDS = 36 * 3600.0
+
+
+def is_passing(closed: Unavailable | None) -> bool:
+    """Whether the process only begins or ends."""
+    return closed is not None and closed.code in NOT_YET
+
+
+def of_gate(closed: Unavailable | None) -> Iterable[Alarm]:
+    """What keeps commands out."""
+    if closed is not None and not is_passing(closed):
+        yield {"code": closed.code, **closed.details}
+
+
+def of_store(there: bool, trouble: str | None) -> Iterable[Alarm]:
+    """Whether what is recorded can be kept."""
+    if not there:
+        yield {"code": "store-away", "reason": trouble}
+
+
+def of_broker(connected: bool, relay: Relay) -> Iterable[Alarm]:
+    """What keeps events from going out."""
+    if not connected:
+        yield {"code": "broker-away"}
+    elif relay.state in STANDING or relay.state == "waiting":
+        yield {"code": f"relay.{relay.state}", "reason": relay.reason}
+
+
+def of_followers(followers: Sequence[Follower], stuck: Sequence[float]) -> Iterable[Alarm]:
+    """Who stopped, and who has been behind for long without saying why; `stuck` in seconds, one for each."""
+    for follower, seconds in zip(followers, stuck, strict=True):
+        status = follower.status
+        named = {"follower": status.name, "source": status.source}
+        if status.state == "stopped":
+            yield {"code": "follower.stopped", **named, "position": status.failed_at, "reason": status.reason}
+        elif seconds > STALLED_SECONDS:
+            code = "ledger.stalled" if status.name == "ledger" else "follower.stalled"
+            yield {"code": code, **named, "position": status.position, "seconds": round(seconds)}
+
+
+def of_time(unsigned: float, backup: float, unopenable: float) -> Iterable[Alarm]:
+    """What nobody notices until it is needed: signatures, backups, names. Seconds, and a count."""
+    if unsigned > UNSIGNED_SECONDS:
+        yield {"code": "log.unsigned", "seconds": round(unsigned)}
+    if backup > BACKUP_SECONDS:
+        yield {"code": "backup.old", "seconds": round(backup)}
+    if unopenable:
+        yield {"code": "names.unopenable", "times": round(unopenable)}
+
+
+def of_held(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
+    """Documents that wait because an event could not be applied to them."""
+    for row in rows:
+        if held := row.get("held"):
+            yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
+
+
+def tell(alarms: Sequence[Alarm]) -> None:
+    """Set the metric of every code."""
+    codes = {alarm["code"] if alarm["code"] in CODES else OTHER for alarm in alarms}
+    for code in CODES:
+        metrics.ALARM.labels(code).set(code in codes)

@@ -1,0 +1,121 @@
+"""What watches the system knows what the system says: every query, alarm, rule and page of the runbook fits the others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared import metrics
+from shared.process import alarms
+
+ROOT = Path(__file__).parents[2]
+GRAFANA = ROOT / "deploy" / "grafana"
+DASHBOARD = json.loads((GRAFANA / "dashboards" / "dvk.json").read_text("utf-8"))
+RULES = [
+    rule
+    for group in yaml.safe_load((GRAFANA / "alerts.yml").read_text("utf-8"))["groups"]
+    for rule in group["rules"]
+]
+SCRAPE = yaml.safe_load((GRAFANA / "prometheus.yml").read_text("utf-8"))["scrape_configs"][0]
+OF_PROMETHEUS = {"job", "instance", *SCRAPE["static_configs"][0]["labels"]}
+VARIABLES = {"$service": ".*"}
+RUNBOOK = (ROOT / "deploy" / "runbook.md").read_text("utf-8")
+
+
+def queries() -> Iterator[str]:
+    for rule in RULES:
+        yield rule["expr"]
+    for panel in DASHBOARD["panels"]:
+        for target in panel.get("targets", ()):
+            yield target["expr"]
+
+
+def scraped() -> dict[str, set[str]]:
+    """The labels of every sample name that a scrape has, or has once something happened."""
+    body, _ = metrics.exposition()
+    shown = {
+        sample.name for family in text_string_to_metric_families(body.decode()) for sample in family.samples
+    }
+    found: dict[str, set[str]] = {"up": set()}
+    for metric in REGISTRY.collect():
+        for sample in metric.samples:
+            if sample.name in shown:
+                found.setdefault(sample.name, set()).update(sample.labels)
+    for collector in list(REGISTRY._collector_to_names):
+        for name in REGISTRY._collector_to_names[collector]:
+            found.setdefault(name, set()).update(getattr(collector, "_labelnames", ()))
+            if name.endswith("_bucket"):
+                found[name].add("le")
+    return found
+
+
+def parts(node: Any) -> Iterator[Any]:
+    yield node
+    below = [getattr(node, name, None) for name in ("expr", "lhs", "rhs", "vector_selector", "param")]
+    for each in [*below, *(getattr(node, "args", None) or ())]:
+        if each is not None and not isinstance(each, str):
+            yield from parts(each)
+
+
+def parsed(query: str) -> Any:
+    for name, value in VARIABLES.items():
+        query = query.replace(name, value)
+    return promql_parser.parse(query)
+
+
+@pytest.mark.parametrize("query", sorted(set(queries())))
+def test_every_query_asks_for_what_a_scrape_has(query: str) -> None:
+    known = scraped()
+    asked = list(parts(parsed(query)))
+    series = [each for each in asked if isinstance(each, promql_parser.VectorSelector)]
+    assert series
+    labels = set(OF_PROMETHEUS)
+    for each in series:
+        assert each.name in known, each.name
+        labels |= known[each.name]
+        assert {matcher.name for matcher in each.matchers.matchers} <= known[each.name] | OF_PROMETHEUS
+    for each in asked:
+        if (modifier := getattr(each, "modifier", None)) is not None and hasattr(modifier, "labels"):
+            assert set(modifier.labels) <= labels, query
+
+
+def test_every_metric_of_ours_is_asked_for() -> None:
+    asked = {each.name for query in queries() for each in parts(parsed(query)) if hasattr(each, "matchers")}
+    ours = {
+        name
+        for collector in {value for value in vars(metrics).values() if hasattr(value, "_labelnames")}
+        for name in [collector._name]
+    }
+    stems = {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in asked}
+    assert ours - stems == {"dvk_relay_ok"}, "the alarms of the relay say it with the reason"
+
+
+def test_every_alarm_has_a_rule_and_every_rule_a_page_in_the_runbook() -> None:
+    in_rules = {code for rule in RULES for code in re.findall(r'code="([^"]+)"', rule["expr"])}
+    assert in_rules == set(alarms.CODES)
+    headings = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", RUNBOOK, flags=re.MULTILINE)}
+    for rule in RULES:
+        page, _, heading = rule["annotations"]["runbook"].partition("#")
+        assert page == "deploy/runbook.md" and heading in headings, heading
+        assert " · " in rule["annotations"]["summary"]
+
+
+def anchor(heading: str) -> str:
+    """As GitHub makes one of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_labels_are_bounded() -> None:
+    """Nobody outside chooses a label's value: no ids, no names, no texts of senders."""
+    allowed = {"command", "outcome", "follower", "source", "why", "lost", "code", "version"}
+    ours = [value for value in vars(metrics).values() if hasattr(value, "_labelnames")]
+    assert {label for each in ours for label in each._labelnames} == allowed

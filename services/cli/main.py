@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from tempfile import NamedTemporaryFile
 from typing import Protocol, cast
 
 from services.cli.parsing import speak_both
 from services.cli.telling import Failure, fail
+from shared import VERSION
 
 
 class Verb(Protocol):
@@ -76,6 +79,7 @@ VERBS = (
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),
     Row("secrets", "services.cli.deploying", "tạo khóa, mật khẩu cho Docker", "make the secrets for Docker"),
+    Row("completion", "services.cli.completion", "gợi ý lệnh cho bash, zsh", "completion for a shell"),
     Row("docs", "services.cli.docs", "viết lại tài liệu sinh tự động", "write the generated documents anew"),
 )
 
@@ -83,6 +87,9 @@ VERBS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and say how it went in the exit code: 0 all of it worked, 1 not, 2 not understood."""
     given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] in ("-V", "--version"):
+        print(f"dvk {VERSION}")
+        return 0
     if not given or given[0] in ("-h", "--help", "help"):
         print(usage())
         return 0 if given else 2
@@ -96,7 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = cast(Verb, import_module(row.module))
     parser = argparse.ArgumentParser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
     verb.arguments(parser)
-    args = parser.parse_args(given[1:])
+    return ended(verb, parser.parse_args(given[1:]))
+
+
+def ended(verb: Verb, args: argparse.Namespace) -> int:
+    """Run a verb; whatever happens, its end is a sentence and an exit code, never a trace on the terminal."""
     try:
         return verb.run(args)
     except Failure as failure:
@@ -107,6 +118,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        fail(Failure(f"Hệ điều hành từ chối: {what}", f"The system refuses: {what}"))
+        return 1
+    except Exception as error:  # noqa: BLE001 - the end of every verb: a sentence, and the trace in a file
+        file = kept_trace()
+        said = f"{type(error).__name__}: {error}"[:300]
+        fail(
+            Failure(f"Lỗi ngoài dự kiến ({said}); chi tiết ở {file}", f"Unforeseen: {said}. Details: {file}")
+        )
+        return 1
+
+
+def kept_trace() -> str:
+    """Where the trace of what nobody foresaw is kept, for whoever mends it."""
+    try:
+        with NamedTemporaryFile("w", prefix="dvk-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+        return file.name
+    except OSError:
+        return "—"
 
 
 def usage() -> str:

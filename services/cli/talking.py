@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,17 +80,20 @@ class System:
         """The JSON at a path; Refusal when the service says no."""
         return self._ask(service, "GET", path, self.headers(actor), params=params).json()
 
-    def all_at_once(self, path: str, actor: Actor = READER) -> dict[str, Any]:
+    def all_at_once(
+        self, path: str, actor: Actor = READER, takes: Collection[int] = (200,)
+    ) -> dict[str, Any]:
         """What each service has at a path, or the Failure in its place: one that hangs keeps no other from answering.
 
-        Nobody is waited for longer than two seconds, and nobody is asked twice.
+        An answer whose status is not among `takes` is a Refusal. Nobody is waited for longer than two seconds, and
+        nobody is asked twice.
         """
         headers = self.headers(actor)
 
         def ask(service: str) -> Any:
             try:
                 answer = self.http.get(self.url(service) + path, headers=headers, timeout=AT_ONCE_SECONDS)
-                return answer.json() if answer.status_code == 200 else Refusal(service, problem_of(answer))
+                return answer.json() if answer.status_code in takes else Refusal(service, problem_of(answer))
             except (httpx.HTTPError, ValueError) as silent:
                 why = type(silent).__name__
                 return Failure(f"{service} không trả lời ({why})", f"{service} does not answer ({why})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import APIRouter, Request, Response
 
 from shared.doors.gateway import MOST_BODY
@@ -17,6 +18,9 @@ from shared.relaying.skipping import SKIP
 
 if TYPE_CHECKING:
     from shared.process.running import Running
+
+
+logger = structlog.get_logger("dvk.followers")
 
 
 def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cases
@@ -38,8 +42,10 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
     @routes.post("/followers/{name}/retry")
     async def retry(request: Request, name: str, source: str | None = None) -> Response:
         """Try the event again that stopped this follower."""
-        await reader(running.tokens, request, OPERATOR)
+        actor = await reader(running.tokens, request, OPERATOR)
         for follower in found(name, source):
+            logger.warning("told to try again", follower=name, source=follower.status.source,
+                           position=follower.status.failed_at, by=actor.sub)  # fmt: skip
             follower.retry()
         return json_answer({"retried": name})
 

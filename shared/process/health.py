@@ -75,6 +75,7 @@ class Health:
         parts["followers"] = not stopped
         if stopped:
             parts["stopped"] = stopped
+        parts["log"] = await self._measuring.log()
         ready = parts["commands"] and parts["store"]
         return {"ready": ready, "service": running.service.name, **parts, "alarms": found}
 

@@ -77,6 +77,15 @@ class Measuring:
         metrics.SIGNED.set(signed)
         return self._behind.look(("signed",), signed, self._running.relay.relayed - signed).behind
 
+    async def log(self) -> dict[str, int]:
+        """How far the log goes, how far it was relayed, and the newest size that was signed."""
+        signed = (await self._signed.get()).value or 0
+        return {
+            "head": self._running.log.known_head,
+            "relayed": self._running.relay.relayed,
+            "signed": signed,
+        }
+
     async def backup(self) -> float:
         """How old the newest backup is in seconds; -1 when there was none."""
         made = (await self._backup.get()).value

@@ -1,4 +1,4 @@
-"""What watches the system knows what the system says: every query, alarm, rule and page of the runbook fits the others."""
+"""What watches the system knows what the system says: queries, alarms, rules and the runbook fit one another."""
 
 from __future__ import annotations
 

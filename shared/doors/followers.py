@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
 from fastapi import APIRouter, Request, Response
 
 from shared.doors.gateway import MOST_BODY
@@ -18,9 +17,6 @@ from shared.relaying.skipping import SKIP
 
 if TYPE_CHECKING:
     from shared.process.running import Running
-
-
-logger = structlog.get_logger("dvk.followers")
 
 
 def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cases
@@ -44,9 +40,7 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
         """Try the event again that stopped this follower."""
         actor = await reader(running.tokens, request, OPERATOR)
         for follower in found(name, source):
-            logger.warning("told to try again", follower=name, source=follower.status.source,
-                           position=follower.status.failed_at, by=actor.sub)  # fmt: skip
-            follower.retry()
+            follower.retry(actor.sub)
         return json_answer({"retried": name})
 
     @routes.post("/followers/{name}/skip", openapi_extra=command_operation(SKIP, "SkipEvent"))

@@ -111,8 +111,12 @@ class Follower:
                 self.feed.nudge()  # who waits knows that it has happened: its notice may be lost
         return True
 
-    def retry(self) -> None:
-        """Try the event again that stopped this follower."""
+    def retry(self, by: str) -> None:
+        """Try the event again that stopped this follower; the log says who wanted it."""
+        status = self.status
+        logger.warning(
+            "told to try again", follower=status.name, source=status.source, at=status.failed_at, by=by
+        )
         self._resume.set()
 
     async def skip(self, position: int) -> None:

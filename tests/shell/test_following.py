@@ -402,11 +402,11 @@ async def test_a_poisonous_event_stops_its_follower_only_and_says_why(found: Ope
             "failed_at": 5,
         }
         assert await stored(found, UNITS) == folded(UNITS, events[:4]), "everything before it is applied"
-        hurt.retry()
+        hurt.retry("somebody")
         await asyncio.sleep(0.2)
         assert hurt.status.state == "stopped", "still poisonous"
         poisoned = False
-        hurt.retry()
+        hurt.retry("somebody")
         await until(lambda: hurt.status.position == 7)
         assert hurt.status.state == "running"
         assert hurt.status.reason is None

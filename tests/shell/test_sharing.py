@@ -161,7 +161,7 @@ async def test_what_is_wrong_with_a_source_stops_everybody_after_what_came_befor
     assert [follower.status.failed_at for follower in followers] == [15, 15]
     feed.breaks_at = None
     for follower in followers:
-        follower.retry()
+        follower.retry("somebody")
     await all_at(applies, 20)
     assert applies[0].got == events
     await stop(followers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -37,12 +38,14 @@ def run(args: argparse.Namespace) -> int:
     system = system_of(args)
     if args.act is not None:
         return help_along(args, system)
-    found = rows_of(system.all_at_once("/followers"))
+    with ThreadPoolExecutor(1) as beside:  # both are asked at once: who hangs is waited for once
+        services = beside.submit(status.services, system, {})
+        found = rows_of(system.all_at_once("/followers"))
     wrong = any(each["state"] in ("silent", "stopped") for each in found)
     if args.json:
         out(json.dumps(found, ensure_ascii=False))
         return 1 if wrong else 0
-    status.tell(status.services(system, {}))
+    status.tell(services.result())
     out()
     rows = [
         (

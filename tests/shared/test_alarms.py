@@ -1,0 +1,133 @@
+"""What needs somebody is told with its code, and nobody is called for what passes by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from shared import metrics
+from shared.errors import Unavailable
+from shared.following.follower import Follower, Status
+from shared.process import alarms
+from shared.process.measuring import Behind, Late
+from shared.relaying.restored import Restored
+
+
+def follower(name: str, state: Any = "running") -> Follower:
+    status = Status(name, "registry", state, position=7, failed_at=8 if state == "stopped" else None)
+    return cast(Follower, SimpleNamespace(status=status))
+
+
+def relay(state: str) -> Any:
+    return SimpleNamespace(state=state, reason="why")
+
+
+def codes(found: Any) -> list[str]:
+    return [alarm["code"] for alarm in found]
+
+
+def test_a_service_that_begins_or_ends_calls_nobody() -> None:
+    assert codes(alarms.of_gate(Unavailable("starting"))) == codes(alarms.of_gate(None)) == []
+    assert codes(alarms.of_gate(Unavailable("log.behind"))) == ["log.behind"]
+
+
+@pytest.mark.parametrize(
+    ("connected", "state", "told"),
+    [
+        (True, "running", []),
+        (True, "starting", []),
+        (True, "waiting", ["relay.waiting"]),
+        (True, "diverged", ["relay.diverged"]),
+        (True, "incomplete", ["relay.incomplete"]),
+        (False, "waiting", ["broker-away"]),
+    ],
+)
+def test_what_keeps_events_from_going_out(connected: bool, state: str, told: list[str]) -> None:
+    assert codes(alarms.of_broker(connected, relay(state))) == told
+
+
+def test_who_stopped_is_told_at_once_and_who_stands_still_after_five_minutes() -> None:
+    followers = [follower("tree", "stopped"), follower("ledger"), follower("policy:x"), follower("policy:y")]
+
+    found = list(alarms.of_followers(followers, [0, 301, 301, 299]))
+
+    assert codes(found) == ["follower.stopped", "ledger.stalled", "follower.stalled"]
+    assert found[0]["position"] == 8
+
+
+@pytest.mark.parametrize(
+    ("unsigned", "backup", "names", "told"),
+    [
+        (600, -1, 0, []),
+        (601, 0, 0, ["log.unsigned"]),
+        (0, 36 * 3600 + 1, 0, ["backup.old"]),
+        (0, 0, 1, ["names.unopenable"]),
+    ],
+)
+def test_what_nobody_notices_until_it_is_needed(
+    unsigned: float, backup: float, names: float, told: list[str]
+) -> None:
+    assert codes(alarms.of_time(unsigned, backup, names)) == told
+
+
+def test_documents_that_wait_are_counted() -> None:
+    rows = [{"name": "readmodels", "held": [{"thing": "model/1"}]}, {"name": "other"}]
+    assert [(a["code"], a["documents"]) for a in alarms.of_held(rows)] == [("document.held", 1)]
+
+
+def test_every_code_has_its_metric_and_one_that_is_not_listed_is_other() -> None:
+    alarms.tell([{"code": "log.behind"}, {"code": "store.standalone"}])
+
+    shown = {s.labels["code"]: s.value for m in metrics.ALARM.collect() for s in m.samples}
+    assert {code for code, value in shown.items() if value} == {"log.behind", "other"}
+    assert set(shown) == set(alarms.CODES)
+    alarms.tell([])
+
+
+def test_who_comes_on_slowly_is_behind_and_not_stuck() -> None:
+    now = 0.0
+    behind = Behind(lambda: now)
+
+    assert behind.look(("a",), 1, 5) == Late(0, 0)
+    now = 10
+    assert behind.look(("a",), 1, 5) == Late(10, 10)
+    now = 20
+    assert behind.look(("a",), 2, 4) == Late(20, 0)
+    now = 30
+    assert behind.look(("a",), 6, 0) == Late() and behind.look(("a",), 6, 1) == Late(0, 0)
+
+
+class Marked:
+    """A collection with the mark of a restore."""
+
+    def __init__(self, mark: dict[str, Any] | None) -> None:
+        self.mark = mark
+
+    def __getitem__(self, name: str) -> Marked:
+        return self
+
+    async def find_one(self, query: Any) -> Any:
+        return None if self.mark is None or "accepted" in self.mark else self.mark
+
+    async def update_one(self, query: Any, change: Any) -> Any:
+        found = await self.find_one(query)
+        if found is not None:
+            found |= change["$set"]
+        return SimpleNamespace(modified_count=int(found is not None))
+
+
+def test_a_restored_log_is_held_until_somebody_accepts_once() -> None:
+    mark = {"_id": "restored", "backup": "b", "made": "m"}
+    restored = Restored(cast(Any, Marked(mark)), lambda: cast(Any, "now"))
+
+    asyncio.run(restored.look())
+    with pytest.raises(Unavailable, match=r"log\.restored"):
+        restored.must_be_accepted()
+
+    assert asyncio.run(restored.accept("an operator", "all there")) is True
+    restored.must_be_accepted()
+    assert mark["accepted"] == {"by": "an operator", "reason": "all there", "at": "now"}
+    assert asyncio.run(restored.accept("another", "again")) is False

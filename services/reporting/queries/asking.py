@@ -30,6 +30,7 @@ TELLING: dict[str, str] = {
     "bloc": "The units of this emulation bloc (its name, as units carry it), and those below them; not with `unit`.",
     "cut_off": "Another end of the period, YYYY-MM-DD.",
     "lang": "`vi` or `en`: the language of a document; JSON with it is tables of text.",
+    "sep": "Between the cells of a CSV: comma, semicolon or tab.",
     "limit": f"How many items, at most {MOST_ITEMS}; 50 unless told.",
     "offset": "How many items to pass over first.",
     "on": "As it was in force on this business date, YYYY-MM-DD.",

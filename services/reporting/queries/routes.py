@@ -27,6 +27,7 @@ from services.reporting.queries import (
     genealogy,
     inspections,
     kept,
+    listed,
     lists,
     obligations,
     papers,
@@ -99,6 +100,7 @@ def router(
     commendations.add(routes, context)
     rules.add(routes, context)
     papers.add(routes, context, doing.desk)
+    listed.add(routes, context)
     return routes
 
 

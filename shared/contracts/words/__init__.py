@@ -37,9 +37,11 @@ SAME = {
     "rating_periods": "period_kind",
     "rating_required": "level",
     "recipient_kinds": "kind",
+    "recognised": "level",
     "reporting_unit_kinds": "kind",
     "types": "type",
     "under": "kind",
+    "unit_kind": "kind",
     "unit_kinds": "kind",
     "unrated_types": "type",
 }

@@ -1,0 +1,197 @@
+"""A list as a file: what is shown, row by row, as a spreadsheet, a Word table or CSV in either language.
+
+No cell is ever a formula; days are written 30/6/2028 as in documents.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.shared import Mm, Pt
+
+from services.reporting.documents.archive import repacked
+from services.reporting.documents.long import harmless
+from services.reporting.documents.rendering import FIELDS
+from services.reporting.documents.report import Lang, Row, Table
+from services.reporting.documents.tables import word_table
+from shared.contracts.words import words
+from shared.contracts.words.telling import Names, Teller
+from shared.text.characters import visible
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "/models": ("name", "reference", "unit", "field", "year", "basis", "state", "late", "registered_on", "received_on",
+                "recognised"),
+    "/units": ("unit", "name", "unit_kind", "area", "parent", "tags", "state"),
+    "/appraisals": ("model_name", "model_unit", "purpose", "level", "sender", "submitted_on", "age_days", "state",
+                    "outcome"),
+    "/recognitions": ("model_name", "model_unit", "field", "level", "state", "recognised_on", "decision"),
+    "/listings": ("model_name", "model_unit", "field", "scope", "state", "listed_on", "decision"),
+    "/replications": ("model_name", "unit", "scope", "targets", "proposed_on", "state"),
+    "/adoptions": ("model_name", "unit", "adopter", "adopted_on", "state", "outcome_on"),
+    "/unit-reports": ("unit", "period", "submitted_on", "late"),
+    "/inspections": ("name", "on", "kind", "unit", "by", "conclusion", "findings"),
+    "/rounds": ("form_name", "year", "occasion", "unit", "quota", "granted", "opened_on", "state"),
+    "/commendations": ("recipient", "form_name", "year", "occasion", "models", "unit", "state", "decision"),
+    "/legal-bases": ("subject", "number", "issuer", "dated", "valid_from", "valid_to", "in_force"),
+    "/recognised": ("model_name", "model_unit", "field", "level", "recognised_on", "decision"),
+    "/catalogue": ("supplement", "model_name", "model_unit", "field", "scope", "targets", "listed_on", "decision"),
+    "/unit-documents": ("unit", "kind", "number", "dated", "title", "for"),
+    "/activities": ("unit", "kind", "title", "on", "place", "participants"),
+    "/assignments": ("unit", "responsible", "fields", "units", "since", "until", "in_force"),
+    "/inspection-plans": ("unit", "year", "items", "in_force"),
+}  # fmt: skip
+"""The lists, and what a file of each shows, in order."""
+
+CALLED = {
+    "/models": ("Mô hình", "Models"), "/units": ("Đơn vị", "Units"), "/appraisals": ("Hồ sơ thẩm định", "Dossiers"),
+    "/recognitions": ("Việc công nhận", "Recognitions"),
+    "/listings": ("Xét đưa vào danh mục nhân rộng", "Listings for replication"),
+    "/replications": ("Đề xuất nhân rộng", "Proposals to replicate"), "/adoptions": ("Áp dụng mô hình", "Adoptions"),
+    "/unit-reports": ("Báo cáo của đơn vị", "Unit reports"), "/inspections": ("Kiểm tra, giám sát", "Inspections"),
+    "/rounds": ("Đợt khen thưởng", "Rounds of commendations"), "/commendations": ("Khen thưởng", "Commendations"),
+    "/legal-bases": ("Căn cứ pháp lý", "Legal bases"), "/recognised": ("Mô hình được công nhận", "Recognised models"),
+    "/catalogue": ("Danh mục nhân rộng", "Replication catalogue"),
+    "/unit-documents": ("Văn bản của đơn vị", "Documents of units"), "/activities": ("Hoạt động", "Activities"),
+    "/assignments": ("Phân công phụ trách", "Assignments"),
+    "/inspection-plans": ("Kế hoạch kiểm tra", "Inspection plans"),
+}  # fmt: skip
+
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+NUMBERS = frozenset({"year", "age_days", "supplement", "participants"})
+WIDEST, CHARACTERS = 60, 32_000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list as shown: its title, the ledger size it rests on, its heads and rows."""
+
+    title: str
+    size: int
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+    lang: Lang
+
+    @property
+    def made(self) -> str:
+        """The last small line."""
+        rows = len(self.rows)
+        return (
+            f"{rows} dòng, sổ cái {self.size}"
+            if self.lang == "vi"
+            else f"{rows} rows, ledger size {self.size}"
+        )
+
+
+def listing(path: str, items: Sequence[Mapping[str, Any]], size: int, names: Names, lang: Lang) -> Listing:
+    """The list of a path with these items."""
+    teller = Teller(lang, names)
+    heads = tuple(words(lang).label(member) for member in COLUMNS[path])
+    rows = tuple(tuple(_cell(member, item.get(member), teller) for member in COLUMNS[path]) for item in items)
+    return Listing(CALLED[path][lang == "en"], size, heads, rows, lang)
+
+
+def _cell(member: str, value: Any, teller: Teller) -> str | int:
+    if member in NUMBERS and isinstance(value, int):
+        return value
+    match member, value:
+        case "field", str():
+            return FIELDS[value][teller.lang == "en"] if value in FIELDS else visible(value)
+        case "decision", Mapping():
+            said = [str(value.get("number", "")), teller.value("decided_on", value.get("decided_on"))]
+            return visible(", ".join(part for part in said if part))
+        case "recipient", Mapping():
+            kind = teller.value("kind", value.get("kind"))
+            return visible(
+                str(value.get("name") or ", ".join(filter(None, (kind, str(value.get("of", ""))))))
+            )
+        case "models", list():
+            return visible("; ".join(str(one.get("name", one.get("model", ""))) for one in value))
+        case _:
+            return visible(teller.value(member, value))
+
+
+# --- as files ---------------------------------------------------------------------------------------------
+
+
+def as_csv(listing: Listing, separator: str = ",") -> bytes:
+    """UTF-8 with a byte-order mark, lines as RFC 4180 has them."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    rows.writerow(map(harmless, listing.heads))
+    rows.writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in listing.rows
+    )
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def as_xlsx(listing: Listing) -> bytes:
+    """One sheet with a head that stays in view and filters; texts are texts, whatever they begin with."""
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    })  # fmt: skip
+    book.set_properties({"title": listing.title, "created": None})
+    plain = book.add_format(
+        {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
+    )
+    head = book.add_format({"font_name": "Times New Roman", "font_size": 12, "bold": True, "bottom": 2})
+    quoted = book.add_format(
+        {
+            "font_name": "Times New Roman",
+            "font_size": 12,
+            "valign": "top",
+            "text_wrap": True,
+            "quote_prefix": True,
+        }
+    )
+    sheet = book.add_worksheet(listing.title[:31])
+    for column, title in enumerate(listing.heads):
+        longest = max((len(str(row[column])) for row in listing.rows), default=0)
+        sheet.set_column(column, column, min(max(longest + 2, len(title) + 2), WIDEST))
+        sheet.write_string(0, column, title, head)
+    for at, row in enumerate(listing.rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, int):
+                sheet.write_number(at, column, cell, plain)
+            else:
+                dangerous = harmless(cell) != cell
+                sheet.write_string(at, column, cell[:CHARACTERS], quoted if dangerous else plain)
+    sheet.autofilter(0, 0, max(len(listing.rows), 1), len(listing.heads) - 1)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(f"&L{listing.made}&R&P/&N")
+    book.close()
+    return repacked(made.getvalue())
+
+
+def as_docx(listing: Listing) -> bytes:
+    """A page that lies: the title, the table with heads on each page, and what it rests on."""
+    word = Document()
+    page = word.sections[0]
+    page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Mm(30), Mm(15), Mm(20), Mm(20)
+    normal: Any = word.styles["Normal"]
+    normal.font.name, normal.font.size = "Times New Roman", Pt(13)
+    title = word.add_paragraph().add_run(listing.title.upper())
+    title.bold = True
+    count = len(listing.heads)
+    rows = tuple(Row(tuple(str(cell) for cell in row)) for row in listing.rows)
+    table = Table(listing.title, listing.title[:28], listing.heads, rows, texts=count, wide=True,
+                  widths=(252.0 / count,) * count)  # fmt: skip
+    body: Any = word.element.body
+    body.insert(len(body) - 1, word_table(table, listing.lang))
+    last = word.add_paragraph().add_run(listing.made)
+    last.italic, last.font.size = True, Pt(9)
+    made = io.BytesIO()
+    word.save(made)
+    return repacked(made.getvalue())

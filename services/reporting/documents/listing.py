@@ -187,7 +187,7 @@ def as_docx(listing: Listing) -> bytes:
     count = len(listing.heads)
     rows = tuple(Row(tuple(str(cell) for cell in row)) for row in listing.rows)
     table = Table(listing.title, listing.title[:28], listing.heads, rows, texts=count, wide=True,
-                  widths=(252.0 / count,) * count)  # fmt: skip
+                  widths=(252 // count,) * count)  # fmt: skip
     body: Any = word.element.body
     body.insert(len(body) - 1, word_table(table, listing.lang))
     last = word.add_paragraph().add_run(listing.made)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
 from services.cli import clock
-from services.cli.connection import connection
+from services.cli.connection import connection, system_of
 from services.cli.places import data_dir, services_of
-from services.cli.talking import problem_of
-from services.cli.telling import note, out, table
+from services.cli.talking import OPERATOR, problem_of
+from services.cli.telling import Failure, note, out, table
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     pids = (place.addresses() or {}).get("pids", {})
     with httpx.Client(timeout=5.0) as http:
         found = {
-            name: look(http, url) | {"pid": pids.get(name)}
+            name: look(http, url, asking(args)) | {"pid": pids.get(name)}
             for name, url in services_of(place, args.url).items()
         }
     ready = all(each["ready"] for each in found.values())
@@ -55,12 +56,20 @@ def run(args: argparse.Namespace) -> int:
     return 0 if ready else 1
 
 
-def look(http: httpx.Client, url: str) -> dict[str, Any]:
+def asking(args: argparse.Namespace) -> dict[str, str]:
+    """The authorisation to be told why a service is not ready; none where there is no key and no token for it."""
+    try:
+        return system_of(args).headers(OPERATOR)
+    except Failure:
+        return {}
+
+
+def look(http: httpx.Client, url: str, headers: Mapping[str, str]) -> dict[str, Any]:
     """What one service says of itself."""
     found: dict[str, Any] = {"url": url, "live": False, "ready": False, "head": "—", "signed": "—", "why": ""}
     try:
         found["live"] = http.get(f"{url}/health/live").status_code == 200
-        ready = http.get(f"{url}/health/ready")
+        ready = http.get(f"{url}/health/ready", headers=headers)
         found["ready"] = ready.status_code == 200
         if not found["ready"]:
             found["why"] = ready.text[:500]

@@ -111,12 +111,12 @@ async def _serving(
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client,
     ):
         doors = Doors(site, running, client)
-        await until(lambda: _takes_commands(client))
+        await until(lambda: _takes_commands(doors))
         yield doors
 
 
-async def _takes_commands(client: httpx.AsyncClient) -> bool:
-    parts: Mapping[str, Any] = (await client.get("/health/ready")).json()
+async def _takes_commands(doors: Doors) -> bool:
+    parts: Mapping[str, Any] = (await doors.get("/health/ready")).json()
     return bool(parts["commands"] and parts["store"])
 
 

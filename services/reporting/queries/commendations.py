@@ -40,7 +40,7 @@ def _rounds(routes: APIRouter, context: Context) -> None:
     filters = (*OF_ROUNDS, "level", "state")
     names = ("unit", *filters, *KNOWING, *PAGING)
 
-    @routes.get("/rounds", openapi_extra=parameters(*names))
+    @routes.get("/rounds", openapi_extra=parameters(*names, access="round"))
     async def rounds(request: Request) -> Response:
         """Rounds of commendations in the order of their opening.
 
@@ -49,26 +49,26 @@ def _rounds(routes: APIRouter, context: Context) -> None:
         of the city or the State belongs to no unit.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "round")
         query = asked(request, names)
         offset, limit = query.page()
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        circles = circles_of(actor, query, city)
+        circles = circles_of(actor, "round", query, city)
         fits = fitting(chosen_by(query, filters), circles, ("unit",))
         total, found = await context.reads.listed(known, "round", fits, ("opened_on",), offset, limit)
         return answered(known, total, await _counted(context, known, found))
 
-    @routes.get("/rounds/{ident}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/rounds/{ident}", openapi_extra=parameters(*KNOWING, access="round"))
     async def round(request: Request, ident: str) -> Response:
         """One round as known at a ledger size; its commendations are `/commendations?round=…`."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "round")
         known = await asked(request, KNOWING).known(context.reads)
         card = await context.reads.card(known, "round", ident)
         if card is None:
             raise Unknown("round.unknown")
-        must_see(actor, [card.get("unit")], await context.reads.city(known))
+        must_see(actor, "round", [card.get("unit")], await context.reads.city(known))
         [counted] = await _counted(context, known, [card])
         return json_answer({"ledger_size": known.size, **shown(counted)})
 
@@ -107,7 +107,7 @@ def _commendations(routes: APIRouter, context: Context) -> None:
     filters = ("round", "field", "level", "state", "recipient", "model")
     names = ("unit", *OF_ROUNDS, *filters, *KNOWING, *PAGING)
 
-    @routes.get("/commendations", openapi_extra=parameters(*names))
+    @routes.get("/commendations", openapi_extra=parameters(*names, access="commendation"))
     async def commendations(request: Request) -> Response:
         """Commendations in the order in which they were proposed: proposed, granted, rejected, cancelled.
 
@@ -115,12 +115,12 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         an id; who may know the name asks for it. `recipient` chooses a kind: collective, individual or household.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "commendation")
         query = asked(request, names)
         offset, limit = query.page()
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        circles = circles_of(actor, query, city)
+        circles = circles_of(actor, "commendation", query, city)
         in_rounds = fitting(chosen_by(query, OF_ROUNDS))
         rows = context.reads.fitting_rows(known, "round", in_rounds)
         units = {row.ident: row.members.get("unit") for row in rows}
@@ -136,16 +136,16 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         )
         return answered(known, total, await _told(context, known, found))
 
-    @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING, access="commendation"))
     async def commendation(request: Request, ident: str) -> Response:
         """One commendation as known at a ledger size, with the achievement it was proposed for."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "commendation")
         known = await asked(request, KNOWING).known(context.reads)
         card = await context.reads.card(known, "commendation", ident)
         if card is None:
             raise Unknown("commendation.unknown")
-        must_see(actor, await units_of(context, known, card), await context.reads.city(known))
+        must_see(actor, "commendation", await units_of(context, known, card), await context.reads.city(known))
         [told] = await _told(context, known, [card])
         more = await _proposal(context, known, f"commendation/{ident}")
         return json_answer({"ledger_size": known.size, **shown(told), **more})

@@ -56,7 +56,9 @@ class Reading:
         noun, _, key = stream.partition("/")
         aggregate = self._running.service.aggregate_of(noun)
         try:
-            await self._must_see(aggregate, self._fold(aggregate, await self._history(aggregate, key), None), actor)
+            await self._must_see(
+                aggregate, self._fold(aggregate, await self._history(aggregate, key), None), actor
+            )
         except NotAllowed:
             return False
         return True

@@ -97,6 +97,10 @@ def history(kind: str, ident: str, whose: str = OF_WARD) -> Probe:
     return Probe(f"/histories/{kind}/{ident}", whose, kind=kind)
 
 
+def paper(kind: str, ident: str, of: str) -> Probe:
+    return Probe(f"/papers/{kind}/{ident}.docx", OF_WARD, kind=of)
+
+
 def of_things(collection: str, *probes: tuple[str, str]) -> dict[str, list[Probe]]:
     """The two routes of an aggregate; its events are never public in part."""
     return {
@@ -113,6 +117,7 @@ OF_EVERY_LOG = {
     "GET /log/tile/entries/{name}": [city("/log/tile/entries/000.p/1")],
     "GET /followers": [city("/followers")],
     "POST /followers/{name}/retry": [city("/followers/nobody/retry")],
+    "POST /restored/accept": [city("/restored/accept?reason=")],
     "GET /health/ready": [city("/health/ready")],
     "GET /metrics": [city("/metrics")],
 }
@@ -201,6 +206,21 @@ def of_reporting() -> dict[str, list[Probe]]:
         "GET /replications": [ward("/replications", PROPOSAL)],
         "GET /adoptions": [ward("/adoptions", ADOPTION)],
         "GET /unit-reports": [ward("/unit-reports", REPORT)],
+        "GET /unit-reports/{ident}": [ward(f"/unit-reports/{REPORT}")],
+        "GET /unit-documents": [ward("/unit-documents", DOCUMENT)],
+        "GET /activities": [ward("/activities", ACTIVITY)],
+        "GET /assignments": [ward("/assignments", f'"unit":"{WARD}"')],
+        "GET /inspection-plans": [ward("/inspection-plans", PLAN)],
+        "GET /obligations/{year}": [ward("/obligations/2026", f'"unit":"{WARD}"')],
+        "GET /papers/{kind}/{ident}": [
+            paper("registration", MODEL, "model"), paper("dossier", DOSSIER, "appraisal"),
+            paper("recognition", DOSSIER, "recognition"), paper("submission", WARD, "recognition"),
+            Probe("/papers/submission/city.docx", OF_CITY, kind="recognition"),
+            paper("adoption", ADOPTION, "adoption"), paper("proposal", PROPOSAL, "replication"),
+            paper("unit-report", REPORT, "unit-report"), paper("commendations", ROUND, "round"),
+            Probe(f"/papers/commendations/{CITY_ROUND}.docx", OF_CITY, kind="round"),
+            Probe(f"/papers/recognition/{RECOGNISED}.docx", OF_STANDING, kind="recognised"),
+        ],
         "GET /rounds": [ward("/rounds", ROUND), city("/rounds", CITY_ROUND)],
         "GET /rounds/{ident}": [ward(f"/rounds/{ROUND}"), city(f"/rounds/{CITY_ROUND}")],
         "GET /commendations": [ward("/commendations", COMMENDATION), city("/commendations", CITY_COMMENDATION)],

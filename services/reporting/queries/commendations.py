@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered, chosen_by, circles_of, shown
-from services.reporting.queries.seeing import must_read, must_see
+from services.reporting.queries.seeing import must_read, must_see, sees
 from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known
 from shared.doors.http import json_answer
 from shared.errors import Unknown
+from shared.reference.authority import Actor
 
 OF_ROUNDS = ("year", "occasion", "form", "track")
 """What a commendation has from its round."""
@@ -131,10 +134,9 @@ def _commendations(routes: APIRouter, context: Context) -> None:
                 return False
             return all(members.get("unit") in circle or units[round] in circle for circle in circles)
 
-        total, found = await context.reads.listed(
-            known, "commendation", fits, ("proposed_on",), offset, limit
-        )
-        return answered(known, total, await _told(context, known, found))
+        in_order = ("proposed_on",)
+        total, found = await context.reads.listed(known, "commendation", fits, in_order, offset, limit)
+        return answered(known, total, await _told(context, known, found, partial(_sees_model, actor, city)))
 
     @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING, access="commendation"))
     async def commendation(request: Request, ident: str) -> Response:
@@ -145,8 +147,9 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         card = await context.reads.card(known, "commendation", ident)
         if card is None:
             raise Unknown("commendation.unknown")
-        must_see(actor, "commendation", await units_of(context, known, card), await context.reads.city(known))
-        [told] = await _told(context, known, [card])
+        city = await context.reads.city(known)
+        must_see(actor, "commendation", await units_of(context, known, card), city)
+        [told] = await _told(context, known, [card], partial(_sees_model, actor, city))
         more = await _proposal(context, known, f"commendation/{ident}")
         return json_answer({"ledger_size": known.size, **shown(told), **more})
 
@@ -157,8 +160,17 @@ async def units_of(context: Context, known: Known, commendation: Mapping[str, An
     return [commendation.get("unit"), (round or {}).get("unit")]
 
 
-async def _told(context: Context, known: Known, found: Sequence[Card]) -> list[Card]:
-    """These commendations, each with what it has from its round and the models it names."""
+def _sees_model(actor: Actor, city: City, model: Card) -> bool:
+    """A commendation names models by id; what they are called is for who may read them."""
+    return bool(model.get("recognised") or model.get("listed")) or sees(
+        actor, "model", [model.get("unit")], city
+    )
+
+
+async def _told(
+    context: Context, known: Known, found: Sequence[Card], seen: Callable[[Card], bool]
+) -> list[Card]:
+    """These commendations, each with what it has from its round and the models it names, which the reader may see."""
     things = {f"round/{card['round']}" for card in found}
     things |= {f"model/{model}" for card in found for model in card.get("models") or ()}
     cards, names = await context.reads.cards_of(known, things), await context.reads.forms(known)
@@ -166,12 +178,17 @@ async def _told(context: Context, known: Known, found: Sequence[Card]) -> list[C
     for card in found:
         round = cards.get(f"round/{card['round']}", {})
         of_round = {name: round[name] for name in OF_ROUNDS if name in round}
-        told.append({**card, **of_round, **_form(round, names), **_models(card.get("models") or (), cards)})
+        told.append(
+            {**card, **of_round, **_form(round, names), **_models(card.get("models") or (), cards, seen)}
+        )
     return told
 
 
-def _models(ids: Collection[str], cards: Mapping[str, Card]) -> dict[str, list[dict[str, Any]]]:
-    named = [(model, cards.get(f"model/{model}", {})) for model in ids]
+def _models(
+    ids: Collection[str], cards: Mapping[str, Card], seen: Callable[[Card], bool]
+) -> dict[str, list[dict[str, Any]]]:
+    known = [(model, cards.get(f"model/{model}", {})) for model in ids]
+    named = [(model, card if seen(card) else {}) for model, card in known]
     items = [{"model": m, **{n: card[n] for n in ("name", "unit") if n in card}} for m, card in named]
     return {"models": items} if items else {}
 

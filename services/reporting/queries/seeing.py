@@ -27,12 +27,12 @@ def must_read(actor: Actor, kind: str) -> None:
 
 def must_see(actor: Actor, kind: str, units: Iterable[str | None], city: City) -> None:
     """Raise `not-allowed` unless the actor sees the whole of what belongs to these units; of none, to the city."""
-    access.must_see(actor, kind, units, city.units)
+    access.must_see(actor, kind, units, city.now.units)
 
 
 def sees(actor: Actor, kind: str, units: Iterable[str | None], city: City) -> bool:
     """True when the actor sees the whole of what belongs to these units."""
-    return access.sight(actor, kind, units, city.units) == "whole"
+    return access.sight(actor, kind, units, city.now.units) == "whole"
 
 
 def must_see_acts(actor: Actor, sub: str) -> None:
@@ -53,7 +53,7 @@ def must_see_scope(actor: Actor, scope: Scope, city: City, then: City, kind: str
         must_see(actor, kind, [scope.unit], city)
         return
     counted = then.of_bloc(scope.bloc)
-    if access.sees_all(actor, kind, city.units):
+    if access.sees_all(actor, kind, city.now.units):
         return
     if not counted or not all(sees(actor, kind, [unit], city) for unit in counted):
         raise NotAllowed("not-allowed", bloc=scope.bloc)
@@ -67,6 +67,6 @@ def sees_publication(actor: Actor, scope: str, city: City) -> bool:
 def visible_units(actor: Actor, kind: str, city: City) -> frozenset[str] | None:
     """The units whose things of this kind an actor may list; None for all."""
     must_read(actor, kind)
-    if access.sees_all(actor, kind, city.units):
+    if access.sees_all(actor, kind, city.now.units):
         return None
-    return city.within(city.units.place(actor.unit)) if actor.unit is not None else frozenset()
+    return city.now.within(city.now.units.place(actor.unit)) if actor.unit is not None else frozenset()

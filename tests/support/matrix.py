@@ -98,7 +98,13 @@ def events() -> City:
     unit(WARD, "commune_committee", "thanh-uy")
     unit(ELSEWHERE, "commune_committee", "thanh-uy")
     unit(BELOW, "organisation", WARD)
-    told("registry", "PolicyPublished", "policy/scheme", effective_from="2026-01-01")
+    told(
+        "registry",
+        "PolicyPublished",
+        "policy/scheme",
+        effective_from="2026-01-01",
+        reporting_unit_kinds=["commune_committee"],
+    )
     told("registry", "LegalBasisRecorded", "legal-basis/cu", code="cu", replaced_by=None)
     for model in (MODEL, STANDING):
         said = {"model": model, "unit": WARD, "adopted_from": None, "subjects": [GROUP]}

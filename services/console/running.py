@@ -102,8 +102,9 @@ def _health(
     @app.get("/metrics")
     async def metrics(request: Request) -> Response:
         """Prometheus metrics, for who holds the token that the settings name."""
-        if not measures(request.headers.get("authorization")):
-            raise Unauthenticated("token.invalid" if "authorization" in request.headers else "token.missing")
+        given = request.headers.get("authorization")
+        if not measures(given):
+            raise Unauthenticated("token.missing" if given is None else "token.invalid")
         body, kind = exposition()
         return Response(body, media_type=kind)
 

@@ -22,6 +22,10 @@ from shared.relaying import guard as guarding
 from shared.wiring import Service
 
 
+SUBS = {"service": "service:reporting"}
+"""Accounts of roles that not everybody can have."""
+
+
 @dataclass(frozen=True)
 class Site:
     """Where the services of one test live: their servers, the prefix of their databases, their secrets."""
@@ -83,7 +87,8 @@ class Doors:
         return await self.http.get(path, headers=self._headers(role, unit, ""))
 
     def _headers(self, role: str, unit: str | None, sub: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {make(self.site.place, sub or f'the-{role}', role, unit)}"}
+        account = sub or SUBS.get(role, f"the-{role}")
+        return {"Authorization": f"Bearer {make(self.site.place, account, role, unit)}"}
 
 
 @asynccontextmanager

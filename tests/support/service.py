@@ -21,7 +21,6 @@ from shared.process.settings import SERVICES, Settings, from_environment
 from shared.relaying import guard as guarding
 from shared.wiring import Service
 
-
 SUBS = {"service": "service:reporting"}
 """Accounts of roles that not everybody can have."""
 

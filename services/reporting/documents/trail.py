@@ -104,7 +104,7 @@ def _before(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         named = data.get(
             "changes"
         )  # a criteria set lists what it has otherwise than the one it was made from
-        changes = cast("Mapping[str, Any]", named) if isinstance(named, Mapping) else {}
+        changes = cast("Mapping[str, Any]", named if isinstance(named, Mapping) else {})
         if line["event"] == "RecordCorrected":
             wrong = said.get(str(data.get("corrects")), {})
             found.append({name: wrong[name] for name in changes if name in wrong})

@@ -27,11 +27,24 @@ async def nothing_more(_command: Command, _state: Any, _look: Look, case: Case) 
     return case
 
 
+Shown = Mapping[str, Any]
+"""What `view` shows of a thing."""
+Owners = Sequence[str | None]
+OwnersOf = Callable[[Shown, Callable[[], Awaitable[Look]]], Awaitable[Owners]]
+"""(the thing as shown, reading for a decision) → the units whose it is; none for what is the whole city's."""
+
+
+async def by_members(shown: Shown, _look: Callable[[], Awaitable[Look]]) -> Owners:
+    """The unit that a thing names, and the unit of the model it is about."""
+    return [shown.get("unit"), shown.get("model_unit")]
+
+
 @dataclass(frozen=True)
 class Aggregate:
     """A kind of stream. `noun` is the stream's prefix and the id field of its commands (`model` → `model/<id>`).
 
     `view(state)` is what `GET /<collection>/<id>` shows (JSON values; None while nothing is recorded).
+    `noun` is also the kind under which it is read (`reference/access.py`), and `owners` tells whose it is.
     `public(id, view, look)` gives the part of it that everybody with a token may read, if there is one now.
     `claim(event, case)` names the claim an event reserves, if any. `fixed` is the id of an aggregate of
     which there is only one (`policy/scheme`).
@@ -46,6 +59,7 @@ class Aggregate:
     public: Callable[[str, Mapping[str, Any], Look], Awaitable[dict[str, Any] | None]] | None = None
     fixed: str | None = None
     id_field: str = ""
+    owners: OwnersOf = by_members
 
     def __post_init__(self) -> None:
         if not self.collection.startswith("/"):

@@ -1,4 +1,4 @@
-"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, the codes, the requirements.
+"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, who may what, codes, requirements.
 
 The shipped templates of papers are written anew too: Word files that are made here, as the city would make its own.
 """
@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.cli import codes, digests, traceability
+from services.cli import access, codes, digests, traceability
 from services.cli.papers.layouts import templates
 from services.cli.telling import note
 from services.reporting.documents.papers.shelf import SHIPPED
@@ -64,6 +64,7 @@ async def _documents() -> dict[str, str]:
             await running.names.store.close()
     found = {name: written(document) for name, document in promised.items()}
     found["contract.txt"] = digests.page(promised)
+    found["access.md"] = access.page({name: promised[f"openapi/{name}.json"] for name in SERVICES})
     found["codes.md"] = codes.page()
     found["traceability.md"] = traceability.page()
     return found

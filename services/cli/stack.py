@@ -25,6 +25,7 @@ from services.cli.environment import CONSOLE, Ports, console_environment, enviro
 from services.cli.kept import Kept
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
+from services.cli.talking import OPERATOR, local
 from services.cli.telling import Failure, note
 from services.cli.tokens import peer
 from shared.process.settings import SERVICES
@@ -221,8 +222,9 @@ class Stack:
 
     def _ready(self, http: httpx.Client, service: str, late: bool) -> bool:
         """True when it is ready, or when it is up and will not become ready by waiting: then it needs an operator."""
+        headers = local(self.place, {}).headers(OPERATOR)
         with suppress(httpx.HTTPError, ValueError):
-            parts = http.get(f"{self.ports.url(service)}/health/ready").json()
+            parts = http.get(f"{self.ports.url(service)}/health/ready", headers=headers).json()
             wanted = ("ready",) if service == CONSOLE else ("ready", "relay", "followers")
             if all(parts.get(name) for name in wanted):
                 self.troubles.pop(service, None)
@@ -231,11 +233,8 @@ class Stack:
                 raise Failure(
                     f"{service}: {parts['commands_detail']}", f"{service}: {parts['commands_detail_en']}"
                 )
-            reason = (
-                parts.get("commands_reason")
-                or parts.get("relay_reason")
-                or ", ".join(parts.get("stopped", ()))
-            )
+            said = parts.get("commands_reason") or parts.get("relay_reason")
+            reason = said or ", ".join(parts.get("stopped", ()))
             if parts.get("commands_reason") in NOT_BY_WAITING or (late and parts.get("ready")):
                 self.troubles[service] = str(reason)
                 return True

@@ -11,7 +11,7 @@ import jwt
 from services.cli.keys import ALGORITHM, token_key
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, out
-from shared.reference.authority import AUDITOR, FOR_A_UNIT, ROLES
+from shared.reference.authority import FOR_A_UNIT, ROLES, SERVICE
 
 ISSUER = "dvk-embedded"
 AUDIENCE = "dvk"
@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
     parser.add_argument("--sub", required=True, help="tài khoản · who acts")
-    parser.add_argument("--role", required=True, choices=sorted(ROLES), help="vai trò · in what role")
+    parser.add_argument(
+        "--role", required=True, choices=sorted(ROLES - {SERVICE}), help="vai trò · in what role"
+    )
     parser.add_argument(
         "--unit",
         help="đơn vị; cán bộ, người thẩm định, người quyết định phải có · for which unit; needed by three roles",
@@ -53,7 +55,7 @@ def make(place: DataDir, sub: str, role: str, unit: str | None = None, ttl: int 
 
 def peer(place: DataDir, service: str) -> str:
     """The token with which a service reads the others; good for ten years, as nobody is there to renew it."""
-    return make(place, f"service:{service}", AUDITOR, ttl=3650 * DAY)
+    return make(place, f"service:{service}", SERVICE, ttl=3650 * DAY)
 
 
 def seconds(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,12 +22,12 @@ from services.console.sessions import Sealed
 from services.console.settings import Settings, from_environment
 from shared import VERSION
 from shared.doors import serving
-from shared.doors.claims import Holding
+from shared.doors.claims import Unauthenticated
 from shared.doors.limits import Limits
 from shared.doors.problems import MEDIA_TYPE, Problems
-from shared.doors.tokens import Tokens
 from shared.metrics import exposition
 from shared.process import logs
+from shared.process.believing import tokens_of
 from shared.process.clock import Clock
 from shared.process.environment import SettingMissing
 from shared.process.ids import machine_time, new_id, unix_time
@@ -49,7 +49,7 @@ def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
     asked = services(settings.services)
     outside = httpx.AsyncClient(timeout=5)
-    tokens = _tokens(settings, outside)
+    tokens = tokens_of(settings.believing, outside, unix_time)
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
     doors = Doors(tokens.actor, problems, asked, Contracts(asked), new_id, lambda: clock.today().isoformat())
@@ -71,7 +71,7 @@ def assemble(settings: Settings) -> Console:
     )
     app.state.sealed = Sealed(settings.key_file)
     app.state.behind_https = (settings.url or "").startswith("https://")
-    _health(app, asked)
+    _health(app, asked, settings.believing.measures)
     app.include_router(router(doors, PAGES, FORMS))
 
     async def refused(_request: Request, error: Exception) -> Response:
@@ -84,18 +84,9 @@ def assemble(settings: Settings) -> Console:
     return Console(app, asked)
 
 
-def _tokens(settings: Settings, outside: httpx.AsyncClient) -> Tokens:
-    return Tokens(
-        settings.jwks_file,
-        settings.jwks_url,
-        settings.token_issuer,
-        settings.token_audience,
-        outside,
-        Holding(unix_time, settings.token_longest, settings.token_leeway),
-    )
-
-
-def _health(app: FastAPI, asked: dict[str, httpx.AsyncClient]) -> None:
+def _health(
+    app: FastAPI, asked: dict[str, httpx.AsyncClient], measures: Callable[[str | None], bool]
+) -> None:
     @app.get("/health/live")
     async def live() -> Response:
         """The process answers."""
@@ -103,14 +94,17 @@ def _health(app: FastAPI, asked: dict[str, httpx.AsyncClient]) -> None:
 
     @app.get("/health/ready")
     async def ready() -> Response:
-        """The services it asks answer; 503 otherwise, with those that do not."""
-        found = dict(zip(asked, await asyncio.gather(*map(_answers, asked.values())), strict=True))
-        body = {"ready": all(found.values()), **found}
-        return Response(orjson.dumps(body), 200 if body["ready"] else 503, media_type="application/json")
+        """The services it asks answer; 503 otherwise. Which one does not, that service's own door tells."""
+        is_ready = all(await asyncio.gather(*map(_answers, asked.values())))
+        body = orjson.dumps({"ready": is_ready})
+        return Response(body, 200 if is_ready else 503, media_type="application/json")
 
     @app.get("/metrics")
-    async def metrics() -> Response:
-        """Prometheus metrics."""
+    async def metrics(request: Request) -> Response:
+        """Prometheus metrics, for who holds the token that the settings name."""
+        given = request.headers.get("authorization")
+        if not measures(given):
+            raise Unauthenticated("token.missing" if given is None else "token.invalid")
         body, kind = exposition()
         return Response(body, media_type=kind)
 

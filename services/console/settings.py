@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.process.environment import Environment, SettingMissing
+from shared.process.believing import Believing
+from shared.process.believing import from_environment as believed
+from shared.process.environment import Environment
 from shared.process.settings import SERVICES
 
 
@@ -35,12 +37,7 @@ class Settings:
     services: Mapping[str, str]
     """HTTP addresses of the four services, by name."""
     key_file: Path
-    jwks_file: Path | None
-    jwks_url: str | None
-    token_issuer: str | None
-    token_audience: str | None
-    token_longest: int | None
-    token_leeway: int
+    believing: Believing
     provider: Provider | None
     """Who signs people in; None where they paste a token."""
     clock_file: Path | None
@@ -52,8 +49,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the console; SettingMissing names the variable that is absent or wrong."""
     given = Environment(environment)
     need, maybe, number = given.need, given.maybe, given.number
-    if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
-        raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
     need("DVK_HTTP_PORT")
     return Settings(
         http_host=maybe("DVK_HTTP_HOST") or "127.0.0.1",
@@ -64,12 +59,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         url=(maybe("DVK_CONSOLE_URL") or "").rstrip("/") or None,
         services={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
         key_file=Path(need("DVK_CONSOLE_KEY_FILE")),
-        jwks_file=given.file("DVK_JWKS_FILE"),
-        jwks_url=maybe("DVK_JWKS_URL"),
-        token_issuer=maybe("DVK_TOKEN_ISSUER"),
-        token_audience=maybe("DVK_TOKEN_AUDIENCE"),
-        token_longest=number("DVK_TOKEN_LONGEST_SECONDS", 1) if maybe("DVK_TOKEN_LONGEST_SECONDS") else None,
-        token_leeway=number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
+        believing=believed(given),
         provider=_provider(given),
         clock_file=given.file("DVK_CLOCK_FILE"),
         evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),

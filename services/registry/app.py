@@ -82,6 +82,7 @@ REPLICATIONS = Aggregate(
     now(replication.view),
     gathering.for_replication,
     claim=replication.claim,
+    owners=lookups.with_the_unit_of_the_model,
 )
 ADOPTIONS = Aggregate(
     "adoption",
@@ -90,6 +91,7 @@ ADOPTIONS = Aggregate(
     now(adoption.view),
     gathering.for_adoption,
     claim=adoption.claim,
+    owners=lookups.with_the_unit_of_the_model,
 )
 REPORTS = Aggregate(
     "unit-report",

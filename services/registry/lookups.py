@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.contracts.registry import (
 from shared.decider import Case
 from shared.process.clock import CITY
 from shared.reference.authority import UnitCard, Units
+from shared.wiring import Owners, Shown
 
 from .domain import corrections, policy, unit
 from .domain.case import plain
@@ -61,6 +62,12 @@ async def the_model(look: Look, name: str) -> Model:
     """The model as it stands, corrections read in."""
     told: Told[Model] = await look.state(corrections.models, f"model/{name}")
     return told.now
+
+
+async def with_the_unit_of_the_model(shown: Shown, look: Callable[[], Awaitable[Look]]) -> Owners:
+    """Whose a proposal or an adoption is: the unit's that made it, and that of the model it is about."""
+    model = await the_model(await look(), shown["model"])
+    return [shown["unit"], None if isinstance(model, UnregisteredModel) else model.record.unit]
 
 
 async def scheme(look: Look) -> policy.Scheme:

@@ -6,16 +6,26 @@ It has no policies and no projections of the ordinary kind: everything it shows 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from services.reporting.domain import publication, witnessed
 from services.reporting.problems import PROBLEMS
+from shared.commands.looking import Look
 from shared.contracts.reporting import PublishSummary, RecordDivergence, RecordHeads
-from shared.wiring import Aggregate, Service, internal
+from shared.wiring import Aggregate, Owners, Service, Shown, internal
+
+
+async def owners_of_publication(shown: Shown, _look: Callable[[], Awaitable[Look]]) -> Owners:
+    """Whose a published summary is, by its scope."""
+    return publication.owners(shown["scope"])
+
 
 PUBLICATIONS = Aggregate(
     noun="publication",
     collection="/publications",
     decider=publication.decider,
     view=publication.view,
+    owners=owners_of_publication,
 )
 WITNESSED = Aggregate(
     noun="witnessed-log",

@@ -18,15 +18,16 @@ from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
 from services.reporting.queries import routes
+from services.reporting.queries.context import Who
 from services.reporting.queries.papers import Desk
 from services.reporting.queries.persons import Persons
 from services.reporting.queries.publishing import Publisher
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
 from shared.doors import logs as log_routes
-from shared.doors.http import json_answer, reader
+from shared.doors.http import json_answer
 from shared.doors.openapi import told
-from shared.errors import Unavailable, Unknown
+from shared.errors import NotAllowed, Unavailable, Unknown
 from shared.eventlog.port import Recorded
 from shared.eventlog.signing import Signer, key_from_file
 from shared.eventlog.tree import Tree
@@ -35,7 +36,8 @@ from shared.following.follower import Follower
 from shared.process.ids import unix_time
 from shared.process.running import Running
 from shared.process.settings import SERVICES
-from shared.reference.authority import AUDITOR, OPERATOR, Actor
+from shared.reference.access import OPEN
+from shared.reference.authority import Actor, Units
 from shared.tlog.note import LOG, WITNESS, SigningKey
 
 TREE_SECONDS = 5.0
@@ -160,13 +162,11 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
             await asyncio.sleep(0.01)
         return await tree.root(size)
 
-    async def who(request: Request) -> Actor:
-        return await running.tokens.actor(request.headers.get("authorization"))
-
     running.starting.append(models.start)
     running.background.append(("readmodels", models.run))
     running.also_followed.append(models.status)
     reads = Reads(models, ledger, root)
+    who = _visitors(running, reads)
     publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
     desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
     doing = routes.Doing(bundles, publisher, desk)
@@ -176,22 +176,47 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.routers.append(_rebuilding(running, models))
 
 
+def _visitors(running: Running, reads: Reads) -> Who:
+    """Who asks a question; units are those of the read models, as they stand now.
+
+    A question may say what it has to know first (`after`), and the reader's own unit may be just that.
+    """
+
+    async def units(_names: Sequence[str]) -> Units:
+        return (await reads.city(await reads.known())).units
+
+    running.access.units = units
+
+    async def who(request: Request) -> Actor:
+        actor = await running.access.bearer(request.headers.get("authorization"))
+        try:
+            await running.access.must_stand(actor)
+        except NotAllowed:
+            if not (after := request.query_params.getlist("after")):
+                raise
+            await reads.known(after=after)
+            await running.access.must_stand(actor)
+        return actor
+
+    return who
+
+
 def _rebuilding(running: Running, models: ReadModels) -> APIRouter:
     routes = APIRouter(tags=["running"])
     building: list[asyncio.Task[object]] = []
 
-    @routes.post("/rebuild", status_code=202)
+    @routes.post("/rebuild", status_code=202, openapi_extra=told(access="upkeep"))
     async def rebuild(request: Request) -> Response:
         """Build the read models anew from the ledger, beside those that answer; `GET /rebuild` tells how it goes."""
-        await reader(running.tokens, request, OPERATOR)
+        await running.access.reader(request, "upkeep")
         if not building or building[-1].done():
             building[:] = [asyncio.create_task(models.rebuild(), name="rebuild")]
         return json_answer(await models.status(), 202)
 
-    @routes.get("/rebuild")
+    @routes.get("/rebuild", openapi_extra=told(access="readmodels"))
     async def progress(request: Request) -> Response:
         """How the last rebuild goes or went: running, and the row of the read models in `/followers`."""
-        await reader(running.tokens, request, OPERATOR, AUDITOR)
+        await running.access.reader(request, "readmodels")
         failure = building[-1].exception() if building and building[-1].done() else None
         shown = {"running": bool(building) and not building[-1].done(), **await models.status()}
         if failure is not None:
@@ -204,7 +229,7 @@ def _rebuilding(running: Running, models: ReadModels) -> APIRouter:
 def _ledger_positions(ledger: Ledger) -> APIRouter:
     routes = APIRouter(tags=["log"])
 
-    @routes.get("/ledger/positions", openapi_extra=told(public=True, schema={"type": "object"}))
+    @routes.get("/ledger/positions", openapi_extra=told(access=OPEN, schema={"type": "object"}))
     async def positions() -> Response:
         """How far each service's log is held here: what a service compares its own head with."""
         held = await asyncio.gather(*(ledger.checkpoint(source) for source in SERVICES))
@@ -223,4 +248,4 @@ def _served(running: Running, ledger: Ledger, tree: Tree, signer: Signer) -> log
             for entry in await ledger.read(after, limit)
         ]
 
-    return log_routes.Served("/ledger", tree, signer, ledger.head, entries, lines, running.tokens)
+    return log_routes.Served("/ledger", tree, signer, ledger.head, entries, lines, running.access)

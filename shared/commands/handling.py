@@ -8,19 +8,20 @@ answered only on a state that was read again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 import structlog
 
 from shared.commands.documents import must_be_there
 from shared.commands.looking import Known, Look
+from shared.commands.ports import Documents, Evidence, Memories, People
 from shared.commands.states import Kept, States, fold
 from shared.contracts.catalog import wire_type
 from shared.contracts.message import Command, Event
@@ -31,6 +32,7 @@ from shared.errors import (
     Conflict,
     CorruptHistory,
     Malformed,
+    NotAllowed,
     Refused,
     TooLarge,
     Unavailable,
@@ -42,6 +44,7 @@ from shared.metrics import counted, timed
 from shared.people.keys import Held
 from shared.people.names import NOBODY, Naming
 from shared.people.places import can_name, only_ids
+from shared.reference.access import must_see
 from shared.reference.authority import Actor, Units, must_stand
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Aggregate, CommandRow, Service, no_units
@@ -54,75 +57,6 @@ the length of several writes would let the faster replica win every time."""
 EARLIEST = date(2020, 1, 1)
 
 logger = structlog.get_logger("dvk.commands")
-
-
-class Documents(Protocol):
-    """What a service keeps of others: its projections, and how far they have come."""
-
-    async def known(self) -> dict[str, int]:
-        """How far every other service was followed by all projections that follow it."""
-        ...
-
-    async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
-        """One document."""
-        ...
-
-    async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Several documents by key."""
-        ...
-
-    async def find(self, projection: str, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
-        """Documents that match a query on indexed members."""
-        ...
-
-    async def number(self, series: str, floor: int) -> int:
-        """A number above `floor` that was never given before in this series."""
-        ...
-
-
-class Memories(Protocol):
-    """In-memory folds of the own log, and who keeps the states current beside other processes."""
-
-    async def current(self) -> None:
-        """Drop kept states that another process has moved on from; nothing to do for a process that is alone."""
-        ...
-
-    async def look(self) -> bool:
-        """Look at the log's head now and drop kept states that it has moved on from: what is kept then is as new as
-        the log. False where nobody sees to that, and each state has to be read again."""
-        ...
-
-    async def caught_up(self, name: str) -> Any:
-        """The fold of this name, as new as the log's known head."""
-        ...
-
-
-class People(Protocol):
-    """What a service does with the names of persons (see `people.names.Names`)."""
-
-    async def must_know(self, persons: Iterable[str]) -> None:
-        """`person.unknown` for an id under which nobody was ever named."""
-        ...
-
-    def seal(self, members: Mapping[str, Any], naming: Naming) -> tuple[dict[str, Any], list[Held]]:
-        """The event with its names sealed, and the keys to be stored before it is written."""
-        ...
-
-    async def keep(self, rows: Sequence[Held]) -> None:
-        """Store the keys, durable on return."""
-        ...
-
-    async def known(self, persons: Sequence[str]) -> dict[str, Known]:
-        """What is held of these persons."""
-        ...
-
-
-class Evidence(Protocol):
-    """The files a service holds (see `evidence.files.Files`)."""
-
-    async def must_hold(self, files: Iterable[File]) -> None:
-        """`evidence.unknown` for a file that is not here, or is not what it is said to be."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -360,7 +294,8 @@ class Handler:
             # A repeated command is answered before anything is made: it must not name its persons anew.
             if envelope.naming.names and (earlier := await self._before(envelope)) is not None:
                 return earlier
-            await self._their_names().must_know(envelope.naming.ids)
+            if (earlier := await self._of_persons(envelope)) is not None:
+                return earlier
         await self._memories.current()
         sure, anew = False, False
         until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
@@ -424,21 +359,26 @@ class Handler:
     async def _ask(
         self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, anew: bool
     ) -> Decision:
-        look = Looking(
-            self._log, self._states, self._documents, self._memories, anew, self._people, self.service.units
-        )
-        await look.open()
+        look = await self._looking(anew).open()
         today = self._today()
         try:
             self._check_version(command, kept)
             on = business_date(command, today)
             must_be_there(command, on)
             plain = Case(by=envelope.actor, on=on, today=today, known=dict(look.known))
-            case = await aggregate.gather(command, kept.state, look, plain)
-            await self._must_stand(envelope.actor, case, look)
+            case = plain
+            try:
+                case = await aggregate.gather(command, kept.state, look, plain)
+            finally:  # who acts for no unit is told that, and nothing of what is there
+                await self._must_stand(envelope.actor, case, look)
             return Decision(case, aggregate.decider.decide(command, kept.state, case))
         except Refused as refusal:
             return Decision(None, None, refusal)
+
+    def _looking(self, anew: bool) -> Looking:
+        return Looking(
+            self._log, self._states, self._documents, self._memories, anew, self._people, self.service.units
+        )
 
     async def _must_stand(self, actor: Actor, case: Case, look: Looking) -> None:
         """`unit.unknown` where this service knows units, and that of the actor's token is none or was closed."""
@@ -449,13 +389,34 @@ class Handler:
             units = await self.service.units(look, (actor.unit,))
         must_stand(actor, units)
 
-    async def _with_files(self, files: Iterable[File], envelope: Envelope) -> Answer | None:
-        """Nothing when the files a command names are here; the answer of then when it was recorded with them."""
+    async def _of_persons(self, envelope: Envelope) -> Answer | None:
+        """Nothing when the actor may know those whom the command knows by id; the answer of then when it was recorded.
+
+        Naming somebody is no way to come to read the name.
+        """
+        actor = envelope.actor
+        try:
+            units = await self._their_names().must_know(envelope.naming.ids)
+            if units and not actor.is_policy:
+                named = [unit for unit in (actor.unit, *units.values()) if unit is not None]
+                city = await self.service.units(await self._looking(True).open(), named)
+                for unit in units.values():
+                    must_see(actor, "person", [unit], city)
+        except (Unknown, NotAllowed):
+            if (earlier := await self._before(envelope)) is not None:
+                return earlier
+            raise
+        return None
+
+    async def _with_files(self, files: frozenset[File], envelope: Envelope) -> Answer | None:
+        """Nothing when the files a command names are here and the actor may have them; the answer of then when it was
+        recorded with them."""
         try:
             if self._evidence is None:
                 raise Unknown("evidence.unknown")
             await self._evidence.must_hold(files)
-        except Unknown:
+            await self._evidence.must_see(envelope.actor, files)
+        except (Unknown, NotAllowed):
             if (earlier := await self._before(envelope)) is not None:
                 return earlier
             raise

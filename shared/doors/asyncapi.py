@@ -19,6 +19,7 @@ from shared.doors.http import json_answer
 from shared.doors.openapi import COMMAND_HEADER, CORRELATION_HEADER, told
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, doors_of, envelope, schemas_of
+from shared.reference.access import OPEN
 from shared.relaying.publishing import CONTENT_TYPE
 from shared.relaying.relay import stream_config
 from shared.relaying.resetting import RESET
@@ -43,7 +44,7 @@ def router(running: Running) -> APIRouter:
     routes = APIRouter(tags=["running"])
     made: dict[str, Any] = {}
 
-    @routes.get("/asyncapi.json", openapi_extra=told(public=True, schema={"type": "object"}))
+    @routes.get("/asyncapi.json", openapi_extra=told(access=OPEN, schema={"type": "object"}))
     async def asyncapi() -> Response:
         """Commands over NATS, and events, as AsyncAPI 3.0."""
         if not made:  # once: it takes as long as some hundred commands

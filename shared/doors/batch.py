@@ -7,10 +7,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from shared.doors.access import Access
 from shared.doors.gateway import Gateway, must_fit
-from shared.doors.http import body_of, correlation_of, json_answer, reader
+from shared.doors.http import body_of, correlation_of, json_answer
 from shared.doors.openapi import CORRELATION_HEADER, batch_operation
-from shared.doors.tokens import Tokens
 from shared.errors import Malformed, TooLarge, Unavailable
 from shared.reference.authority import Actor
 
@@ -22,16 +22,16 @@ MOST_BATCHES = 16
 """At once in one process: each may hold its whole body in memory."""
 
 
-def router(gateway: Gateway, tokens: Tokens) -> APIRouter:
+def router(gateway: Gateway, access: Access) -> APIRouter:
     """`POST /batch` of one service."""
     routes = APIRouter()
     room = asyncio.Semaphore(MOST_BATCHES)
 
-    @routes.post("/batch", name="Batch", operation_id="Batch", openapi_extra=batch_operation())
+    @routes.post("/batch", name="Batch", operation_id="Batch", openapi_extra=batch_operation(gateway.roles()))
     async def batch(request: Request) -> Response:
         """An array of commands, answered one by one in order. Each item: `command` (its name), `command_id`
         (optional UUID), and the command's body with the id inside. Items are decided one after the other."""
-        actor = await reader(tokens, request, *gateway.roles())
+        actor = await access.sender(request, gateway.roles())
         if room.locked():
             raise Unavailable("busy")
         async with room:

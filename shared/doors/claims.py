@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.message import Line, UnitId
 from shared.errors import Refused
-from shared.reference.authority import AUDITOR, FOR_A_UNIT, ROLES, Actor
+from shared.reference.authority import FOR_A_UNIT, ROLES, SERVICE, Actor
 from shared.text.characters import unwelcome
 from shared.text.folding import MARKS, letters
 
@@ -30,7 +30,7 @@ UNIT: TypeAdapter[str] = TypeAdapter(UnitId)
 OURS = ("policy", "service", "registry", "appraisal", "awards", "reporting", "witness")
 """Names under which this system itself acts or speaks."""
 PEER = re.compile(r"service:[a-z]+")
-"""A service that reads the others; such a token may do nothing else (`auditor`)."""
+"""A service that reads the others' logs; nobody else has its role."""
 STROKES = {
     "l": "i1|!ǀ",
     "o": "0",
@@ -122,8 +122,8 @@ def _line(value: Any) -> str | None:
 
 def _may_be_called(sub: str, role: str) -> bool:
     """False for what is, or could be read as, a name of this system itself."""
-    if PEER.fullmatch(sub):
-        return role == AUDITOR
+    if PEER.fullmatch(sub) or role == SERVICE:
+        return role == SERVICE and PEER.fullmatch(sub) is not None
     name, colon, _ = skeleton(sub).partition(":")
     return name.strip() not in RESERVED if colon else name not in RESERVED
 

@@ -15,30 +15,26 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from shared.contracts.message import Line
-from shared.doors.http import json_answer, reader
+from shared.doors.http import json_answer
 from shared.doors.malformed import malformed, unwelcome_text
 from shared.doors.openapi import evidence_operation, told
-from shared.doors.reading import Reading
 from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
 from shared.evidence.naming import saved_as, with_extension
-from shared.evidence.namings import Namings
-from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor
 from shared.text.characters import unwelcome
 from shared.text.filenames import disposition
 
 if TYPE_CHECKING:
+    from shared.doors.seen_files import SeenFiles
     from shared.process.running import Running
 
 MOST = 20 * 1024 * 1024
 """No `Evidence` can name a larger file; the setting may say less."""
 AROUND = 16 * 1024
 """So much may stand around the file: boundaries and the headers of the part."""
-MOST_THINGS = 1000
 SHA256 = re.compile(r"[0-9a-f]{64}")
-SEE_ALL = (AUDITOR, OPERATOR)
-SEE_THEIRS = (UNIT_OFFICER, APPRAISER, APPROVER)
+KIND = "file"
 NAME: TypeAdapter[str] = TypeAdapter(Line)
 UNSAFE = "/\\"
 
@@ -56,7 +52,7 @@ class _OneFile(MultiPartParser):
             file.close()
 
 
-def router(running: Running, named: Namings) -> APIRouter:
+def router(running: Running, seen: SeenFiles) -> APIRouter:
     """The two routes, for a service whose commands can name files."""
     routes = APIRouter(tags=["evidence"])
     most = min(running.settings.evidence_limit, MOST)
@@ -66,25 +62,27 @@ def router(running: Running, named: Namings) -> APIRouter:
     async def upload(request: Request) -> Response:
         """Keep a file, once by its hash: one part `file` with its name and media type, at most 20 MB; pdf, jpeg,
         png, docx or xlsx, and its bytes must be of that type. The answer is the `Evidence` that commands name."""
-        await reader(running.tokens, request, *senders)
+        actor = await running.access.sender(request, senders)
+        await running.access.must_stand(actor)
         running.gate()
         async with _received(request, most) as (part, file):
             kept = await asyncio.to_thread(_examined, part, file, most)
             await running.files.keep(file, kept)
+        await running.files.brought(kept.sha256, actor.sub, actor.unit)
         held = await running.files.find(kept.sha256) or kept
         return json_answer({**held.shown(), "name": kept.name})
 
-    out = told(media="application/octet-stream", said="The bytes, in their own media type.")
+    out = told(access=KIND, media="application/octet-stream", said="The bytes, in their own media type.")
 
     @routes.get("/evidence/{sha256}", operation_id="DownloadEvidence", openapi_extra=out)
     async def download(request: Request, sha256: str) -> Response:
-        """The file, for auditors and operators, and for others who may read a thing of this service that names it."""
-        actor = await reader(running.tokens, request, *SEE_ALL, *SEE_THEIRS)
+        """The file, for who may read a thing of this service that names it, or whose own place brought it."""
+        actor = await running.access.reader(request, KIND)
         held = await running.files.find(sha256) if SHA256.fullmatch(sha256) else None
         if held is None:
             raise Unknown("evidence.unknown")
-        if not await _may_have(running, named, actor, sha256):
-            raise NotAllowed("not-allowed", roles=sorted(SEE_ALL))
+        if not await seen.by(actor, sha256):
+            raise NotAllowed("not-allowed", sha256=sha256)
         return StreamingResponse(running.files.read(held), headers=_headers(held), media_type=held.media_type)
 
     return routes
@@ -148,17 +146,6 @@ def _name(given: str) -> str:
     if not name.strip(".") or any(sign in UNSAFE for sign in name):
         raise Malformed("evidence.name-not-taken")
     return name
-
-
-async def _may_have(running: Running, named: Namings, actor: Actor, sha256: str) -> bool:
-    """Whoever sees all, whoever may read one of the things that name it, and of what is public everybody."""
-    if actor.role in SEE_ALL:
-        return True
-    reading = Reading(running)
-    for stream in await named.things(sha256, MOST_THINGS):
-        if await reading.sees(stream, actor) or await reading.shows(stream, sha256):
-            return True
-    return False
 
 
 def _headers(held: Kept) -> dict[str, str]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from shared.doors.gateway import MOST_BODY
-from shared.doors.http import COMMAND_HEADER, body_of, json_answer, reader
-from shared.doors.openapi import command_operation
+from shared.doors.http import COMMAND_HEADER, body_of, json_answer
+from shared.doors.openapi import command_operation, told
 from shared.errors import Unknown
 from shared.following.follower import Follower
-from shared.reference.authority import AUDITOR, OPERATOR
 from shared.relaying.resetting import RESET, ResetRelay
 from shared.relaying.skipping import SKIP
 
@@ -29,16 +28,16 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
             raise Unknown("follower.unknown")
         return named
 
-    @routes.get("/followers")
+    @routes.get("/followers", openapi_extra=told(access="follower"))
     async def followers(request: Request) -> Response:
         """Every follower of this service: name, source, state, position, head, lag, reason."""
-        await reader(running.tokens, request, OPERATOR, AUDITOR)
+        await running.access.reader(request, "follower")
         return json_answer(await running.health.followers())
 
-    @routes.post("/followers/{name}/retry")
+    @routes.post("/followers/{name}/retry", openapi_extra=told(access="upkeep"))
     async def retry(request: Request, name: str, source: str | None = None) -> Response:
         """Try the event again that stopped this follower."""
-        actor = await reader(running.tokens, request, OPERATOR)
+        actor = await running.access.reader(request, "upkeep")
         for follower in found(name, source):
             follower.retry(actor.sub)
         return json_answer({"retried": name})
@@ -48,7 +47,7 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
         """Go past the event that stopped this follower: `source`, `position`, `reason`; it is recorded first."""
         command_id, given = running.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
-        actor = await reader(running.tokens, request, OPERATOR)
+        actor = await running.access.reader(request, "upkeep")
         body = await body_of(request, MOST_BODY)
         answer = await running.gateway.take(
             SKIP, body, actor, command_id, given, target=name, check=stopped_there
@@ -68,7 +67,7 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
         """
         command_id, given = running.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
-        actor = await reader(running.tokens, request, OPERATOR)
+        actor = await running.access.reader(request, "upkeep")
         if relay != running.service.name:
             raise Unknown("follower.unknown")
         body = await body_of(request, MOST_BODY)

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
+from shared.doors.access import Access
 from shared.doors.gateway import MOST_RAW, Gateway
 from shared.doors.malformed import question
 from shared.doors.openapi import (
@@ -26,11 +27,13 @@ from shared.doors.openapi import (
 )
 from shared.doors.problems import MEDIA_TYPE, Problems
 from shared.doors.quick import Answered, App
-from shared.doors.tokens import Tokens
-from shared.errors import Malformed, NotAllowed, Refused, TooLarge, Unavailable, Unknown
+from shared.errors import Malformed, Refused, TooLarge, Unavailable, Unknown
+from shared.reference.access import OPEN
 from shared.reference.authority import Actor
 from shared.store.mongo import PyMongoError
 from shared.wiring import Aggregate, CommandRow
+
+EVENT = ref("RecordedEvent")
 
 logger = structlog.get_logger("dvk.doors")
 
@@ -40,7 +43,7 @@ class Doors:
     """What the HTTP door needs of the running service."""
 
     gateway: Gateway
-    tokens: Tokens
+    access: Access
     problems: Problems
     view: Callable[[Aggregate, str, int | None, Actor], Awaitable[dict[str, Any]]]
     """(aggregate, id, version, reader) → the current state, or as it was; Unknown, NotAllowed."""
@@ -49,6 +52,8 @@ class Doors:
     ready: Callable[[], Awaitable[dict[str, Any]]]
     """The parts that must work and whether they do; `ready` says all of it."""
     metrics: Callable[[], Awaitable[tuple[bytes, str]]]
+    measures: Callable[[str | None], bool] = lambda _authorization: False
+    """Whether this `Authorization` is that of whoever gathers metrics (a setting)."""
     routers: Sequence[APIRouter] = field(default=())
 
 
@@ -88,7 +93,7 @@ def build(doors: Doors, title: str, version: str) -> FastAPI:
             _command(app, doors, row)
     for aggregate in doors.gateway.service.aggregates:
         _reading(app, doors, aggregate)
-    _running(app, doors)
+    _living(app, doors)
     for router in doors.routers:
         app.include_router(router)
     _documented(app, doors)
@@ -180,7 +185,7 @@ def _command(app: App, doors: Doors, row: CommandRow) -> None:
     async def endpoint(request: Request) -> Response:
         command_id, given = doors.gateway.command_id(request.headers.get(COMMAND_HEADER))
         request.state.command_id = command_id
-        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        actor = await doors.access.bearer(request.headers.get("authorization"))
         must_be_known(request, COMMAND_QUERY)
         body = await body_of(request, MOST_RAW)
         answer = await doors.gateway.take(
@@ -222,45 +227,43 @@ def _reading(app: FastAPI, doors: Doors, aggregate: Aggregate) -> None:
     item = f"{aggregate.collection}/{{key}}"
 
     async def view(request: Request, key: str, version: int | None = None) -> Response:
-        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        actor = await doors.access.actor(request.headers.get("authorization"))
         return json_answer(await doors.view(aggregate, key, version, actor))
 
     async def events(request: Request, key: str) -> Response:
-        actor = await doors.tokens.actor(request.headers.get("authorization"))
+        actor = await doors.access.actor(request.headers.get("authorization"))
         found = await doors.events(aggregate, key, actor)
         return Response(b"[" + b",".join(found) + b"]", media_type="application/json")
 
     noun = aggregate.noun
     app.add_api_route(item, view, methods=["GET"], name=f"view-{noun}", operation_id=f"view-{noun}", tags=[noun],
                       description="The current state folded from the log; `version` as it was.",
-                      openapi_extra=told(schema={"type": "object"}))  # fmt: skip
+                      openapi_extra=told(access=noun, schema={"type": "object"}))  # fmt: skip
     app.add_api_route(f"{item}/events", events, methods=["GET"], name=f"events-{noun}",
                       operation_id=f"events-{noun}", tags=[noun], description="Its events, oldest first.",
-                      openapi_extra=told(schema={"type": "array", "items": ref("RecordedEvent")}))  # fmt: skip
+                      openapi_extra=told(access=noun, schema={"type": "array", "items": EVENT}))  # fmt: skip
 
 
-def _running(app: FastAPI, doors: Doors) -> None:
-    @app.get("/health/live", tags=["running"], openapi_extra=told(public=True))
+def _living(app: FastAPI, doors: Doors) -> None:
+    @app.get("/health/live", tags=["running"], openapi_extra=told(access=OPEN))
     async def live() -> Response:
         """The process answers."""
         return json_answer({"live": True})
 
-    @app.get("/health/ready", tags=["running"], openapi_extra=told(public=True))
-    async def ready() -> Response:
-        """Everything it needs answers; 503 otherwise, with what does not."""
+    @app.get("/health/ready", tags=["running"], openapi_extra=told(access="readiness", bare=True))
+    async def ready(request: Request) -> Response:
+        """Whether everything it needs answers, 503 otherwise: no more than that for who shows no token. Operators and
+        auditors are told part by part, and what needs somebody (`alarms`)."""
+        if "authorization" in request.headers:
+            await doors.access.reader(request, "readiness")
         state = await doors.ready()
-        return json_answer(state, 200 if state["ready"] else 503)
+        shown = state if "authorization" in request.headers else {"ready": state["ready"]}
+        return json_answer(shown, 200 if state["ready"] else 503)
 
-    @app.get("/metrics", tags=["running"], openapi_extra=told(media="text/plain", public=True))
-    async def metrics() -> Response:
-        """Prometheus metrics."""
+    @app.get("/metrics", tags=["running"], openapi_extra=told(access="metrics", media="text/plain"))
+    async def metrics(request: Request) -> Response:
+        """Prometheus metrics: for operators and auditors, and for who holds the token that the settings name."""
+        if not doors.measures(request.headers.get("authorization")):
+            await doors.access.reader(request, "metrics")
         body, kind = await doors.metrics()
         return Response(body, media_type=kind)
-
-
-async def reader(tokens: Tokens, request: Request, *roles: str) -> Actor:
-    """Who reads, if the role may."""
-    actor = await tokens.actor(request.headers.get("authorization"))
-    if actor.role not in roles:
-        raise NotAllowed("not-allowed", roles=sorted(roles))
-    return actor

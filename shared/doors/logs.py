@@ -11,19 +11,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from shared.doors.http import json_answer, reader
+from shared.doors.access import Access
+from shared.doors.http import json_answer
 from shared.doors.openapi import POSITION, WHOLE, asked, told
 from shared.doors.schemas import HASH
-from shared.doors.tokens import Tokens
 from shared.errors import Malformed, Unknown
 from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
-from shared.reference.authority import AUDITOR, OPERATOR
+from shared.reference.access import OPEN
 from shared.tlog.tile_names import WIDTH, Bundle, Tile, pack
 from shared.tlog.tiles import tile_at
 
 MOST_ENTRIES = 1000
 LARGEST = 2**53 - 1
+ENTRY = "entry"
+LINES = {"type": "string"}
 NDJSON = "application/x-ndjson"
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -50,17 +52,17 @@ class Served:
     """(after, limit) → canonical events, gapless from after + 1."""
     lines: Callable[[int, int], Awaitable[Sequence[bytes]]]
     """(after, limit) → the lines of `/entries`: for a log the events themselves."""
-    tokens: Tokens
+    access: Access
 
 
 def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
     """The routes of one log."""
     routes = APIRouter(prefix=log.prefix, tags=["log"])
 
-    @routes.get("/entries", openapi_extra=told(FROM, LIMIT, media=NDJSON, schema={"type": "string"}))
+    @routes.get("/entries", openapi_extra=told(FROM, LIMIT, access=ENTRY, media=NDJSON, schema=LINES))
     async def entries(request: Request) -> Response:
         """Canonical lines from a position (from 1), at most `limit` (1000): NDJSON."""
-        await reader(log.tokens, request, AUDITOR, OPERATOR)
+        await log.access.reader(request, ENTRY)
         first = whole(request, "from", 1, least=1)
         limit = whole(request, "limit", MOST_ENTRIES, least=1, most=MOST_ENTRIES)
         found: list[bytes] = []
@@ -71,17 +73,17 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
             found.extend(more)
         return Response(b"".join(line + b"\n" for line in found), media_type=NDJSON)
 
-    @routes.get("/head", openapi_extra=told(public=True, schema=members(position=WHOLE, tree=WHOLE)))
+    @routes.get("/head", openapi_extra=told(access=OPEN, schema=members(position=WHOLE, tree=WHOLE)))
     async def head() -> Response:
         """The last position, and how much of it the tree holds and a checkpoint may cover."""
         return json_answer({"position": await log.head(), "tree": log.tree.size})
 
-    @routes.get("/checkpoint", openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True))
+    @routes.get("/checkpoint", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
     async def checkpoint() -> Response:
         """The newest signed checkpoint: origin, size, root."""
         return Response(await log.signer.checkpoint(), media_type=TEXT)
 
-    @routes.get("/vkey", openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True))
+    @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
     async def vkey() -> Response:
         """The key that verifies this log's checkpoints."""
         return Response(log.signer.key.verifying.vkey + "\n", media_type=TEXT)
@@ -92,7 +94,7 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
             asked("position", POSITION, "Whose place is to be proved.", required=True),
             IN_SIZE,
             schema=members(position=POSITION, size=WHOLE, leaf=HASH, root=HASH, path=PATH),
-            public=True,
+            access=OPEN,
             missing=True,
         ),
     )
@@ -119,7 +121,7 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
             asked("from", WHOLE, "The earlier size.", required=True),
             asked("to", WHOLE, "The later size; all that the tree holds unless told."),
             schema=members(**{"from": WHOLE, "to": WHOLE, "from_root": HASH, "to_root": HASH, "path": PATH}),
-            public=True,
+            access=OPEN,
             missing=True,
         ),
     )
@@ -138,10 +140,10 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
             }
         )
 
-    @routes.get("/tile/entries/{name:path}", openapi_extra=told(media=BYTES))
+    @routes.get("/tile/entries/{name:path}", openapi_extra=told(access=ENTRY, media=BYTES))
     async def bundle(request: Request, name: str) -> Response:
         """A bundle of entries (C2SP tlog-tiles)."""
-        await reader(log.tokens, request, AUDITOR, OPERATOR)
+        await log.access.reader(request, ENTRY)
         try:
             asked = Bundle.parse(f"tile/entries/{name}")
         except ValueError as wrong:
@@ -155,7 +157,7 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
             found.extend(more)
         return Response(pack(found), media_type=BYTES)
 
-    @routes.get("/tile/{name:path}", openapi_extra=told(media=BYTES, public=True))
+    @routes.get("/tile/{name:path}", openapi_extra=told(access=OPEN, media=BYTES))
     async def tile(name: str) -> Response:
         """A tile of hashes (C2SP tlog-tiles)."""
         try:

@@ -11,10 +11,10 @@ import orjson
 from faststream import AckPolicy
 from faststream.nats import NatsBroker, NatsMessage, NatsResponse
 
+from shared.doors.access import Access
 from shared.doors.gateway import Gateway
 from shared.doors.http import COMMAND_HEADER, CORRELATION_HEADER, correlation_of
 from shared.doors.problems import MEDIA_TYPE
-from shared.doors.tokens import Tokens
 from shared.wiring import CommandRow
 
 WORKERS = 32
@@ -25,14 +25,14 @@ async def raw(message: Any) -> bytes:
     return message.body
 
 
-def listen(broker: NatsBroker, gateway: Gateway, tokens: Tokens) -> None:
+def listen(broker: NatsBroker, gateway: Gateway, access: Access) -> None:
     """Subscribe to every command of the service; replicas share the work."""
     rows = {row.kebab: row for row in gateway.service.commands if not row.internal}
     for row in rows.values():
-        _subscribe(broker, gateway, tokens, row)
+        _subscribe(broker, gateway, access, row)
 
 
-def _subscribe(broker: NatsBroker, gateway: Gateway, tokens: Tokens, row: CommandRow) -> None:
+def _subscribe(broker: NatsBroker, gateway: Gateway, access: Access, row: CommandRow) -> None:
     @broker.subscriber(
         f"cmd.{gateway.service.name}.{row.kebab}",
         queue=gateway.service.name,
@@ -47,7 +47,7 @@ def _subscribe(broker: NatsBroker, gateway: Gateway, tokens: Tokens, row: Comman
         command_id: str | None = None
         try:
             command_id, given = gateway.command_id(headers.get(COMMAND_HEADER.lower()))
-            actor = await tokens.actor(headers.get("authorization"))
+            actor = await access.bearer(headers.get("authorization"))
             answer = await gateway.take(
                 row,
                 bytes(body),

@@ -15,12 +15,15 @@ from fastapi.openapi.utils import get_openapi
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, doors_of, schemas_of
 from shared.evidence.content import KINDS
+from shared.reference.access import COMMAND, OPEN
 from shared.wiring import CommandRow, Service
 
 JSON = "application/json"
 COMMAND_HEADER = "Idempotency-Key"
 CORRELATION_HEADER = "X-Correlation-Id"
 ANSWER = "x-answer"
+ACCESS = "x-access"
+"""The kind of what a route answers with: who may read it, `reference/access.py` says."""
 BEARER = [{"bearer": []}]
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -50,16 +53,20 @@ def asked(name: str, schema: Schema, description: str, required: bool = False) -
 
 def told(
     *parameters: Schema,
+    access: str,
     media: str = JSON,
     schema: Schema | None = None,
-    public: bool = False,
     said: str = "",
     missing: bool = False,
+    bare: bool = False,
 ) -> dict[str, Any]:
-    """What a route tells of itself: its parameters, what it answers with, whether that takes no token, and whether
-    what its parameters name may be missing."""
+    """What a route tells of itself: its parameters, of what kind its answer is (`reference.access`: a kind, or OPEN
+    for what takes no token), what it answers with, whether what its parameters name may be missing, and whether
+    who shows no token gets a bare answer."""
     answer = {"media": media, "schema": schema or {}, "description": said or "The answer."}
-    extra: dict[str, Any] = {ANSWER: answer, "security": [] if public else BEARER}
+    extra: dict[str, Any] = {ANSWER: answer, ACCESS: access, "security": [] if access == OPEN else BEARER}
+    if bare:
+        extra["security"] = [{}, *BEARER]
     if missing:
         extra["responses"] = _problems(["404"])
     return {**extra, "parameters": list(parameters)} if parameters else extra
@@ -80,7 +87,12 @@ def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
               "Wait until this service has followed another that far, `registry:120`."),
     ]  # fmt: skip
     return {
-        **told(*parameters, schema=ref("CommandAnswer"), said="Recorded, or already so (`changed: false`)."),
+        **told(
+            *parameters,
+            access=COMMAND,
+            schema=ref("CommandAnswer"),
+            said="Recorded, or already so (`changed: false`).",
+        ),
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
         "responses": _problems(PROBLEM_STATUSES),
         "x-roles": sorted(row.roles),
@@ -96,23 +108,24 @@ def evidence_operation(roles: list[str]) -> dict[str, Any]:
     }
     media = {"multipart/form-data": {"schema": body, "encoding": {"file": {"contentType": ", ".join(KINDS)}}}}
     return {
-        **told(schema=ref("Evidence"), said="The file is kept; commands name it like this."),
+        **told(access=COMMAND, schema=ref("Evidence"), said="The file is kept; commands name it like this."),
         "requestBody": {"required": True, "content": media},
         "responses": _problems(["413", "422"]),
         "x-roles": roles,
     }
 
 
-def batch_operation() -> dict[str, Any]:
+def batch_operation(roles: Iterable[str]) -> dict[str, Any]:
     """The members of `POST /batch`."""
     answers: Schema = {"type": "array", "items": ref("BatchAnswer")}
     return {
-        **told(_correlation(), schema=answers, said="One answer for each item, in order."),
+        **told(_correlation(), access=COMMAND, schema=answers, said="One answer for each item, in order."),
         "requestBody": {
             "required": True,
             "content": {JSON: {"schema": {"type": "array", "maxItems": 500, "items": ref("BatchItem")}}},
         },
         "responses": _problems(["400", "401", "413", "422", "503"]),
+        "x-roles": sorted(roles),
     }
 
 

@@ -9,20 +9,20 @@ from fastapi import APIRouter, Request, Response
 
 from shared.commands.states import Kept, fold
 from shared.contracts.message import UUID
-from shared.doors.http import json_answer, reader
-from shared.errors import Malformed, NotAllowed, Unknown
+from shared.doors.http import json_answer
+from shared.doors.openapi import told
+from shared.errors import Malformed, Unknown
 from shared.people.erasing import PERSON, Erasure
 from shared.people.keys import Held
 from shared.people.names import ERASED, Opened, erased_at
 from shared.people.receipt import receipt
-from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, UNIT_OFFICER, Actor, covers
+from shared.reference.access import sight
 from shared.text.folding import folded
 
 if TYPE_CHECKING:
     from shared.process.running import Running
 
-SEE_ALL = (OPERATOR, AUDITOR)
-SEE_THEIRS = (APPRAISER, APPROVER, UNIT_OFFICER)
+KIND, RECEIPT = "person", "receipt"
 
 logger = structlog.get_logger("dvk.people")
 
@@ -48,35 +48,34 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
     async def held_of(person: str) -> Held | None:
         return (await running.names.store.held([person])).get(person)
 
-    @routes.get("/people", operation_id="find-person")
+    @routes.get("/people", operation_id="find-person", openapi_extra=told(access=KIND))
     async def find(request: Request, name: str, unit: str | None = None) -> Response:
         """The ids under which somebody of this name is on record, accents, case and tone placement aside; with `unit`
         those whom that unit or one below it named. Everybody finds only persons whose names they may see."""
-        actor = await reader(running.tokens, request, *SEE_ALL, *SEE_THEIRS)
+        actor = await running.access.reader(request, KIND)
         if not folded(name):
             raise Malformed("query.malformed", parameter="name")
         found = sorted(await running.names.called(name), key=lambda one: one.person)
-        look = await running.look()
         named = {one.unit for one in found if one.unit} | {n for n in (actor.unit, unit) if n}
-        units = await running.service.units(look, sorted(named))
+        units = await running.access.units(sorted(named))
         if unit is not None:
             units.card(unit)
             found = [one for one in found if one.unit is not None and units.is_within(one.unit, unit)]
-        seen = [one for one in found if actor.role in SEE_ALL or covers(actor, one.unit or "", units)]
+        seen = [one for one in found if sight(actor, KIND, [one.unit], units) == "whole"]
         opened = await running.names.open([one.person for one in seen])
         logger.info("persons looked for by name", found=len(seen), actor=actor.sub, role=actor.role)
         return json_answer({"items": [_found(one, opened[one.person]) for one in seen]})
 
-    @routes.get("/people/{person}", operation_id="view-person")
+    @routes.get("/people/{person}", operation_id="view-person", openapi_extra=told(access=KIND))
     async def view(request: Request, person: str) -> Response:
         """The name, for operators and auditors; for others when a unit of theirs, or one below it, is the one
         whose event names the person. `state` is open, erased or unreadable (which is an alarm)."""
-        actor = await reader(running.tokens, request, *SEE_ALL, *SEE_THEIRS)
+        actor = await running.access.reader(request, KIND)
         person = known_form(person)
         held, state = await held_of(person), await erasure(person)
         if held is None and state.erased is None:
             raise Unknown("person.unknown", person=person)
-        await must_be_theirs(running, actor, held)
+        await running.access.must_see(actor, KIND, [None if held is None else held.unit])
         logger.info("person read", person=person, actor=actor.sub, role=actor.role)
         if state.erased is not None:
             return json_answer({"person": person, "state": "erased", "name": ERASED, "erased": True})
@@ -86,19 +85,19 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
             shown["named_in"] = {"service": held.service, "stream": held.stream, "event": held.event}
         return json_answer(shown)
 
-    @routes.get("/people/{person}/receipt", operation_id="receipt-person")
+    @routes.get("/people/{person}/receipt", operation_id="receipt-person", openapi_extra=told(access=RECEIPT))
     async def certificate(request: Request, person: str) -> Response:
         """What was erased, what is kept and why; `person.not-erased` before."""
-        await reader(running.tokens, request, *SEE_ALL)
+        await running.access.reader(request, RECEIPT)
         person = known_form(person)
         if (state := await erasure(person)).erased is None:
             raise Unknown("person.not-erased", person=person)
         return json_answer(receipt(person, state, await held_of(person), running.settings.keys_backup_days))
 
-    @routes.get("/people/{person}/events", operation_id="events-person")
+    @routes.get("/people/{person}/events", operation_id="events-person", openapi_extra=told(access=RECEIPT))
     async def events(request: Request, person: str) -> Response:
         """Its events: whom it was linked to, and the erasure, if there was one."""
-        await reader(running.tokens, request, *SEE_ALL)
+        await running.access.reader(request, RECEIPT)
         found = await running.log.stream(f"{PERSON.noun}/{known_form(person)}")
         return Response(b"[" + b",".join(event.raw for event in found) + b"]", media_type="application/json")
 
@@ -116,14 +115,3 @@ def known_form(person: str) -> str:
     if not UUID.fullmatch(lowered := person.lower()):
         raise Unknown("person.unknown")
     return lowered
-
-
-async def must_be_theirs(running: Running, actor: Actor, held: Held | None) -> None:
-    """Who does not see all sees those whom the own unit or one below it named, and for the city everybody."""
-    if actor.role in SEE_ALL:
-        return
-    unit = None if held is None else held.unit
-    named = [one for one in (unit, actor.unit) if one is not None]
-    units = await running.service.units(await running.look(), named)
-    if not covers(actor, unit or "", units):
-        raise NotAllowed("not-allowed", **({} if unit is None else {"unit": unit}))

@@ -9,17 +9,8 @@ from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
 from shared.evidence.named import files_in_json
-from shared.reference.authority import (
-    AUDITOR,
-    OPERATOR,
-    ROLES,
-    SUBSCRIBER,
-    Actor,
-    covers,
-    how_named,
-    level_of,
-    must_stand,
-)
+from shared.reference import access
+from shared.reference.authority import Actor
 from shared.wiring import Aggregate
 
 if TYPE_CHECKING:
@@ -35,28 +26,29 @@ class Reading:
     async def view(self, aggregate: Aggregate, key: str, version: int | None, actor: Actor) -> dict[str, Any]:
         """The state now, or as it was at a version; `<noun>.unknown`, `not-allowed`.
 
-        Persons have their names beside their ids for those who may know them. Who may not see the thing sees its
-        public part as it is now, where it has one.
+        Persons have their names beside their ids. Who may not see the thing sees its public part as it is now, where
+        it has one.
         """
         events = await self._history(aggregate, key)
         shown = self._fold(aggregate, events, None)
         try:
-            may_know = await self._must_see(shown, actor)
+            await self._must_see(aggregate, shown, actor)
         except NotAllowed:
             part = await self._public(aggregate, events[0].stream, shown)
-            if part is None or version is not None:
+            if part is None or version is not None or not self._sees_public(aggregate, actor):
                 raise
             return part
         if version is not None:
             if not 1 <= version <= len(events):
                 raise Unknown(f"{aggregate.noun}.unknown", version=version, streamversion=len(events))
             shown = self._fold(aggregate, events, version)
-        return await self._running.names.shown(shown, events) if may_know else shown
+        return await self._running.names.shown(shown, events)
 
     async def events(self, aggregate: Aggregate, key: str, actor: Actor) -> list[bytes]:
         """All events of the stream, canonical bytes, oldest first."""
         events = await self._history(aggregate, key)
-        await self._must_see(self._fold(aggregate, events, None), actor)
+        shown = self._fold(aggregate, events, None)
+        await self._must_see(aggregate, shown, actor)
         return [event.raw for event in events]
 
     async def sees(self, stream: str, actor: Actor) -> bool:
@@ -64,7 +56,9 @@ class Reading:
         noun, _, key = stream.partition("/")
         aggregate = self._running.service.aggregate_of(noun)
         try:
-            await self._must_see(self._fold(aggregate, await self._history(aggregate, key), None), actor)
+            await self._must_see(
+                aggregate, self._fold(aggregate, await self._history(aggregate, key), None), actor
+            )
         except NotAllowed:
             return False
         return True
@@ -99,21 +93,15 @@ class Reading:
         shown = aggregate.view(kept.state) or {}
         return {**shown, "stream": events[0].stream, "streamversion": kept.version}
 
-    async def _must_see(self, shown: dict[str, Any], actor: Actor) -> bool:
-        """Auditors and operators see all; others what belongs to no unit, or to their own and those below.
+    async def _must_see(self, aggregate: Aggregate, shown: dict[str, Any], actor: Actor) -> None:
+        owners = await aggregate.owners(shown, self._running.look)
+        await self._running.access.must_see(actor, aggregate.noun, owners)
 
-        True when the actor may know the persons in it too: what belongs to no unit is the city's to know whole.
-        """
-        if actor.role in (AUDITOR, OPERATOR):
-            return True
-        if actor.role == SUBSCRIBER:
-            raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
-        unit, running = shown.get("unit"), self._running
-        named = [one for one in (unit, actor.unit) if isinstance(one, str)]
-        units = await running.service.units(await running.look(), named)
-        must_stand(actor, units)
-        if not isinstance(unit, str):
-            return level_of(actor, units) == "city"
-        if not covers(actor, unit, units):
-            raise NotAllowed("not-allowed", **how_named(unit, units))
-        return True
+    @staticmethod
+    def _sees_public(aggregate: Aggregate, actor: Actor) -> bool:
+        """Whether the role sees what everybody may know of such a thing."""
+        return any(
+            access.cell(aggregate.noun, seat, "standing") == "public"
+            for seat in access.SEATS
+            if seat.role == actor.role
+        )

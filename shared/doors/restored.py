@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from shared.doors.http import json_answer, reader
+from shared.doors.http import json_answer
+from shared.doors.openapi import told
 from shared.errors import Malformed, Unavailable
-from shared.reference.authority import OPERATOR
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -20,13 +20,13 @@ def router(running: Running) -> APIRouter:
     """`POST /restored/accept`."""
     routes = APIRouter(tags=["running"])
 
-    @routes.post("/restored/accept")
+    @routes.post("/restored/accept", openapi_extra=told(access="upkeep"))
     async def accept(request: Request, reason: str) -> Response:
         """Go on from what was restored: commands are taken, checkpoints signed. `reason` is kept, with who said so.
 
         Not while others hold more of this log (503 `log.behind`): what is missing has to be put back first.
         """
-        actor = await reader(running.tokens, request, OPERATOR)
+        actor = await running.access.reader(request, "upkeep")
         if not 1 <= len(reason := reason.strip()) <= MOST_REASON:
             raise Malformed("query.malformed", parameter="reason")
         closed = running.gate.closed

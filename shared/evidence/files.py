@@ -2,6 +2,7 @@
 
     evidence.chunks  { files_id: <sha256>, n, data }     unique (files_id, n)
     evidence.files   { _id: <sha256>, length, chunkSize, uploadDate, filename, metadata: { media_type } }
+    evidence.brought { _id: <sha256>/<unit>/<account>, sha256, by, unit? }     who sent it, for whom
 
 A chunk's place follows from the hash of the whole, so its bytes can only be the same: one that is there already
 is right, whoever wrote it. The entry in `files` comes last and alone makes the file exist. So a crash leaves
@@ -16,12 +17,13 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import structlog
 
-from shared.errors import Unknown
+from shared.errors import NotAllowed, Unknown
 from shared.evidence.named import File
+from shared.reference.authority import Actor
 from shared.store import mongo
 from shared.store.mongo import Database
 
@@ -66,19 +68,32 @@ def hash_of(file: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+class Seen(Protocol):
+    """Who may have a file."""
+
+    async def must_see(self, actor: Actor, files: Iterable[File]) -> None:
+        """`not-allowed` for a file that the actor may not have."""
+        ...
+
+
 class Files:
     """Keeps and finds."""
+
+    seen: Seen | None = None
+    """Who may have which; without it nobody may."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         """`now()` is the machine's time: when a file came in, for whoever looks into the store."""
         self._database = database
         self._files = database["evidence.files"]
         self._chunks = database["evidence.chunks"]
+        self._brought = database["evidence.brought"]
         self._now = now
 
     async def start(self) -> None:
         """Make the index that lets a chunk be written once."""
         await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True, name="files_id_1_n_1")
+        await self._brought.create_index("sha256")
 
     async def find(self, sha256: str) -> Kept | None:
         """The file of this hash, once all of it is here."""
@@ -93,6 +108,24 @@ class Files:
             held = await self.find(file.sha256)
             if held is None or (held.media_type, held.size) != (file.media_type, file.size):
                 raise Unknown("evidence.unknown", sha256=file.sha256)
+
+    async def brought(self, sha256: str, by: str, unit: str | None) -> None:
+        """Write down who sent a file and for which unit: they may name it before anything else does."""
+        entry = {"_id": f"{sha256}/{unit or ''}/{by}", "sha256": sha256, "by": by}
+        if unit is not None:
+            entry["unit"] = unit
+        await mongo.insert_missing(self._brought, [entry])
+
+    async def brought_by(self, sha256: str) -> list[tuple[str, str | None]]:
+        """The accounts that sent a file, each with the unit it acted for."""
+        found = await self._brought.find({"sha256": sha256}).to_list(None)
+        return [(one["by"], one.get("unit")) for one in found]
+
+    async def must_see(self, actor: Actor, files: Iterable[File]) -> None:
+        """`not-allowed` for a file that the actor may not have, and so may not name either."""
+        if self.seen is None:
+            raise NotAllowed("not-allowed")
+        await self.seen.must_see(actor, files)
 
     async def keep(self, file: IO[bytes], as_: Kept) -> None:
         """Store the file, all of it durable on return; nothing to do when it is here. `as_` tells its hash and

@@ -23,11 +23,12 @@ from shared.contracts.people import (
     PersonsLinked,
 )
 from shared.decider import Case, Decider, Mark
-from shared.errors import Malformed, NotAllowed, Refused, Unknown
+from shared.errors import Malformed, Refused, Unknown
 from shared.eventlog.port import Log, Recorded
 from shared.people.keys import KeyStore
 from shared.people.linking import Links
-from shared.reference.authority import APPRAISER, OPERATOR, covers
+from shared.reference.access import must_see
+from shared.reference.authority import APPRAISER, OPERATOR
 from shared.wiring import Aggregate, CommandRow
 
 FOLLOWER = "people:erased"
@@ -89,8 +90,7 @@ def link(command: LinkPersons, state: Erasure, case: PersonCase) -> PersonsLinke
         raise Malformed("person.same", person=command.person)
     for person in (command.person, command.same_as):
         known = must_be_named(person, case)
-        if case.by.role != OPERATOR and not covers(case.by, known.unit or "", case.units):
-            raise NotAllowed("not-allowed", **({} if known.unit is None else {"unit": known.unit}))
+        must_see(case.by, PERSON.noun, [known.unit], case.units)
         if known.erased or state.erased is not None:
             raise Refused("person.erased", person=person)
     if command.same_as in [one.same_as for one in state.links]:

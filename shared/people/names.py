@@ -94,22 +94,22 @@ class Names:
         self._service = service
         self._prefix = prefix
         self._now = now
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, str | None] = OrderedDict()
 
     # --- in -------------------------------------------------------------------------------------
 
-    async def must_know(self, persons: Iterable[str]) -> None:
-        """`person.unknown` for an id under which nobody was ever named; erased persons are known."""
-        wanted = [person for person in persons if person not in self._known]
-        if not wanted:
-            return
-        held = await self.store.held(wanted)
-        for person in wanted:
-            if person not in held:
-                raise Unknown("person.unknown", person=person)
-            self._known[person] = None
+    async def must_know(self, persons: Iterable[str]) -> dict[str, str | None]:
+        """The unit whose event named each who has a name; `person.unknown` for an id that nobody was named under."""
+        asked = {*persons}
+        new = asked - self._known.keys()
+        held = await self.store.held(new) if new else {}
+        if missing := sorted(new - held.keys()):
+            raise Unknown("person.unknown", person=missing[0])
+        self._known |= {person: one.unit for person, one in held.items() if one.erased is None}
+        found = {person: self._known[person] for person in asked if person in self._known}
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
+        return found
 
     def seal(self, members: Mapping[str, Any], naming: Naming) -> tuple[dict[str, Any], list[Held]]:
         """The event with each name sealed where its person's id stands first in the canonical text, and the

@@ -20,7 +20,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from nats.aio.client import Client as Nats
@@ -32,12 +31,12 @@ from shared.commands.states import States
 from shared.doors import asyncapi, batch, evidence, followers, http, people, restored, serving
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
-from shared.doors.claims import Holding
+from shared.doors.access import Access
 from shared.doors.gateway import Gateway
 from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
-from shared.doors.tokens import Tokens
+from shared.doors.seen_files import SeenFiles
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
@@ -59,7 +58,7 @@ from shared.people.erasing import FOLLOWER as ERASING
 from shared.people.keyring import Keyring, KeyringUnreadable
 from shared.people.keys import KeyStore
 from shared.people.names import Names
-from shared.process import logs
+from shared.process import logs, visitors
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
@@ -110,7 +109,7 @@ class Running:
     files: Files
     handler: Handler
     gateway: Gateway
-    tokens: Tokens
+    access: Access
     problems: Problems
     gate: Gate
     restored: Restored
@@ -219,22 +218,13 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     problems = Problems(service.problems)
     broker = broker_of(settings)
-    outside = httpx.AsyncClient(timeout=5)
-    tokens = Tokens(
-        settings.jwks_file,
-        settings.jwks_url,
-        settings.token_issuer,
-        settings.token_audience,
-        outside,
-        Holding(unix_time, settings.token_longest, settings.token_leeway),
-    )
-    peers = peers_of(settings)
     tree = Tree(database, log)
     running: Running
 
     async def follow(wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
         return await running.follow(wanted, seconds)
 
+    access = visitors.access_to(settings, service, unix_time, lambda: running.look())
     relay = Relay(service.name, log, lambda: running.nats(), random.random)
     running = Running(
         settings=settings,
@@ -258,20 +248,20 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         files=files,
         handler=handler,
         gateway=Gateway(service, handler, problems, new_id, follow, new_person),
-        tokens=tokens,
+        access=access,
         problems=problems,
         gate=gate,
         restored=held_back,
         store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
         relay=relay,
         broker=broker,
-        peers=peers,
+        peers=peers_of(settings),
         together=Together(client, database, "projections"),
     )
     _follow_others(running)
     _tend_names(running)
     _keep_evidence(running)
-    guard = Guard(gate, log, relay, peers["reporting"], service.name, _end_process)
+    guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
     running.background += [
         ("memories", memories.keep_current),
@@ -280,9 +270,9 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         ("clock", clock_watch.watch),
         ("restored", held_back.watch),
     ]
-    nats_door.listen(broker, running.gateway, tokens)
+    nats_door.listen(broker, running.gateway, access)
     running.routers += [
-        batch.router(running.gateway, tokens),
+        batch.router(running.gateway, access),
         log_routes.router(_served_log(running)),
         followers.router(running),
         restored.router(running),
@@ -361,7 +351,8 @@ def _keep_evidence(running: Running) -> None:
     running.followers.append(Follower("namings", running.feed(own), apply))
     named = Namings(own, running.database)
     running.starting += [running.files.start, named.start]
-    running.routers.append(evidence.router(running, named))
+    running.files.seen = seen = SeenFiles(running, named)
+    running.routers.append(evidence.router(running, seen))
 
 
 def _served_log(running: Running) -> log_routes.Served:
@@ -369,7 +360,7 @@ def _served_log(running: Running) -> log_routes.Served:
         return [event.raw for event in await running.log.read(after, limit)]
 
     return log_routes.Served(
-        "/log", running.tree, running.signer, running.log.head, entries, entries, running.tokens
+        "/log", running.tree, running.signer, running.log.head, entries, entries, running.access
     )
 
 
@@ -378,7 +369,8 @@ def application(running: Running) -> FastAPI:
     reading = Reading(running)
     doors = http.Doors(
         gateway=running.gateway,
-        tokens=running.tokens,
+        access=running.access,
+        measures=running.settings.believing.measures,
         problems=running.problems,
         view=reading.view,
         events=reading.events,

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from shared.process.believing import Believing
+from shared.process.believing import from_environment as believed
 from shared.process.environment import Environment
 from shared.process.environment import SettingMissing as SettingMissing
 
@@ -41,14 +43,7 @@ class Settings:
     log_prefix: str
     log_key_file: Path
     witness_key_file: Path | None
-    jwks_file: Path | None
-    jwks_url: str | None
-    token_issuer: str | None
-    token_audience: str | None
-    token_longest: int | None
-    """Seconds a token may be good for altogether; None for as long as its maker says."""
-    token_leeway: int
-    """Seconds that a provider's clock and ours may be apart."""
+    believing: Believing
     peers: Mapping[str, str]
     """HTTP addresses of the four services, by name."""
     peer_token_file: Path | None
@@ -85,8 +80,6 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     authorisation = maybe("DVK_MONGO_AUTHORISATION") or "required"
     if authorisation not in ("required", "optional"):
         raise SettingMissing(f"DVK_MONGO_AUTHORISATION is {authorisation!r}; it is required or optional")
-    if not (maybe("DVK_JWKS_FILE") or maybe("DVK_JWKS_URL")):
-        raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
     need("DVK_HTTP_PORT")
     mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
     prefix = maybe("DVK_MONGO_DATABASE_PREFIX") or "dvk"
@@ -107,12 +100,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         log_prefix=maybe("DVK_LOG_PREFIX") or "dvk.danang.gov.vn",
         log_key_file=Path(need("DVK_LOG_KEY_FILE")),
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
-        jwks_file=file("DVK_JWKS_FILE"),
-        jwks_url=maybe("DVK_JWKS_URL"),
-        token_issuer=maybe("DVK_TOKEN_ISSUER"),
-        token_audience=maybe("DVK_TOKEN_AUDIENCE"),
-        token_longest=number("DVK_TOKEN_LONGEST_SECONDS", 1) if maybe("DVK_TOKEN_LONGEST_SECONDS") else None,
-        token_leeway=number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
+        believing=believed(given),
         peers={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
         peer_token_file=file("DVK_PEER_TOKEN_FILE"),
         keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,

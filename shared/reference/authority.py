@@ -21,10 +21,12 @@ APPROVER = "approver"
 AUDITOR = "auditor"
 OPERATOR = "operator"
 SUBSCRIBER = "subscriber"
+SERVICE = "service"
+"""One of the four services, at another's door: it reads logs and nothing else."""
 POLICY = "policy"
 """The role of this system's own policies; no token can carry it."""
 
-ROLES = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, AUDITOR, OPERATOR, SUBSCRIBER})
+ROLES = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, AUDITOR, OPERATOR, SUBSCRIBER, SERVICE})
 FOR_A_UNIT = frozenset({UNIT_OFFICER, APPRAISER, APPROVER})
 """Roles that are had for one unit; a token without it holds for nobody."""
 

@@ -33,7 +33,8 @@ def test_the_lock_names_versions_and_hashes_and_no_host() -> None:
 
 
 def test_every_setting_is_explained_in_the_example() -> None:
-    source = (ROOT / "shared" / "process" / "settings.py").read_text("utf-8")
+    files = (ROOT / "shared" / "process" / name for name in ("settings.py", "believing.py"))
+    source = "".join(file.read_text("utf-8") for file in files)
     read = set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
     explained = set(re.findall(r"^(DVK_[A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
     assert read <= explained

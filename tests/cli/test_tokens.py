@@ -51,8 +51,8 @@ async def test_a_role_that_is_had_for_a_unit_gets_no_token_without_one(place: Da
     assert refused.value.code == "token.unit-missing"
 
 
-async def test_a_service_reads_the_others_as_an_auditor(place: DataDir) -> None:
-    assert await believed(place, tokens.peer(place, "registry")) == Actor("service:registry", "auditor")
+async def test_a_service_reads_the_others_logs_in_a_role_of_its_own(place: DataDir) -> None:
+    assert await believed(place, tokens.peer(place, "registry")) == Actor("service:registry", "service")
 
 
 async def test_a_token_that_has_run_out_is_not_believed(place: DataDir) -> None:

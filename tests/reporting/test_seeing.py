@@ -49,7 +49,7 @@ def test_who_may_not_is_told_whose_it_is_by_id_and_by_name() -> None:
     with pytest.raises(NotAllowed) as refused:
         must_see_scope(OFFICER, Scope("20195"), units(None), units("2026-10-15"))
     with pytest.raises(NotAllowed) as unknown:
-        must_see(OFFICER, ["99999"], units(None))
+        must_see(OFFICER, "model", ["99999"], units(None))
 
     assert refused.value.details == {"unit": "20195", "unit_name": "20195"}
     assert unknown.value.details == {"unit": "99999"}

@@ -87,7 +87,7 @@ async def test_a_connection_that_the_broker_closed_is_opened_anew(
     closes(broker)
     await until(lambda: running.relay.state != "running" or is_away(running))
     await registers(doors)  # commands go on
-    parts = (await doors.http.get("/health/ready")).json()
+    parts = (await doors.get("/health/ready")).json()
     assert parts["ready"] is True, parts
     await until(lambda: alarmed(doors))
 
@@ -106,9 +106,9 @@ def is_away(running: Running) -> bool:
 
 
 async def alarmed(doors: Doors) -> bool:
-    codes = {a["code"] for a in (await doors.http.get("/health/ready")).json()["alarms"]}
+    codes = {a["code"] for a in (await doors.get("/health/ready")).json()["alarms"]}
     return bool(codes & {"broker-away", "relay.waiting"})
 
 
 async def not_alarmed(doors: Doors) -> bool:
-    return (await doors.http.get("/health/ready")).json()["alarms"] == []
+    return (await doors.get("/health/ready")).json()["alarms"] == []

@@ -547,7 +547,10 @@ def test_while_the_store_is_away_commands_are_answered_and_settled_by_their_id(
         answers = at_every_door(running, sent)
         took = time.monotonic() - began
         assert httpx.get(running.url("registry") + "/health/live").status_code == 200
-        ready = httpx.get(running.url("registry") + "/health/ready", timeout=10)
+        with running.client("registry", timeout=10) as operator:
+            ready = operator.get("/health/ready")
+        bare = httpx.get(running.url("registry") + "/health/ready", timeout=10)
+        assert (bare.status_code, bare.json()) == (503, {"ready": False}), "strangers are told no more"
         assert (ready.status_code, ready.json()["store"]) == (503, False)
     finally:
         if fault == "killed":

@@ -17,6 +17,7 @@ import pytest
 
 from services.cli.children import free_port, start_child, tail
 from services.cli.embedded import EmbeddedServers
+from services.cli.tokens import make
 from services.registry.app import SERVICE
 from shared.errors import Unavailable
 from shared.process import store_watch
@@ -94,7 +95,11 @@ def begin(request: pytest.FixtureRequest, tmp_path: Path, nats_url: str) -> Begi
         app = application(running)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client,
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app),
+                base_url="http://service",
+                headers={"Authorization": f"Bearer {make(site.place, 'van-hanh', 'operator')}"},
+            ) as client,
         ):
             yield running, client
 

@@ -14,7 +14,7 @@ import nats
 from nats.aio.client import Client as Nats
 
 from services.cli.tokens import make
-from shared.reference.authority import FOR_A_UNIT
+from shared.reference.authority import FOR_A_UNIT, SERVICE
 from shared.wiring import CommandRow, Service
 from tests.support.processes import NothingSeen
 from tests.support.service import Doors, Site, serving
@@ -33,7 +33,8 @@ class Who:
     @classmethod
     def of(cls, role: str) -> Who:
         """Somebody in this role, for a unit where the role is had for one."""
-        return cls(role, "20242" if role in FOR_A_UNIT else None)
+        sub = "service:reporting" if role == SERVICE else "ai-do"
+        return cls(role, "20242" if role in FOR_A_UNIT else None, sub)
 
 
 @dataclass

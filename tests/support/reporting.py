@@ -26,7 +26,7 @@ async def reporting(site: Site) -> AsyncIterator[Doors]:
 
         async def ready() -> bool:
             answer = await doors.get("/summaries/2026")
-            return answer.status_code == 200 and (await client.get("/health/ready")).json()["commands"]
+            return answer.status_code == 200 and (await doors.get("/health/ready")).json()["commands"]
 
         await until(ready, 60)
         yield doors

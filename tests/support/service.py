@@ -21,6 +21,9 @@ from shared.process.settings import SERVICES, Settings, from_environment
 from shared.relaying import guard as guarding
 from shared.wiring import Service
 
+SUBS = {"service": "service:reporting"}
+"""Accounts of roles that not everybody can have."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -83,7 +86,8 @@ class Doors:
         return await self.http.get(path, headers=self._headers(role, unit, ""))
 
     def _headers(self, role: str, unit: str | None, sub: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {make(self.site.place, sub or f'the-{role}', role, unit)}"}
+        account = sub or SUBS.get(role, f"the-{role}")
+        return {"Authorization": f"Bearer {make(self.site.place, account, role, unit)}"}
 
 
 @asynccontextmanager
@@ -111,12 +115,12 @@ async def _serving(
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client,
     ):
         doors = Doors(site, running, client)
-        await until(lambda: _takes_commands(client))
+        await until(lambda: _takes_commands(doors))
         yield doors
 
 
-async def _takes_commands(client: httpx.AsyncClient) -> bool:
-    parts: Mapping[str, Any] = (await client.get("/health/ready")).json()
+async def _takes_commands(doors: Doors) -> bool:
+    parts: Mapping[str, Any] = (await doors.get("/health/ready")).json()
     return bool(parts["commands"] and parts["store"])
 
 

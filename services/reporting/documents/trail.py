@@ -101,7 +101,10 @@ def _before(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for line in lines:
         data, was = line["data"], standing[line["stream"]]
-        changes = cast("Mapping[str, Any]", data.get("changes") or {})
+        named = data.get(
+            "changes"
+        )  # a criteria set lists what it has otherwise than the one it was made from
+        changes = cast("Mapping[str, Any]", named if isinstance(named, Mapping) else {})
         if line["event"] == "RecordCorrected":
             wrong = said.get(str(data.get("corrects")), {})
             found.append({name: wrong[name] for name in changes if name in wrong})

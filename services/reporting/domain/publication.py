@@ -47,6 +47,12 @@ def evolve(publication: Publication, event: PublicationEvent, _mark: Mark) -> Pu
             raise CorruptHistory("a summary was published twice under one id")
 
 
+def owners(scope: str) -> list[str | None]:
+    """Whose a published summary is: that unit's; of the city nobody's in particular; of a bloc no place's."""
+    kind, _, name = scope.partition("/")
+    return [] if kind == "city" else [name if kind == "unit" else scope]
+
+
 def view(publication: Publication) -> dict[str, Any] | None:
     """The current state as JSON values."""
     match publication:

@@ -25,6 +25,13 @@ class City:
         default_factory=dict[str, tuple[str, ...]], repr=False, compare=False
     )
 
+    _now: City | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def now(self) -> City:
+        """The city by everything known now, whatever this one rests on: what somebody may read follows from it."""
+        return self if self._now is None else self._now
+
     @property
     def units(self) -> Units:
         """The same, as the rules of `shared.reference.authority` ask for them."""
@@ -59,13 +66,18 @@ class City:
         return [self.cards[unit] for unit in sorted(self.cards) if not self.cards[unit].closed]
 
 
-def city(lives: Iterable[Sequence[Fact]], on: str | None) -> City:
-    """The city folded from the lives of its units, on a business date (None: by everything known)."""
+def city(
+    lives: Iterable[Sequence[Fact]], on: str | None, newest: Iterable[Sequence[Fact]] | None = None
+) -> City:
+    """The city folded from the lives of its units, on a business date (None: by everything known).
+
+    `newest` are the lives as they are known now, where these are those of an earlier time.
+    """
     cards: dict[str, UnitCard] = {}
     for facts in lives:
         if (card := unit_card(facts, on)) is not None:
             cards[card.unit] = card
-    return City(cards)
+    return City(cards, _now=None if newest is None else city(newest, None))
 
 
 def unit_card(facts: Sequence[Fact], on: str | None) -> UnitCard | None:

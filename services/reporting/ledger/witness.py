@@ -24,6 +24,7 @@ from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
 from shared.process.settings import SERVICES
+from shared.reference.access import OPEN
 from shared.store.asking import by_numbers
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
@@ -171,14 +172,14 @@ class Witness:
             for source in SERVICES
         }
 
-        @routes.get("/vkey", openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True))
+        @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}))
         async def vkey() -> Response:
             """The key that verifies cosignatures."""
             return Response(self._key.verifying.vkey + "\n", media_type=TEXT)
 
         @routes.get(
             "/{log}/checkpoint",
-            openapi_extra=told(media="text/plain", schema={"type": "string"}, public=True),
+            openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}),
         )
         async def checkpoint(log: str) -> Response:
             """The newest checkpoint of a log, with the log's signature and the witness's."""

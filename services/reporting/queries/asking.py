@@ -13,6 +13,7 @@ from services.reporting.facts.spelling import FIRST_DAY, iso_date, whole
 from services.reporting.figures.periods import LAST_DAY
 from services.reporting.store.queries import Known, Reads
 from shared.contracts.registry_reports import Period
+from shared.doors.openapi import ACCESS
 from shared.errors import Malformed
 
 MOST_ITEMS = 500
@@ -50,9 +51,11 @@ KNOWING = ("at", "as_of", "after")
 PAGING = ("limit", "offset")
 
 
-def parameters(*names: str) -> dict[str, Any]:
-    """The OpenAPI members of a query with these parameters."""
+def parameters(*names: str, access: str) -> dict[str, Any]:
+    """The OpenAPI members of a query with these parameters; `access` is the kind of what it answers with
+    (`shared/reference/access.py`), without which nobody may read it."""
     return {
+        ACCESS: access,
         "security": [{"bearer": []}],
         "parameters": [
             {

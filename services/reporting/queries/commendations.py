@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered, chosen_by, circles_of, shown
-from services.reporting.queries.seeing import must_read, must_see
+from services.reporting.queries.seeing import must_read, must_see, sees
 from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known
 from shared.doors.http import json_answer
 from shared.errors import Unknown
+from shared.reference.authority import Actor
 
 OF_ROUNDS = ("year", "occasion", "form", "track")
 """What a commendation has from its round."""
@@ -40,7 +43,7 @@ def _rounds(routes: APIRouter, context: Context) -> None:
     filters = (*OF_ROUNDS, "level", "state")
     names = ("unit", *filters, *KNOWING, *PAGING)
 
-    @routes.get("/rounds", openapi_extra=parameters(*names))
+    @routes.get("/rounds", openapi_extra=parameters(*names, access="round"))
     async def rounds(request: Request) -> Response:
         """Rounds of commendations in the order of their opening.
 
@@ -49,26 +52,26 @@ def _rounds(routes: APIRouter, context: Context) -> None:
         of the city or the State belongs to no unit.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "round")
         query = asked(request, names)
         offset, limit = query.page()
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        circles = circles_of(actor, query, city)
+        circles = circles_of(actor, "round", query, city)
         fits = fitting(chosen_by(query, filters), circles, ("unit",))
         total, found = await context.reads.listed(known, "round", fits, ("opened_on",), offset, limit)
         return answered(known, total, await _counted(context, known, found))
 
-    @routes.get("/rounds/{ident}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/rounds/{ident}", openapi_extra=parameters(*KNOWING, access="round"))
     async def round(request: Request, ident: str) -> Response:
         """One round as known at a ledger size; its commendations are `/commendations?round=…`."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "round")
         known = await asked(request, KNOWING).known(context.reads)
         card = await context.reads.card(known, "round", ident)
         if card is None:
             raise Unknown("round.unknown")
-        must_see(actor, [card.get("unit")], await context.reads.city(known))
+        must_see(actor, "round", [card.get("unit")], await context.reads.city(known))
         [counted] = await _counted(context, known, [card])
         return json_answer({"ledger_size": known.size, **shown(counted)})
 
@@ -107,7 +110,7 @@ def _commendations(routes: APIRouter, context: Context) -> None:
     filters = ("round", "field", "level", "state", "recipient", "model")
     names = ("unit", *OF_ROUNDS, *filters, *KNOWING, *PAGING)
 
-    @routes.get("/commendations", openapi_extra=parameters(*names))
+    @routes.get("/commendations", openapi_extra=parameters(*names, access="commendation"))
     async def commendations(request: Request) -> Response:
         """Commendations in the order in which they were proposed: proposed, granted, rejected, cancelled.
 
@@ -115,12 +118,12 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         an id; who may know the name asks for it. `recipient` chooses a kind: collective, individual or household.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "commendation")
         query = asked(request, names)
         offset, limit = query.page()
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        circles = circles_of(actor, query, city)
+        circles = circles_of(actor, "commendation", query, city)
         in_rounds = fitting(chosen_by(query, OF_ROUNDS))
         rows = context.reads.fitting_rows(known, "round", in_rounds)
         units = {row.ident: row.members.get("unit") for row in rows}
@@ -131,22 +134,22 @@ def _commendations(routes: APIRouter, context: Context) -> None:
                 return False
             return all(members.get("unit") in circle or units[round] in circle for circle in circles)
 
-        total, found = await context.reads.listed(
-            known, "commendation", fits, ("proposed_on",), offset, limit
-        )
-        return answered(known, total, await _told(context, known, found))
+        in_order = ("proposed_on",)
+        total, found = await context.reads.listed(known, "commendation", fits, in_order, offset, limit)
+        return answered(known, total, await _told(context, known, found, partial(_sees_model, actor, city)))
 
-    @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING, access="commendation"))
     async def commendation(request: Request, ident: str) -> Response:
         """One commendation as known at a ledger size, with the achievement it was proposed for."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "commendation")
         known = await asked(request, KNOWING).known(context.reads)
         card = await context.reads.card(known, "commendation", ident)
         if card is None:
             raise Unknown("commendation.unknown")
-        must_see(actor, await units_of(context, known, card), await context.reads.city(known))
-        [told] = await _told(context, known, [card])
+        city = await context.reads.city(known)
+        must_see(actor, "commendation", await units_of(context, known, card), city)
+        [told] = await _told(context, known, [card], partial(_sees_model, actor, city))
         more = await _proposal(context, known, f"commendation/{ident}")
         return json_answer({"ledger_size": known.size, **shown(told), **more})
 
@@ -157,8 +160,17 @@ async def units_of(context: Context, known: Known, commendation: Mapping[str, An
     return [commendation.get("unit"), (round or {}).get("unit")]
 
 
-async def _told(context: Context, known: Known, found: Sequence[Card]) -> list[Card]:
-    """These commendations, each with what it has from its round and the models it names."""
+def _sees_model(actor: Actor, city: City, model: Card) -> bool:
+    """A commendation names models by id; what they are called is for who may read them."""
+    return bool(model.get("recognised") or model.get("listed")) or sees(
+        actor, "model", [model.get("unit")], city
+    )
+
+
+async def _told(
+    context: Context, known: Known, found: Sequence[Card], seen: Callable[[Card], bool]
+) -> list[Card]:
+    """These commendations, each with what it has from its round and the models it names, which the reader may see."""
     things = {f"round/{card['round']}" for card in found}
     things |= {f"model/{model}" for card in found for model in card.get("models") or ()}
     cards, names = await context.reads.cards_of(known, things), await context.reads.forms(known)
@@ -166,12 +178,17 @@ async def _told(context: Context, known: Known, found: Sequence[Card]) -> list[C
     for card in found:
         round = cards.get(f"round/{card['round']}", {})
         of_round = {name: round[name] for name in OF_ROUNDS if name in round}
-        told.append({**card, **of_round, **_form(round, names), **_models(card.get("models") or (), cards)})
+        told.append(
+            {**card, **of_round, **_form(round, names), **_models(card.get("models") or (), cards, seen)}
+        )
     return told
 
 
-def _models(ids: Collection[str], cards: Mapping[str, Card]) -> dict[str, list[dict[str, Any]]]:
-    named = [(model, cards.get(f"model/{model}", {})) for model in ids]
+def _models(
+    ids: Collection[str], cards: Mapping[str, Card], seen: Callable[[Card], bool]
+) -> dict[str, list[dict[str, Any]]]:
+    known = [(model, cards.get(f"model/{model}", {})) for model in ids]
+    named = [(model, card if seen(card) else {}) for model, card in known]
     items = [{"model": m, **{n: card[n] for n in ("name", "unit") if n in card}} for m, card in named]
     return {"models": items} if items else {}
 

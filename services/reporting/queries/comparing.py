@@ -28,12 +28,12 @@ def add(routes: APIRouter, context: Context) -> None:
     """The comparison."""
     names = ("appraisals", *KNOWING)
 
-    @routes.get("/compare", openapi_extra=parameters(*names))
+    @routes.get("/compare", openapi_extra=parameters(*names, access="appraisal"))
     async def compare(request: Request) -> Response:
         """Two to five dossiers side by side (`appraisals=a,b`): per criterion the computed fact and the finding of
         each, with its reason and who found it; survey dates and appraisers."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "appraisal")
         query = asked(request, names)
         ids = list(dict.fromkeys(one for one in (query["appraisals"] or "").split(",") if one))
         if not FEWEST <= len(ids) <= MOST:
@@ -44,7 +44,7 @@ def add(routes: APIRouter, context: Context) -> None:
         for one in ids:
             if (card := cards.get(f"appraisal/{one}")) is None:
                 raise Unknown("appraisal.unknown", appraisal=one)
-            must_see(actor, [card["model_unit"], card["unit"]], city)
+            must_see(actor, "appraisal", [card["model_unit"], card["unit"]], city)
         told = await _told(context, known, cards)
         columns = [_column(one, cards[f"appraisal/{one}"], told[f"appraisal/{one}"]) for one in ids]
         codes = sorted({code for column in columns for code in column["criteria"]})

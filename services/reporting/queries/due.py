@@ -34,7 +34,7 @@ def add(routes: APIRouter, context: Context) -> None:
     """Everything that is due."""
     names = ("what", "overdue", "unit", "on", *KNOWING, *PAGING)
 
-    @routes.get("/due", openapi_extra=parameters(*names))
+    @routes.get("/due", openapi_extra=parameters(*names, access="due"))
     async def the_due(request: Request) -> Response:
         """What is overdue and what comes next, the earliest first: returned filings and dossiers, dossiers that await
         acceptance, appraisal, an opinion or a decision, steps of roadmaps, periodic reports; inspections, planned ones
@@ -52,7 +52,7 @@ def add(routes: APIRouter, context: Context) -> None:
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        allowed = visible_units(actor, city)
+        allowed = visible_units(actor, "due", city)
         must_stand(unit := query["unit"], city)
         wanted = None if unit is None else city.within(unit)
         circles = [units for units in (allowed, wanted) if units is not None]

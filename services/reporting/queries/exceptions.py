@@ -44,7 +44,7 @@ def add(routes: APIRouter, context: Context) -> None:
     """The audit findings."""
     names = ("kind", "unit", "field", "cut_off", *KNOWING, *PAGING)
 
-    @routes.get("/exceptions/{period}", openapi_extra=parameters(*names))
+    @routes.get("/exceptions/{period}", openapi_extra=parameters(*names, access="finding"))
     async def the_exceptions(request: Request, period: str) -> Response:
         """Audit findings of a period, each with the events that show it and what is on record to justify it.
 
@@ -57,7 +57,7 @@ def add(routes: APIRouter, context: Context) -> None:
         unit, field = query["unit"], query.one_of("field", *FIELDS)
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        must_see(actor, [unit], city)
+        must_see(actor, "finding", [unit], city)
         must_stand(unit, city)
         policies = await context.reads.policies(known)
         of = periods.period(period, policies, query["cut_off"])

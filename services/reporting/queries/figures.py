@@ -43,7 +43,7 @@ async def _question(
     scope = scope_of(query["unit"], query["bloc"])
     known = await query.known(context.reads)
     then = await context.reads.city_then(known, period, query["cut_off"])
-    must_see_scope(actor, scope, await context.reads.city(known), then)
+    must_see_scope(actor, scope, await context.reads.city(known), then, "figure")
     return known, scope, await context.reads.question(known, period, scope, query["cut_off"])
 
 
@@ -63,7 +63,7 @@ def _about(question: summary.Question, known: Known) -> dict[str, Any]:
 def _records(routes: APIRouter, context: Context) -> None:
     names = (*SCOPING, *behind.SLICES, "cut_off", *KNOWING, *PAGING)
 
-    @routes.get("/figures/{period}/{key}", openapi_extra=parameters(*names))
+    @routes.get("/figures/{period}/{key}", openapi_extra=parameters(*names, access="figure"))
     async def a_figure(request: Request, period: str, key: str) -> Response:
         """One figure of a summary: its value, the records behind it, and the events behind each record.
 
@@ -162,7 +162,7 @@ def _record(record: Record, facts: Sequence[Fact], key: str, question: summary.Q
 def _months(routes: APIRouter, context: Context) -> None:
     names = (*SCOPING, "field", "cut_off", *KNOWING)
 
-    @routes.get("/series/{period}", openapi_extra=parameters(*names))
+    @routes.get("/series/{period}", openapi_extra=parameters(*names, access="figure"))
     async def months(request: Request, period: str) -> Response:
         """What happened month by month of a period: registrations, receptions, recognitions, adoptions, …
 

@@ -22,19 +22,19 @@ HIDDEN = ("search", "sort")
 def add(routes: APIRouter, context: Context) -> None:
     """The genealogy of a model."""
 
-    @routes.get("/replications/{model}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/replications/{model}", openapi_extra=parameters(*KNOWING, access="model"))
     async def spread(request: Request, model: str) -> Response:
         """Where a model was proposed, listed and adopted, with what outcome; the models built from each adoption, and
         so on for five generations, as a tree. `from`: the adoption that the model itself was built from.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "model")
         query = asked(request, KNOWING)
         known = await query.known(context.reads)
         card = await context.reads.card(known, "model", model)
         if card is None:
             raise Unknown("model.unknown")
-        must_see(actor, [card["unit"]], await context.reads.city(known))
+        must_see(actor, "model", [card["unit"]], await context.reads.city(known))
         about = await context.reads.cards_about(known, model)
         adoptions, built = await _below(context, known, model)
         tree = genealogy.tree(model, adoptions, built)

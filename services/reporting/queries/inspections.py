@@ -26,7 +26,7 @@ def add(routes: APIRouter, context: Context) -> None:
     """The list of inspections."""
     names = ("unit", "field", "year", "kind", *KNOWING, *PAGING)
 
-    @routes.get("/inspections", openapi_extra=parameters(*names))
+    @routes.get("/inspections", openapi_extra=parameters(*names, access="inspection"))
     async def the_inspections(request: Request) -> Response:
         """Inspections, self-inspections, supervisions and evaluations of models, the newest first.
 
@@ -40,7 +40,7 @@ def add(routes: APIRouter, context: Context) -> None:
         years = YEARS if (year := query.year()) is None else [year]
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        allowed = visible_units(actor, city)
+        allowed = visible_units(actor, "inspection", city)
         must_stand(unit := query["unit"], city)
         asked_for = None if unit is None else city.within(unit)
         both = allowed if asked_for is None else asked_for if allowed is None else allowed & asked_for

@@ -30,6 +30,9 @@ LISTS = (
 )  # fmt: skip
 
 
+PLAN = "inspection-plan"
+
+
 def add(routes: APIRouter, context: Context) -> None:
     """Documents, activities, assignments, inspection plans."""
     for each in LISTS:
@@ -44,7 +47,7 @@ def add(routes: APIRouter, context: Context) -> None:
 def _assignments(routes: APIRouter, context: Context) -> None:
     names = ("unit", "field", "of", "in_force", "on", *KNOWING, *PAGING)
 
-    @routes.get("/assignments", openapi_extra=parameters(*names))
+    @routes.get("/assignments", openapi_extra=parameters(*names, access="assignment"))
     async def the_assignments(request: Request) -> Response:
         """Who of a committee answers for which fields and units, in the order of their beginning.
 
@@ -52,13 +55,13 @@ def _assignments(routes: APIRouter, context: Context) -> None:
         whether it holds on the date, and chooses.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "assignment")
         query = asked(request, names)
         offset, limit = query.page()
         wanted = query.one_of("in_force", "true", "false")
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
-        circles = circles_of(actor, query, await context.reads.city(known))
+        circles = circles_of(actor, "assignment", query, await context.reads.city(known))
         where = chosen_by(query, ("field", "of"), {"field": "fields", "of": "units"}, ALLOWED)
         rest = fitting(where, circles, ("unit",))
 
@@ -82,20 +85,20 @@ def holds(assignment: Mapping[str, Any], on: str) -> bool:
 def _plans(routes: APIRouter, context: Context) -> None:
     names = ("unit", "year", "in_force", *KNOWING, *PAGING)
 
-    @routes.get("/inspection-plans", openapi_extra=parameters(*names))
+    @routes.get("/inspection-plans", openapi_extra=parameters(*names, access=PLAN))
     async def the_plans(request: Request) -> Response:
         """Inspections that units planned, by year and unit: `items` with the day on which each was done, if it was.
 
         `in_force`: of a unit and year the last plan holds, the others were replaced by it.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, PLAN)
         query = asked(request, names)
         offset, limit = query.page()
         wanted = query.one_of("in_force", "true", "false")
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        rest = fitting(chosen_by(query, ("year",)), circles_of(actor, query, city), ("unit",))
+        rest = fitting(chosen_by(query, ("year",)), circles_of(actor, PLAN, query, city), ("unit",))
         holding = plans_in_force(context, known)
         fits: Fits = rest
         if wanted is not None:
@@ -105,11 +108,9 @@ def _plans(routes: APIRouter, context: Context) -> None:
                 return rest(members) and (holding[place]["ledger"] == members["ledger"]) is (wanted == "true")
 
             fits = chosen
-        total, found = await context.reads.listed(
-            known, "inspection-plan", fits, ("year", "unit", "on"), offset, limit
-        )
+        total, found = await context.reads.listed(known, PLAN, fits, ("year", "unit", "on"), offset, limit)
         now = {plan["ident"] for plan in holding.values()}
-        done = with_days(context, known, found, city, visible_units(actor, city))
+        done = with_days(context, known, found, city, visible_units(actor, "inspection", city))
         return answered(known, total, [{**card, "in_force": card["id"] in now} for card in done])
 
 

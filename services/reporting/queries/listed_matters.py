@@ -10,23 +10,22 @@ from services.reporting.documents.papers.record import Matter, declared, record
 from services.reporting.figures.cards import Card
 from services.reporting.figures.legal_bases import in_force
 from services.reporting.queries.exports import MOST_BASES
-from services.reporting.queries.printing import Reader, nothing
-from services.reporting.queries.seeing import must_read, sees_everything
+from services.reporting.queries.printing import STANDING, Reader, nothing
+from services.reporting.queries.seeing import must_read
 from shared.contracts.message import UUID
-from shared.errors import NotAllowed, Unknown
+from shared.errors import Unknown
 
 
 async def submission(reader: Reader, ident: str) -> Matter:
     """All recognitions on which nobody has decided, of the city or of one committee."""
-    must_read(reader.actor)
+    must_read(reader.actor, "recognition")
     if ident == "city":
-        if not sees_everything(reader.actor, reader.city):
-            raise NotAllowed("not-allowed")
+        reader.must_see("recognition")
         level, unit = "city", None
     else:
         if ident not in reader.city.cards:
             raise Unknown("unit.unknown", unit=ident)
-        reader.must_see(ident)
+        reader.must_see("recognition", ident)
         level, unit = "grassroots", ident
 
     def waits(members: Mapping[str, Any]) -> bool:
@@ -41,12 +40,13 @@ async def recognition(reader: Reader, ident: str) -> Matter:
     """One recognition by its id, or all that one decision number names."""
     if UUID.fullmatch(ident):
         card = await reader.card("recognition", ident)
-        if card.get("recognised_on") is None:
-            reader.must_see(card.get("model_unit"), card.get("unit"))
+        if card.get("state") not in STANDING:
+            reader.must_see("recognition", card.get("model_unit"), card.get("unit"))
         found = [card]
     else:
         decided = await reader.listed("recognition", lambda members: members.get("recognised_on") is not None)
         found = [card for card in decided if (card.get("decision") or {}).get("number") == ident]
+    found = reader.seen("recognition", "recognised", found)
     if not found:
         raise nothing("recognition")
     matter = await _of_models(
@@ -58,7 +58,9 @@ async def recognition(reader: Reader, ident: str) -> Matter:
 async def catalogue(reader: Reader, ident: str) -> Matter:
     """One supplement of the list of models chosen for replication."""
     listed = await reader.listed("listing", lambda members: members.get("listed_on") is not None)
-    found = [card for card in listed if str(card.get("supplement")) == ident]
+    found = reader.seen(
+        "listing", "catalogue", [card for card in listed if str(card.get("supplement")) == ident]
+    )
     if not found:
         raise nothing("catalogue")
     matter = await _of_models(reader, reader.matter("catalogue", ident), await _with_authority(reader, found))
@@ -68,7 +70,7 @@ async def catalogue(reader: Reader, ident: str) -> Matter:
 async def commendations(reader: Reader, ident: str) -> Matter:
     """A round with what is proposed and granted in it, each with its achievement."""
     card = await reader.card("round", ident)
-    reader.must_see(card.get("unit"))
+    reader.must_see("round", card.get("unit"))
     found = await reader.listed("commendation", lambda members: members.get("round") == ident)
     told = await reader.life(f"round/{ident}")
     proposed = {event.data["commendation"]: event.data for event in told.all("CommendationProposed")}

@@ -20,7 +20,7 @@ from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, NotAllowed, Unknown
-from shared.reference.authority import ROLES, SUBSCRIBER, Actor, how_named
+from shared.reference.authority import Actor, how_named
 from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
@@ -99,13 +99,13 @@ def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str],
 
     async def endpoint(request: Request) -> Response:
         actor = await who(request)
-        must_read(actor)
+        must_read(actor, of.kind)
         query = asked(request, names)
         offset, limit = query.page()
         on = query.date("on") or today()
         known = await query.known(reads)
         city = await reads.city(known)
-        seen, wanted = visible_units(actor, city), wanted_units(query, city)
+        seen, wanted = visible_units(actor, of.kind, city), wanted_units(query, city)
         if len(of.units) == 1 and seen is not None and wanted is not None and seen.isdisjoint(wanted):
             raise NotAllowed("not-allowed", **how_named(query["unit"] or "", city.units))
         circles = [units for units in (seen, wanted) if units is not None]
@@ -117,7 +117,7 @@ def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str],
         return answered(known, total, found)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
-                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+                         description=of.about, openapi_extra=parameters(*names, access=of.kind))  # fmt: skip
 
 
 def chosen_by(
@@ -141,9 +141,11 @@ def _filter(query: Asked, name: str, allowed: Mapping[str, Sequence[str]]) -> st
             return query.one_of(name, *allowed[name]) if name in allowed else query[name]
 
 
-def circles_of(actor: Actor, query: Asked, city: City) -> list[frozenset[str]]:
+def circles_of(actor: Actor, kind: str, query: Asked, city: City) -> list[frozenset[str]]:
     """The sets of units in which an item must be: those that the reader sees, and those that a query asks for."""
-    return [units for units in (visible_units(actor, city), wanted_units(query, city)) if units is not None]
+    return [
+        units for units in (visible_units(actor, kind, city), wanted_units(query, city)) if units is not None
+    ]
 
 
 def wanted_units(query: Asked, city: City) -> frozenset[str] | None:
@@ -200,7 +202,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
     names = ("on", "unit", "year", *of.filters, *KNOWING, *PAGING)
 
     async def endpoint(request: Request) -> Response:
-        await who(request)
+        must_read(await who(request), of.path[1:])
         query = asked(request, names)
         offset, limit = query.page()
         on = query.date("on") or today()
@@ -223,24 +225,24 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         return answered(known, total, found, on=on)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
-                         description=of.about, openapi_extra=parameters(*names))  # fmt: skip
+                         description=of.about, openapi_extra=parameters(*names, access=of.path[1:]))  # fmt: skip
 
 
 # --- one model ------------------------------------------------------------------------------------------
 
 
 def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
-    @routes.get("/models/{model}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/models/{model}", openapi_extra=parameters(*KNOWING, access="model"))
     async def one(request: Request, model: str) -> Response:
         """One model as known at a ledger size, with its dossiers, decisions, proposals and adoptions."""
         actor = await who(request)
-        must_read(actor)
+        must_read(actor, "model")
         query = asked(request, KNOWING)
         known = await query.known(reads)
         card = await reads.card(known, "model", model)
         if card is None:
             raise Unknown("model.unknown")
-        must_see(actor, [card["unit"]], await reads.city(known))
+        must_see(actor, "model", [card["unit"]], await reads.city(known))
         answer = {name: value for name, value in card.items() if name not in ("search", "sort")}
         about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
         answer |= {name: [shown(card) for card in found] for name, found in about.items()}
@@ -253,11 +255,11 @@ def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
 def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
     names = ("q", *KNOWING, *PAGING)
 
-    @routes.get("/search", openapi_extra=parameters(*names))
+    @routes.get("/search", openapi_extra=parameters(*names, access="model"))
     async def search(request: Request) -> Response:
         """Models and units whose name has all these words, whatever their accents and where the tone stands."""
         actor = await who(request)
-        must_read(actor)
+        must_read(actor, "model")
         query = asked(request, names)
         offset, limit = query.page()
         words = folded(query["q"] or "").split()
@@ -265,9 +267,7 @@ def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
             raise Malformed("query.malformed", parameter="q", reason="no-word-in-it")
         known = await query.known(reads)
         city = await reads.city(known)
-        units = visible_units(actor, city)
-        if units is not None and not units:
-            raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
+        units = visible_units(actor, "model", city)
         fits = fitting({}, [] if units is None else [units], ("unit",), words)
         total, found = 0, list[dict[str, Any]]()
         for kind in ("model", "unit"):

@@ -35,7 +35,7 @@ async def matter_of(reader: Reader, kind: str, ident: str) -> Matter:
 async def _registration(reader: Reader, ident: str) -> Matter:
     model, colon, year = ident.partition(":")
     card = await reader.card("model", model)
-    reader.must_see(card.get("unit"))
+    reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{model}")
     told = life.of(f"model/{model}")
     years = {str(declared(told).get("year")), *(str(e.data["year"]) for e in told.all("RegistrationRenewed"))}
@@ -46,7 +46,7 @@ async def _registration(reader: Reader, ident: str) -> Matter:
 
 async def _reception(reader: Reader, ident: str) -> Matter:
     card = await reader.card("model", ident)
-    reader.must_see(card.get("unit"))
+    reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{ident}")
     if life.of(f"model/{ident}").last("ModelReceived", "ModelReturned") is None:
         raise nothing("reception")
@@ -55,12 +55,12 @@ async def _reception(reader: Reader, ident: str) -> Matter:
 
 async def _inspection(reader: Reader, ident: str) -> Matter:
     """One inspection by the id of its event; where the model is known, `<model>:<event>` looks nowhere else."""
-    must_read(reader.actor)
+    must_read(reader.actor, "inspection")
     model, colon, event = ident.rpartition(":")
     if not colon:
         model = await _inspected(reader, event)
     card = await reader.card("model", model)
-    reader.must_see(card.get("unit"))
+    reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{model}")
     told = life.event(event)
     if told is None or told.name != "InspectionRecorded":
@@ -83,7 +83,7 @@ async def _inspected(reader: Reader, ident: str) -> str:
 async def _of_model(reader: Reader, kind: str, ident: str) -> tuple[Card, Record]:
     """A thing that is about a model: its card, and all that happened to the model."""
     card = await reader.card(kind, ident)
-    reader.must_see(card.get("model_unit"), card.get("unit"))
+    reader.must_see(kind, card.get("model_unit"), card.get("unit"))
     return card, await reader.life(f"model/{card['model']}")
 
 
@@ -110,7 +110,7 @@ async def _unit_report(reader: Reader, ident: str) -> Matter:
     unit, _, period = ident.partition(":")
     if unit not in reader.city.cards:
         raise Unknown("unit.unknown", unit=unit[:64])
-    reader.must_see(unit)
+    reader.must_see("unit-report", unit)
     reads, known = reader.context.reads, reader.known
     start, end = days_of(span_of(period), await reads.policies(known))
     name = f"{start}..{end}" if len(period) == len(end) else period

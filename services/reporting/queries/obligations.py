@@ -27,7 +27,7 @@ def add(routes: APIRouter, context: Context) -> None:
     """The obligations of a year."""
     names = ("unit", "kind", "missing", "on", *KNOWING, *PAGING)
 
-    @routes.get("/obligations/{year}", openapi_extra=parameters(*names))
+    @routes.get("/obligations/{year}", openapi_extra=parameters(*names, access="obligation"))
     async def the_obligations(request: Request, year: str) -> Response:
         """What each unit owes for a year, by name of unit: there, with the records that show it, or missing.
 
@@ -37,14 +37,14 @@ def add(routes: APIRouter, context: Context) -> None:
         the policy's reporting kinds that stood at the end of the year.
         """
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, "obligation")
         query = asked(request, names)
         offset, limit = query.page()
         number = year_of(year)
         on = query.date("on") or context.today()
         missing = query.one_of("missing", *obligations.KINDS)
         known = await query.known(context.reads)
-        circles = circles_of(actor, query, await context.reads.city(known))
+        circles = circles_of(actor, "obligation", query, await context.reads.city(known))
         policy = (await context.reads.policies(known)).of_year(number)
         owing = await owed_by_units(context, known, number, policy, circles)
         rows = [

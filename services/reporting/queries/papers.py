@@ -24,6 +24,7 @@ from services.reporting.queries.matters import matter_of
 from services.reporting.queries.persons import Persons
 from services.reporting.queries.printing import Find, Reader, nowhere
 from shared.errors import Unavailable, Unknown
+from shared.reference.access import MANY
 from shared.text.filenames import disposition
 
 MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,7 +48,7 @@ def add(routes: APIRouter, context: Context, desk: Desk) -> None:
     """The papers."""
     room = asyncio.Semaphore(AT_ONCE)
 
-    @routes.get("/papers/{kind}/{ident:path}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/papers/{kind}/{ident:path}", openapi_extra=parameters(*KNOWING, access=MANY))
     async def paper(request: Request, kind: str, ident: str) -> Response:
         """A paper as a Word file (`.docx` after the id), filled from the record; what is not recorded is left blank.
 

@@ -8,10 +8,11 @@ from typing import Any
 import structlog
 
 from services.reporting.facts.city import City
+from services.reporting.queries.seeing import sees
 from shared.errors import Unavailable
 from shared.people.names import Names
 from shared.people.places import in_json
-from shared.reference.authority import AUDITOR, OPERATOR, SUBSCRIBER, Actor, covers
+from shared.reference.authority import Actor
 
 logger = structlog.get_logger("dvk.people")
 
@@ -29,15 +30,11 @@ class Persons:
         everybody. Who was erased is told so; while the key store is away nobody is known.
         """
         persons = {one.id for value in told for one in in_json(value) if one.id is not None}
-        if self._names is None or not persons or actor.role == SUBSCRIBER:
+        if self._names is None or not persons:
             return {}
         try:
             held = await self._names.store.held(persons)
-            seen = [
-                person
-                for person, one in held.items()
-                if actor.role in (OPERATOR, AUDITOR) or covers(actor, one.unit or "", city.units)
-            ]
+            seen = [person for person, one in held.items() if sees(actor, "person", [one.unit], city)]
             opened = await self._names.open(seen)
         except Unavailable:
             return {}

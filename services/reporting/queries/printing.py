@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,13 @@ from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import Card
 from services.reporting.queries.context import Context
 from services.reporting.queries.persons import Persons
-from services.reporting.queries.seeing import must_see
+from services.reporting.queries.seeing import must_read, must_see, sees
 from services.reporting.store.queries import Known
 from shared.errors import Unknown
 from shared.reference.authority import Actor
 
+STANDING = ("recognised", "listed")
+"""States of decisions that stand."""
 MOST = 5_000
 """Rows of one list; more do not go on paper."""
 
@@ -42,9 +44,18 @@ class Reader:
     persons: Persons
     find: Find = nowhere
 
-    def must_see(self, *units: str | None) -> None:
-        """Raise `not-allowed` unless one of these units is the reader's own or stands below it."""
-        must_see(self.actor, units, self.city)
+    def must_see(self, kind: str, *units: str | None) -> None:
+        """Raise `not-allowed` unless the reader sees the whole of a thing of these units; of none, of the city's."""
+        must_see(self.actor, kind, units, self.city)
+
+    def seen(self, kind: str, stands: str, found: Sequence[Card]) -> list[Card]:
+        """Those of these decisions that everybody may know because they stand, and those that the reader sees."""
+        must_read(self.actor, stands)
+        return [
+            card for card in found
+            if card.get("state") in STANDING
+            or sees(self.actor, kind, [card.get("model_unit"), card.get("unit")], self.city)
+        ]  # fmt: skip
 
     def matter(self, kind: str, ident: str, **more: Any) -> Matter:
         """A matter at the reader's ledger size, with the units as they stand."""

@@ -19,6 +19,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
+from services.reporting.domain.publication import owners
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.periods import Policy
@@ -27,7 +28,12 @@ from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.baseline import beside
 from services.reporting.queries.context import Context
 from services.reporting.queries.exports import Press, parted
-from services.reporting.queries.seeing import must_read
+from services.reporting.queries.seeing import (
+    PUBLICATION,
+    must_read,
+    must_see,
+    sees_publication,
+)
 from services.reporting.store.queries import Known
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.message import Value
@@ -39,6 +45,7 @@ from shared.doors.malformed import malformed, outside_profile
 from shared.doors.openapi import COMMAND_HEADER
 from shared.errors import CommandReused, NotAllowed, Refused, Unknown
 from shared.eventlog.port import Log
+from shared.reference.access import COMMAND
 from shared.reference.authority import APPROVER, Actor, must_stand
 from shared.reference.competence import Matter, authority_for
 from shared.store.mongo import Database, DuplicateKeyError
@@ -125,13 +132,14 @@ def add(routes: APIRouter, context: Context, publisher: Publisher | None) -> Non
         return
     _publish(routes, context, publisher)
     _published(routes, context, publisher)
+    _one_published(routes, context, publisher)
 
 
 def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
     names = ("unit", "bloc", "cut_off", *KNOWING)
     header = {"name": COMMAND_HEADER, "in": "header", "required": False, "schema": {"type": "string", "format": "uuid"},
               "description": "The command id: the same id with the same request is done once."}  # fmt: skip
-    told = parameters(*names)
+    told = {**parameters(*names, access=COMMAND), "x-roles": [APPROVER]}
 
     @routes.post(
         "/summaries/{period}/publish", openapi_extra={**told, "parameters": [header, *told["parameters"]]}
@@ -189,16 +197,16 @@ def _publishing(actor: Actor, scope: Scope, city: City, policy: Policy) -> str:
 
 
 def _published(routes: APIRouter, context: Context, publisher: Publisher) -> None:
-    names = ("lang", *KNOWING)
-    press = Press(context.reads)
-
-    @routes.get("/published", openapi_extra=parameters(*KNOWING))
+    @routes.get("/published", openapi_extra=parameters(*KNOWING, access=PUBLICATION))
     async def all_of_them(request: Request) -> Response:
         """Everything that was published, the newest first, and whether it can still be counted to the same bytes."""
-        must_read(await context.who(request))
+        actor = await context.who(request)
+        must_read(actor, PUBLICATION)
         query = asked(request, KNOWING)
         known = await query.known(context.reads)
+        city = await context.reads.city(known)
         facts = [life[0] for life in (await context.reads.lives(known, "publication")).values()]
+        facts = [fact for fact in facts if sees_publication(actor, fact.data["scope"], city)]
         facts.sort(key=lambda fact: -fact.n)
         items = [await _checked(context, publisher, known, fact, again=False) for fact in facts]
         alarms = sum("alarm" in item for item in items)
@@ -206,11 +214,16 @@ def _published(routes: APIRouter, context: Context, publisher: Publisher) -> Non
         answer = {"ledger_size": known.size, "total": len(items), "alarms": alarms, "items": items}
         return json_answer(answer, headers=headers)
 
-    @routes.get("/published/{publication}", openapi_extra=parameters(*names))
+
+def _one_published(routes: APIRouter, context: Context, publisher: Publisher) -> None:
+    names = ("lang", *KNOWING)
+    press = Press(context.reads)
+
+    @routes.get("/published/{publication}", openapi_extra=parameters(*names, access=PUBLICATION))
     async def one(request: Request, publication: str) -> Response:
         """One publication; with `.json` the bytes that were hashed, with `.pdf` and so on a document."""
         actor = await context.who(request)
-        must_read(actor)
+        must_read(actor, PUBLICATION)
         query = asked(request, names)
         lang = query.one_of("lang", "vi", "en")
         name, suffix = parted(publication)
@@ -219,6 +232,7 @@ def _published(routes: APIRouter, context: Context, publisher: Publisher) -> Non
         if not facts:
             raise Unknown("publication.unknown", publication=name[:64])
         fact = facts[0]
+        must_see(actor, PUBLICATION, owners(fact.data["scope"]), await context.reads.city(known))
         checked = await _checked(context, publisher, known, fact)
         headers = {ALARM: DIFFERS} if "alarm" in checked else {}
         if suffix is None and lang is None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.documents.report import Lang
 from services.reporting.documents.trail import trail
+from services.reporting.domain.publication import owners
 from services.reporting.facts import history
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.scope import scope_of
@@ -41,12 +42,19 @@ from services.reporting.queries.baseline import baseline, beside
 from services.reporting.queries.context import Context, Who
 from services.reporting.queries.exports import Press, parted
 from services.reporting.queries.publishing import Publisher
-from services.reporting.queries.seeing import must_read, must_see, must_see_scope, sees_everything
+from services.reporting.queries.seeing import (
+    PUBLICATION,
+    must_read,
+    must_see,
+    must_see_acts,
+    must_see_scope,
+)
 from services.reporting.store.queries import Known, Reads
 from services.reporting.store.readmodels import ReadModels
 from shared.doors.http import json_answer
-from shared.errors import Malformed, NotAllowed, Unavailable, Unknown
-from shared.reference.authority import AUDITOR, OPERATOR, Actor
+from shared.errors import Malformed, Unavailable, Unknown
+from shared.reference.access import MANY
+from shared.reference.authority import Actor
 
 BUNDLE = ".bundle"
 KINDS = frozenset({
@@ -111,7 +119,7 @@ def _summaries(routes: APIRouter, context: Context) -> None:
     names = ("unit", "bloc", "cut_off", "lang", *KNOWING)
     press = Press(context.reads)
 
-    @routes.get("/summaries/{period}", openapi_extra=parameters(*names))
+    @routes.get("/summaries/{period}", openapi_extra=parameters(*names, access="summary"))
     async def a_summary(request: Request, period: str) -> Response:
         """The summary of a period: the canonical JSON that is hashed when it is published.
 
@@ -144,14 +152,13 @@ def _summaries(routes: APIRouter, context: Context) -> None:
 def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one flat table of cases
     names = ("since", *KNOWING, *PAGING)
 
-    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names))
+    @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names, access="actor"))
     async def of_an_actor(request: Request, sub: str) -> Response:
         """What one actor did, in all services, in ledger order; with `since` only what came after it."""
         actor = await context.who(request)
         query = asked(request, names)
         offset, limit = query.page()
-        if actor.role not in (AUDITOR, OPERATOR) and actor.sub != sub:
-            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        must_see_acts(actor, sub)
         known, since = await _between(context.reads, query)
         lines = history.lines(await context.reads.thread(known, f"actor/{sub}"))
         if not lines:
@@ -163,7 +170,9 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
 
     press = Press(context.reads)
 
-    @routes.get("/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", "since", *KNOWING))
+    @routes.get(
+        "/histories/{kind}/{ident:path}", openapi_extra=parameters("lang", "since", *KNOWING, access=MANY)
+    )
     async def of_a_thing(request: Request, kind: str, ident: str) -> Response:
         """Everything that happened to a thing in all services, in ledger order, and its state as known then.
 
@@ -173,12 +182,11 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
         table of all of it, in `lang`, to be printed and put on file. With `since` (a ledger size, or a date: the end
         of that day in the city): what happened after it up to `at`, and which members of the state became different.
         """
-        actor = await context.who(request)
-        must_read(actor)
-        query = asked(request, ("lang", "since", *KNOWING))
+        actor, query = await context.who(request), asked(request, ("lang", "since", *KNOWING))
         lang: Lang = "en" if query.one_of("lang", "vi", "en") == "en" else "vi"
         if kind not in KINDS:
             raise Unknown("history.unknown-kind", kind=kind[:64], allowed=sorted(KINDS))
+        must_read(actor, kind)
         bundled, ident = ident.endswith(BUNDLE), ident.removesuffix(BUNDLE)
         if bundled and (query["at"] is not None or query["as_of"] is not None):
             raise Malformed("bundle.with-at")
@@ -245,33 +253,29 @@ async def _may_see_thing(
     context: Context, actor: Actor, known: Known, thing: str, state: dict[str, Any] | None
 ) -> None:
     kind, _, ident = thing.partition("/")
-    if kind in ("policy", "criteria-set", "legal-basis", "forms", "publication"):
-        return  # what everybody goes by
-    city = await context.reads.city(known)
-    if sees_everything(actor, city):
-        return
     card = state or {}
     units = [ident] if kind == "unit" else [card.get("model_unit"), card.get("unit")]
     if kind == "commendation" and card:
         units = await commendations.units_of(context, known, card)
-    must_see(actor, units, city)
+    if kind == PUBLICATION:
+        [fact, *_] = await context.reads.life(known, thing)
+        units = owners(fact.data["scope"])
+    must_see(actor, kind, units, await context.reads.city(known))
 
 
 # --- the rest -------------------------------------------------------------------------------------------
 
 
 def _others(routes: APIRouter, context: Context) -> None:
-    @routes.get("/baseline", openapi_extra=parameters())
+    @routes.get("/baseline", openapi_extra=parameters(access="baseline"))
     async def the_baseline(request: Request) -> Response:
         """The statistics of 2023–2025 as printed in the scheme, each with its scope and qualifier."""
-        must_read(await context.who(request))
+        must_read(await context.who(request), "baseline")
         asked(request, ())
         return json_answer(baseline())
 
-    @routes.get("/readmodels", openapi_extra=parameters())
+    @routes.get("/readmodels", openapi_extra=parameters(access="readmodels"))
     async def status(request: Request) -> Response:
         """How far the read models are, what is held back and why, how a rebuild goes."""
-        actor = await context.who(request)
-        if actor.role not in (AUDITOR, OPERATOR):
-            raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
+        must_read(await context.who(request), "readmodels")
         return json_answer(await context.models.status())

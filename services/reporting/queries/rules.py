@@ -26,10 +26,10 @@ def add(routes: APIRouter, context: Context) -> None:
 def _versioned(routes: APIRouter, context: Context) -> None:
     names = ("on", *KNOWING)
 
-    @routes.get("/policies", openapi_extra=parameters(*names))
+    @routes.get("/policies", openapi_extra=parameters(*names, access="policy"))
     async def policies(request: Request) -> Response:
         """All versions of the policy known, and which was in force on a date."""
-        must_read(await context.who(request))
+        must_read(await context.who(request), "policy")
         query = asked(request, names)
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
@@ -42,10 +42,10 @@ def _versioned(routes: APIRouter, context: Context) -> None:
         answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
         return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
 
-    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level"))
+    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level", access="criteria-set"))
     async def criteria(request: Request) -> Response:
         """All criteria sets known, each with its versions and which of them was in force on a date."""
-        must_read(await context.who(request))
+        must_read(await context.who(request), "criteria-set")
         query = asked(request, (*names, "purpose", "level"))
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
@@ -66,10 +66,10 @@ def _versioned(routes: APIRouter, context: Context) -> None:
             items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
         return json_answer({"ledger_size": known.size, "on": on, "items": items})
 
-    @routes.get("/forms", openapi_extra=parameters(*names))
+    @routes.get("/forms", openapi_extra=parameters(*names, access="forms"))
     async def forms(request: Request) -> Response:
         """All versions of the forms of commendation known, and which was in force on a date."""
-        must_read(await context.who(request))
+        must_read(await context.who(request), "forms")
         query = asked(request, names)
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
@@ -97,10 +97,10 @@ async def _texts(
 def _legal_bases(routes: APIRouter, context: Context) -> None:
     names = ("on", "in_force", *KNOWING, *PAGING)
 
-    @routes.get("/legal-bases", openapi_extra=parameters(*names))
+    @routes.get("/legal-bases", openapi_extra=parameters(*names, access="legal-basis"))
     async def bases(request: Request) -> Response:
         """The documents that reports quote, the oldest first, each with whether it is in force on a date."""
-        must_read(await context.who(request))
+        must_read(await context.who(request), "legal-basis")
         query = asked(request, names)
         offset, limit = query.page()
         wanted = query.one_of("in_force", "true", "false")

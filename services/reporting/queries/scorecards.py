@@ -28,7 +28,7 @@ def add(routes: APIRouter, context: Context) -> None:
 def _all(routes: APIRouter, context: Context) -> None:
     names = ("unit", "kind", "area", "tag", "met", "on", *KNOWING, *PAGING)
 
-    @routes.get("/scorecards/{year}", openapi_extra=parameters(*names))
+    @routes.get("/scorecards/{year}", openapi_extra=parameters(*names, access="scorecard"))
     async def all_cards(request: Request, year: str) -> Response:
         """The scorecards of a year, by name of unit: building quota per field with what is missing, documents,
         reports on time, inspections, recognitions, adoptions; cut at 31 December.
@@ -42,7 +42,7 @@ def _all(routes: APIRouter, context: Context) -> None:
         met = query.one_of("met", "true", "false")
         number = year_of(year)
         known = await query.known(context.reads)
-        allowed = visible_units(actor, await context.reads.city(known))
+        allowed = visible_units(actor, "scorecard", await context.reads.city(known))
         at = await context.reads.city(known, f"{number}-12-31")
         must_stand(unit := query["unit"], at)
         wanted = None if unit is None else at.within(unit)
@@ -63,14 +63,14 @@ def _all(routes: APIRouter, context: Context) -> None:
 def _one(routes: APIRouter, context: Context) -> None:
     names = ("on", *KNOWING)
 
-    @routes.get("/scorecards/{year}/{unit}", openapi_extra=parameters(*names))
+    @routes.get("/scorecards/{year}/{unit}", openapi_extra=parameters(*names, access="scorecard"))
     async def one_card(request: Request, year: str, unit: str) -> Response:
         """The scorecard of one unit (units below counted with it), and those of the units directly below it."""
         actor = await context.who(request)
         query = asked(request, names)
         number = year_of(year)
         known = await query.known(context.reads)
-        must_see(actor, [unit], await context.reads.city(known))
+        must_see(actor, "scorecard", [unit], await context.reads.city(known))
         at = await context.reads.city(known, f"{number}-12-31")
         must_stand(unit, at)
         below = [card for card in at.open_units() if card.parent == unit]

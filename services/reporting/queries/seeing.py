@@ -1,70 +1,72 @@
-"""Who may see what: auditors and operators all, the city's people all, others their own unit and those below."""
+"""Who may see what of reporting: the table of `shared/reference/access.py`, asked with the city's units.
+
+must_read(actor, "model")                       the role reads something of this kind
+must_see(actor, "model", [card["unit"]], city)  the whole of this thing
+visible_units(actor, "model", city)             for a list: the units whose things are shown, None for all
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.reporting.domain.publication import owners
 from services.reporting.facts.city import City
 from services.reporting.figures.scope import Scope
 from shared.errors import NotAllowed
-from shared.reference.authority import (
-    AUDITOR,
-    OPERATOR,
-    POLICY,
-    ROLES,
-    SUBSCRIBER,
-    Actor,
-    how_named,
-    level_of,
-)
+from shared.reference import access
+from shared.reference.authority import Actor, Units
+
+SUMMARY = "summary"
+PUBLICATION = "publication"
 
 
-def sees_everything(actor: Actor, city: City) -> bool:
-    """True for those who read the whole city."""
-    if actor.role in (AUDITOR, OPERATOR, POLICY):
-        return True
-    return actor.role != SUBSCRIBER and level_of(actor, city.units) == "city"
+def must_read(actor: Actor, kind: str) -> None:
+    """Raise `not-allowed` for a role that reads nothing of this kind."""
+    access.must_ask(actor, kind)
 
 
-def must_read(actor: Actor) -> None:
-    """Subscribers read the public lists and nothing else."""
-    if actor.role == SUBSCRIBER:
-        raise NotAllowed("not-allowed", roles=sorted(ROLES - {SUBSCRIBER}))
+def must_see(actor: Actor, kind: str, units: Iterable[str | None], city: City) -> None:
+    """Raise `not-allowed` unless the actor sees the whole of what belongs to these units; of none, to the city."""
+    access.must_see(actor, kind, units, city.now.units)
 
 
-def must_see(actor: Actor, units: Iterable[str | None], city: City) -> None:
-    """Raise `not-allowed` unless one of these units is the actor's own or stands below it."""
-    must_read(actor)
-    named = [unit for unit in units if unit is not None]
-    if sees_everything(actor, city):
-        return
-    if actor.unit is not None and any(
-        city.units.is_within(unit, city.units.place(actor.unit)) for unit in named
-    ):
-        return
-    raise NotAllowed("not-allowed", **(how_named(named[0], city.units) if named else {}))
+def sees(actor: Actor, kind: str, units: Iterable[str | None], city: City) -> bool:
+    """True when the actor sees the whole of what belongs to these units."""
+    return access.sight(actor, kind, units, city.now.units) == "whole"
 
 
-def must_see_scope(actor: Actor, scope: Scope, city: City, then: City) -> None:
-    """Raise `not-allowed` unless every unit that a summary counts is the actor's own or stands below it.
+def must_see_acts(actor: Actor, sub: str) -> None:
+    """Raise `not-allowed` unless the actor may read what this account did."""
+    near = "self" if actor.sub == sub else "other"
+    if access.cell("actor", access.seat_of(actor, Units()), near) != "whole":
+        raise NotAllowed("not-allowed", roles=sorted(access.readers("actor", "other")))
+
+
+def must_see_scope(actor: Actor, scope: Scope, city: City, then: City, kind: str = SUMMARY) -> None:
+    """Raise `not-allowed` unless the actor sees every unit that a summary counts.
 
     Below whom a unit stands is so by everything known, but who belonged to a bloc is so by `then`, the cut-off:
     those are the units that are counted.
     """
-    must_read(actor)
-    if sees_everything(actor, city):
-        return
+    must_read(actor, kind)
     if scope.bloc is None:
-        must_see(actor, [scope.unit], city)
+        must_see(actor, kind, [scope.unit], city)
         return
-    units, own = then.of_bloc(scope.bloc), city.units.place(actor.unit) if actor.unit else None
-    if own is None or not units or not all(city.units.is_within(unit, own) for unit in units):
+    counted = then.of_bloc(scope.bloc)
+    if access.sees_all(actor, kind, city.now.units):
+        return
+    if not counted or not all(sees(actor, kind, [unit], city) for unit in counted):
         raise NotAllowed("not-allowed", bloc=scope.bloc)
 
 
-def visible_units(actor: Actor, city: City) -> frozenset[str] | None:
-    """The units whose things an actor may list; None for all."""
-    must_read(actor)
-    if sees_everything(actor, city):
+def sees_publication(actor: Actor, scope: str, city: City) -> bool:
+    """True when the actor may read a published summary of this scope."""
+    return sees(actor, PUBLICATION, owners(scope), city)
+
+
+def visible_units(actor: Actor, kind: str, city: City) -> frozenset[str] | None:
+    """The units whose things of this kind an actor may list; None for all."""
+    must_read(actor, kind)
+    if access.sees_all(actor, kind, city.now.units):
         return None
-    return city.within(city.units.place(actor.unit)) if actor.unit is not None else frozenset()
+    return city.now.within(city.now.units.place(actor.unit)) if actor.unit is not None else frozenset()

@@ -25,7 +25,7 @@ SHOWN = ("kind", "number", "dated", "title", "for")
 def add(routes: APIRouter, context: Context) -> None:
     """One report."""
 
-    @routes.get("/unit-reports/{ident}", openapi_extra=parameters(*KNOWING))
+    @routes.get("/unit-reports/{ident}", openapi_extra=parameters(*KNOWING, access="unit-report"))
     async def one(request: Request, ident: str) -> Response:
         """The report of a unit for a period, `<unit>:<period>`, also before it is sent (`state`: missing).
 
@@ -37,7 +37,7 @@ def add(routes: APIRouter, context: Context) -> None:
         unit, _, name = ident.partition(":")
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        must_see(actor, [unit], city)
+        must_see(actor, "unit-report", [unit], city)
         if unit not in city.cards:
             raise Unknown("unit.unknown", unit=unit[:64])
         start, end = days_of(span_of(name), await context.reads.policies(known))

@@ -67,7 +67,7 @@ class Reads:
         self._ledger = ledger
         self._root = root
         self._questions: Recent[summary.Question] = Recent(QUESTIONS)
-        self._units: dict[tuple[str, int], dict[str, list[Fact]]] = {}
+        self._units: Recent[dict[str, list[Fact]]] = Recent(8)
 
     # --- as known at ------------------------------------------------------------------------------
 
@@ -168,16 +168,15 @@ class Reads:
 
     async def units(self, known: Known) -> dict[str, list[Fact]]:
         """The lives of all units; those of the sizes asked for last are remembered."""
-        key = (known.book.place, known.size)
+        key = f"{known.book.place}/{known.size}"
         if (found := self._units.get(key)) is None:
-            found = self._units[key] = await self.lives(known, "unit")
-            while len(self._units) > 8:
-                del self._units[next(iter(self._units))]
+            self._units.put(key, found := await self.lives(known, "unit"))
         return found
 
     async def city(self, known: Known, on: str | None = None) -> City:
-        """The units as they stood on a business date (None: by everything known)."""
-        return city((await self.units(known)).values(), on)
+        """The units as they stood on a business date (None: by everything known), and as they stand now."""
+        newest = await self.units(Known(known.book, known.book.at))
+        return city((await self.units(known)).values(), on, newest.values())
 
     async def city_then(self, known: Known, name: str, cut_off: str | None) -> City:
         """The units as they stood at the cut-off of a period."""

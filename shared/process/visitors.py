@@ -1,0 +1,26 @@
+"""Who comes to this process: what checks their tokens, and the units they may act for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import httpx
+
+from shared.commands.looking import Look
+from shared.doors.access import Access
+from shared.process.believing import tokens_of
+from shared.process.settings import Settings
+from shared.reference.authority import Units
+from shared.wiring import Service
+
+
+def access_to(
+    settings: Settings, service: Service, now: Callable[[], int], look: Callable[[], Awaitable[Look]]
+) -> Access:
+    """The doors' question, with the units that the service knows; `now()` is the machine's own time."""
+    tokens = tokens_of(settings.believing, httpx.AsyncClient(timeout=5), now)
+
+    async def units(names: Sequence[str]) -> Units:
+        return await service.units(await look(), names)
+
+    return Access(tokens, units)

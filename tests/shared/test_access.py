@@ -1,0 +1,116 @@
+"""The table of who may read what, asked without a door: what it leaves out is refused."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+
+import pytest
+
+from services.cli.access import operations, page
+from services.cli.docs import DOCS, documents
+from services.reporting.queries.lists import LISTS
+from services.reporting.queries.routes import KINDS as HISTORIES
+from shared.doors.openapi import ACCESS
+from shared.errors import NotAllowed
+from shared.process.settings import SERVICES
+from shared.reference import access
+from shared.reference.access import (
+    KINDS,
+    RELATIONS,
+    SEATS,
+    TABLE,
+    Seat,
+    cell,
+    must_ask,
+    must_see,
+    relation,
+    sight,
+)
+from shared.reference.authority import ROLES, Actor
+from tests.support import city
+
+
+def test_what_is_not_in_the_table_is_seen_by_nobody() -> None:
+    assert {cell("a-thing-of-tomorrow", seat, near) for seat in SEATS for near in RELATIONS} == {"nothing"}
+    with pytest.raises(NotAllowed):
+        must_ask(Actor("kt", "auditor"), "a-thing-of-tomorrow")
+    with pytest.raises(NotAllowed):
+        must_see(Actor("vh", "operator"), "a-thing-of-tomorrow", [], city.UNITS)
+
+
+def test_every_role_has_a_seat_and_every_class_a_kind() -> None:
+    assert {seat.role for seat in SEATS} == ROLES
+    assert set(TABLE) == set(access.ABOUT) == set(KINDS.values())
+    assert all(set(seats) <= set(SEATS) for seats in TABLE.values())
+
+
+def test_every_kind_of_thing_has_a_row() -> None:
+    nouns = {a.noun for name in SERVICES for a in import_module(f"services.{name}.app").SERVICE.aggregates}
+
+    assert nouns | HISTORIES | {of.kind for of in LISTS} <= set(KINDS)
+
+
+def test_every_route_says_what_it_answers_with() -> None:
+    made = documents()
+    for service in SERVICES:
+        for name, operation in operations(json.loads(made[f"openapi/{service}.json"])):
+            kind = operation.get(ACCESS, "")
+            if kind == access.COMMAND:
+                assert operation["x-roles"] is not None, f"{service} {name}"
+            else:
+                assert kind in {*KINDS, access.OPEN, access.MANY}, (
+                    f"{service} {name} says no kind (told, parameters)"
+                )
+            assert (operation["security"] == []) is (kind == access.OPEN), f"{service} {name}"
+
+
+def test_the_page_is_the_one_that_the_table_makes() -> None:
+    made = documents()
+    promised = {name: json.loads(made[f"openapi/{name}.json"]) for name in SERVICES}
+
+    assert (DOCS / "access.md").read_text("utf-8") == page(promised) == made["access.md"], "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("actor", "owners", "near"),
+    [
+        (city.WARD_OFFICER, ["20242"], "own"),
+        (city.WARD_OFFICER, ["pn-20242"], "own"),
+        (city.WARD_OFFICER, ["20243"], "own"),  # merged into it
+        (city.WARD_OFFICER, ["20194"], "other"),
+        (city.WARD_OFFICER, ["20194", "20242"], "own"),
+        (city.WARD_OFFICER, ["thanh-uy"], "other"),
+        (city.WARD_OFFICER, ["nobody-knows"], "other"),
+        (city.WARD_OFFICER, [], "city"),
+        (city.WARD_OFFICER, [None], "city"),
+        (city.WOMENS_OFFICER, ["20242"], "other"),
+        (city.WARDS_CHAIR, ["20242"], "own"),  # the committee's place is its authority's
+        (city.CITY_APPRAISER, ["20242"], "other"),
+        (city.THE_OPERATOR, ["20242"], "other"),
+        (Actor("la", "unit_officer", "nobody-knows"), ["nobody-knows"], "own"),  # refused before, at the door
+    ],
+)
+def test_what_a_thing_is_to_somebody(actor: Actor, owners: list[str | None], near: str) -> None:
+    assert relation(actor, owners, city.UNITS) == near
+
+
+def test_what_the_city_owns_is_not_a_wards_to_read() -> None:
+    for kind in ("round", "commendation", "appraisal", "person"):
+        assert sight(city.WARD_OFFICER, kind, [], city.UNITS) == "nothing"
+        assert sight(city.CITY_APPRAISER, kind, [], city.UNITS) == "whole"
+
+
+def test_what_stands_is_seen_in_its_public_part() -> None:
+    subscriber = Actor("bao", "subscriber")
+    for actor in (city.OTHER_OFFICER, subscriber):
+        assert sight(actor, "model", ["20242"], city.UNITS, standing=True) == "public"
+        assert sight(actor, "model", ["20242"], city.UNITS) == "nothing"
+    assert sight(subscriber, "policy", [], city.UNITS, standing=True) == "nothing"
+
+
+def test_a_service_reads_logs_and_nothing_else() -> None:
+    seat = Seat("service", "city")
+    assert {kind for kind in KINDS if any(cell(kind, seat, near) != "nothing" for near in RELATIONS)} == {
+        "entry", "metrics",
+    }  # fmt: skip

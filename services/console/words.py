@@ -140,7 +140,7 @@ CODES: dict[str, Pair] = {
     "culture_society": ("Văn hóa - xã hội", "Culture and society"),
     "defence_security": ("Quốc phòng, an ninh", "Defence and security"),
     "political_system": ("Xây dựng hệ thống chính trị", "Building the political system"),
-    "none": ("Chưa khai lĩnh vực", "Field not declared"),
+    "none": ("Chưa xác định lĩnh vực", "No field stated"),
     "new": ("đăng ký mới", "new"),
     "maintained": ("duy trì", "maintained"),
     "city": ("cấp thành phố", "city level"),

@@ -24,6 +24,8 @@ ACTIVITIES = (
     "training_courses", "trainees", "conferences", "models_introduced", "models_praised",
 )  # fmt: skip
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
+KEPT_DOCUMENTS = (*DOCUMENTS, "inspection_plan", "report")
+"""What units issue and put on record one by one."""
 
 RESOURCE_NAMES: dict[str, Pair] = {
     "state_budget": ("ngân sách nhà nước (đồng)", "state budget (đồng)"),
@@ -44,6 +46,30 @@ DOSSIER_NAMES: dict[str, Pair] = {
     "eligible": ("Hồ sơ đủ điều kiện", "Dossiers eligible"),
     "not_eligible": ("Hồ sơ không đủ điều kiện", "Dossiers not eligible"),
     "median_days": ("Số ngày thẩm định (trung vị)", "Days of appraisal (median)"),
+}
+ACTIVITY_NAMES: dict[str, Pair] = {
+    "contests": ("hội thi", "contests"),
+    "seminars": ("tọa đàm", "seminars"),
+    "media_items": ("tin, bài, phóng sự", "media items"),
+    "digital_items": ("sản phẩm truyền thông số", "digital items"),
+    "publications": ("ấn phẩm", "publications"),
+    "handbooks": ("sổ tay, cẩm nang", "handbooks"),
+    "exchange_visits": ("lượt tham quan, học tập", "exchange visits"),
+    "training_courses": ("lớp tập huấn", "training courses"),
+    "trainees": ("lượt người được tập huấn", "trainees"),
+    "conferences": ("hội nghị", "conferences"),
+    "models_introduced": ("mô hình được giới thiệu", "models introduced"),
+    "models_praised": ("mô hình được biểu dương", "models praised"),
+}
+DOCUMENT_NAMES: dict[str, Pair] = {
+    "resolution": ("nghị quyết", "resolutions"),
+    "plan": ("kế hoạch", "plans"),
+    "programme": ("chương trình", "programmes"),
+    "criteria": ("tiêu chí", "criteria"),
+    "assignment": ("phân công", "assignments"),
+    "estimate": ("dự toán", "estimates"),
+    "inspection_plan": ("kế hoạch kiểm tra", "inspection plans"),
+    "report": ("báo cáo", "reports"),
 }
 RECIPIENT_NAMES: dict[str, Pair] = {
     "collective": ("tập thể", "collectives"),
@@ -79,13 +105,13 @@ LABELS: dict[str, Pair] = {
     "inspections.supervision": ("Lượt giám sát", "Supervisions"),
     "inspections.evaluation": ("Lượt đánh giá", "Evaluations"),
     **_dossiers(),
-    "recognised.city": ("Quyết định công nhận cấp thành phố", "Recognitions at city level"),
+    "recognised.city": ("Lượt công nhận cấp thành phố", "Recognitions at city level"),
     "recognised.city.models": ("Mô hình được công nhận cấp thành phố", "Models recognised at city level"),
     "recognised.city.earlier": (
         "Công nhận cấp thành phố trước Đề án",
         "Recognitions at city level before the scheme",
     ),
-    "recognised.grassroots": ("Quyết định công nhận cấp cơ sở", "Recognitions at grassroots level"),
+    "recognised.grassroots": ("Lượt công nhận cấp cơ sở", "Recognitions at grassroots level"),
     "recognised.grassroots.models": (
         "Mô hình được công nhận cấp cơ sở",
         "Models recognised at grassroots level",
@@ -94,6 +120,7 @@ LABELS: dict[str, Pair] = {
         "Công nhận cấp cơ sở trước Đề án",
         "Recognitions at grassroots level before the scheme",
     ),
+    "recognised.decisions": ("Quyết định công nhận (số văn bản)", "Decisions on recognition (documents)"),
     "recognised.declined": ("Không công nhận", "Recognitions declined"),
     "recognised.revoked": ("Thu hồi công nhận", "Recognitions revoked"),
     "replication.proposed.own_unit": ("Đề xuất nhân rộng trong đơn vị", "Replications proposed: own unit"),
@@ -109,7 +136,8 @@ LABELS: dict[str, Pair] = {
     "replication.succeeded": ("Áp dụng thành công", "Adoptions that succeeded"),
     "replication.failed": ("Áp dụng không thành công", "Adoptions that failed"),
     "replication.units": ("Đơn vị áp dụng", "Units that adopted"),
-    "commendations.granted": ("Quyết định khen thưởng", "Commendations granted"),
+    "commendations.granted": ("Trường hợp được khen thưởng", "Commendations granted"),
+    "commendations.decisions": ("Quyết định khen thưởng (số văn bản)", "Decisions on commendation (documents)"),
     **_each("commendations.occasion", ("Khen thưởng dịp", "Commendations granted on"), {
         "annual": ("tổng kết năm", "annual review"),
         "interim_review": ("sơ kết", "interim review"),
@@ -118,28 +146,12 @@ LABELS: dict[str, Pair] = {
     **_each("commendations.recipient", ("Khen thưởng", "Commendations granted to"), RECIPIENT_NAMES),
     **_each("commendations.quota_for", ("Chỉ tiêu khen thưởng", "Commendation quota for"), RECIPIENT_NAMES),
     "commendations.cancelled": ("Hủy quyết định khen thưởng", "Commendations cancelled"),
-    **_each("activities", ("Hoạt động (theo báo cáo)", "Activities (as reported)"), {
-        "contests": ("hội thi", "contests"),
-        "seminars": ("tọa đàm", "seminars"),
-        "media_items": ("tin, bài, phóng sự", "media items"),
-        "digital_items": ("sản phẩm truyền thông số", "digital items"),
-        "publications": ("ấn phẩm", "publications"),
-        "handbooks": ("sổ tay, cẩm nang", "handbooks"),
-        "exchange_visits": ("lượt tham quan, học tập", "exchange visits"),
-        "training_courses": ("lớp tập huấn", "training courses"),
-        "trainees": ("lượt người được tập huấn", "trainees"),
-        "conferences": ("hội nghị", "conferences"),
-        "models_introduced": ("mô hình được giới thiệu", "models introduced"),
-        "models_praised": ("mô hình được biểu dương", "models praised"),
-    }),
-    **_each("documents", ("Văn bản ban hành (theo báo cáo)", "Documents issued (as reported)"), {
-        "resolution": ("nghị quyết", "resolutions"),
-        "plan": ("kế hoạch", "plans"),
-        "programme": ("chương trình", "programmes"),
-        "criteria": ("tiêu chí", "criteria"),
-        "assignment": ("phân công", "assignments"),
-        "estimate": ("dự toán", "estimates"),
-    }),
+    **_each("activities", ("Hoạt động (theo báo cáo)", "Activities (as reported)"), ACTIVITY_NAMES),
+    **_each("activities.recorded", ("Hoạt động (ghi nhận từng việc)", "Activities (on record)"), ACTIVITY_NAMES),
+    **_each("documents", ("Văn bản ban hành (theo báo cáo)", "Documents issued (as reported)"),
+            {kind: DOCUMENT_NAMES[kind] for kind in DOCUMENTS}),
+    **_each("documents.recorded", ("Văn bản ban hành (ghi nhận từng văn bản)", "Documents issued (on record)"),
+            DOCUMENT_NAMES),
     "reports.on_time": ("Báo cáo đúng hạn", "Reports on time"),
     "reports.late": ("Báo cáo trễ hạn", "Reports late"),
     "reports.missing": ("Chưa có báo cáo", "Reports not on record"),
@@ -174,6 +186,7 @@ SHOWN = (
     "recognised.grassroots.models",
     "recognised.city.earlier",
     "recognised.grassroots.earlier",
+    "recognised.decisions",
     "recognised.declined",
     "recognised.revoked",
     "replication.proposed.own_unit",
@@ -207,12 +220,26 @@ FORMS: dict[str, Pair] = {
 """By the beginning of the key: figures that end in the code of a form of commendation."""
 
 FROM_REPORTS = ("activities.", "documents.", "reports.", "resources.reported.")
-"""Figures made from the periodic reports of units; reports have no field, so these are not told by field."""
+RECORDED = ("activities.recorded.", "documents.recorded.")
+
+
+def from_reports(key: str) -> bool:
+    """True for figures made from the periodic reports of units."""
+    return key.startswith(FROM_REPORTS) and not key.startswith(RECORDED)
+
+
+def by_field(key: str) -> bool:
+    """True for figures that are told by field too: what units report, and what they keep beside models, has none."""
+    return not key.startswith(FROM_REPORTS)
+
+
+DISTINCT = ("replication.units", "recognised.decisions", "commendations.decisions")
+"""Figures that count how many different units or documents there are; the last two since rules 2."""
 
 MADE = frozenset({
     *(f"dossiers.{outcome}" for outcome in OUTCOMES),
     *(key for key in LABELS if key.startswith("dossiers.median_days")),
-    "replication.units",
+    *DISTINCT,
 })  # fmt: skip
 PLAIN = tuple(key for key in LABELS if key not in MADE)
 """The figures that are one sum and nothing more; the others are made from sums."""
@@ -254,8 +281,3 @@ def criterion(code: str, lang: str) -> str:
 
 def _small(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def by_field(key: str) -> bool:
-    """True for figures that are told by field too."""
-    return not key.startswith(FROM_REPORTS)

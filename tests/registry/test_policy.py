@@ -22,7 +22,7 @@ given = given_for(policy.decider, CASE)
 
 FIRST = SCHEME.versions[0]
 TERMS: dict[str, Any] = {n: getattr(FIRST, n) for n in type(FIRST).model_fields if n not in ("on", "version")}
-SHIPPED = Path(__file__).parents[2] / "services/registry/data/policy.json"
+SHIPPED = Path(__file__).parents[2] / "shared/reference/policy.json"
 
 
 def test_versions_are_numbered_in_the_order_of_publication() -> None:

@@ -55,4 +55,5 @@ class Life:
                             model_unit="20194", purpose="recognition", level="city")  # fmt: skip
 
     def recognised(self, on: str, level: str = "city", stream: str = RECOGNITION, **data: Any) -> Life:
+        data.setdefault("decision", {"number": "1-QĐ/TU", "decided_on": on, "authority": "Ban Thường vụ"})
         return self.tell(stream, "ModelRecognised", on, model="m", model_unit="20194", level=level, **data)

@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.reporting.facts.entry import Entry
-from tests.reporting.oracle_reports import after, count_awards, count_mended, count_reports
+from tests.reporting.oracle_reports import (
+    NOBODYS,
+    after,
+    count_awards,
+    count_kept,
+    count_mended,
+    count_reports,
+)
 from tests.support.lives import POLICY
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
@@ -22,14 +29,19 @@ KINDS = [(p, lv) for p in ("recognition", "replication") for lv in ("city", "gra
 MONEY = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
 
 
+UNTIL_ONE_IS_PUBLISHED = {
+    **POLICY, "half_year_cut_off": "06-14", "half_year_due": "06-20", "year_cut_off": "12-14", "year_due": "12-20",
+    "version": 0,
+}  # fmt: skip
 REVIEWS = {"interim-2028": ("2026-01-01", "2028-06-30"), "final-2030": ("2026-01-01", "2030-12-31")}
 
 
 class Oracle:
-    """What a ledger of the first `size` entries says."""
+    """What a ledger of the first `size` entries says; `received` is when it took the last, if not as they are here."""
 
-    def __init__(self, entries: Sequence[Entry], size: int) -> None:
+    def __init__(self, entries: Sequence[Entry], size: int, received: str | None = None) -> None:
         events = [deepcopy(entry.event.envelope) for entry in entries[:size]]
+        self.heard = city_day(received or entries[size - 1].received) if size else ""
         by_id = {event["id"]: event for event in events}
         for event in events:
             event["name"] = event["type"].split(".")[-2]
@@ -97,13 +109,29 @@ class Oracle:
         card = units.get(heir, {})
         return value in card.get("tags", []) if by == "tag" else card.get(by) == value
 
+    def committee(self, units: dict[str, dict[str, Any]]) -> str:
+        """The city committee, whose everything is that is no unit's."""
+        heads = [
+            name for name, card in units.items() if card["kind"] == "city_committee" and "parent" not in card
+        ]
+        return min(heads, default=NOBODYS)
+
+    def there(self, units: dict[str, dict[str, Any]], day: str) -> list[str]:
+        """The units that are open and were there on a day: registered by then, or in the register's first year."""
+        begun = min((card["on"][:4] for card in units.values()), default="")
+        return [
+            n
+            for n, card in units.items()
+            if not card.get("closed") and (card["on"] <= day or card["on"][:4] == begun)
+        ]
+
     # --- policies and periods -------------------------------------------------------------------
 
-    def policy(self, year: int) -> dict[str, Any]:
-        """The policy in force on 1 January of a year; the local defaults while there is none."""
+    def policy(self, year: int, day: str = "01-01") -> dict[str, Any]:
+        """The policy in force on 1 January of a year, or on another day of it; the defaults while there is none."""
         known = [e["data"] for e in self.events if e["name"] == "PolicyPublished"]
-        fitting = [data for data in known if data["effective_from"] <= f"{year}-01-01"]
-        return max(fitting, key=lambda data: data["version"], default=POLICY)
+        fitting = [data for data in known if data["effective_from"] <= f"{year}-{day}"]
+        return max(fitting, key=lambda data: data["version"], default=UNTIL_ONE_IS_PUBLISHED)
 
     def span(self, name: str) -> tuple[str, str, list[int]]:
         """From when to when a period counts, and the years whose quota it looks at."""
@@ -147,12 +175,14 @@ class Oracle:
         units = self.units(cut_off)
 
         def within(name: str) -> bool:
+            name = self.committee(units) if name == NOBODYS else name
             return all(
                 self.belongs(units, name, by, value) for by, value in where.items() if value is not None
             )
 
         count: Counter[str] = Counter()
         adopters: set[str] = set()
+        documents: set[tuple[str, str, str]] = set()
         days: defaultdict[str, list[int]] = defaultdict(list)
         places: dict[str, tuple[str, str]] = {}
         built: defaultdict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
@@ -171,7 +201,7 @@ class Oracle:
                 continue
             acts = self.acts(stream, cut_off)
             if kind == "model":
-                for year, how in self.built(acts).items():
+                for year, how in self.built(stream, acts).items():
                     built[year, how].append(places.setdefault(model, self.place(model, cut_off)))
             if not here(model):
                 continue
@@ -180,10 +210,11 @@ class Oracle:
             )
             if kind == "model":
                 self.count_model(acts, start, count)
+                self.count_registrations(stream, start, cut_off, count)
             elif kind == "appraisal":
                 self.count_dossier(acts, start, count, days)
             else:
-                self.count_rest(acts, start, count, adopters)
+                self.count_rest(acts, start, count, adopters, documents)
         for level in ("city", "grassroots"):
             found = {
                 self.model_of[e["subject"]] for e in self.events
@@ -192,9 +223,11 @@ class Oracle:
             }  # fmt: skip
             count[f"recognised.{level}.models"] = len(found)
         count["replication.units"] = len({self.heir(units, adopter) for adopter in adopters})
-        self.count_quota(units, built, years, within, field, count)
+        count["recognised.decisions"] = len(documents)
+        self.count_quota(cut_off, built, years, within, field, count)
         if field is None:
-            count_reports(self.events, self.policy, self.units, start, cut_off, within, count)
+            count_reports(self, start, cut_off, within, count)
+        count_kept(self.events, start, cut_off, within, field, count)
         for more in (count_awards, count_mended):
             more(self.events, start, cut_off, lambda name, of: within(name) and field in (None, of), count)
         for outcome in ("submitted", "returned", "eligible", "not_eligible"):
@@ -211,12 +244,15 @@ class Oracle:
         for event in acts:
             data = event["data"]
             if event["name"] == "ModelRegistered":
-                is_.update(registered=data["on"], basis=data["basis"], year=data["year"], late=data["late"],
-                           planned=data.get("resources", {}), state="registered")  # fmt: skip
+                is_.update(
+                    registered=data["on"],
+                    late=data["late"],
+                    planned=data.get("resources", {}),
+                    state="registered",
+                )
             elif event["name"] == "ModelAmended":
-                is_.update({k: v for k, v in data["changes"].items() if k in ("basis", "year")})
-                is_["planned"] = data["changes"].get("resources", is_["planned"])
                 is_["late"] = data.get("late", is_["late"])
+                is_["planned"] = data["changes"].get("resources", is_["planned"])
                 is_["state"] = "registered" if is_["state"] == "returned" else is_["state"]
             elif event["name"] == "ModelReceived":
                 is_["received"] = is_["received"] or data["on"]
@@ -233,13 +269,36 @@ class Oracle:
                 is_["state"] = states[event["name"]]
         return is_
 
-    def built(self, acts: list[dict[str, Any]]) -> dict[int, str]:
+    def built(self, stream: str, acts: list[dict[str, Any]]) -> dict[int, str]:
         """The years for whose quota a model counts."""
-        is_ = self.fate(acts)
-        if not is_["received"]:
+        if not self.fate(acts)["received"]:
             return {}
-        confirmed = {e["data"]["year"]: "maintained" for e in acts if e["name"] == "MaintenanceConfirmed"}
-        return {**confirmed, is_["year"]: is_["basis"]}
+        first = self.streams[stream][0]["data"]
+        again = (
+            e["data"]["year"] for e in acts if e["name"] in ("MaintenanceConfirmed", "RegistrationRenewed")
+        )
+        return {**dict.fromkeys(again, "maintained"), first["year"]: first["basis"]}
+
+    def count_registrations(self, stream: str, start: str, cut_off: str, count: Counter[str]) -> None:
+        """What was registered, unless it is known to have been withdrawn or a duplicate before it was received."""
+        told = self.streams[stream]
+        ended = [
+            e for e in told if e["name"] == "ModelEnded" and e["data"]["ground"] in ("duplicate", "withdrawn")
+        ]
+        if ended and not any(e["name"] == "ModelReceived" for e in told):
+            return
+        if told[0]["data"]["on"] > cut_off:
+            return
+        for event in told:
+            data = event["data"]
+            if not start <= data["on"] <= cut_off:
+                continue
+            if event["name"] == "ModelRegistered":
+                count[f"models.registered_{data['basis']}"] += 1
+            if event["name"] in ("ModelRegistered", "RegistrationRenewed"):
+                count["quality.late"] += data["late"]
+            if event["name"] in ("ModelRegistered", "ModelAmended"):
+                count["quality.similar_pairs"] += len(data.get("similar", []))
 
     def count_model(self, acts: list[dict[str, Any]], start: str, count: Counter[str]) -> None:
         for event in acts:
@@ -260,13 +319,6 @@ class Oracle:
                     pass
         is_ = self.fate(acts)
         if is_.get("registered") and not is_["void"]:
-            if is_["registered"] >= start:
-                count[f"models.registered_{is_['basis']}"] += 1
-                count["quality.late"] += is_["late"]
-            count["quality.similar_pairs"] += sum(
-                len(e["data"].get("similar", [])) for e in acts
-                if e["name"] in ("ModelRegistered", "ModelAmended") and e["data"]["on"] >= start
-            )  # fmt: skip
             for kind in MONEY:
                 count[f"resources.planned.{kind}"] += is_["planned"].get(kind, 0)
         if is_["received"] and is_["received"] >= start:
@@ -304,9 +356,8 @@ class Oracle:
                     away |= set(range(since, date.fromisoformat(event["data"]["on"]).toordinal()))
             days[kind].append(len([day for day in range(begin, end) if day not in away]))
 
-    def count_rest(
-        self, acts: list[dict[str, Any]], start: str, count: Counter[str], adopters: set[str]
-    ) -> None:
+    def count_rest(self, acts: list[dict[str, Any]], start: str, count: Counter[str], adopters: set[str],
+                   documents: set[tuple[str, str, str]]) -> None:  # fmt: skip
         outcomes = [e["data"] for e in acts if e["name"] == "ReplicationOutcomeRecorded"]
         if outcomes and outcomes[-1]["outcome"] != "ongoing" and outcomes[-1]["on"] >= start:
             count[f"replication.{outcomes[-1]['outcome']}"] += 1
@@ -322,6 +373,9 @@ class Oracle:
                     adopters.add(data["unit"])
                 case "ModelRecognised":
                     count[f"recognised.{data['level']}{'.earlier' if 'earlier' in data else ''}"] += 1
+                    if "earlier" not in data:
+                        one = data["decision"]
+                        documents.add((one["authority"], one["number"], one["decided_on"]))
                 case "RecognitionDeclined":
                     count["recognised.declined"] += 1
                 case "RecognitionRevoked":
@@ -332,24 +386,26 @@ class Oracle:
                 case _:
                     pass
 
-    def count_quota(self, units: dict[str, dict[str, Any]], built: dict[tuple[int, str], list[tuple[str, str]]],
+    def count_quota(self, cut_off: str, built: dict[tuple[int, str], list[tuple[str, str]]],
                     years: Sequence[int], within: Callable[[str], bool], field: str | None,
                     count: Counter[str]) -> None:  # fmt: skip
+        """Of each year by the units and the policy of its last day, or of the cut-off when that is earlier."""
         for year in years:
-            for rule in self.policy(year)["building_quota"]:
+            day = min(f"{year}-12-31", cut_off)
+            units = self.units(day)
+            for rule in self.policy(int(day[:4]), day[5:])["building_quota"]:
                 kinds = ["new"] if rule["counts"] == "new" else ["new", "maintained"]
                 places = [place for kind in kinds for place in built.get((year, kind), [])]
-                for name, card in units.items():
+                for name in self.there(units, day):
+                    card = units[name]
                     parents = [
                         other for other in units if other != name and self.is_within(units, name, other)
                     ]
-                    if card.get("closed") or card["kind"] not in rule["unit_kinds"]:
+                    if card["kind"] not in rule["unit_kinds"] or not within(name):
                         continue
                     if "areas" in rule and card.get("area") not in rule["areas"]:
                         continue
                     if "under" in rule and not any(units[p]["kind"] == rule["under"] for p in parents):
-                        continue
-                    if not within(name):
                         continue
                     mine = [place[1] for place in places if self.is_within(units, place[0], name)]
                     if rule["per"] == "field":
@@ -358,6 +414,11 @@ class Oracle:
                             count["quota.met" if met else "quota.missed"] += 1
                     elif field is None:
                         count["quota.met" if len(mine) >= rule["minimum"] else "quota.missed"] += 1
+
+
+def city_day(time: str) -> str:
+    """The day in the city at a time."""
+    return (datetime.fromisoformat(time) + timedelta(hours=7)).date().isoformat()
 
 
 def middle(values: list[int]) -> int | None:

@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.reporting.oracle import Oracle
 
 MONEY = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
+
+NOBODYS = "none"
+"""The unit of what belongs to no unit."""
 
 Events = list[dict[str, Any]]
 Here = Callable[[str], bool]
 """Does what is of this unit count?"""
 
 
-def count_reports(
-    events: Events,
-    policy: Callable[[int], dict[str, Any]],
-    units_on: Callable[[str], dict[str, dict[str, Any]]],
-    start: str,
-    cut_off: str,
-    here: Here,
-    count: Counter[str],
-) -> None:
-    """The reports of units, by the rule of the catalogue: per year the year's, else the half-year's."""
+def count_reports(oracle: Oracle, start: str, cut_off: str, here: Here, count: Counter[str]) -> None:
+    """What the reports of units say, per year the year's, else the half-year's; and whether they came in time."""
     reports: dict[tuple[str, str], dict[str, Any]] = {}
-    for event in events:
+    for event in oracle.events:
         if event["subject"].startswith("unit-report/"):
             unit, _, period = event["subject"].removeprefix("unit-report/").partition(":")
             if event["name"] in ("UnitReportSubmitted", "UnitReportAmended"):
                 reports.setdefault((unit, period), {}).update(event["data"])
     for year in range(2026, 2036):
-        rule, before = policy(year), policy(year - 1)
+        rule, before = oracle.policy(year), oracle.policy(year - 1)
         half_end, year_end = f"{year}-{rule['half_year_cut_off']}", f"{year}-{rule['year_cut_off']}"
         begins_inside = (
             start <= "2026-01-01" if year == 2026 else start <= after(f"{year - 1}-{before['year_cut_off']}")
@@ -43,15 +41,16 @@ def count_reports(
                 found = reports.get((unit, str(year)), found)
             if found is not None and here(unit):
                 add_report(found, count)
-        if not half and not whole:
-            continue
-        name, due = (str(year), rule["year_due"]) if whole else (f"{year}-H1", rule["half_year_due"])
-        for unit, card in units_on(f"{year}-{due}").items():
-            if card["kind"] in rule["reporting_unit_kinds"] and not card.get("closed") and here(unit):
-                found = reports.get((unit, name))
-                count[
-                    f"reports.{'missing' if found is None else 'late' if found['late'] else 'on_time'}"
-                ] += 1
+        for name, due in ((f"{year}-H1", rule["half_year_due"]), (str(year), rule["year_due"])):
+            if start <= f"{year}-{due}" <= cut_off:
+                units = oracle.units(f"{year}-{due}")
+                for unit in oracle.there(units, f"{year}-{due}"):
+                    if units[unit]["kind"] in rule["reporting_unit_kinds"] and here(unit):
+                        found = reports.get((unit, name))
+                        if found is not None:
+                            count["reports.late" if found["late"] else "reports.on_time"] += 1
+                        elif f"{year}-{due}" < oracle.heard:
+                            count["reports.missing"] += 1
 
 
 def after(day: str) -> str:
@@ -67,9 +66,31 @@ def count_mended(
     for event in events:
         data = event["data"]
         if event["subject"].startswith(("unit-report/", "criteria-set/")):
-            unit = unit_of.setdefault(event["subject"], data.get("unit", "none"))
+            unit = unit_of.setdefault(event["subject"], data.get("unit", NOBODYS))
             if event["name"] == "RecordCorrected" and start <= data["on"] <= cut_off and here(unit, "none"):
                 count["quality.corrected"] += 1
+
+
+KEPT = {"ActivityRecorded": "activities.recorded", "UnitDocumentRecorded": "documents.recorded"}
+
+
+def count_kept(
+    events: Events, start: str, cut_off: str, here: Here, field: str | None, count: Counter[str]
+) -> None:
+    """What units put on record one by one, on its day, and what of it was corrected; it is of no field."""
+    unit_of: dict[str, str] = {}
+    for event in events:
+        data = event["data"]
+        if event["name"] in KEPT:
+            unit_of[event["subject"]] = data["unit"]
+        if event["subject"] not in unit_of or not start <= data["on"] <= cut_off:
+            continue
+        if not here(unit_of[event["subject"]]):
+            continue
+        if event["name"] not in KEPT:
+            count["quality.corrected"] += field in (None, "none")
+        elif field is None:
+            count[f"{KEPT[event['name']]}.{data['kind']}"] += 1
 
 
 def add_report(report: dict[str, Any], count: Counter[str]) -> None:
@@ -93,6 +114,7 @@ def count_awards(
         if event["id"] in places and event["name"] != "RecordCorrected":
             first.setdefault(places[event["id"]], event["data"])
     quotas: dict[str, dict[str, Any]] = {}
+    documents: set[tuple[str, str, str]] = set()
     for event in events:
         data = event["data"]
         if event["subject"] not in forms or data["on"] > cut_off:
@@ -100,7 +122,7 @@ def count_awards(
         form = forms[event["subject"]]
         thing = places[data["corrects"] if event["name"] == "RecordCorrected" else event["id"]]
         where = first[thing]
-        if not here(where.get("unit", "none"), where.get("field", "none")):
+        if not here(where.get("unit", NOBODYS), where.get("field", "none")):
             continue
         if event["name"] == "QuotaAllocated":
             quotas[event["subject"]] = data
@@ -109,6 +131,8 @@ def count_awards(
         match event["name"]:
             case "CommendationGranted":
                 count["commendations.granted"] += 1
+                one = data["decision"]
+                documents.add((one["authority"], one["number"], one["decided_on"]))
                 count[f"commendations.granted.{form}"] += 1
                 count[f"commendations.occasion.{data['occasion']}"] += 1
                 count[f"commendations.recipient.{data['recipient']['kind']}"] += 1
@@ -119,6 +143,7 @@ def count_awards(
                 count["quality.corrected"] += 1
             case _:
                 pass
+    count["commendations.decisions"] = len(documents)
     for subject, data in quotas.items():
         if data["on"] >= start:
             for kind, number in data["quota"].items():

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from services.reporting.figures.changes import rows
 from services.reporting.figures.model_figures import STOCK, standing
-from services.reporting.figures.report_figures import mended
+from services.reporting.figures.report_figures import kept, mended
+from services.reporting.figures.versions import RULES, figure_of
 from tests.reporting.lives import ADOPTION, LISTING, MODEL, RECOGNITION, REPLICATION, Life
 
 END = "2027-12-31"
 
 
-def marks(life: Life, cut_off: str = END) -> dict[tuple[str, str], int]:
-    """{(figure, flow date): count}; parts of a figure are told in the tests that mean them."""
+def marks(life: Life, cut_off: str = END, rules: int = RULES) -> dict[tuple[str, str], int]:
+    """{(figure, flow date): count} by a version of the rules; parts are told in the tests that mean them."""
     found: dict[tuple[str, str], int] = {}
-    for (key, _, flow), value in standing(life.facts, cut_off).marks.items():
+    for (key, _, flow), value in parts(life, cut_off, rules).items():
         found[key, flow] = found.get((key, flow), 0) + value
     return found
+
+
+def parts(life: Life, cut_off: str = END, rules: int = RULES) -> dict[tuple[str, str, str], int]:
+    """{(figure, part, flow date): count} by a version of the rules."""
+    told = standing(life.facts, cut_off).marks.items()
+    return {
+        (name, part, flow): n for (key, part, flow), n in told if (name := figure_of(key, rules)) is not None
+    }
 
 
 def cell(life: Life, cut_off: str = END) -> tuple[str, str]:
@@ -39,12 +48,22 @@ def test_a_late_registration_is_late() -> None:
     assert marks(Life().registered("2026-05-01", late=True))["quality.late", "2026-05-01"] == 1
 
 
-def test_an_amended_year_may_take_the_lateness_away() -> None:
+def test_a_late_registration_stays_late_though_its_year_was_amended_when_that_could_be() -> None:
     life = Life().registered("2026-05-01", late=True)
     life.model("ModelAmended", "2026-06-01", changes={"year": 2027}, late=False)
 
-    assert ("quality.late", "2026-05-01") not in marks(life)
-    assert ("quality.late", "2026-05-01") in marks(life, "2026-05-31")
+    assert ("quality.late", "2026-05-01") in marks(life)
+    assert ("quality.late", "2026-05-01") not in marks(life, rules=1)
+    assert ("quality.late", "2026-05-01") in marks(life, "2026-05-31", rules=1)
+
+
+def test_each_year_of_a_model_is_a_registration_of_its_own_late_or_in_time() -> None:
+    life = Life().registered("2026-05-01", late=True).model("ModelReceived", "2026-05-02")
+    life.model("RegistrationRenewed", "2027-02-01", year=2027, late=False)
+    life.model("RegistrationRenewed", "2028-06-01", year=2028, late=True)
+
+    late = {flow for key, flow in marks(life, "2028-12-31") if key == "quality.late"}
+    assert late == {"2026-05-01", "2028-06-01"}
 
 
 def test_similar_names_are_pairs() -> None:
@@ -86,7 +105,10 @@ def test_a_duplicate_that_was_never_received_was_never_registered() -> None:
     life = Life().registered("2026-02-01").model("ModelEnded", "2026-03-01", ground="duplicate")
 
     assert ("models.registered_new", "2026-02-01") not in marks(life)
-    assert ("models.registered_new", "2026-02-01") in marks(life, "2026-02-28")
+    assert ("models.registered_new", "2026-02-01") not in marks(life, "2026-02-28"), (
+        "whatever is asked, one answer"
+    )
+    assert ("models.registered_new", "2026-02-01") in marks(life, "2026-02-28", rules=1)
 
 
 def test_a_failed_model_that_was_never_received_was_registered() -> None:
@@ -94,12 +116,14 @@ def test_a_failed_model_that_was_never_received_was_registered() -> None:
     assert ("models.registered_new", "2026-02-01") in marks(life)
 
 
-def test_an_amended_basis_counts_from_its_day_on() -> None:
+def test_the_basis_of_the_first_registration_stays_though_it_was_amended_when_that_could_be() -> None:
     life = Life().registered().model("ModelAmended", "2026-06-01", changes={"basis": "maintained"})
 
-    assert ("models.registered_new", "2026-02-01") in marks(life, "2026-05-31")
-    assert ("models.registered_maintained", "2026-02-01") in marks(life, "2026-06-01")
+    assert ("models.registered_new", "2026-02-01") in marks(life)
+    assert ("models.registered_maintained", "2026-02-01") not in marks(life)
     assert marks(life)["quality.amended", "2026-06-01"] == 1
+    assert ("models.registered_new", "2026-02-01") in marks(life, "2026-05-31", rules=1)
+    assert ("models.registered_maintained", "2026-02-01") in marks(life, "2026-06-01", rules=1)
 
 
 def test_a_returned_model_awaits_reception_again_when_amended() -> None:
@@ -209,22 +233,47 @@ def test_a_corrected_report_is_a_correction_of_its_unit() -> None:
     assert mended(life.facts, "2026-11-30").marks == {}
 
 
-def test_a_received_model_is_built_for_its_year() -> None:
+def built(life: Life, rules: int = RULES) -> dict[str, str]:
+    """{year: new or maintained}"""
+    told = parts(life, "2030-12-31", rules)
+    return {year: key.removeprefix("built.") for (key, year, _) in told if key.startswith("built.")}
+
+
+def test_a_model_is_new_in_the_year_of_its_first_registration_and_maintained_by_renewal_or_confirmation() -> (
+    None
+):
     life = Life().registered(year=2026).model("ModelReceived", "2026-03-01")
     life.model("MaintenanceConfirmed", "2027-03-01", year=2027)
+    life.model("RegistrationRenewed", "2028-03-01", year=2028, late=False)
 
-    found = standing(life.facts, END).marks
-    assert found["built.new", "2026", STOCK] == 1
-    assert found["built.maintained", "2027", STOCK] == 1
+    assert built(life) == {"2026": "new", "2027": "maintained", "2028": "maintained"}
+
+
+def test_a_year_that_was_amended_when_that_could_be_makes_no_second_year_new() -> None:
+    life = Life().registered(year=2026).model("ModelReceived", "2026-03-01")
+    life.model("ModelAmended", "2027-01-10", changes={"year": 2027})
+
+    assert built(life) == {"2026": "new"}
+    assert built(life, rules=1) == {"2027": "new"}
+
+
+def test_a_model_registered_as_maintained_is_maintained_from_its_first_year_on() -> None:
+    life = Life().registered(year=2026, basis="maintained").model("ModelReceived", "2026-03-01")
+    life.model("RegistrationRenewed", "2027-03-01", year=2027, late=False)
+
+    assert built(life) == {"2026": "maintained", "2027": "maintained"}
 
 
 def test_a_model_counts_once_for_a_year() -> None:
     life = Life().registered(year=2026).model("ModelReceived", "2026-03-01")
     life.model("MaintenanceConfirmed", "2026-09-01", year=2026)
 
-    found = standing(life.facts, END).marks
-    assert found["built.new", "2026", STOCK] == 1
-    assert ("built.maintained", "2026", STOCK) not in found
+    assert built(life) == {"2026": "new"}
+    assert sum(n for (key, _, _), n in parts(life).items() if key.startswith("built.")) == 1
+
+
+def test_a_model_that_was_never_received_is_built_for_no_year() -> None:
+    assert built(Life().registered(year=2026)) == {}
 
 
 def test_a_dossier_is_submitted_returned_and_concluded() -> None:
@@ -269,11 +318,21 @@ def test_two_recognitions_of_one_model_are_two_decisions_and_one_model() -> None
     assert ("recognised.city.models", "2026-09-02") in marks(life, "2026-12-31")
 
 
+def test_many_recognised_under_one_document_are_one_decision() -> None:
+    paper = {"number": "12-QĐ/TU", "decided_on": "2026-09-02", "authority": "Ban Thường vụ Thành ủy"}
+    life = Life().registered().recognised("2026-09-02", decision=paper)
+    life.recognised("2026-09-02", level="grassroots", stream="recognition/e", decision=paper)
+
+    told = {part: n for (key, part, _), n in parts(life).items() if key == "recognised.decisions"}
+    assert told == {"12-QĐ/TU · 2026-09-02 · Ban Thường vụ Thành ủy": 2}
+
+
 def test_a_recognition_from_before_the_scheme_is_counted_apart() -> None:
     found = marks(Life().registered().recognised("2025-03-01", earlier=True))
 
     assert found["recognised.city.earlier", "2025-03-01"] == 1
-    assert not any(key in ("recognised.city", "recognised.city.models") for key, _ in found)
+    apart = ("recognised.city", "recognised.city.models", "recognised.decisions")
+    assert not any(key in apart for key, _ in found)
 
 
 def test_declined_and_revoked_are_told_and_nothing_is_subtracted() -> None:
@@ -322,3 +381,19 @@ def test_a_stream_that_is_not_about_models_adds_nothing() -> None:
         standing([*Life().tell(MODEL.replace("model", "unit"), "UnitClosed", "2026-01-01").facts], END).marks
         == {}
     )
+
+
+def test_an_activity_and_a_document_count_on_their_day_by_kind_for_the_unit_that_put_them_on_record() -> None:
+    held = Life().tell("activity/a", "ActivityRecorded", "2026-10-15", unit="20194", kind="contests")
+    issued = Life().tell(
+        "unit-document/d", "UnitDocumentRecorded", "2026-03-01", unit="20195", kind="inspection_plan"
+    )
+    issued.tell("unit-document/d", "RecordCorrected", "2026-04-01", corrects="id-1", changes={"kind": "plan"})
+
+    first, second = kept(held.facts, END), kept(issued.facts, END)
+    assert (first.unit, first.field) == ("20194", "none")
+    assert dict(first.marks) == {("activities.recorded.contests@2", "", "2026-10-15"): 1}
+    assert second.unit == "20195"
+    assert second.marks["documents.recorded.inspection_plan@2", "", "2026-03-01"] == 1
+    assert second.marks["quality.corrected@2", "", "2026-04-01"] == 1
+    assert kept(held.facts, "2026-10-14").marks == {}

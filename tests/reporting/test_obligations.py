@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from services.reporting.figures.obligations import Shown, owed
-from services.reporting.figures.periods import DEFAULT_POLICY
 from shared.reference.authority import UnitCard
+from shared.reference.defaults import default_policy
 
 WARD = UnitCard("a", "Đảng ủy phường A", "commune_committee", "thanh-uy")
 FRONT = UnitCard("f", "Mặt trận", "front", "thanh-uy")
-DAYS = {**DEFAULT_POLICY, "registration_deadline": "03-31", "half_year_due": "06-20", "year_due": "12-20"}
+DAYS = default_policy()
 ALL_YEARS = [2026, 2027, 2028, 2029, 2030]
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.periods import Policies, Policy, period, previous
 from shared.errors import Refused
+from shared.reference import defaults
 from tests.support.lives import POLICY
 
 NONE = Policies([])
@@ -25,10 +26,10 @@ def dates(name: str, policies: Policies = NONE, cut_off: str | None = None) -> t
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("2026", ("2026-01-01", "2026-10-15")),
-        ("2027", ("2026-10-16", "2027-10-15")),
-        ("2026-H1", ("2026-01-01", "2026-06-15")),
-        ("2027-H1", ("2026-10-16", "2027-06-15")),
+        ("2026", ("2026-01-01", "2026-12-14")),
+        ("2027", ("2026-12-15", "2027-12-14")),
+        ("2026-H1", ("2026-01-01", "2026-06-14")),
+        ("2027-H1", ("2026-12-15", "2027-06-14")),
         ("interim-2028", ("2026-01-01", "2028-06-30")),
         ("final-2030", ("2026-01-01", "2030-12-31")),
         ("2026-03-01..2027-02-28", ("2026-03-01", "2027-02-28")),
@@ -36,6 +37,16 @@ def dates(name: str, policies: Policies = NONE, cut_off: str | None = None) -> t
 )
 def test_the_default_periods(name: str, expected: tuple[str, str]) -> None:
     assert dates(name) == expected
+
+
+def test_where_no_policy_is_in_force_the_terms_hold_that_the_scheme_is_begun_with() -> None:
+    shipped = defaults.default_policy()
+    found = NONE.in_force("2026-06-01")
+
+    assert {name: found[name] for name in shipped if name != "effective_from"} == {
+        name: value for name, value in shipped.items() if name != "effective_from"
+    }
+    assert (found["version"], found["competences"][0]) == (0, {"act": "appraise", "units": ["btgdv"]})
 
 
 def test_cut_offs_come_from_the_policy_in_force_on_1_january() -> None:
@@ -62,7 +73,7 @@ def test_a_cut_off_moves_the_end() -> None:
 def test_the_period_before_is_the_same_a_year_earlier() -> None:
     found = previous(period("2028-H1", NONE, "2028-02-29"), NONE, "2028-02-29")
     assert found is not None
-    assert (found.name, found.start, found.cut_off) == ("2027-H1", "2026-10-16", "2027-02-28")
+    assert (found.name, found.start, found.cut_off) == ("2027-H1", "2026-12-15", "2027-02-28")
 
 
 def test_reviews_ranges_and_the_first_year_have_none_before() -> None:
@@ -82,7 +93,7 @@ def test_reviews_ranges_and_the_first_year_have_none_before() -> None:
         ("2027-13-01..2027-14-01", None, "date.malformed"),
         ("2019-01-01..2027-01-01", None, "date.too-early"),
         ("2027-02-01..2027-01-01", None, "period.backwards"),
-        ("2027", "2026-10-15", "cut-off.before-start"),
+        ("2027", "2026-12-14", "cut-off.before-start"),
         ("2027", "2036-01-01", "cut-off.too-late"),
         ("2027", "soon", "date.malformed"),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.documents.rendering import number, percent
-from services.reporting.figures.summary import lower_median
+from services.reporting.figures.aggregation import lower_median
 from services.reporting.queries.baseline import baseline, beside
 from shared.text.folding import folded, sort_key
 

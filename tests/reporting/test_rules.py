@@ -1,8 +1,8 @@
 """The rules by which figures are counted, version by version: what was published is counted so for ever.
 
-`golden/rules-1.jsonl` is the `final-2030` summary of one small city by rules 1. A change that makes it differ changes
-what cities have published. If that is meant, it is a new version: give it the next number in `summary.CALCULATIONS`,
-leave the old one and its golden file as they are, and write the new one's file with
+`golden/rules-1.jsonl` is the `final-2030` summary of one small city by rules 1, and so on. A change that makes it
+differ changes what cities have published. If that is meant, it is a new version: give it the next number in
+`summary.CALCULATIONS`, leave the old one and its golden file as they are, and write the new one's file with
 
     python -m tests.reporting.test_rules 2
 """
@@ -17,17 +17,24 @@ from typing import Any
 import pytest
 
 from services.reporting.figures import summary
-from services.reporting.figures.summary import CALCULATIONS, RULES
+from services.reporting.figures.periods import Policies, period
+from services.reporting.figures.summary import CALCULATIONS
+from services.reporting.figures.versions import RULES
 from shared.errors import Unknown
 from tests.reporting.book import Book
+from tests.reporting.keeping import Keeping
 from tests.reporting.livelier import Livelier
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def small_city() -> Livelier:
+PLAYERS: dict[int, type[Livelier]] = {1: Livelier, 2: Keeping}
+"""Who plays the small city of each version: what the version is about has to happen in it."""
+
+
+def small_city(rules: int) -> Livelier:
     """Two years of a few units, in which most things happen."""
-    town = Livelier(2030)
+    town = PLAYERS[rules](2030)
     town.found(6)
     town.live(days=720, acts=900)
     return town
@@ -35,9 +42,9 @@ def small_city() -> Livelier:
 
 def counted(rules: int) -> dict[str, Any]:
     """The small city's review of 2026–2030, by these rules."""
-    entries = small_city().ledger()
-    asked = Book(entries).asked("final-2030", len(entries))
-    return summary.document(asked, size=len(entries), root="00" * 32, rules=rules)
+    entries = small_city(rules).ledger()
+    asked = Book(entries).asked("final-2030", len(entries), rules=rules)
+    return summary.document(asked, size=len(entries), root="00" * 32)
 
 
 def spelled(document: dict[str, Any]) -> str:
@@ -69,16 +76,32 @@ def test_in_the_small_city_most_things_happen() -> None:
     assert len(nothing) < len(whole) / 2, nothing
 
 
-def test_a_summary_is_counted_by_the_rules_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CALCULATIONS, 2, lambda asked: {"whole": {"models.received": asked.period.years[0]}})
+def test_a_summary_is_counted_by_the_rules_it_names() -> None:
+    entries = small_city(2).ledger()
+    book = Book(entries)
+    first, second = (
+        summary.document(book.asked("final-2030", len(entries), rules=rules), size=len(entries), root="")
+        for rules in (1, 2)
+    )
 
-    assert counted(1)["figures"]["whole"] != counted(2)["figures"]["whole"] == {"models.received": 2026}
-    assert (counted(1)["rules"], counted(2)["rules"]) == (1, 2)
+    assert (first["rules"], second["rules"]) == (1, 2)
+    assert first["figures"]["whole"] != second["figures"]["whole"]
+    assert second["figures"]["whole"].keys() - first["figures"]["whole"].keys() >= {
+        "recognised.decisions", "commendations.decisions", "activities.recorded.contests", "documents.recorded.plan",
+    }  # fmt: skip
+
+
+def test_where_no_policy_is_in_force_each_version_keeps_the_dates_it_was_published_with() -> None:
+    first, second = (period("2027", Policies([], rules)) for rules in (1, 2))
+
+    assert (first.start, first.cut_off) == ("2026-10-16", "2027-10-15")
+    assert (second.start, second.cut_off) == ("2026-12-15", "2027-12-14")
 
 
 def test_rules_nobody_knows_are_no_summary() -> None:
+    entries = small_city(2).ledger()
     with pytest.raises(Unknown, match=r"rules\.unknown"):
-        counted(99)
+        summary.document(Book(entries).asked("2026", len(entries), rules=99), size=len(entries), root="")
 
 
 if __name__ == "__main__":

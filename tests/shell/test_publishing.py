@@ -49,7 +49,7 @@ async def test_a_published_summary_is_kept_and_a_changed_copy_is_an_alarm(doors:
     assert again.json() == first.json()
     assert (other.status_code, other.json()["code"]) == (409, "command.reused")
     data = first.json()["event"]["data"]
-    assert (data["scope"], data["period"], data["ledger_size"], data["rules"]) == ("city", "2026", 2, 1)
+    assert (data["scope"], data["period"], data["ledger_size"], data["rules"]) == ("city", "2026", 2, 2)
 
     at = f"after=reporting:{first.json()['position']}"
     shown = (await doors.get(f"/published/{data['publication']}?{at}")).json()

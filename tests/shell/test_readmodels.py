@@ -81,7 +81,7 @@ async def test_the_books_say_what_the_ledger_says_at_every_size(desk: Desk) -> N
         known = await desk.reads.known(at=str(size))
         for name in ("2026", "2027-H1", "final-2030", "2026-03-03..2026-09-20"):
             asked = await desk.reads.question(known, name)
-            counted = Oracle(entries, size).figures(
+            counted = Oracle(entries, size, CLOCK).figures(
                 asked.period.start,
                 asked.period.cut_off,
                 asked.period.years,
@@ -129,7 +129,9 @@ async def test_two_processes_apply_each_entry_once(desk: Desk) -> None:
     asked = await desk.reads.question(known, "final-2030")
     same(
         summary.figures(asked)["whole"],
-        Oracle(entries, len(entries)).figures(asked.period.start, asked.period.cut_off, asked.period.years),
+        Oracle(entries, len(entries), CLOCK).figures(
+            asked.period.start, asked.period.cut_off, asked.period.years
+        ),
     )
 
 

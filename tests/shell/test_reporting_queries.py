@@ -33,7 +33,7 @@ async def test_a_summary_says_what_it_was_counted_from(asking: Asking) -> None:
     summary, size = answer.json(), len(asking.entries)
 
     assert {name: summary[name] for name in summary if name not in ("figures", "baseline", "root")} == {
-        "rules": 1, "period": "2026", "start": "2026-01-01", "cut_off": "2026-10-15", "policy_version": 1,
+        "rules": 2, "period": "2026", "start": "2026-01-01", "cut_off": "2026-10-15", "policy_version": 1,
         "scope": "city", "ledger_size": size, "unit_reports": {"counted": ["2026-H1", "2026"], "outside": []},
     }  # fmt: skip
     assert summary["root"] == size.to_bytes(32, "big").hex()

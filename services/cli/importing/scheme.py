@@ -17,14 +17,25 @@ from services.cli.importing.wishes import Wish, contract, wrongs_of
 from services.cli.places import DataDir, services_of
 from services.cli.talking import local
 from services.cli.telling import Failure
+from shared.reference import defaults
 
 SERVICES = Path(__file__).resolve().parents[2]
 SHIPPED = (
-    ("registry", "PublishPolicy", "policy/scheme", "registry/data/policy.json"),
-    ("registry", "RecordLegalBasis", "legal-basis/scheme", "cli/data/legal_basis.json"),
-    ("appraisal", "PublishCriteria", "criteria-set/recognition", "appraisal/data/criteria_city.json"),
-    ("appraisal", "PublishCriteria", "criteria-set/replication", "appraisal/data/criteria_replication.json"),
-    ("awards", "PublishForms", "forms", "awards/data/forms.json"),
+    ("registry", "PublishPolicy", "policy/scheme", defaults.FILE),
+    ("registry", "RecordLegalBasis", "legal-basis/scheme", SERVICES / "cli/data/legal_basis.json"),
+    (
+        "appraisal",
+        "PublishCriteria",
+        "criteria-set/recognition",
+        SERVICES / "appraisal/data/criteria_city.json",
+    ),
+    (
+        "appraisal",
+        "PublishCriteria",
+        "criteria-set/replication",
+        SERVICES / "appraisal/data/criteria_replication.json",
+    ),
+    ("awards", "PublishForms", "forms", SERVICES / "awards/data/forms.json"),
 )
 
 
@@ -49,8 +60,8 @@ def shipped() -> list[tuple[Row, Any]]:
     """What the services ship, one command each."""
     return [
         (
-            Row(file, 1, {}),
-            {"service": service, "command": command, "about": about, **json.loads(read(SERVICES / file))},
+            Row(file.name, 1, {}),
+            {"service": service, "command": command, "about": about, **json.loads(read(file))},
         )
         for service, command, about, file in SHIPPED
     ]

@@ -48,8 +48,10 @@ CHAPTERS = (
         ("Thẩm định, công nhận", "Appraisal, recognition"),
         ("dossiers.", "recognised.", "criteria."),
         (
-            "Quyết định công nhận tính theo ngày quyết định; công nhận bị thu hồi về sau không trừ đi mà nêu riêng.",
-            "Recognitions count by the day of the decision; one revoked later is not subtracted but stands apart.",
+            "Lượt công nhận tính theo ngày quyết định; công nhận bị thu hồi về sau không trừ đi mà nêu riêng. Một "
+            "văn bản công nhận nhiều mô hình là một quyết định.",
+            "Recognitions count by the day of the decision; one revoked later is not subtracted but stands apart. A "
+            "document that recognises many models is one decision.",
         ),
     ),
     Chapter(("Nhân rộng mô hình", "Replication"), ("Nhân rộng", "Replication"), ("replication.",)),
@@ -58,6 +60,10 @@ CHAPTERS = (
         ("Báo cáo, tuyên truyền, văn bản triển khai", "Reports, dissemination and documents"),
         ("Báo cáo, tuyên truyền", "Reports, dissemination"),
         ("reports.", "activities.", "documents."),
+        (
+            "Số theo báo cáo của đơn vị và số ghi nhận từng việc, từng văn bản là hai nguồn, không cộng với nhau.",
+            "What units report and what they put on record one by one are two sources and are never added together.",
+        ),
     ),
     Chapter(
         ("Nguồn lực", "Resources"),

@@ -13,7 +13,7 @@ FUNNEL: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("models.registered_new", "models.registered_maintained"), "Đăng ký (mới và duy trì)", "Registered"),
     (("models.received",), "Tiếp nhận", "Received"),
     (("dossiers.eligible",), "Hồ sơ đủ điều kiện", "Dossiers eligible"),
-    (("recognised.city", "recognised.grassroots"), "Quyết định công nhận", "Recognitions"),
+    (("recognised.city", "recognised.grassroots"), "Lượt công nhận", "Recognitions"),
     (("replication.listed",), "Vào danh mục nhân rộng", "Listed for replication"),
     (("replication.adopted",), "Lượt áp dụng", "Adoptions"),
 )
@@ -114,7 +114,7 @@ def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str)
         if n.none(*JUDGED)
         else f"Có {n['dossiers.submitted']} hồ sơ đề nghị; kết luận {n['dossiers.eligible']} hồ sơ đủ điều kiện, "
         f"{n['dossiers.not_eligible']} hồ sơ không đủ điều kiện. Công nhận {n['recognised.city.models']} mô hình cấp "
-        f"thành phố, {n['recognised.grassroots.models']} mô hình cấp cơ sở; không công nhận "
+        f"thành phố, {n['recognised.grassroots.models']} mô hình cấp cơ sở{_documents(n)}; không công nhận "
         f"{n['recognised.declined']}, thu hồi công nhận {n['recognised.revoked']} trường hợp.",
         "Trong kỳ chưa có mô hình nào vào danh mục nhân rộng và chưa có lượt áp dụng nào."
         if n.none("replication.listed", "replication.adopted")
@@ -132,6 +132,14 @@ def _vietnamese(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str)
     )
 
 
+def _documents(n: _Told) -> str:
+    """Under how many decisions, where a summary counts them as documents."""
+    if not n.has("recognised.decisions"):
+        return ""
+    many = n["recognised.decisions"]
+    return f" theo {many} quyết định" if n.lang == "vi" else f", by decisions: {many}"
+
+
 def _english(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str) -> Sequence[str]:
     return (
         f"Models in operation in {place} on {cut_off}: {n['models.in_operation']}. Registered in the period: "
@@ -141,7 +149,7 @@ def _english(n: _Told, by_field: Mapping[str, Any], place: str, cut_off: str) ->
         f"Building quotas: {n['quota.met']} met, {n['quota.missed']} missed.",
         f"Dossiers submitted: {n['dossiers.submitted']}; found eligible: {n['dossiers.eligible']}, not eligible: "
         f"{n['dossiers.not_eligible']}. Models recognised at city level: {n['recognised.city.models']}, at grassroots "
-        f"level: {n['recognised.grassroots.models']}; declined: {n['recognised.declined']}, revoked: "
+        f"level: {n['recognised.grassroots.models']}{_documents(n)}; declined: {n['recognised.declined']}, revoked: "
         f"{n['recognised.revoked']}.",
         f"Models listed for replication: {n['replication.listed']}; adoptions: {n['replication.adopted']} in "
         f"{n['replication.units']} units, succeeded: {n['replication.succeeded']}.",

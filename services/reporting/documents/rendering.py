@@ -18,7 +18,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "culture_society": ("Văn hóa - xã hội", "Culture and society"),
     "defence_security": ("Quốc phòng, an ninh", "Defence and security"),
     "political_system": ("Xây dựng hệ thống chính trị", "Building the political system"),
-    "none": ("Chưa khai lĩnh vực", "Field not declared"),
+    "none": ("Chưa xác định lĩnh vực", "No field stated"),
 }
 
 

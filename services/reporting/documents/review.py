@@ -126,7 +126,8 @@ def _sections(
     if tables := by_slices(figures, lang):
         title = "Theo loại đơn vị và địa bàn" if vi else "By kind of unit and area"
         sections.append(Section(title, tables=tuple(tables), appendix=True))
-    counted = (*COUNTED[lang], *_outside(document, lang))
+    by_rules = COUNTED_SINCE_2[lang] if document["rules"] >= 2 else ()
+    counted = (*COUNTED[lang], *by_rules, *_outside(document, lang))
     sections.append(Section("Cách tính" if vi else "How it is counted", counted, appendix=True))
     return tuple(sections)
 
@@ -161,6 +162,20 @@ COUNTED: dict[Lang, tuple[str, ...]] = {
         "Only counts are stored and hashed; shares are computed when shown, rounded half up to one decimal. A dash "
         "means nothing is known; 0 means it was counted and there was none.",
         "Every figure leads to the records and events in the ledger, and is made again by the command at the end.",
+    ),
+}
+
+
+COUNTED_SINCE_2: dict[Lang, tuple[str, ...]] = {
+    "vi": (
+        "Chỉ tiêu xây dựng của mỗi năm được xét theo các đơn vị và quy định có hiệu lực ngày 31/12 của năm đó (hoặc "
+        "ngày chốt số liệu, nếu sớm hơn). Mô hình là mới trong năm đăng ký đầu tiên, các năm sau là duy trì.",
+        "Báo cáo của đơn vị tính vào kỳ có ngày đến hạn; chưa đến hạn thì chưa tính là thiếu.",
+    ),
+    "en": (
+        "The building quota of each year is judged by the units and the policy of its 31 December (or of the cut-off, "
+        "if that is earlier). A model is new in the year of its first registration, and maintained in later ones.",
+        "Reports of units count in the period in which they were due; nothing is missing before it is due.",
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from services.reporting.facts.facts import Fact
@@ -21,6 +22,10 @@ class City:
     """
 
     cards: Mapping[str, UnitCard] = field(default_factory=dict[str, UnitCard])
+    registered: Mapping[str, str] = field(default_factory=dict[str, str])
+    """On which day each unit was registered."""
+    on: str | None = None
+    """The business date; None for everything known."""
     _chains: dict[str, tuple[str, ...]] = field(
         default_factory=dict[str, tuple[str, ...]], repr=False, compare=False
     )
@@ -61,9 +66,29 @@ class City:
         """Every unit that counts for an emulation bloc."""
         return frozenset(unit for unit in self.cards if self.bloc_of(unit) == bloc)
 
+    @cached_property
+    def committee(self) -> str | None:
+        """The city committee, above which nothing stands; None while it is not registered."""
+        units = self.units
+        return next((unit for unit in sorted(self.cards) if units.is_committee_of_city(unit)
+                     and not self.cards[unit].closed), None)  # fmt: skip
+
     def open_units(self) -> list[UnitCard]:
         """The units that exist on the date, in the order of their ids."""
         return [self.cards[unit] for unit in sorted(self.cards) if not self.cards[unit].closed]
+
+    def there(self) -> list[UnitCard]:
+        """The open units of which something could be asked on the day: those that had been registered by then.
+
+        In the year in which the register began it took down units that are older than it: they were there before,
+        too. Who is registered later (a ward that two others became) was not until then.
+        """
+        begun = min(self.registered.values(), default="")[:4]
+        last = "9999" if self.on is None else self.on
+        return [
+            card for card in self.open_units()
+            if (since := self.registered.get(card.unit, "")) <= last or since[:4] == begun
+        ]  # fmt: skip
 
 
 def city(
@@ -74,10 +99,12 @@ def city(
     `newest` are the lives as they are known now, where these are those of an earlier time.
     """
     cards: dict[str, UnitCard] = {}
+    registered: dict[str, str] = {}
     for facts in lives:
         if (card := unit_card(facts, on)) is not None:
             cards[card.unit] = card
-    return City(cards, _now=None if newest is None else city(newest, None))
+            registered[card.unit] = next(fact.on for fact in facts if fact.name == "UnitRegistered")
+    return City(cards, registered, on, _now=None if newest is None else city(newest, None))
 
 
 def unit_card(facts: Sequence[Fact], on: str | None) -> UnitCard | None:

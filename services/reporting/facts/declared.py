@@ -9,12 +9,36 @@ from typing import Any
 
 from services.reporting.facts.facts import Fact
 
+VOIDING = ("duplicate", "withdrawn")
+"""Grounds of an end before reception by which a registration counts for nothing."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A model's first registration: its year and basis, and whether it came late. What was recorded of them then
+    stays, whatever was amended when that could still be."""
+
+    year: int
+    basis: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """A registration for a further year: on which day, and whether it came late."""
+
+    on: str
+    late: bool
+
 
 @dataclass
 class Declared:
     """A model as the registry knows it, folded from its own stream."""
 
     registered: str | None = None
+    first: Registration | None = None
+    renewed: dict[int, Renewal] = field(default_factory=dict[int, Renewal])
+    """By year: the registrations after the first."""
     state: str = ""
     basis: str = ""
     year: int = 0
@@ -31,7 +55,7 @@ class Declared:
     @property
     def void(self) -> bool:
         """Ended as duplicate or withdrawn before reception: it counts neither as registered nor for quota."""
-        return self.ended is not None and self.ground in ("duplicate", "withdrawn") and self.received is None
+        return self.ended is not None and self.ground in VOIDING and self.received is None
 
 
 def declared(told: Iterable[Fact], cut_off: str) -> Declared:  # noqa: C901 - one flat table of cases
@@ -43,8 +67,11 @@ def declared(told: Iterable[Fact], cut_off: str) -> Declared:  # noqa: C901 - on
             case "ModelRegistered":
                 model.registered, model.state = fact.on, "registered"
                 model.basis, model.year, model.late = data["basis"], data["year"], bool(data.get("late"))
+                model.first = Registration(model.year, model.basis, model.late)
                 model.similar[fact.on] += len(data.get("similar", ()))
                 model.planned = data.get("resources", {})
+            case "RegistrationRenewed":
+                model.renewed[data["year"]] = Renewal(fact.on, bool(data.get("late")))
             case "ModelReceived":
                 model.state, model.received = "received", model.received or fact.on
             case "ModelReturned":
@@ -84,8 +111,27 @@ def _amend(model: Declared, fact: Fact) -> None:
         model.late = bool(late)
 
 
+def voided(told: Iterable[Fact]) -> bool:
+    """True when, by everything known, a model ended as duplicate or withdrawn and was never received.
+
+    It was no registration then, on no day: the years and a review of them say the same of it.
+    """
+    names = {fact.name for fact in told if fact.name != "ModelEnded" or fact.data["ground"] in VOIDING}
+    return "ModelEnded" in names and "ModelReceived" not in names
+
+
 def built_years(model: Declared) -> dict[int, str]:
-    """The years for whose building quota a received model counts, each once: as new or as maintained."""
+    """The years for whose building quota a received model counts, each once: as new or as maintained.
+
+    New in the year of its first registration and in no other; maintained in each that it was registered or confirmed
+    for since.
+    """
+    years = dict.fromkeys(sorted({*model.confirmed, *model.renewed}), "maintained")
+    return years if model.first is None else {**years, model.first.year: model.first.basis}
+
+
+def built_years_as_amended(model: Declared) -> dict[int, str]:
+    """The same by rules 1: year and basis could be amended, and there was no registration for a further year."""
     years = dict.fromkeys(sorted(model.confirmed), "maintained")
     years[model.year] = model.basis
     return years

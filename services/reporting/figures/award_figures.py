@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.model_figures import NO_FIELD, Mark, Standing
+from services.reporting.figures.decided_figures import Mark, document
+from services.reporting.figures.model_figures import NO_FIELD, Standing
+from services.reporting.figures.versions import since
 from shared.contracts.figures import RECIPIENTS
 
 NO_UNIT = "none"
@@ -36,6 +38,7 @@ def commended(facts: Sequence[Fact], cut_off: str) -> Standing:
                     f"commendations.recipient.{data['recipient']['kind']}",
                 ):
                     marks[key, "", fact.on] += 1
+                marks[since(2, "commendations.decisions"), document(data["decision"]), fact.on] += 1
             case "CommendationCancelled":
                 marks["commendations.cancelled", "", fact.on] += 1
                 marks[f"commendations.cancelled.{form}", "", fact.on] += 1

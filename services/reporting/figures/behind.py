@@ -9,14 +9,17 @@ from typing import Literal, NamedTuple
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
+from services.reporting.figures import versions
+from services.reporting.figures.aggregation import ADOPTERS, lower_median
 from services.reporting.figures.changes import Row
 from services.reporting.figures.model_figures import NO_FIELD, counts_from
+from services.reporting.figures.question import Question
 from services.reporting.figures.quota import Demand
-from services.reporting.figures.summary import ADOPTERS, Question, building_demands, lower_median
-from shared.contracts.figures import DOSSIER_KINDS, FROM_REPORTS, OUTCOMES
+from services.reporting.figures.summary import building_demands, report_items
+from shared.contracts.figures import DISTINCT, DOSSIER_KINDS, OUTCOMES, from_reports
 
 EVENTS: dict[str, tuple[str, ...]] = {
-    "models.registered_": ("ModelRegistered", "ModelAmended", "ModelEnded"),
+    "models.registered_": ("ModelRegistered", "ModelEnded"),
     "models.received": ("ModelReceived",),
     "models.suspended": ("ModelSuspended",),
     "models.ended": ("ModelEnded",),
@@ -35,6 +38,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "criteria.not_met.": ("AppraisalCompleted", "AppraisalReopened"),
     "recognised.city": ("ModelRecognised",),
     "recognised.grassroots": ("ModelRecognised",),
+    "recognised.decisions": ("ModelRecognised",),
     "recognised.declined": ("RecognitionDeclined",),
     "recognised.revoked": ("RecognitionRevoked",),
     "replication.proposed.": ("ReplicationProposed",),
@@ -44,19 +48,23 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "replication.succeeded": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
     "replication.failed": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
     "commendations.quota": ("RoundOpened", "QuotaAllocated"),
+    "commendations.decisions": ("CommendationGranted",),
     "commendations.cancelled": ("CommendationGranted", "CommendationCancelled"),
     "commendations.": ("CommendationProposed", "CommendationGranted"),
+    "activities.recorded.": ("ActivityRecorded",),
+    "documents.recorded.": ("UnitDocumentRecorded",),
     "activities.": ("UnitReportSubmitted", "UnitReportAmended"),
     "documents.": ("UnitReportSubmitted", "UnitReportAmended"),
     "reports.": ("UnitReportSubmitted",),
     "resources.reported.": ("UnitReportSubmitted", "UnitReportAmended"),
     "resources.planned.": ("ModelRegistered", "ModelAmended"),
     "resources.used.": ("ProgressReported",),
-    "quality.late": ("ModelRegistered", "ModelAmended"),
+    "quality.late": ("ModelRegistered", "RegistrationRenewed"),
     "quality.amended": ("ModelAmended",),
     "quality.reclassified": ("ModelReclassified",),
     "quality.corrected": ("RecordCorrected",),
     "quality.similar_pairs": ("ModelRegistered", "ModelAmended"),
+    "quota.": ("ModelRegistered", "RegistrationRenewed", "MaintenanceConfirmed", "ModelReceived"),
 }
 """By the beginning of a figure's key: the events that make or unmake it."""
 
@@ -65,7 +73,8 @@ PLACING = ("ModelReclassified", "RecordCorrected")
 
 ACTS = ("models.received", "models.suspended", "models.ended", "inspections.", "dossiers.submitted",
         "dossiers.returned", "recognised.", "replication.proposed.", "replication.listed", "replication.adopted",
-        "replication.units", "quality.amended", "quality.reclassified", "quality.corrected")  # fmt: skip
+        "replication.units", "quality.amended", "quality.reclassified", "quality.corrected",
+        "quality.late", "commendations.decisions", "activities.recorded.", "documents.recorded.")  # fmt: skip
 """Figures that count single acts: only those of the period itself are shown."""
 
 
@@ -111,7 +120,7 @@ def adds(figure: str) -> Adds:
     """How the records of a figure make it: their sum, the lower median of their parts, or how many parts differ."""
     if figure.startswith("dossiers.median_days"):
         return "median"
-    return "distinct" if figure == ADOPTERS else "sum"
+    return "distinct" if figure in DISTINCT else "sum"
 
 
 def made_of(figure: str, records: Iterable[Record]) -> int | None:
@@ -137,9 +146,9 @@ def records(figure: str, question: Question, found: Iterable[Row], part: Slice) 
     sums: Counter[tuple[str, str, str, str]] = Counter()
     for row in found:
         of = question.city.standing_for(row.sub) if figure == ADOPTERS else row.sub
-        sums[row.ref, row.unit, row.field, of] += row.value
-    if figure.startswith(FROM_REPORTS):
-        for item in question.items:
+        sums[row.ref, question.home(row.unit), row.field, of] += row.value
+    if from_reports(figure):
+        for item in report_items(question):
             if item.key == figure and (question.units is None or item.unit in question.units):
                 sums[item.ref, item.unit, NO_FIELD, ""] += item.value
     return [
@@ -156,6 +165,7 @@ def place_of(
 
     def place(cell: tuple[str, str, str, str]) -> Place | None:
         unit, field, _, sub = cell
+        unit = question.home(unit)
         if part.by is not None and not part.holds(unit, field, question.city):
             return None
         return unit, field, question.city.standing_for(sub) if figure == ADOPTERS else sub
@@ -172,22 +182,29 @@ def demands_behind(figure: str, question: Question, part: Slice) -> list[Demand]
     ]
 
 
-def builders(demand: Demand, question: Question, built: Iterable[Row]) -> list[str]:
-    """The models that count for a demand, of these rows of `built.…`."""
-    sums: Counter[str] = Counter()
+def builders(demand: Demand, question: Question, built: Iterable[Row]) -> list[Record]:
+    """The models that count for a demand, of these rows of `built.…`, by the tree of its year."""
+    city, _ = question.judged_by(demand.year)
+    wanted = {key for kind in demand.kinds for key in versions.row_keys(f"built.{kind}", question.rules)}
+    sums: Counter[tuple[str, str, str, str]] = Counter()
     for row in built:
         if (
             row.sub == str(demand.year)
-            and row.key in demand.row_keys
+            and row.key in wanted
             and demand.field in (None, row.field)
-            and demand.unit in question.city.chain(row.unit)
+            and demand.unit in city.chain(row.unit)
         ):
-            sums[row.ref] += row.value
-    return sorted(ref for ref, value in sums.items() if value)
+            kind = versions.figure_of(row.key, question.rules) or ""
+            sums[row.ref, row.unit, row.field, kind.removeprefix("built.")] += row.value
+    return sorted(Record(*place, value) for place, value in sums.items() if value)
 
 
-def row_keys(figure: str) -> list[str]:
+def row_keys(figure: str, rules: int) -> list[str]:
     """The keys of the rows that a figure of a summary is made of."""
+    return [row_key for key in _parts(figure) for row_key in versions.row_keys(key, rules)]
+
+
+def _parts(figure: str) -> list[str]:
     for outcome in OUTCOMES:
         if figure == f"dossiers.{outcome}":
             return [f"dossiers.{outcome}.{kind}" for kind in DOSSIER_KINDS]

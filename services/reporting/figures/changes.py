@@ -17,9 +17,10 @@ from functools import partial
 from typing import NamedTuple
 
 from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.projections import OF_UNITS
 from services.reporting.figures.award_figures import allotted, commended
-from services.reporting.figures.model_figures import Standing, counts_from, standing
-from services.reporting.figures.report_figures import mended
+from services.reporting.figures.model_figures import Standing, counts_from, shifts_everything, standing
+from services.reporting.figures.report_figures import kept, mended
 
 
 class Row(NamedTuple):
@@ -46,11 +47,9 @@ COUNTED: Mapping[str, Stands] = {
     "round": allotted,
     "unit-report": mended,
     "criteria-set": mended,
+    **dict.fromkeys(OF_UNITS, kept),
 }
 """The lives that add to figures by rows, and how each stands at a cut-off."""
-
-SHIFTS_EVERYTHING = frozenset({"ModelRegistered", "RecordCorrected"})
-"""Facts that may change what holds before their own date: where a model stands, and what was wrong."""
 
 
 def figure_cells(facts: Sequence[Fact], cut_off: str, stands: Stands = standing) -> Cells:
@@ -76,7 +75,7 @@ def rows(
     was, now = known_at(before, None), known_at([*before, fact], None)
     dates = turning_points(was) | turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.
-    settled = fact.name not in SHIFTS_EVERYTHING and any(other.name == "ModelRegistered" for other in was)
+    settled = not shifts_everything(fact) and any(other.name == "ModelRegistered" for other in was)
     first = min(fact.on, counts_from(fact)) if settled else min(dates)
 
     def difference(eff: str) -> Cells:

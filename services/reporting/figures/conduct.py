@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from services.reporting.figures.decided_figures import days_between
 from services.reporting.figures.finding import (
     BACKDATED,
     CORRECTED_AFTER_DECISION,
@@ -25,7 +26,7 @@ from services.reporting.figures.finding import (
     Life,
 )
 from services.reporting.figures.fitness import builders, own_body, subjects
-from services.reporting.figures.model_figures import cell, days_between
+from services.reporting.figures.model_figures import cell
 
 # --- by each fact alone -----------------------------------------------------------------------------------
 

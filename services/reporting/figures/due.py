@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.model_figures import days_between, days_paused
+from services.reporting.figures.decided_figures import days_between, days_paused
 from services.reporting.figures.months import plus_months
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies, Policy
 from services.reporting.figures.stages import FOREVER, pinned

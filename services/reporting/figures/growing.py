@@ -16,10 +16,13 @@ from services.reporting.figures import exceptions
 from services.reporting.figures.changes import Cells, Row, rows, second_differences, turning_points
 from services.reporting.figures.conduct import by_themselves
 from services.reporting.figures.finding import Finding, Life
-from services.reporting.figures.model_figures import NO_FIELD, counts_from, marks_of, part_of
-
-SHIFTING = frozenset({"ModelRegistered", "ModelReclassified", "RecordCorrected"})
-"""Facts that may move what others count for."""
+from services.reporting.figures.model_figures import (
+    NO_FIELD,
+    counts_from,
+    marks_of,
+    part_of,
+    shifts_everything,
+)
 
 Place = Callable[[str], tuple[str, str]]
 """In which unit and field a model stands at a cut-off."""
@@ -28,7 +31,8 @@ Place = Callable[[str], tuple[str, str]]
 def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
     """The rows of figures and of findings that a fact adds to a life to which it comes next."""
     registered = life.by_name.get("ModelRegistered")
-    alone = thing.startswith("model/") and fact.name not in SHIFTING and not life.changes_others(fact)
+    moving = shifts_everything(fact) or fact.name == "ModelReclassified"
+    alone = thing.startswith("model/") and not moving and not life.changes_others(fact)
     if not alone or not registered:
         told = life.told
         return rows(thing, told, fact), rows(thing, told, fact, exceptions.finding_cells(thing))

@@ -9,18 +9,24 @@ and of all stock marks.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias
 
-from services.reporting.facts.declared import built_years, declared
+from services.reporting.facts.declared import (
+    VOIDING,
+    Declared,
+    built_years,
+    built_years_as_amended,
+    declared,
+    voided,
+)
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.facts.timeline import Timeline
+from services.reporting.figures.decided_figures import Mark, judged, listed, recognised
+from services.reporting.figures.versions import since
 from shared.contracts.figures import RESOURCES
 
-Mark: TypeAlias = tuple[str, str, str]
 STOCK = ""
 """The flow date of a stock: none."""
 
@@ -50,31 +56,24 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     return Standing(*cell(facts, cut_off), marks_of(facts, cut_off))
 
 
-def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:  # noqa: C901 - one flat table of cases
+def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:
     """The marks alone, which are the sum of those of its parts (see `part_of`)."""
     marks: Counter[Mark] = Counter()
     streams: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if counts_from(fact) <= cut_off:
             streams[fact.stream].append(fact)
-    recognised: dict[str, str] = {}
+    levels: dict[str, str] = {}
+    void = voided(facts)
     for stream, told in streams.items():
-        match stream.partition("/")[0]:
-            case "model":
-                _declared(told, cut_off, marks)
-            case "replication":
-                _proposed(told, marks)
-            case "adoption":
-                _adopted(told, marks)
-            case "appraisal":
-                _judged(told, marks)
-            case "recognition":
-                _recognised(told, marks, recognised)
-            case "listing":
-                _listed(told, marks)
-            case _:
-                pass
-    for level, on in recognised.items():
+        noun = stream.partition("/")[0]
+        if noun == "model":
+            _declared(told, cut_off, marks, void)
+        elif noun == "recognition":
+            recognised(told, marks, levels)
+        elif (count := OTHERS.get(noun)) is not None:
+            count(told, marks)
+    for level, on in levels.items():
         marks[f"recognised.{level}.models", "", on] += 1
     return marks
 
@@ -97,6 +96,13 @@ def part_of(life: Timeline, fact: Fact) -> Sequence[Fact]:
     if fact.name == "ProgressReported":
         return life.by_name.get(fact.name, [])
     return [other for other in told if other.name not in ("InspectionRecorded", "ProgressReported")]
+
+
+def shifts_everything(fact: Fact) -> bool:
+    """True of a fact that may change what holds before its own date: where a model stands, what was wrong, and that
+    it counts for nothing."""
+    voiding = fact.name == "ModelEnded" and fact.data["ground"] in VOIDING
+    return voiding or fact.name in ("ModelRegistered", "RecordCorrected")
 
 
 def counts_from(fact: Fact) -> str:
@@ -142,7 +148,7 @@ ACTS = {
 }
 
 
-def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:  # noqa: C901 - one flat table of cases
+def _acted(told: list[Fact], marks: Counter[Mark]) -> None:
     for fact in told:
         if (key := ACTS.get(fact.name)) is not None:
             marks[key, "", fact.on] += 1
@@ -151,26 +157,55 @@ def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark]) -> None:  # 
             marks[f"{INSPECTED}{fact.data['kind']}", fact.unit, fact.on] += 1
         elif fact.name == "ModelReclassified" and "previous" in fact.data:
             marks["quality.reclassified", "", fact.on] += 1
+
+
+def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark], void: bool) -> None:
+    _acted(told, marks)
     model = declared(told, cut_off)
+    if not void:
+        _registered(model, marks)
     if model.registered is not None and not model.void:
-        marks[f"models.registered_{model.basis}", "", model.registered] += 1
-        if model.late:
-            marks["quality.late", "", model.registered] += 1
-        for on, pairs in (+model.similar).items():
-            marks["quality.similar_pairs", "", on] += pairs
-        for kind in RESOURCES:
-            if amount := model.planned.get(kind):
-                marks[f"resources.planned.{kind}", "", STOCK] += amount
+        _registered_as_amended(model, model.registered, marks)
+        _resources("planned", model.planned, marks)
     if model.used is not None:
-        for kind in RESOURCES:
-            if amount := model.used[1].get(kind):
-                marks[f"resources.used.{kind}", "", STOCK] += amount
+        _resources("used", model.used[1], marks)
     if model.received is not None:
         marks["models.received", "", model.received] += 1
-        for year, how in built_years(model).items():
+        for year, how in built_years_as_amended(model).items():
             marks[f"built.{how}", str(year), STOCK] += 1
+        for year, how in built_years(model).items():
+            marks[since(2, f"built.{how}"), str(year), STOCK] += 1
     if model.state == "received":
         marks["models.in_operation", "", STOCK] += 1
+
+
+def _resources(which: str, amounts: Mapping[str, int], marks: Counter[Mark]) -> None:
+    for kind in RESOURCES:
+        if amount := amounts.get(kind):
+            marks[f"resources.{which}.{kind}", "", STOCK] += amount
+
+
+def _registered_as_amended(model: Declared, on: str, marks: Counter[Mark]) -> None:
+    """A model's registration by rules 1, as it stands at the cut-off."""
+    marks[f"models.registered_{model.basis}", "", on] += 1
+    if model.late:
+        marks["quality.late", "", on] += 1
+    for day, pairs in (+model.similar).items():
+        marks["quality.similar_pairs", "", day] += pairs
+
+
+def _registered(model: Declared, marks: Counter[Mark]) -> None:
+    """A model's registrations by rules 2: what was recorded of each stays."""
+    if model.registered is None or model.first is None:
+        return
+    marks[since(2, f"models.registered_{model.first.basis}"), "", model.registered] += 1
+    if model.first.late:
+        marks[since(2, "quality.late"), "", model.registered] += 1
+    for renewal in model.renewed.values():
+        if renewal.late:
+            marks[since(2, "quality.late"), "", renewal.on] += 1
+    for on, pairs in (+model.similar).items():
+        marks[since(2, "quality.similar_pairs"), "", on] += pairs
 
 
 def _proposed(told: list[Fact], marks: Counter[Mark]) -> None:
@@ -198,89 +233,10 @@ def _adopted(told: list[Fact], marks: Counter[Mark]) -> None:
         marks[f"replication.{outcome.data['outcome']}", "", outcome.on] += 1
 
 
-# --- how it is judged -------------------------------------------------------------------------------
-
-
-def _judged(told: list[Fact], marks: Counter[Mark]) -> None:  # noqa: C901 - one flat table of cases
-    kind = ""
-    accepted: str | None = None
-    conclusion: Fact | None = None
-    for fact in told:
-        match fact.name:
-            case "DossierSubmitted":
-                kind = f"{fact.data['purpose']}.{fact.data['level']}"
-                marks[f"dossiers.submitted.{kind}", "", fact.on] += 1
-            case "DossierAccepted":
-                accepted = accepted or fact.on
-            case "DossierReturned":
-                marks[f"dossiers.returned.{kind}", "", fact.on] += 1
-            case "AppraisalCompleted":
-                conclusion = fact
-            case "AppraisalReopened":
-                conclusion = None
-            case "RecordCorrected":
-                marks["quality.corrected", "", fact.on] += 1
-            case _:
-                pass
-    if conclusion is None:
-        return
-    marks[f"dossiers.{conclusion.data['outcome']}.{kind}", "", conclusion.on] += 1
-    if accepted is not None:
-        days = days_between(accepted, conclusion.on) - days_paused(told, accepted, conclusion.on)
-        marks[f"dossiers.days.{kind}", str(days), conclusion.on] += 1
-    for finding in conclusion.data["findings"]:
-        if finding["finding"] == "not_met":
-            marks[f"criteria.not_met.{finding['criterion']}", "", conclusion.on] += 1
-
-
-def days_paused(told: Iterable[Fact], start: str, end: str) -> int:
-    """The days between the two dates on which the dossier was with its sender: from a return to its supplement."""
-    paused, since = 0, None
-    for fact in told:
-        if fact.name == "DossierReturned":
-            since = fact.on
-        elif fact.name == "DossierSupplemented" and since is not None:
-            begin, until = max(since, start), min(fact.on, end)
-            paused += max(0, days_between(begin, until))
-            since = None
-    return paused
-
-
-def days_between(start: str, end: str) -> int:
-    """Whole days from one ISO date to another."""
-    return (date.fromisoformat(end) - date.fromisoformat(start)).days
-
-
-# --- what authority decides -------------------------------------------------------------------------
-
-
-def _recognised(told: list[Fact], marks: Counter[Mark], recognised: dict[str, str]) -> None:
-    for fact in told:
-        match fact.name:
-            case "ModelRecognised" if fact.data.get("earlier"):
-                marks[f"recognised.{fact.data['level']}.earlier", "", fact.on] += 1
-            case "ModelRecognised":
-                level = fact.data["level"]
-                marks[f"recognised.{level}", "", fact.on] += 1
-                recognised[level] = max(fact.on, recognised.get(level, ""))
-            case "RecognitionDeclined":
-                marks["recognised.declined", "", fact.on] += 1
-            case "RecognitionRevoked":
-                marks["recognised.revoked", "", fact.on] += 1
-            case "RecordCorrected":
-                marks["quality.corrected", "", fact.on] += 1
-            case _:
-                pass
-
-
-def _listed(told: list[Fact], marks: Counter[Mark]) -> None:
-    for fact in told:
-        match fact.name:
-            case "ModelListed":
-                marks["replication.listed", "", fact.on] += 1
-                if fact.data.get("earlier"):
-                    marks["replication.listed.earlier", "", fact.on] += 1
-            case "RecordCorrected":
-                marks["quality.corrected", "", fact.on] += 1
-            case _:
-                pass
+OTHERS: Mapping[str, Callable[[list[Fact], Counter[Mark]], None]] = {
+    "replication": _proposed,
+    "adoption": _adopted,
+    "appraisal": judged,
+    "listing": listed,
+}
+"""By the noun of a stream: what it adds, whatever else is known of the model."""

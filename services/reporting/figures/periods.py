@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY, iso_date
-from shared.contracts.registry import COMPETENCES
+from services.reporting.figures.versions import RULES
 from shared.errors import Malformed, Unknown
+from shared.reference import defaults
 
 FIRST_YEAR, LAST_YEAR = 2026, 2035
 LAST_DAY = "2035-12-31"
@@ -25,49 +26,32 @@ NO_POLICY = 0
 
 Policy = Mapping[str, Any]
 
-DEFAULT_POLICY: dict[str, Any] = {
-    "version": NO_POLICY,
-    "effective_from": FIRST_DAY,
-    "registration_deadline": "03-31",
+DATES_OF_RULES_1 = {
     "half_year_cut_off": "06-15",
     "half_year_due": "06-30",
     "year_cut_off": "10-15",
     "year_due": "12-15",
-    "dossier_due": "10-15",
-    "minimum_months_in_operation": 6,
-    "minimum_inspections": 1,
-    "counted_inspections": ["inspection", "supervision", "evaluation"],
-    "inspection_every_months": 6,
-    "rating_required": "good",
-    "rating_periods": ["year", "quarter"],
-    "rating_max_age_months": 15,
-    "unrated_types": ["residential_area", "enterprise", "citizen"],
-    "competences": [one.model_dump(mode="json", exclude_none=True) for one in COMPETENCES],
-    "accept_days": 5,
-    "appraise_days": 30,
-    "decide_days": 30,
-    "opinion_days": 10,
-    "reporting_unit_kinds": ["commune_committee", "bloc_committee"],
-    "building_quota": [
-        {"unit_kinds": ["commune_committee"], "areas": ["ward", "commune"], "per": "field", "minimum": 1,
-         "counts": "new"},
-        {"unit_kinds": ["organisation"], "under": "bloc_committee", "per": "unit", "minimum": 1,
-         "counts": "new_or_maintained"},
-    ],
-}  # fmt: skip
-"""What the scheme leaves open until a policy is published (local policy, not the scheme's text)."""
+}
+"""What rules 1 took a year's dates to be where no policy is in force; what was published by them goes by these."""
+
+
+def default_policy(rules: int) -> Policy:
+    """What holds while no policy is in force: the terms that the scheme is begun with (local policy, not its text)."""
+    dates = DATES_OF_RULES_1 if rules == 1 else {}
+    return {**defaults.default_policy(), **dates, "version": NO_POLICY, "effective_from": FIRST_DAY}
 
 
 class Policies:
     """The policies known at a ledger size, and which was in force when."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact], rules: int = RULES) -> None:
         self._published = [dict(fact.data) for fact in facts if fact.name == "PolicyPublished"]
+        self._default = default_policy(rules)
 
     def in_force(self, on: str) -> Policy:
         """The highest version with effective_from ≤ `on`; the defaults while there is none."""
         fitting = [policy for policy in self._published if policy["effective_from"] <= on]
-        return max(fitting, key=lambda policy: policy["version"], default=DEFAULT_POLICY)
+        return max(fitting, key=lambda policy: policy["version"], default=self._default)
 
     def has(self, number: int) -> bool:
         """True when a policy of this version was published."""
@@ -79,8 +63,13 @@ class Policies:
         return next(found, None) or self.in_force(on)
 
     def of_year(self, year: int) -> Policy:
-        """The policy in force on 1 January of a year, which sets its cut-offs and quotas."""
+        """The policy in force on 1 January of a year, which sets its cut-offs and due dates."""
         return self.in_force(f"{year}-01-01")
+
+    def due_dates(self, year: int) -> dict[str, str]:
+        """By name (`2027-H1`, `2027`), when the reports of a year are due."""
+        policy = self.of_year(year)
+        return {f"{year}-H1": f"{year}-{policy['half_year_due']}", f"{year}": f"{year}-{policy['year_due']}"}
 
     def year_cut_off(self, year: int) -> str:
         """The business date at which a year's figures are cut."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.facts.city import City
+from services.reporting.figures.versions import row_keys
 from shared.reference.authority import UnitCard
 
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
@@ -33,34 +34,62 @@ class Demand:
         return self.have >= self.minimum
 
     @property
-    def row_keys(self) -> tuple[str, ...]:
-        """The keys of the rows that count for it."""
-        return ("built.new",) if self.counts == "new" else ("built.new", "built.maintained")
+    def kinds(self) -> tuple[str, ...]:
+        """What counts for it: `new`, or `new` and `maintained`."""
+        return COUNTING[self.counts]
 
 
-def demands(quota: Iterable[Mapping[str, Any]], city: City, built: Built, year: int) -> list[Demand]:
-    """Everything the policy asks of open units for a year, with what each has (units below count too)."""
-    have: Counter[tuple[str, str, str]] = Counter()
+COUNTING = {"new": ("new",), "new_or_maintained": ("new", "maintained")}
+BUILT = ("built.new", "built.maintained")
+"""The figures that say what was built; `sub` of their cells is the year."""
+
+
+def built_of(cells: Mapping[tuple[str, str, str, str], int], rules: int) -> Built:
+    """What these cells say of what was built, by a version of the rules."""
+    keys = {row_key: key.removeprefix("built.") for key in BUILT for row_key in row_keys(key, rules)}
+    built: Built = Counter()
+    for (unit, field, key, sub), value in cells.items():
+        if key in keys:
+            built[unit, field, keys[key], int(sub)] += value
+    return built
+
+
+def demands(
+    quota: Iterable[Mapping[str, Any]], city: City, asked: Iterable[UnitCard], built: Built, year: int
+) -> list[Demand]:
+    """Everything the policy asks for a year of those units that can be asked, with what each has.
+
+    What units below have counts too, as the city stands.
+    """
+    have = _have(city, built, year)
+    units = list(asked)
+    return [
+        Demand(
+            card.unit, year, field, rule["minimum"], rule["counts"], _counted(have, card.unit, field, rule)
+        )
+        for rule in quota
+        for card in units
+        if _asked_of(rule, card, city)
+        for field in (FIELDS if rule["per"] == "field" else (None,))
+    ]
+
+
+Have = Counter[tuple[str, str | None, str]]
+"""(unit, field or None for all, new|maintained) → how much it and those below it have."""
+
+
+def _have(city: City, built: Built, year: int) -> Have:
+    have: Have = Counter()
     for (unit, field, basis, of), number in built.items():
         if of == year:
             for above in city.chain(unit):
                 have[above, field, basis] += number
-    found: list[Demand] = []
-    for rule in quota:
-        kinds = ("new",) if rule["counts"] == "new" else ("new", "maintained")
-        for card in city.open_units():
-            if not _asked_of(rule, card, city):
-                continue
-            fields = (*FIELDS, "none")
-            by_field = {f: sum(have[card.unit, f, kind] for kind in kinds) for f in fields}
-            if rule["per"] == "field":
-                found += [
-                    Demand(card.unit, year, f, rule["minimum"], rule["counts"], by_field[f]) for f in FIELDS
-                ]
-            else:
-                total = sum(by_field.values())
-                found.append(Demand(card.unit, year, None, rule["minimum"], rule["counts"], total))
-    return found
+                have[above, None, basis] += number
+    return have
+
+
+def _counted(have: Have, unit: str, field: str | None, rule: Mapping[str, Any]) -> int:
+    return sum(have[unit, field, basis] for basis in COUNTING[rule["counts"]])
 
 
 def _asked_of(rule: Mapping[str, Any], card: UnitCard, city: City) -> bool:

@@ -1,4 +1,4 @@
-"""What the reports of units, and sets of criteria, add to figures that are told by rows: their corrections.
+"""What units write adds to figures that are told by rows: what they put on record one by one, and corrections.
 
 What a report says, and whether it came in time, is read from the report itself (`unit_reports`).
 """
@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.award_figures import NO_UNIT
-from services.reporting.figures.model_figures import NO_FIELD, Mark, Standing
+from services.reporting.figures.decided_figures import Mark
+from services.reporting.figures.model_figures import NO_FIELD, Standing
+from services.reporting.figures.versions import since
 
 
 def mended(facts: Sequence[Fact], cut_off: str) -> Standing:
@@ -18,4 +20,24 @@ def mended(facts: Sequence[Fact], cut_off: str) -> Standing:
     unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
     days = (fact.on for fact in facts if fact.name == "RecordCorrected" and fact.on <= cut_off)
     marks: Counter[Mark] = Counter(("quality.corrected", "", on) for on in days)
+    return Standing(unit, NO_FIELD, marks)
+
+
+RECORDED = {"ActivityRecorded": "activities", "UnitDocumentRecorded": "documents"}
+
+
+def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
+    """What a unit keeps beside models by the cut-off: an activity or a document on its day by kind, and corrections.
+
+    It stands beside what the unit's reports declare and is never added to it (rules 2).
+    """
+    unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
+    marks: Counter[Mark] = Counter()
+    for fact in facts:
+        if fact.on > cut_off:
+            continue
+        if (what := RECORDED.get(fact.name)) is not None:
+            marks[since(2, f"{what}.recorded.{fact.data['kind']}"), "", fact.on] += 1
+        elif fact.name == "RecordCorrected":
+            marks[since(2, "quality.corrected"), "", fact.on] += 1
     return Standing(unit, NO_FIELD, marks)

@@ -14,8 +14,9 @@ from typing import Any
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.periods import Policy
-from services.reporting.figures.quota import Demand, demands
-from services.reporting.figures.summary import Cells
+from services.reporting.figures.question import Cells
+from services.reporting.figures.quota import Demand, built_of, demands
+from services.reporting.figures.versions import RULES, figure_of
 from shared.contracts.figures import INSPECTIONS
 
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
@@ -58,6 +59,9 @@ class Year:
     """The day on which one looks: what is due later is not overdue."""
     city: City
     policy: Policy
+    """In force on 1 January: when reports are due."""
+    judged_by: Policy
+    """In force on 31 December: the building quota."""
     cells: Cells
     reports: Mapping[str, Sequence[Fact]]
     """By `<unit>:<span>`: the facts of a report known, as corrected."""
@@ -78,12 +82,9 @@ class Year:
 
 def scorecards(of: Year, units: Iterable[str]) -> list[dict[str, Any]]:
     """The scorecards of these units, in their order."""
-    built: Counter[tuple[str, str, str, int]] = Counter()
-    for (unit, name, key, sub), value in of.cells.items():
-        if key.startswith("built."):
-            built[unit, name, key.removeprefix("built."), int(sub)] += value
+    built, asked = built_of(of.cells, RULES), of.city.there()
     owed: defaultdict[str, list[Demand]] = defaultdict(list)
-    for demand in demands(of.policy["building_quota"], of.city, built, of.year):
+    for demand in demands(of.judged_by["building_quota"], of.city, asked, built, of.year):
         owed[demand.unit].append(demand)
     tallies = _tallies(of)
     return [_card(of, unit, owed.get(unit, []), tallies.get(unit, Tally())) for unit in units]
@@ -91,8 +92,8 @@ def scorecards(of: Year, units: Iterable[str]) -> list[dict[str, Any]]:
 
 def _tallies(of: Year) -> dict[str, Tally]:
     found: defaultdict[str, Tally] = defaultdict(Tally)
-    for (unit, name, key, sub), value in of.cells.items():
-        if key in COUNTED:
+    for (unit, name, row_key, sub), value in of.cells.items():
+        if (key := figure_of(row_key, RULES)) in COUNTED:
             for above in of.city.chain(unit):
                 found[above].counts[key, name] += value
         elif key == "replication.units":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.model_figures import days_between, days_paused
+from services.reporting.figures.decided_figures import days_between, days_paused
 
 FOREVER = "9999-12-31"
 DECIDED = ("ModelRecognised", "RecognitionDeclined", "RecognitionDeferred", "ModelListed", "ListingRefused")

@@ -45,7 +45,7 @@ class Asked:
 
     @property
     def due(self) -> tuple[str, ...]:
-        """Those that are waited for: of each year the year's, or the half-year's where the year's is not asked."""
+        """Those that rules 1 waits for: of each year the year's, or the half-year's where the year's is not asked."""
         return tuple(name for name in self.inside if not name.endswith("-H1") or name[:4] not in self.inside)
 
     @property
@@ -133,27 +133,57 @@ def said(reports: Iterable[Report], asked: Asked) -> list[Item]:
 
 
 def kept_times(
-    reports: Sequence[Report], asked: Asked, policies: Policies, city_on: Callable[[str], City]
+    reports: Sequence[Report],
+    period: Period,
+    policies: Policies,
+    city_on: Callable[[str], City],
+    heard: str,
 ) -> list[Item]:
-    """Of every report that a unit owes in a period: whether it came in time, late, or is not on record.
+    """Of every report due in a period: whether it came in time or late, or is missing.
 
-    A unit owes a report when it is of a kind that reports (policy in force on 1 January of that year) and open on
-    the day it is due. Those that came from other units are not counted here. The due date says who owes a report and
-    nothing more: it lies after the cut-off of its own period, so one that is not on record counts as missing as soon
-    as the period it is about has ended by the cut-off.
+    Who owes it is a unit of a kind that reports (policy in force on 1 January of that year) and open on the day it is
+    due. One that is not there is missing when that day lies before `heard`, the day of the newest of what is known;
+    until then it is not counted at all.
     """
     found: list[Item] = []
     there = {(one.unit, one.period): one for one in reports}
-    for name in asked.due:
-        policy = policies.of_year(int(name[:4]))
-        due = f"{name[:4]}-{policy['half_year_due' if name.endswith('-H1') else 'year_due']}"
-        for card in city_on(due).open_units():
-            if card.kind not in policy["reporting_unit_kinds"]:
-                continue
-            one = there.get((card.unit, name))
-            how = "missing" if one is None else "late" if one.late else "on_time"
-            found.append(Item(card.unit, f"reports.{how}", 1, f"{STREAM}{card.unit}:{name}"))
+    for name, due in due_in(period, policies).items():
+        year = int(name[:4])
+        kinds = policies.of_year(year)["reporting_unit_kinds"]
+        asked = [card.unit for card in city_on(due).there() if card.kind in kinds]
+        found += [
+            _kept(unit, name, there.get((unit, name)))
+            for unit in asked
+            if (unit, name) in there or due < heard
+        ]
     return found
+
+
+def due_in(period: Period, policies: Policies) -> dict[str, str]:
+    """The names of the reports whose due date lies in a period, each with it."""
+    dates = (policies.due_dates(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
+    return {name: due for of in dates for name, due in of.items() if period.start <= due <= period.cut_off}
+
+
+def kept_times_of_periods(
+    reports: Sequence[Report], asked: Asked, policies: Policies, city_on: Callable[[str], City]
+) -> list[Item]:
+    """The same by rules 1, of the reports of the years in a period: one not on record is missing once its year is
+    over, though it be due later."""
+    found: list[Item] = []
+    there = {(one.unit, one.period): one for one in reports}
+    for name in asked.due:
+        year = int(name[:4])
+        policy = policies.of_year(year)
+        city = city_on(policies.due_dates(year)[name])
+        asked_of = [card.unit for card in city.open_units() if card.kind in policy["reporting_unit_kinds"]]
+        found += [_kept(unit, name, there.get((unit, name))) for unit in asked_of]
+    return found
+
+
+def _kept(unit: str, name: str, one: Report | None) -> Item:
+    how = "missing" if one is None else "late" if one.late else "on_time"
+    return Item(unit, f"reports.{how}", 1, f"{STREAM}{unit}:{name}")
 
 
 def outside(reports: Iterable[Report], asked: Asked) -> list[str]:

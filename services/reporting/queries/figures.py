@@ -9,15 +9,16 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures import behind, cards, summary
+from services.reporting.figures import behind, cards, summary, versions
 from services.reporting.figures.behind import Record, Slice
-from services.reporting.figures.quota import Demand
+from services.reporting.figures.question import Question
+from services.reporting.figures.quota import BUILT, Demand
 from services.reporting.figures.scope import Scope, scope_of
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see_scope
 from services.reporting.store.queries import Known
-from shared.contracts.figures import FROM_REPORTS, by_field
+from shared.contracts.figures import by_field, from_reports
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unknown
 
@@ -38,7 +39,7 @@ def add(routes: APIRouter, context: Context) -> None:
 
 async def _question(
     context: Context, request: Request, query: Asked, period: str
-) -> tuple[Known, Scope, summary.Question]:
+) -> tuple[Known, Scope, Question]:
     actor = await context.who(request)
     scope = scope_of(query["unit"], query["bloc"])
     known = await query.known(context.reads)
@@ -47,7 +48,7 @@ async def _question(
     return known, scope, await context.reads.question(known, period, scope, query["cut_off"])
 
 
-def _about(question: summary.Question, known: Known) -> dict[str, Any]:
+def _about(question: Question, known: Known) -> dict[str, Any]:
     return {
         "period": question.period.name,
         "start": question.period.start,
@@ -96,14 +97,14 @@ def _records(routes: APIRouter, context: Context) -> None:
 
 
 def _page(
-    context: Context, known: Known, key: str, question: summary.Question, part: Slice, most: int
+    context: Context, known: Known, key: str, question: Question, part: Slice, most: int
 ) -> tuple[int, list[Record]]:
     """How many records are behind a figure, and the first so many of them by their names."""
-    if key.startswith(FROM_REPORTS):
+    if from_reports(key):
         found = behind.records(key, question, (), part)
         return len(found), nsmallest(most, found)
     place = behind.place_of(key, question, part)
-    return context.reads.records(known, behind.row_keys(key), question, place, most)
+    return context.reads.records(known, behind.row_keys(key, question.rules), question, place, most)
 
 
 def _slice(query: Asked) -> Slice:
@@ -128,19 +129,25 @@ def _value(figures: dict[str, Any], key: str, part: Slice) -> int | None:
 
 
 async def _demands(
-    context: Context, known: Known, question: summary.Question, demands: Sequence[Demand]
+    context: Context, known: Known, question: Question, demands: Sequence[Demand]
 ) -> list[dict[str, Any]]:
-    span = (question.period.start, question.period.cut_off, question.units)
-    built = context.reads.rows(known, ("built.new", "built.maintained"), *span)
+    """Demands with the day and the policy they were judged by, and the models that counted with their events."""
+    row_keys = [row_key for key in BUILT for row_key in versions.row_keys(key, question.rules)]
+    built = context.reads.rows(known, row_keys, question.period.start, question.period.cut_off)
+    by_demand = [behind.builders(demand, question, built) for demand in demands]
+    lives = await context.reads.lives_of(known, {one.ref for found in by_demand for one in found})
     shown: list[dict[str, Any]] = []
-    for demand in demands:
+    for demand, found in zip(demands, by_demand, strict=True):
         members = ("unit", "year", "field", "minimum", "counts", "have")
         told = {name: value for name in members if (value := getattr(demand, name)) is not None}
-        shown.append({**told, "models": behind.builders(demand, question, built)})
+        _, policy = question.judged_by(demand.year)
+        told |= {"judged_on": question.judged_on(demand.year), "policy_version": policy["version"]}
+        records = [_record(one, lives.get(one.ref, []), "quota.", question) for one in found]
+        shown.append({**told, "models": [one.ref for one in found], "records": records})
     return shown
 
 
-def _record(record: Record, facts: Sequence[Fact], key: str, question: summary.Question) -> dict[str, Any]:
+def _record(record: Record, facts: Sequence[Fact], key: str, question: Question) -> dict[str, Any]:
     card = cards.card(record.ref, facts) or {}
     return {
         "record": record.ref,
@@ -173,9 +180,11 @@ def _months(routes: APIRouter, context: Context) -> None:
         known, _, question = await _question(context, request, query, period)
         start, cut_off = question.period.start, question.period.cut_off
         fits = behind.place_of("", question, part)
-        sums = context.reads.months(known, MONTHLY, question, lambda cell: fits(cell) is not None)
+        rows = {key: behind.row_keys(key, question.rules) for key in MONTHLY}
+        wanted = [row_key for named in rows.values() for row_key in named]
+        sums = context.reads.months(known, wanted, question, lambda cell: fits(cell) is not None)
         shown = [
-            {"month": month, **{key: sums[month, key] for key in MONTHLY}}
+            {"month": month, **{key: sum(sums[month, each] for each in rows[key]) for key in MONTHLY}}
             for month in _between(start, cut_off)
         ]
         return json_answer(

@@ -88,11 +88,12 @@ def year_of(text: str) -> int:
 
 
 async def _known_of(context: Context, known: Known, query: Asked, year: int, at: City) -> Year:
-    policy = (await context.reads.policies(known)).of_year(year)
+    policies = await context.reads.policies(known)
+    policy, judged_by = policies.of_year(year), policies.in_force(f"{year}-12-31")
     cells = context.reads.cells(known, f"{year}-01-01", f"{year}-12-31")
     on = query.date("on") or context.today()
     reports = await context.reads.unit_reports(known, at.cards, (f"{year}-H1", f"{year}"))
-    return Year(year, on, at, policy, cells, reports)
+    return Year(year, on, at, policy, judged_by, cells, reports)
 
 
 def _head(of: Year, known: Known) -> dict[str, Any]:

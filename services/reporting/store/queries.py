@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.facts.city import City, city
@@ -13,17 +12,21 @@ from services.reporting.facts.entity import card_at, facts_of, runs_of
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, numbers_of
-from services.reporting.facts.spelling import instant, is_moment, whole
+from services.reporting.facts.spelling import city_day, instant, is_moment, whole
 from services.reporting.figures import periods, summary, unit_reports
 from services.reporting.figures.behind import Record
 from services.reporting.figures.cards import Card
 from services.reporting.figures.changes import Row
+from services.reporting.figures.question import Cells, Question, units_of
+from services.reporting.figures.quota import BUILT
 from services.reporting.figures.scope import CITY, Scope
 from services.reporting.figures.unit_reports import Report
+from services.reporting.figures.versions import RULES, row_keys
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.store.generation import Book
 from services.reporting.store.index import Fits, Shelf
 from services.reporting.store.index import Row as Chosen
+from services.reporting.store.known import Asking, History
+from services.reporting.store.known import Known as Known
 from services.reporting.store.lru import Recent
 from services.reporting.store.readmodels import ReadModels
 from services.reporting.store.rows import Cell, Place, Rows, Span, Sums, Wanted
@@ -42,23 +45,6 @@ Root = Callable[[int], Awaitable[bytes]]
 """The root of the ledger's tree at a size."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What an answer may rest on: one book, and the ledger up to `size`."""
-
-    book: Book
-    size: int
-
-
-@dataclass(frozen=True)
-class History:
-    """What concerns a thing: its entries, its card as known then, and what holds it up if anything does."""
-
-    entries: list[Entry]
-    card: Card | None = None
-    held: dict[str, Any] | None = None
-
-
 class Reads:
     """Everything that queries ask of the read models."""
 
@@ -66,7 +52,7 @@ class Reads:
         self._models = models
         self._ledger = ledger
         self._root = root
-        self._questions: Recent[summary.Question] = Recent(QUESTIONS)
+        self._questions: Recent[Question] = Recent(QUESTIONS)
         self._units: Recent[dict[str, list[Fact]]] = Recent(8)
 
     # --- as known at ------------------------------------------------------------------------------
@@ -183,21 +169,22 @@ class Reads:
         period = periods.period(name, await self.policies(known), cut_off)
         return await self.city(known, period.cut_off)
 
-    async def policies(self, known: Known) -> periods.Policies:
-        """The policies known at the size."""
-        return periods.Policies(await self.life(known, POLICY))
+    async def policies(self, known: Known, rules: int = RULES) -> periods.Policies:
+        """The policies known at the size, and what a version of the rules goes by where none is in force."""
+        return periods.Policies(await self.life(known, POLICY), rules)
 
     # --- figures ----------------------------------------------------------------------------------
 
     async def summary(
         self, known: Known, name: str, *, scope: Scope = CITY, cut_off: str | None = None,
-        baseline: Sequence[Mapping[str, Any]] = (), rules: int = summary.RULES,
+        baseline: Sequence[Mapping[str, Any]] = (), rules: int = RULES,
     ) -> dict[str, Any]:  # fmt: skip
         """The summary of a period, as it is hashed and published, by these rules.
 
         A bloc to which nobody belonged a year earlier has no period before.
         """
-        policies = await self.policies(known)
+        summary.calculation(rules)
+        policies = await self.policies(known, rules)
         period = periods.period(name, policies, cut_off)
         if cut_off == periods.period(name, policies).cut_off:
             cut_off = None  # said or not, it is the same summary: the period before has its own cut-off
@@ -205,36 +192,33 @@ class Reads:
         if before is not None and scope.bloc is not None:
             then = await self.city(known, before.cut_off)
             before = before if then.of_bloc(scope.bloc) else None
+        asked = Asking(policies, scope, rules)
         return summary.document(
-            await self._question(known, period, policies, scope),
+            await self._question(known, period, asked),
             size=known.size,
             root=(await self._root(known.size)).hex(),
-            before=None if before is None else await self._question(known, before, policies, scope),
+            before=None if before is None else await self._question(known, before, asked),
             baseline=baseline,
-            rules=rules,
         )
 
     async def question(
         self, known: Known, name: str, scope: Scope = CITY, cut_off: str | None = None
-    ) -> summary.Question:
+    ) -> Question:
         """A period's question without its answer: for figures, quotas, scorecards."""
         policies = await self.policies(known)
-        return await self._question(known, periods.period(name, policies, cut_off), policies, scope)
+        period = periods.period(name, policies, cut_off)
+        return await self._question(known, period, Asking(policies, scope, RULES))
 
-    async def _question(
-        self, known: Known, period: periods.Period, policies: periods.Policies, scope: Scope
-    ) -> summary.Question:
+    async def _question(self, known: Known, period: periods.Period, by: Asking) -> Question:
         """Those asked last are remembered with their figures: known at the same size, nothing of them can change."""
-        key = f"{known.book.place}|{known.size}|{period}|{scope.spelled}"
+        key = f"{known.book.place}|{known.size}|{period}|{by.scope.spelled}|{by.rules}"
         if (found := self._questions.get(key)) is None:
-            found = await self._asked(known, period, policies, scope)
+            found = await self._asked(known, period, by)
             self._questions.put(key, found)
         return found
 
-    async def _asked(
-        self, known: Known, period: periods.Period, policies: periods.Policies, scope: Scope
-    ) -> summary.Question:
-        units = await self.units(known)
+    async def _asked(self, known: Known, period: periods.Period, by: Asking) -> Question:
+        units, policies = await self.units(known), by.policies
         cities: dict[str, City] = {}
 
         def city_on(day: str) -> City:
@@ -243,24 +227,37 @@ class Reads:
             return cities[day]
 
         at = city_on(period.cut_off)
-        wanted = scope.units(at)
+        wanted = units_of(by.scope, at, by.rules)
         asked = unit_reports.asked_for(period, policies)
-        reports = await self.reports_of(known, asked.names)
-        return summary.Question(
+        names = {*asked.names, *unit_reports.due_in(period, policies)}
+        reports = await self.reports_of(known, sorted(names))
+        return Question(
             period=period,
             city=at,
             policies=policies,
             cells=self.cells(known, period.start, period.cut_off, wanted),
-            scope=scope,
+            scope=by.scope,
             criteria=await self._criteria(known),
             forms=frozenset(await self.forms(known)),
-            items=[
-                *unit_reports.said(reports, asked),
-                *unit_reports.kept_times(reports, asked, policies, city_on),
-            ],
+            reports=reports,
             asked=asked,
             outside=unit_reports.outside((r for r in reports if wanted is None or r.unit in wanted), asked),
+            rules=by.rules,
+            built=self._built(known, period, by.rules),
+            heard=await self.heard(known),
+            cities=city_on,
         )
+
+    def _built(self, known: Known, period: periods.Period, rules: int) -> Cells:
+        """What was built for the quota by all units, whatever the scope: those below one may have moved since."""
+        keys = [row_key for key in BUILT for row_key in row_keys(key, rules)]
+        span = Span(period.start, period.cut_off)
+        return known.book.figures.columns.cells(known.size, span, Wanted(keys))
+
+    async def heard(self, known: Known) -> str:
+        """The day in the city on which the newest entry known was received; nothing of a ledger without any."""
+        newest = (await self.entries(known, [known.size])).get(known.size)
+        return "" if newest is None else city_day(newest.received)
 
     async def reports_of(self, known: Known, names: Sequence[str]) -> list[Report]:
         """The reports of these periods as known at the size: read as they are, for there are few."""
@@ -301,9 +298,7 @@ class Reads:
             for item in entries[n].data.get("criteria", ())
         }
 
-    def cells(
-        self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None
-    ) -> summary.Cells:
+    def cells(self, known: Known, start: str, cut_off: str, units: frozenset[str] | None = None) -> Cells:
         """The sums of a period by unit and field, of these units or all."""
         return known.book.figures.columns.cells(known.size, Span(start, cut_off), Wanted(units=units))
 
@@ -314,17 +309,17 @@ class Reads:
         return known.book.figures.columns.rows(known.size, Span(start, cut_off), Wanted(keys, units))
 
     def records(
-        self, known: Known, keys: Sequence[str], question: summary.Question,
+        self, known: Known, keys: Sequence[str], question: Question,
         place: Callable[[Cell], Place | None], most: int,
     ) -> tuple[int, list[Record]]:  # fmt: skip
-        """How many records are behind a figure, and the first so many of them by their names."""
+        """How many records are behind rows of these keys, and the first so many of them by their names."""
         span = Span(question.period.start, question.period.cut_off)
         wanted = Wanted(keys, question.units)
         total, found = known.book.figures.columns.records(known.size, span, wanted, place, most)
         return total, sorted(Record(ref, *at, value) for ref, at, value in found)
 
     def months(
-        self, known: Known, keys: Sequence[str], question: summary.Question, fits: Callable[[Cell], bool]
+        self, known: Known, keys: Sequence[str], question: Question, fits: Callable[[Cell], bool]
     ) -> Counter[tuple[str, str]]:
         """What flowed in a period, month by month: (`2027-05`, key) → how much of the cells that fit."""
         span = Span(question.period.start, question.period.cut_off)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from services.reporting.figures.changes import Row
-from services.reporting.figures.summary import Cells
+from services.reporting.figures.question import Cells
 from services.reporting.store.columns import LARGE, SMALL, Array, Columns, Draft, Mask, Names, Numbers, Shape
 
 ROWS = Shape(

@@ -78,7 +78,7 @@ def test_installed_outside_the_tree_it_does_its_main_job(wheel: Path, tmp_path: 
             )
             assert answer.status_code == 200, answer.text
             assert printed(f"{ready['reporting']}/summaries/2026.pdf", token("auditor")).startswith(b"%PDF-")
-            page = httpx.get(ready["reporting"], follow_redirects=True, timeout=30)
+            page = httpx.get(ready["console"], follow_redirects=True, timeout=30)
             assert page.status_code == 401 and "Đăng nhập" in page.text
         finally:
             up.terminate()

@@ -28,6 +28,7 @@ from services.reporting.documents.report import Lang
 from services.reporting.queries.asking import KNOWING, MOST_ITEMS, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.exports import AT_ONCE, answered, named
+from shared.doors.openapi import ACCESS
 from shared.errors import Malformed, Refused, Unknown
 from shared.text.filenames import disposition
 
@@ -40,13 +41,15 @@ Ask = Callable[[Request], Awaitable[Response]]
 
 def add(routes: APIRouter, context: Context) -> None:
     """A file of each list that is there."""
-    lists = {route.path: route.endpoint for route in routes.routes if isinstance(route, APIRoute)}
+    lists = {route.path: route for route in routes.routes if isinstance(route, APIRoute)}
     room = asyncio.Semaphore(AT_ONCE)
     for path in COLUMNS:
-        _file(routes, context, path, lists[path], room)
+        _file(routes, context, lists[path], room)
 
 
-def _file(routes: APIRouter, context: Context, path: str, ask: Ask, room: asyncio.Semaphore) -> None:
+def _file(routes: APIRouter, context: Context, of: APIRoute, room: asyncio.Semaphore) -> None:
+    path, ask, kind = of.path, of.endpoint, str((of.openapi_extra or {})[ACCESS])
+
     async def endpoint(request: Request, suffix: str) -> Response:
         if suffix not in SUFFIXES:
             raise Unknown("format.unknown", format=suffix[:16], allowed=list(SUFFIXES))
@@ -71,7 +74,7 @@ def _file(routes: APIRouter, context: Context, path: str, ask: Ask, room: asynci
         "`.csv` has a byte-order mark; `sep`: comma, semicolon (spreadsheets in Vietnamese) or tab."
     )
     routes.add_api_route(f"{path}.{{suffix}}", endpoint, methods=["GET"], name=f"file{path.replace('/', '-')}",
-                         description=told, openapi_extra=parameters("sep", "lang", *KNOWING))  # fmt: skip
+                         description=told, openapi_extra=parameters("sep", "lang", *KNOWING, access=kind))  # fmt: skip
 
 
 def _written(shown: Listing, suffix: str, separator: str) -> bytes:

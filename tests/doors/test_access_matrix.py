@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ import pytest_asyncio
 
 from services.cli.access import operations
 from services.cli.docs import documents
+from services.reporting.documents.listing import COLUMNS
 from shared.doors.openapi import ACCESS
 from shared.process.settings import SERVICES
 from shared.reference import access
@@ -53,6 +56,8 @@ from tests.support.service import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
+OF_LISTS = {f"GET {path}.{{suffix}}" for path in COLUMNS}
+BARE = str.maketrans("", "", "{}")
 OF_WARD, OF_CITY = "of the ward", "of the city"
 OF_STANDING = "of the ward, and stands"
 OF_OFFICER = "of the officer"
@@ -268,7 +273,7 @@ async def test_every_cell_of_every_route_that_answers(found: Everybody, service:
     wrong: list[str] = []
     for name, operation in routes(service):
         kind = operation[ACCESS]
-        if kind in (access.OPEN, access.COMMAND):
+        if kind in (access.OPEN, access.COMMAND) or name in OF_LISTS:
             continue
         assert name in probes, f"{service} {name}: nobody tries it"
         for probe in probes.pop(name):
@@ -283,6 +288,22 @@ async def test_every_cell_of_every_route_that_answers(found: Everybody, service:
                                  f"the table says {wanted}")  # fmt: skip
     assert not wrong, "\n".join(wrong)
     assert not probes, "tried, but no route"
+
+
+async def test_the_file_of_a_list_holds_what_its_list_shows(found: Everybody) -> None:
+    probes = probes_of(found)["reporting"]
+    for path in COLUMNS:
+        asked = probes[f"GET {path}"][0].path
+        filters = asked.partition("?")[2]
+        for reader in READERS:
+            shown = await found.ask("reporting", reader, "GET", asked)
+            file = await found.ask("reporting", reader, "GET", f"{path}.csv?{filters}")
+            assert file.status_code == shown.status_code, f"{reader} at {path}: {file.text[:300]}"
+            if shown.status_code == 200:
+                rows = list(csv.reader(StringIO(file.text)))
+                assert len(shown.json()["items"]) == sum(len(row) > 1 for row in rows) - 1, (
+                    f"{reader} at {path}"
+                )
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -308,7 +329,7 @@ async def test_what_is_open_is_open_and_nothing_else_is(found: Everybody, servic
         if operation[ACCESS] == access.OPEN:
             assert not operation["security"]
             continue
-        asked = probes[name][0].path if name in probes else path.replace("{", "").replace("}", "")
+        asked = probes[name][0].path if name in probes else path.replace("{suffix}", "csv").translate(BARE)
         answer = await found.doors[service].http.request(method, asked)
         if operation["security"][0] == {}:
             assert answer.json().keys() == {"ready"}

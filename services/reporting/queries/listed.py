@@ -48,9 +48,11 @@ def add(routes: APIRouter, context: Context) -> None:
 
 
 def _file(routes: APIRouter, context: Context, of: APIRoute, room: asyncio.Semaphore) -> None:
-    path, ask, kind = of.path, of.endpoint, str((of.openapi_extra or {})[ACCESS])
+    path, ask, promised = of.path, of.endpoint, of.openapi_extra or {}
+    filters = [each["name"] for each in promised["parameters"]]
 
     async def endpoint(request: Request, suffix: str) -> Response:
+        await context.who(request)
         if suffix not in SUFFIXES:
             raise Unknown("format.unknown", format=suffix[:16], allowed=list(SUFFIXES))
         own = dict(request.query_params)
@@ -73,8 +75,9 @@ def _file(routes: APIRouter, context: Context, of: APIRoute, room: asyncio.Semap
         f"The list of `{path}` as a file, with its filters: all rows, or those of `limit` and `offset`. "
         "`.csv` has a byte-order mark; `sep`: comma, semicolon (spreadsheets in Vietnamese) or tab."
     )
+    extra = parameters("sep", "lang", *filters, access=promised[ACCESS])
     routes.add_api_route(f"{path}.{{suffix}}", endpoint, methods=["GET"], name=f"file{path.replace('/', '-')}",
-                         description=told, openapi_extra=parameters("sep", "lang", *KNOWING, access=kind))  # fmt: skip
+                         description=told, openapi_extra=extra)  # fmt: skip
 
 
 def _written(shown: Listing, suffix: str, separator: str) -> bytes:

@@ -31,14 +31,15 @@ OURS = ("policy", "service", "registry", "appraisal", "awards", "reporting", "wi
 """Names under which this system itself acts or speaks."""
 PEER = re.compile(r"service:[a-z]+")
 """A service that reads the others' logs; nobody else has its role."""
-STROKES = {
-    "l": "i1|!ǀ",
-    "o": "0",
-    "d": "đ",
-    ":": ";\u02d0\u02f8\u0589\u05c3\u0703\u0704\u16ec\u1803\u1809\u205a\u2236\ua4fd\ua789",
-}
+STROKES = {"l": "i1ǀ", "o": "0", "d": "đ"}
 """What the shared look-alikes leave apart and a hurried reader does not: `I`, `l` and `1` are one stroke."""
 SKELETON = {ord(sign): letter for letter, signs in STROKES.items() for sign in signs}
+UPRIGHT = {ord(sign): "l" for sign in "|!"}
+"""Signs that may stand for a stroke too, or for nothing but a sign between two words."""
+FIRST_WORD = re.compile(r"([^a-z0-9]*)([a-z0-9]+)([^a-z0-9]*)(.?)", re.DOTALL)
+PLAIN = re.compile(r"[-._@/+ |]+")
+"""Signs that part the words of a name; every other sign behind one of ours, in ASCII or in what looks like it, could
+be read as the colon behind who speaks: `registry‚:x`."""
 
 
 class Unauthenticated(Refused):
@@ -124,8 +125,21 @@ def _may_be_called(sub: str, role: str) -> bool:
     """False for what is, or could be read as, a name of this system itself."""
     if PEER.fullmatch(sub) or role == SERVICE:
         return role == SERVICE and PEER.fullmatch(sub) is not None
-    name, colon, _ = skeleton(sub).partition(":")
-    return name.strip() not in RESERVED if colon else name not in RESERVED
+    said = skeleton(sub)
+    apart = skeleton("".join("," if _is_foreign_sign(sign) else sign for sign in sub))
+    return not any(_begins_as_ours(each) for each in (said, said.translate(UPRIGHT), apart))
+
+
+def _is_foreign_sign(sign: str) -> bool:
+    """Punctuation, symbols and blanks that are not ASCII, some of which decompose to letters or to nothing."""
+    return not sign.isascii() and unicodedata.category(sign)[0] in "PSZ"
+
+
+def _begins_as_ours(said: str) -> bool:
+    found = FIRST_WORD.match(said)
+    if found is None or found[2] not in RESERVED:
+        return False
+    return bool(found[1]) or not (found[4] and PLAIN.fullmatch(found[3]))
 
 
 def skeleton(text: str) -> str:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from services.cli.keys import ALGORITHM, make_keys, token_key
 from services.cli.places import DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
-from shared.doors.claims import Holding, Unauthenticated
+from shared.doors.claims import Holding, Unauthenticated, actor_of
 from shared.doors.tokens import Tokens
 from shared.errors import Refused
 from shared.reference.authority import Actor
@@ -83,15 +83,39 @@ async def test_any_other_shape_of_a_role_is_refused(place: DataDir, role: Any) -
      "\ufeffcanbo", "can\u200bbo", "can\ue000bo", "can\ufffebo", "can\ud800bo", "can\x85bo", "can\u0600bo",
      "policy:x", "Policy:x", "POLICY:x", "policy：x", "policy∶x", "рolicy:x", "pоlісу:x", "po1icy:x", "pol1cy:x",
      "poIicy:x", "pólicy:x", "policy :x", "𝐩𝐨𝐥𝐢𝐜𝐲:x", "policy", "service:registry", "Service:registry", "registry",
-     "Registry", "ｒｅｇｉｓｔｒｙ", "reporting", "awards:1", "witness", "servіce:x"],
+     "Registry", "ｒｅｇｉｓｔｒｙ", "reporting", "awards:1", "witness", "servіce:x", "policy.",
+     "ⓟolicy:x", "“policy”:x", ".policy:x", "policy|:x", "policy!:x", "pol!cy:x", "po|icy:x", "policy-:x", "policy丶x",
+     "policyʻ:x"],
 )  # fmt: skip
 async def test_who_somebody_is_is_a_line_of_text_and_nobodys_disguise(place: DataDir, sub: Any) -> None:
     refused = await refusal(place, signed(place, sub=sub, role="operator"))
     assert (refused.code, refused.details["claim"]) == ("token.invalid", "sub")
 
 
+COLONS = ":;\u02d0\u02f8\u037e\u0387\u0589\u05c3\u0703\u16ec\u1803\u205a\u2236\ua4fd\ua789\ufe13\ufe55\uff1a\U00010f5a"
+SIGNS = "‚،‘’“”„‹›«»·•․‥…‧∙⋅、。，．；！｜ǃ∣‖¦‐‑‒–—―⁃−─╌~˜∼^ˆ'`´′ʹʼʻ\"#$%&()*,<=>?[]{}\\©°№"
+"""Punctuation of ASCII, and what looks like it."""
+
+
+@pytest.mark.parametrize("sign", [*COLONS, *SIGNS])
+def test_no_sign_behind_a_name_of_ours_reads_as_its_colon(sign: str) -> None:
+    for ours in ("policy", "registry", "service", "Reporting", "ẃitness"):
+        for sub in (
+            f"{ours}{sign}x",
+            f"{ours}{sign}:x",
+            f"{ours} {sign} x",
+            f"{ours}{sign}",
+            f"{sign}{ours}:x",
+        ):
+            with pytest.raises(Unauthenticated) as refused:
+                actor_of({"sub": sub, "role": "operator"})
+            assert refused.value.details["claim"] == "sub", sub
+
+
 @pytest.mark.parametrize("sub", ["canbo", "Nguyễn Văn Chính", "chinh.nv@danang.gov.vn", "auth0|5f7c", "policyholder",
-                                 "registry-office", "a:b", "S-1-5-21", "Trần Thị Ái", "x" * 200])  # fmt: skip
+                                 "registry-office", "registry.office@x.vn",
+                                 "policy officer", "‚x:y", "a‚:b", "registrar:x", "a:b", "S-1-5-21",
+                                 "Trần Thị Ái", "x" * 200])  # fmt: skip
 async def test_ordinary_names_are_taken_as_they_are(place: DataDir, sub: str) -> None:
     assert (await believed(place, signed(place, sub=sub))).sub == sub
 

@@ -94,9 +94,9 @@ PROBLEMS: dict[str, Problem] = {
         "Dịch vụ này chưa có khóa nhân chứng nên không lập được hồ sơ có chứng cứ.",
         "This service has no witness key and cannot make bundles.",
     ),
-    "list.too-long": Problem(
-        "Danh sách có {total} dòng, nhiều hơn một tệp chứa được ({most}); hãy lọc theo đơn vị, năm hoặc tình trạng.",
-        "The list has {total} rows, more than one file takes ({most}); choose by unit, year or state.",
+    "file.too-many-rows": Problem(
+        "Danh sách có[ {total} dòng,] nhiều dòng hơn một tệp chứa được[ ({most})]; hãy lọc theo đơn vị, năm hoặc tình trạng.",
+        "The list has[ {total} rows,] more rows than one file takes[ ({most})]; choose by unit, year or state.",
     ),
     "paper.unknown-kind": Problem(
         "Không có loại giấy tờ này[ ({kind})][; có: {allowed}].",

@@ -106,7 +106,7 @@ async def _all(request: Request, ask: Ask, most: int) -> tuple[list[dict[str, An
         return answer["items"], answer["ledger_size"]
     answer = await _asked(request, ask, [*query, ("limit", str(MOST_ITEMS))])
     if answer["total"] > most:
-        raise Refused("list.too-long", total=answer["total"], most=most)
+        raise Refused("file.too-many-rows", total=answer["total"], most=most)
     items, size = list(answer["items"]), answer["ledger_size"]
     kept = [(name, value) for name, value in query if name not in KNOWING]
     while len(items) < answer["total"]:

@@ -95,7 +95,7 @@ PROBLEMS: dict[str, Problem] = {
         "This service has no witness key and cannot make bundles.",
     ),
     "file.too-many-rows": Problem(
-        "Danh sách có[ {total} dòng,] nhiều hơn một tệp chứa được[ ({most})]; hãy lọc theo đơn vị, năm hoặc tình trạng.",
+        "Danh sách có[ {total} dòng,] nhiều hơn một tệp chứa được[ ({most})]; hãy lọc theo đơn vị, năm, tình trạng.",
         "The list has[ {total} rows,] more rows than one file takes[ ({most})]; choose by unit, year or state.",
     ),
     "paper.unknown-kind": Problem(

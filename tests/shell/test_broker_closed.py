@@ -94,7 +94,7 @@ async def test_a_connection_that_the_broker_closed_is_opened_anew(
     opens(broker)
     await until(lambda: running.relay.relayed == 2 and running.relay.state == "running")
     await courier.until(lambda: answers_requests(broker))
-    await until(lambda: not_alarmed(doors))
+    await until(lambda: quiet(doors))
 
 
 def is_away(running: Running) -> bool:
@@ -110,5 +110,5 @@ async def alarmed(doors: Doors) -> bool:
     return bool(codes & {"broker-away", "relay.waiting"})
 
 
-async def not_alarmed(doors: Doors) -> bool:
-    return (await doors.get("/health/ready")).json()["alarms"] == []
+async def quiet(doors: Doors) -> bool:
+    return not await alarmed(doors)

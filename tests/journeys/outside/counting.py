@@ -32,6 +32,8 @@ class Life:
 
     unit: str
     field_name: str
+    void: bool
+    """Ended as duplicate or withdrawn, on whatever day, and never received: it was no registration, on no day."""
     streams: dict[str, list[Event]] = field(default_factory=dict[str, list[Event]])
 
 
@@ -45,6 +47,7 @@ class Count:
         self.slices: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         self.days: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.adopters: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.papers: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
         self.built: list[tuple[str, str, str]] = []
         for life in self._lives().values():
             self._count(life)
@@ -52,6 +55,8 @@ class Count:
         self._reports()
         for (where, which), units in self.adopters.items():
             self.slices[where][which]["replication.units"] = len(units)
+        for (where, which), papers in self.papers.items():
+            self.slices[where][which]["recognised.decisions"] = len(papers)
 
     def figures(self, where: str, which: str = "") -> Counter[str]:
         """The figures of a slice: whole, by_field, by_unit, by_kind, by_area, by_tag, by_origin."""
@@ -104,14 +109,14 @@ class Count:
 
     def _lives(self) -> dict[str, Life]:
         lives: dict[str, Life] = {}
+        void = self._void()
         model_of: dict[str, str] = {}
         for event in self.events:
             if "model" in event["data"]:
                 model_of.setdefault(event["subject"], event["data"]["model"])
             if name_of(event) == "ModelRegistered":
-                lives[event["data"]["model"]] = Life(
-                    event["data"]["unit"], event["data"].get("field", "none")
-                )
+                model, card = event["data"]["model"], event["data"]
+                lives[model] = Life(card["unit"], card.get("field", "none"), model in void)
         for event in self.events:
             model = model_of.get(event["subject"])
             day = event["data"]["as_of" if name_of(event) == "ProgressReported" else "on"]
@@ -123,6 +128,14 @@ class Count:
                 life.field_name = event["data"]["field"]
         return lives
 
+    def _void(self) -> set[str]:
+        void: set[str] = set()
+        for event in self.events:
+            if name_of(event) == "ModelEnded" and event["data"]["ground"] in ("duplicate", "withdrawn"):
+                void.add(event["subject"].partition("/")[2])
+        received = {e["subject"].partition("/")[2] for e in self.events if name_of(e) == "ModelReceived"}
+        return void - received
+
     def _flows(self, on: str) -> bool:
         return self.start <= on <= self.cut_off
 
@@ -133,6 +146,7 @@ class Count:
         days: list[int] = []
         adopters: set[str] = set()
         levels: set[str] = set()
+        papers: set[tuple[str, ...]] = set()
         for subject, events in life.streams.items():
             kind = subject.partition("/")[0]
             for event in events:
@@ -143,7 +157,7 @@ class Count:
             elif kind == "appraisal":
                 days += self._dossier(events, figures)
             elif kind == "recognition":
-                levels |= self._recognition(events, figures)
+                levels |= self._recognition(events, figures, papers)
             else:
                 adopters |= self._replication(events, figures)
         for level in levels:
@@ -152,6 +166,7 @@ class Count:
             self.slices[where[0]][where[1]].update(figures)
             self.days[where] += days
             self.adopters[where] |= adopters
+            self.papers[where] |= papers
 
     def _model(self, life: Life, events: list[Event], figures: Counter[str]) -> None:
         registered: dict[str, Any] | None = None
@@ -199,11 +214,12 @@ class Count:
         figures["models.received"] += bool(received) and self._flows(received)
         for kind in RESOURCES:
             figures[f"resources.used.{kind}"] += used[1].get(kind, 0)
-        if registered is not None and not (ended in ("duplicate", "withdrawn") and not received):
+        if registered is not None and not life.void:
             if self._flows(registered["on"]):
                 figures[f"models.registered_{basis}"] += 1
                 figures["quality.late"] += bool(late)
             figures["quality.similar_pairs"] += similar
+        if registered is not None and not (ended in ("duplicate", "withdrawn") and not received):
             for kind in RESOURCES:
                 figures[f"resources.planned.{kind}"] += planned.get(kind, 0)
         if received and year == self.year:
@@ -242,7 +258,9 @@ class Count:
                 took -= max(0, between(max(since, accepted), min(until, conclusion["on"])))
         return [took]
 
-    def _recognition(self, events: list[Event], figures: Counter[str]) -> set[str]:
+    def _recognition(
+        self, events: list[Event], figures: Counter[str], papers: set[tuple[str, ...]]
+    ) -> set[str]:
         levels: set[str] = set()
         for event in events:
             name, data = name_of(event), event["data"]
@@ -253,6 +271,8 @@ class Count:
             elif name == "ModelRecognised":
                 figures[f"recognised.{data['level']}"] += 1
                 levels.add(data["level"])
+                paper = data["decision"]
+                papers.add((paper["authority"], paper["number"], paper["decided_on"]))
             elif name == "RecognitionDeclined":
                 figures["recognised.declined"] += 1
             elif name == "RecognitionRevoked":

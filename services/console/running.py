@@ -13,10 +13,12 @@ import structlog
 from fastapi import FastAPI, Response
 from starlette.requests import ClientDisconnect, Request
 
+from services.console import signing
 from services.console.app import FORMS, PAGES
 from services.console.asking import services
 from services.console.contracts import Contracts
 from services.console.problems import PROBLEMS
+from services.console.provider import SigningIn
 from services.console.serving import Doors, answered, router
 from services.console.sessions import Sealed
 from services.console.settings import Settings, from_environment
@@ -50,9 +52,12 @@ def assemble(settings: Settings) -> Console:
     asked = services(settings.services)
     outside = httpx.AsyncClient(timeout=5)
     tokens = tokens_of(settings.believing, outside, unix_time)
+    provider = SigningIn(settings.provider, settings.url or "", outside) if settings.provider else None
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
-    doors = Doors(tokens.actor, problems, asked, Contracts(asked), new_id, lambda: clock.today().isoformat())
+    doors = Doors(
+        tokens.actor, problems, asked, Contracts(asked), new_id, lambda: clock.today().isoformat(), provider
+    )
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +76,9 @@ def assemble(settings: Settings) -> Console:
     )
     app.state.sealed = Sealed(settings.key_file)
     app.state.behind_https = (settings.url or "").startswith("https://")
+    app.state.by_provider = provider is not None
     _health(app, asked, settings.believing.measures)
+    app.include_router(signing.router(doors))
     app.include_router(router(doors, PAGES, FORMS))
 
     async def refused(_request: Request, error: Exception) -> Response:

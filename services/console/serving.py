@@ -14,17 +14,15 @@ from starlette.datastructures import FormData, QueryParams
 from services.console.asking import Asking, Refusal, Services
 from services.console.contracts import Contracts
 from services.console.page import FILES, HEADERS, file, page
+from services.console.provider import SigningIn
 from services.console.signing_in import (
-    TOKEN,
     TOKEN_BOX,
     form_token,
     keep_forms,
     must_be_own_form,
-    next_page,
+    session_of,
     sign_in_page,
     signed_in,
-    signed_out,
-    token_of,
 )
 from services.console.visit import Visit
 from shared.contracts.words import LANGS, Lang
@@ -56,6 +54,8 @@ class Doors:
     new_id: Callable[[], str]
     today: Callable[[], str]
     """The city's date."""
+    provider: SigningIn | None = None
+    """Who signs people in; None where they paste a token."""
 
 
 def router(
@@ -75,7 +75,6 @@ def router(
         return Response(file(name), headers=KEPT, media_type=FILES[name])
 
     for lang in LANGS:
-        _signing(routes, doors, lang)
         for path, view in pages:
             _page(routes, doors, lang, path, view)
         for path, view in forms:
@@ -110,12 +109,13 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     sent, distrusted = await _sent(request, doors)
     given_now = str(sent.get(TOKEN_BOX, "")).strip() if sent is not None and distrusted is None else ""
-    token = given_now or token_of(request)
-    if token is None:
+    session = {"token": given_now} if given_now else session_of(request)
+    if session is None:
         return sign_in_page(request, lang, wanted, typed=sent)
     failure: Exception | None = None
+    before = session
     try:
-        actor = await doors.actor(f"Bearer {token}")
+        actor, session = await _who(doors, session)
     except Unauthenticated as refused:
         return sign_in_page(request, lang, wanted, doors.problems.body(refused), typed=sent)
     except Exception as error:  # noqa: BLE001 - becomes a page
@@ -124,7 +124,7 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
     visit = Visit(
         lang,
         actor,
-        Asking(doors.services, token),
+        Asking(doors.services, session["token"]),
         request.url.path.removeprefix(f"/{lang}") or "/",
         given(request.query_params),
         doors.today(),
@@ -136,7 +136,18 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
     )
     answer = await _answer(doors, visit, view, dict(request.path_params), failure)
     keep_forms(request, answer, fresh)
-    return signed_in(request, answer, given_now) if given_now else answer
+    return signed_in(request, answer, session) if given_now or session is not before else answer
+
+
+async def _who(doors: Doors, session: dict[str, str]) -> tuple[Actor, dict[str, str]]:
+    """Who holds the session; one whose token has expired goes on where the provider lets it."""
+    try:
+        return await doors.actor(f"Bearer {session['token']}"), session
+    except Unauthenticated as refused:
+        if refused.code != "token.expired" or doors.provider is None or "refresh" not in session:
+            raise
+        renewed = await doors.provider.renew(session["refresh"])
+        return await doors.actor(f"Bearer {renewed['token']}"), renewed
 
 
 async def _sent(request: Request, doors: Doors) -> tuple[FormData | None, Mapping[str, Any] | None]:
@@ -186,31 +197,3 @@ def error_page(visit: Visit, problem: Any, status: int, retry_after: str | None 
     if retry_after is not None:
         answer.headers["Retry-After"] = retry_after
     return answer
-
-
-def _signing(routes: APIRouter, doors: Doors, lang: Lang) -> None:
-    @routes.get(f"/{lang}/sign-in")
-    async def asked(request: Request) -> Response:
-        return sign_in_page(request, lang, next_page(request.query_params.get("next"), lang), status=200)
-
-    @routes.post(f"/{lang}/sign-in")
-    async def sign_in(request: Request) -> Response:
-        sent = await request.form()
-        wanted = next_page(str(sent.get("next", "")), lang)
-        token = str(sent.get("token", "")).strip()
-        try:
-            must_be_own_form(request, sent)
-            if not TOKEN.fullmatch(token):
-                raise Unauthenticated("token.invalid" if token else "token.missing")
-            await doors.actor(f"Bearer {token}")
-        except (Refused, Unavailable) as refused:
-            return sign_in_page(request, lang, wanted, doors.problems.body(refused), refused.status)
-        return signed_in(request, RedirectResponse(wanted, 303, HEADERS), token)
-
-    @routes.post(f"/{lang}/sign-out")
-    async def sign_out(request: Request) -> Response:
-        try:
-            must_be_own_form(request, await request.form())
-        except NotAllowed as refused:
-            return sign_in_page(request, lang, f"/{lang}", doors.problems.body(refused), refused.status)
-        return signed_out(request, lang)

@@ -63,19 +63,13 @@ def cookie(request: Request, name: str) -> str | None:
     return None
 
 
-def keep(
-    request: Request,
-    answer: Response,
-    name: str,
-    value: str,
-    *,
-    seconds: int | None = None,
-    lax: bool = False,
-) -> None:
+def keep(request: Request, answer: Response, name: str, value: str, *, seconds: int | None = None) -> None:
     """Give the browser something to keep; until it ends, or for so many seconds.
 
-    `lax` where it has to come along on the way back from the provider's own site.
+    Where a provider signs people in it comes along on the way back from the provider's own site (SameSite=Lax),
+    otherwise from nowhere else.
     """
+    lax = request.app.state.by_provider
     title, secure = _titles(request, name)[0], is_secure(request)
     parts = [value[at : at + MOST_COOKIE] for at in range(0, len(value), MOST_COOKIE)]
     for n in range(MOST_PARTS):

@@ -32,11 +32,11 @@ def sealed(request: Request) -> Sealed:
     return request.app.state.sealed
 
 
-def token_of(request: Request) -> str | None:
-    """The token of the session, as the bearer header carries it; None without a session."""
+def session_of(request: Request) -> dict[str, str] | None:
+    """The session: the token as the bearer header carries it, and what renews it if something does."""
     held = cookie(request, SESSION)
     session = sealed(request).open(held) if held else None
-    return None if session is None else session.get("token")
+    return session if session and "token" in session else None
 
 
 def form_token(request: Request) -> tuple[str, str | None]:
@@ -101,6 +101,7 @@ def sign_in_page(
             typed=None if typed is None else _texts(typed),
             files=typed is not None and any(not isinstance(value, str) for _, value in typed.multi_items()),
             token_box=TOKEN_BOX,
+            by_provider=request.app.state.by_provider,
         )
     )
     answer = HTMLResponse(body, status, HEADERS)
@@ -117,9 +118,9 @@ def _texts(typed: FormData) -> list[tuple[str, str]]:
     ]
 
 
-def signed_in(request: Request, answer: Response, token: str, lax: bool = False) -> Response:
+def signed_in(request: Request, answer: Response, session: dict[str, str]) -> Response:
     """The answer, with a session: until the browser ends or the token expires."""
-    keep(request, answer, SESSION, sealed(request).seal({"token": token}), lax=lax)
+    keep(request, answer, SESSION, sealed(request).seal(session))
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -82,9 +82,11 @@ def serving(site: Site, town: City) -> Iterator[Served]:
         yield served
 
 
-def console(site: Site, **services: str) -> Any:
+def console(site: Site, told_more: Mapping[str, str] | None = None, **services: str) -> Any:
     """The console of a site, asking the services at these addresses."""
-    told = site.environment("console", **{f"DVK_{name.upper()}_URL": url for name, url in services.items()})
+    told = dict(told_more or {}) | site.environment(
+        "console", **{f"DVK_{name.upper()}_URL": url for name, url in services.items()}
+    )
     return front(from_environment(told | {"DVK_CONSOLE_KEY_FILE": str(site.place.console_key)})).app
 
 

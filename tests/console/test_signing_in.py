@@ -38,8 +38,8 @@ def signing(served: Served) -> Iterator[Signing]:
         told: dict[str, str] = {"DVK_OIDC_ISSUER": issuer, "DVK_OIDC_CLIENT_ID": "dvk"}
         front: list[Any] = []
 
-        def later(scope: Any, receive: Any, send: Any) -> Any:
-            return front[0](scope, receive, send)
+        async def later(scope: Any, receive: Any, send: Any) -> None:
+            await front[0](scope, receive, send)
 
         with running(lambda: later) as made.url:
             front.append(

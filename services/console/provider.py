@@ -42,11 +42,9 @@ class SigningIn:
     async def begin(self, wanted: str) -> tuple[str, dict[str, str]]:
         """Where to send somebody to sign in, and what their browser keeps until they come back."""
         endpoint = (await self._endpoints())["authorization_endpoint"]
-        flow = {"verifier": generate_token(64), "nonce": generate_token(32), "wanted": wanted}
+        flow = {"verifier": generate_token(64), "wanted": wanted}
         async with self._client() as client:
-            address, state = client.create_authorization_url(
-                endpoint, code_verifier=flow["verifier"], nonce=flow["nonce"]
-            )
+            address, state = client.create_authorization_url(endpoint, code_verifier=flow["verifier"])
         return str(address), {**flow, "state": str(state)}
 
     async def finish(self, flow: Mapping[str, str] | None, answer: Mapping[str, str]) -> dict[str, str]:
@@ -80,7 +78,8 @@ class SigningIn:
         refresh = found.get("refresh_token") or grant.get("refresh_token")
         return {"token": token, **({"refresh": refresh} if refresh else {})}
 
-    def _client(self) -> AsyncOAuth2Client:
+    def _client(self) -> Any:
+        """A client for one exchange; what it is declared as leaves out that it is httpx's own."""
         secret = self._provider.client_secret
         return AsyncOAuth2Client(
             self._provider.client_id,

@@ -80,7 +80,11 @@ def assemble(settings: Settings) -> Console:
     _health(app, asked, settings.believing.measures)
     app.include_router(signing.router(doors))
     app.include_router(router(doors, PAGES, FORMS))
+    _refusals(app, problems)
+    return Console(app, asked)
 
+
+def _refusals(app: FastAPI, problems: Problems) -> None:
     async def refused(_request: Request, error: Exception) -> Response:
         if isinstance(error, ClientDisconnect):
             return Response(status_code=408)
@@ -88,7 +92,6 @@ def assemble(settings: Settings) -> Console:
         return Response(orjson.dumps(problems.body(told)), told.status, media_type=MEDIA_TYPE)
 
     app.add_exception_handler(Exception, refused)
-    return Console(app, asked)
 
 
 def _health(

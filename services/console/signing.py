@@ -27,13 +27,14 @@ def router(doors: Doors) -> APIRouter:
     """All of it, in both languages."""
     routes = APIRouter(include_in_schema=False)
     for lang in LANGS:
-        _signing(routes, doors, lang)
+        _in(routes, doors, lang)
+        _out(routes, doors, lang)
     if doors.provider is not None:
         _by_provider(routes, doors)
     return routes
 
 
-def _signing(routes: APIRouter, doors: Doors, lang: Lang) -> None:
+def _in(routes: APIRouter, doors: Doors, lang: Lang) -> None:
     @routes.get(f"/{lang}/sign-in")
     async def asked(request: Request) -> Response:
         return sign_in_page(request, lang, next_page(request.query_params.get("next"), lang), status=200)
@@ -57,6 +58,8 @@ def _signing(routes: APIRouter, doors: Doors, lang: Lang) -> None:
         """Somebody signed in beside a form that waits for them."""
         return _alone(lang, "signed_in.html")
 
+
+def _out(routes: APIRouter, doors: Doors, lang: Lang) -> None:
     @routes.post(f"/{lang}/sign-out")
     async def sign_out(request: Request) -> Response:
         try:

@@ -8,30 +8,23 @@ through. Who is over a bound is told so where that can be told, and let go.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal, cast
 
-import orjson
-import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shared.doors.front import Application, Bounded, Safe, problem
+from shared.doors.headers import SAFE
 from shared.doors.limits import Limits
-from shared.doors.problems import MEDIA_TYPE, Problems
-from shared.errors import Internal, Malformed, Refused, Unavailable
+from shared.doors.problems import MEDIA_TYPE
+from shared.errors import Malformed, Refused, Unavailable
 from shared.metrics import LET_GO
 
 Phase = Literal["silent", "head", "body", "answer", "rest"]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 LINES: dict[int, bytes] = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large",
                            503: b"Service Unavailable"}  # fmt: skip
-SENTENCES = Problems({})
-
-logger = structlog.get_logger("dvk.server")
 
 
 class NotHttp(Malformed):
@@ -52,11 +45,6 @@ class TooSlow(Malformed):
     status = 408
 
 
-def problem(refusal: Refused | Unavailable) -> bytes:
-    """The body of a refusal that is said before any service is asked."""
-    return orjson.dumps(SENTENCES.body(refusal))
-
-
 def raw_answer(refusal: Refused | Unavailable) -> bytes:
     """A whole HTTP answer, after which the connection ends."""
     body = problem(refusal)
@@ -64,7 +52,8 @@ def raw_answer(refusal: Refused | Unavailable) -> bytes:
         refusal.status, LINES[refusal.status], MEDIA_TYPE.encode(), len(body),
     )  # fmt: skip
     retry = b"retry-after: %d\r\n" % refusal.retry_after if isinstance(refusal, Unavailable) else b""
-    return head + retry + b"\r\n" + body
+    safe = b"".join(b"%s: %s\r\n" % pair for pair in SAFE)
+    return head + safe + retry + b"\r\n" + body
 
 
 class Connection(HttpToolsProtocol):
@@ -228,63 +217,10 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-class Bounded:
-    """An application whose answers begin in time, and whose failures are said once.
-
-    The framework raises again what it has answered, so that a server may log it; it is in the log already.
-    """
-
-    def __init__(self, app: Application, limits: Limits) -> None:
-        self._app = app
-        self._limits = limits
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """See the ASGI specification."""
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        loop, started = asyncio.get_running_loop(), False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            if not started:
-                started = True
-                timer.reschedule(None)
-            await send(message)
-
-        async def receiving() -> Message:
-            message = await receive()
-            if not started and not message.get("more_body"):
-                timer.reschedule(loop.time() + self._limits.answer)
-            return message
-
-        refusal: Refused | Unavailable = Unavailable("too-slow")
-        try:
-            async with asyncio.timeout(self._limits.upload + self._limits.answer) as timer:
-                return await self._app(scope, receiving, sending)
-        except TimeoutError:
-            logger.warning("an answer took too long", path=scope["path"][:200], method=scope["method"])
-        except Exception as error:
-            if started:
-                return None
-            logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
-            refusal = Internal("internal")
-        if not started:
-            await _answer(send, refusal)
-        return None
-
-
-async def _answer(send: Send, refusal: Refused | Unavailable) -> None:
-    body = problem(refusal)
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-    headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
 def server(app: Application, host: str, port: int, limits: Limits) -> Server:
     """A server of the application on this address."""
     config = uvicorn.Config(
-        Bounded(app, limits),
+        Safe(Bounded(app, limits)),
         host=host,
         port=port,
         http=cast(Any, partial(Connection, limits)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +39,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["path"] == "/broken":
         raise RuntimeError("nobody foresaw this")
     body = b"x" * 8_000_000 if scope["path"] == "/long" else str(size).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+    own = [(b"Cache-Control", b"public, max-age=60")] if scope["path"] == "/kept" else []
+    await send({"type": "http.response.start", "status": 200, "headers": own})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -83,6 +85,7 @@ async def asked(port: int, *parts: bytes | float, read: bool = True) -> tuple[in
     if not answer:
         return 0, {}
     head, _, body = answer.partition(b"\r\n\r\n")
+    assert all(line in head.lower() for line in SAID_ALWAYS), head
     told = json.loads(body) if b"problem+json" in head.lower() else {"body": body}
     return int(head.split()[1]), told
 
@@ -92,6 +95,13 @@ def head(path: str = "/", *lines: str, method: str = "GET") -> bytes:
 
 
 CLOSED = "Connection: close"
+SAID_ALWAYS = (
+    b"\r\nx-content-type-options: nosniff",
+    b"\r\nreferrer-policy: no-referrer",
+    b"\r\ncontent-security-policy: default-src 'none'; frame-ancestors 'none'",
+    b"\r\nx-frame-options: deny",
+)
+"""What stands in every answer, a refusal before any service is asked included."""
 
 
 async def test_who_behaves_is_answered(port: int) -> None:
@@ -220,3 +230,14 @@ async def test_when_all_work_a_new_one_is_told_to_come_again() -> None:
 async def test_a_failure_is_an_answer_too(port: int) -> None:
     status, told = await asked(port, head("/broken"))
     assert (status, told["code"]) == (500, "internal")
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"), [("/", b"no-store"), ("/broken", b"no-store"), ("/kept", b"public, max-age=60")]
+)
+async def test_no_cache_keeps_an_answer_unless_its_route_says_so(port: int, path: str, kept: bytes) -> None:
+    incoming, out = await asyncio.open_connection("127.0.0.1", port)
+    out.write(head(path, CLOSED))
+    answer = (await incoming.read()).lower()
+    out.close()
+    assert re.findall(rb"\r\ncache-control: ([^\r]*)", answer) == [kept]

@@ -21,9 +21,9 @@ from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, doors_of, envelope, schemas_of
 from shared.reference.access import OPEN
 from shared.relaying.publishing import CONTENT_TYPE
-from shared.relaying.relay import stream_config
 from shared.relaying.resetting import RESET
 from shared.relaying.skipping import SKIP
+from shared.relaying.streams import stream_config
 from shared.wiring import Service
 
 if TYPE_CHECKING:

@@ -225,7 +225,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         return await running.follow(wanted, seconds)
 
     access = visitors.access_to(settings, service, unix_time, lambda: running.look())
-    relay = Relay(service.name, log, lambda: running.nats(), random.random)
+    relay = Relay(service.name, log, lambda: running.nats(), random.random, replicas=settings.nats_replicas)
     running = Running(
         settings=settings,
         service=service,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 
 from shared.process.believing import Believing
 from shared.process.believing import from_environment as believed
@@ -15,6 +15,7 @@ from shared.process.environment import SettingMissing as SettingMissing
 
 Driver = Literal["motor", "pymongo"]
 Authorisation = Literal["required", "optional"]
+_Word = TypeVar("_Word", bound=str)
 SERVICES = ("registry", "appraisal", "awards", "reporting")
 
 
@@ -40,6 +41,8 @@ class Settings:
     nats_url: str
     nats_user: str | None
     nats_password: str | None
+    nats_replicas: int
+    """On how many members of NATS each event of the own stream lies."""
     log_prefix: str
     log_key_file: Path
     witness_key_file: Path | None
@@ -74,12 +77,6 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     given = Environment(environment)
     need, maybe, file, secret, number = given.need, given.maybe, given.file, given.secret, given.number
 
-    driver = maybe("DVK_MONGO_DRIVER") or "motor"
-    if driver not in ("motor", "pymongo"):
-        raise SettingMissing(f"DVK_MONGO_DRIVER is {driver!r}; it is motor or pymongo")
-    authorisation = maybe("DVK_MONGO_AUTHORISATION") or "required"
-    if authorisation not in ("required", "optional"):
-        raise SettingMissing(f"DVK_MONGO_AUTHORISATION is {authorisation!r}; it is required or optional")
     need("DVK_HTTP_PORT")
     mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
     prefix = maybe("DVK_MONGO_DATABASE_PREFIX") or "dvk"
@@ -91,12 +88,13 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
         http_answer_seconds=number("DVK_HTTP_ANSWER_SECONDS", 120),
         mongo_url=mongo_url,
-        mongo_driver=driver,
-        mongo_authorisation=authorisation,
+        mongo_driver=_one_of(given, "DVK_MONGO_DRIVER", get_args(Driver)),
+        mongo_authorisation=_one_of(given, "DVK_MONGO_AUTHORISATION", get_args(Authorisation)),
         mongo_database=f"{prefix}_{service}",
         nats_url=need("DVK_NATS_URL"),
         nats_user=maybe("DVK_NATS_USER"),
         nats_password=secret("DVK_NATS_PASSWORD"),
+        nats_replicas=number("DVK_NATS_REPLICAS", 1),
         log_prefix=maybe("DVK_LOG_PREFIX") or "dvk.danang.gov.vn",
         log_key_file=Path(need("DVK_LOG_KEY_FILE")),
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
@@ -114,6 +112,15 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         templates=file("DVK_TEMPLATES"),
         log_level=maybe("DVK_LOG_LEVEL") or "INFO",
     )
+
+
+def _one_of(given: Environment, name: str, words: Sequence[_Word]) -> _Word:
+    """One of these words; the first where nothing is said."""
+    said = given.maybe(name) or words[0]
+    for word in words:
+        if word == said:
+            return word
+    raise SettingMissing(f"{name} is {said!r}; it is {' or '.join(words)}")
 
 
 def _day(name: str, text: str | None) -> date | None:

@@ -22,7 +22,7 @@ import nats.js.errors
 import orjson
 import structlog
 from nats.aio.client import Client as Nats
-from nats.js.api import DiscardPolicy, RawStreamMsg, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import RawStreamMsg
 
 from shared.ending import end
 from shared.errors import Refused, Unavailable
@@ -30,6 +30,7 @@ from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
 from shared.relaying.inspecting import Incomplete, last_sequence, message
 from shared.relaying.publishing import Publishing
+from shared.relaying.streams import provided
 from shared.store.mongo import AWAY
 
 WINDOW = 512
@@ -56,25 +57,6 @@ class Diverged(Exception):
         self.position = position
         self.expected = expected
         self.found = found
-
-
-def stream_config(service: str, replicas: int = 1) -> StreamConfig:
-    """The stream of one service: everything is kept, nothing can be deleted or purged."""
-    return StreamConfig(
-        name=service.upper(),
-        subjects=[f"dvk.{service}.>"],
-        retention=RetentionPolicy.LIMITS,
-        storage=StorageType.FILE,
-        discard=DiscardPolicy.NEW,
-        max_age=0,
-        max_msgs=-1,
-        max_bytes=-1,
-        deny_delete=True,
-        deny_purge=True,
-        allow_direct=True,
-        num_replicas=replicas,
-        duplicate_window=3600,
-    )
 
 
 class Relay:
@@ -187,10 +169,7 @@ class Relay:
             await self._nats().jetstream(timeout=5).delete_stream(self._stream)
 
     async def _provide_stream(self) -> None:
-        if await self._began() is None:
-            js = self._nats().jetstream(timeout=5)
-            await js.add_stream(stream_config(self._service, self._replicas))
-        self._stream_began = await self._began()
+        self._stream_began = await provided(self._nats(), self._service, self._replicas)
 
     async def _began(self) -> datetime | None:
         """When the broker's stream was made; None when there is none."""

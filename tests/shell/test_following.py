@@ -31,7 +31,8 @@ from shared.following.projections import ProjectionApply, collection_name, fact_
 from shared.following.sharing import SharedFeed
 from shared.following.together import Together
 from shared.process.settings import Driver
-from shared.relaying.relay import Relay, stream_config
+from shared.relaying.relay import Relay
+from shared.relaying.streams import stream_config
 from shared.wiring import Fact, Projection
 from tests.support.breaking import Breaking
 from tests.support.courier import connected, until

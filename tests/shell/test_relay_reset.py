@@ -14,7 +14,7 @@ from services.cli.relay import export
 from services.cli.telling import Failure
 from services.registry.app import SERVICE
 from shared.relaying import relay as relaying
-from shared.relaying.relay import stream_config
+from shared.relaying.streams import stream_config
 from tests.support.courier import connected, holds, until
 from tests.support.logs import everything
 from tests.support.service import Site, serving

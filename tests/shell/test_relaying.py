@@ -21,7 +21,8 @@ from shared.errors import Refused, Unavailable
 from shared.eventlog.port import Recorded
 from shared.following.feeds import Peer
 from shared.relaying.guard import Gate, Guard
-from shared.relaying.relay import Diverged, Relay, stream_config
+from shared.relaying.relay import Diverged, Relay
+from shared.relaying.streams import stream_config
 from tests.support.courier import connected, held, holds, until
 from tests.support.logs import Opened, check, everything, opened, unit_registered
 

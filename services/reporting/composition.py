@@ -22,6 +22,7 @@ from services.reporting.queries.context import Who
 from services.reporting.queries.papers import Desk
 from services.reporting.queries.persons import Persons
 from services.reporting.queries.publishing import Publisher
+from services.reporting.queries.recounting import Recounting
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
 from shared.doors import logs as log_routes
@@ -167,7 +168,16 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
     running.also_followed.append(models.status)
     reads = Reads(models, ledger, root)
     who = _visitors(running, reads)
-    publisher = Publisher(running.service, running.gateway, running.handler, running.log, running.database)
+    recounting = Recounting(models, ledger)
+    running.background.append(("recounting", recounting.watch))
+    publisher = Publisher(
+        running.service,
+        running.gateway,
+        running.handler,
+        running.log,
+        running.database,
+        recounting.must_be,
+    )
     desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
     doing = routes.Doing(bundles, publisher, desk)
     running.routers.append(

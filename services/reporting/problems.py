@@ -160,6 +160,12 @@ PROBLEMS: dict[str, Problem] = {
         "Cảnh báo: báo cáo đã công bố không còn tính lại được đúng từng byte. Hãy báo ngay cho đơn vị vận hành.",
         "Alarm: what was published can no longer be counted to the same bytes. Tell the operator at once.",
     ),
+    "figures.differ": Problem(
+        "Cảnh báo: số liệu đang lưu khác với số tính lại từ sổ cái, nên không công bố. "
+        "Hãy báo ngay cho đơn vị vận hành.",
+        "Alarm: the figures that are kept are not what the ledger gives, so nothing is published. Tell the operator at "
+        "once.",
+    ),
     "witnessed-log.unknown": Problem(
         "Chưa ghi nhận sai lệch nào của nhật ký này.", "Nothing unusual was seen of this log."
     ),

@@ -23,6 +23,7 @@ CODES = (
     "clock.ahead",
     "clock.behind",
     "document.held",
+    "figures.differ",
     "follower.stalled",
     "follower.stopped",
     "ledger.stalled",
@@ -91,8 +92,10 @@ def of_time(unsigned: float, backup: float, unopenable: float) -> Iterable[Alarm
 
 
 def of_held(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
-    """Documents that wait because an event could not be applied to them."""
+    """Documents that wait because an event could not be applied to them, and figures that nothing on record gives."""
     for row in rows:
+        if differs := row.get("differs"):
+            yield {"code": "figures.differ", "follower": row["name"], **differs}
         if held := row.get("held"):
             yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
 

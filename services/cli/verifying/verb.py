@@ -31,8 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument(
         "what",
-        choices=("log", "bundle", "report", "policy"),
+        choices=("log", "figures", "bundle", "report", "policy"),
         help="log: tải và kiểm nhật ký · download and check logs; bundle: hồ sơ lịch sử · a history bundle; "
+        "figures: tính lại mọi số liệu · count every figure again; "
         "report: báo cáo đã công bố · a published report; policy: in khóa · print keys",
     )
     parser.add_argument(
@@ -90,6 +91,8 @@ def run(args: argparse.Namespace) -> int:
             return offline.run_report(args, time())
         case "policy":
             return offline.run_policy(system_of(args))
+        case "figures":
+            return run_figures(args)
         case _:
             return run_log(args)
 
@@ -106,6 +109,20 @@ def run_log(args: argparse.Namespace) -> int:
     else:
         tell(found, bool(args.keys))
     return 1 if any(each.wrongs for each in found) else 0
+
+
+def run_figures(args: argparse.Namespace) -> int:
+    """`dvk verify figures`."""
+    # Only here: it needs the calculation of reporting, which takes a second to be read.
+    from services.cli.verifying.figures import verify_figures
+
+    copies = copies_of(args, data_dir(args.data_dir))
+    found = asyncio.run(verify_figures(system_of(args), copies.mongo, f"{copies.prefix}_reporting"))
+    if args.json:
+        out(json.dumps(found.json(), ensure_ascii=False))
+    else:
+        tell([found], keys_brought=True)
+    return 1 if found.wrongs else 0
 
 
 def copies_of(args: argparse.Namespace, place: DataDir) -> Copies:

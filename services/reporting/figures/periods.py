@@ -146,6 +146,14 @@ def previous(of: Period, policies: Policies, cut_off: str | None = None) -> Peri
     return period(name, policies, year_before(cut_off) if cut_off is not None else None)
 
 
+def with_the_year_before(name: str, policies: Policies, cut_off: str | None) -> tuple[Period, Period | None]:
+    """A period, and the same a year before if there is one; raises as `period` does."""
+    found = period(name, policies, cut_off)
+    if cut_off == period(name, policies).cut_off:
+        cut_off = None  # said or not, it is the same summary: the period before has its own cut-off
+    return found, previous(found, policies, cut_off)
+
+
 def year_before(day: str) -> str:
     """The same day a year earlier; 28 February for a 29th."""
     return f"{int(day[:4]) - 1:04}{'-02-28' if day[4:] == '-02-29' else day[4:]}"

@@ -8,7 +8,7 @@ and in the heads of the answer.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -56,6 +56,8 @@ NAMESPACE = uuid5(NAMESPACE_URL, "urn:dvk:publication")
 ALARM = "Dvk-Alarm"
 DIFFERS = "publication.differs"
 
+MustBe = Callable[[Mapping[str, Any]], Awaitable[None]]
+
 logger = structlog.get_logger("dvk.publishing")
 
 
@@ -73,9 +75,11 @@ class Publisher:
     """Puts summaries on record, with the bytes that were hashed."""
 
     def __init__(
-        self, service: Service, door: Gateway, handler: Handler, log: Log, database: Database
+        self, service: Service, door: Gateway, handler: Handler, log: Log, database: Database, must_be: MustBe
     ) -> None:
+        """`must_be(summary)` refuses what is not counted so from the ledger alone."""
         self.door = door
+        self.must_be = must_be
         self._service = service
         self._handler = handler
         self._log = log
@@ -168,6 +172,7 @@ def _publish(routes: APIRouter, context: Context, publisher: Publisher) -> None:
             )
             if document["cut_off"] >= (today := context.today()):
                 raise Refused("summary.period-not-over", cut_off=document["cut_off"], today=today)
+            await publisher.must_be(document)
             return document
 
         said = {"period": period, "after": sorted(query.after), **query.values}

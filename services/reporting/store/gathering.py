@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from services.reporting.facts.concerning import elsewhere
 from services.reporting.facts.entity import Thing
@@ -23,7 +23,7 @@ from services.reporting.facts.projections import (
 from services.reporting.figures import cards
 from services.reporting.figures.changes import Row
 from services.reporting.figures.growing import grown
-from services.reporting.store.things import NOUNS, Things
+from services.reporting.store.things import NOUNS
 
 POLITE = 32
 """Entries that are folded without a pause."""
@@ -53,10 +53,18 @@ class Changes:
         return self.things.setdefault(thing, Thing())
 
 
-class Gathering:
-    """Folds entries into changes; the things they are about come from the store."""
+class Loads(Protocol):
+    """Where the things come from that entries are about."""
 
-    def __init__(self, things: Things) -> None:
+    async def load(self, things: Iterable[str]) -> dict[str, Thing]:
+        """These things, those that are known."""
+        ...
+
+
+class Gathering:
+    """Folds entries into changes, upon the things they are about."""
+
+    def __init__(self, things: Loads) -> None:
         self._things = things
 
     async def changes(self, entries: Sequence[Entry]) -> Changes:

@@ -185,10 +185,7 @@ class Reads:
         """
         summary.calculation(rules)
         policies = await self.policies(known, rules)
-        period = periods.period(name, policies, cut_off)
-        if cut_off == periods.period(name, policies).cut_off:
-            cut_off = None  # said or not, it is the same summary: the period before has its own cut-off
-        before = periods.previous(period, policies, cut_off)
+        period, before = periods.with_the_year_before(name, policies, cut_off)
         if before is not None and scope.bloc is not None:
             then = await self.city(known, before.cut_off)
             before = before if then.of_bloc(scope.bloc) else None

@@ -72,6 +72,8 @@ class ReadModels:
         self.book = Book(client, database, 1)
         self.damaged: str | None = None
         """Why the book cannot be read, when the store does not hold what was written."""
+        self.differs: dict[str, Any] | None = None
+        """What the last look found that the ledger does not give: `place`, `expected`, `found`."""
 
     async def start(self) -> None:
         """Find the book that answers; make the first one when there is none. One that is damaged answers nothing."""
@@ -259,6 +261,10 @@ class ReadModels:
         }
         if status.reason is not None:
             row["reason"] = status.reason
+        if self.damaged is not None:
+            row["differs"] = {"place": "chunk", "expected": "as written", "found": self.damaged}
+        elif self.differs is not None:
+            row["differs"] = self.differs
         if status.failed_at is not None:
             row["failed_at"] = status.failed_at
         if status.rebuild is not None:
@@ -302,7 +308,7 @@ class ReadModels:
             return
         old, new = self.book, Book(self._client, self._database, generation)
         await new.start()
-        self.book, self.damaged = new, None
+        self.book, self.damaged, self.differs = new, None, None
         self._resume.set()
         await self._look_for_held()
         self._tell()

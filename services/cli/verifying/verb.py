@@ -57,16 +57,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DAYS",
         help="chữ ký nhân chứng mới nhất không cũ hơn · age of the cosignature",
     )
-    parser.add_argument("--all", action="store_true", help="cả bốn · all four")
+    parser.add_argument("--all", action="store_true", help="cả bốn · all")
     connection(parser)
     parser.add_argument(
         "--keys", type=Path, metavar="FILE", help="vkey đã biết, mỗi dòng một khóa · known vkeys"
     )
     parser.add_argument("--nats", metavar="URL", help="so với JetStream · compare with JetStream")
     parser.add_argument("--mongo", metavar="URL", help="so với MongoDB · compare with MongoDB")
-    parser.add_argument(
-        "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
-    )
+    parser.add_argument("--database-prefix", default="dvk", metavar="NAME", help="tiền tố · prefix (dvk)")
     parser.add_argument(
         "--http-only", action="store_true", help="chỉ qua HTTP · do not look at NATS and MongoDB"
     )

@@ -78,8 +78,7 @@ class Publisher:
         self, service: Service, door: Gateway, handler: Handler, log: Log, database: Database, must_be: MustBe
     ) -> None:
         """`must_be(summary)` refuses what is not counted so from the ledger alone."""
-        self.door = door
-        self.must_be = must_be
+        self.door, self.must_be = door, must_be
         self._service = service
         self._handler = handler
         self._log = log

@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import Held
@@ -21,6 +20,7 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.chunks import Damaged
 from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken
 from services.reporting.store.rows import Span
+from services.reporting.store.status import Progress, Status
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
@@ -30,30 +30,6 @@ BATCH = 1000
 IDLE_SECONDS = 0.5
 GRACE_SECONDS = 30.0
 CURRENT = f"current{NUMBER}"
-
-State = Literal["starting", "running", "waiting", "stopped"]
-
-
-@dataclass
-class Progress:
-    """How a rebuild is going."""
-
-    generation: int
-    position: int = 0
-    head: int = 0
-    differences: int | None = None
-    """After comparing: how many sums of all time differ from the old book's; None while it is being built."""
-
-
-@dataclass
-class Status:
-    """How the read models are doing, as `/followers`, the metrics and the pages show it."""
-
-    state: State = "starting"
-    reason: str | None = None
-    failed_at: int | None = None
-    rebuild: Progress | None = None
-    held: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
 
 
 class ReadModels:

@@ -6,7 +6,7 @@ its own history comes in a `Case`, gathered by the shell; so every decision can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
@@ -56,6 +56,8 @@ class Decider(Generic[C, E, S, X]):
     initial: S
     decide: Callable[[C, S, X], E | None]
     evolve: Callable[[S, E, Mark], S]
+    correctable: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """By event, the members that may be corrected afterwards."""
 
     def state_after(self, history: Iterable[tuple[E, Mark]]) -> S:
         """The state after these events, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -35,6 +35,8 @@ class Act:
     schemas: Mapping[str, Schema] = field(repr=False)
     placeholder: str | None = None
     """The member that stands in the path."""
+    corrects: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]], repr=False)
+    """Of a correction: by event, the members that may be corrected."""
 
     def address(self, ident: str | None) -> str:
         """Where it is posted."""
@@ -89,5 +91,8 @@ def acts_of(service: str, document: Mapping[str, Any]) -> dict[tuple[str, str | 
         name, verb = reference.rpartition("/")[2], parts[2] if len(parts) == 3 else None
         placeholder = parts[1].strip("{}") if verb else None
         roles = frozenset(operation["x-roles"])
-        found[parts[0], verb] = Act(service, parts[0], verb, name, roles, schemas[name], schemas, placeholder)
+        corrects = operation.get("x-corrects", {})
+        found[parts[0], verb] = Act(
+            service, parts[0], verb, name, roles, schemas[name], schemas, placeholder, corrects
+        )
     return found

@@ -85,7 +85,10 @@ def correctable(
             return reread(told, event, decider)
         return Told(decider.evolve(told.now, event, mark), (*told.events, (event, mark)))
 
-    return Decider[C | CorrectRecord, E | RecordCorrected, Told[S], X](Told(decider.initial), decide, evolve)
+    members = {kind.__name__: names for kind, names in corrections.members.items()}
+    return Decider[C | CorrectRecord, E | RecordCorrected, Told[S], X](
+        Told(decider.initial), decide, evolve, members
+    )
 
 
 def decide_correction(

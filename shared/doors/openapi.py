@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.contracts.correcting import CorrectRecord
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, doors_of, schemas_of
 from shared.evidence.content import KINDS
@@ -25,6 +26,7 @@ ANSWER = "x-answer"
 ACCESS = "x-access"
 """The kind of what a route answers with: who may read it, `reference/access.py` says."""
 BEARER = [{"bearer": []}]
+CORRECTS = "x-corrects"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 PROBLEM_STATUSES = {
@@ -96,7 +98,16 @@ def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
         "responses": _problems(PROBLEM_STATUSES),
         "x-roles": sorted(row.roles),
+        **_corrections(row),
     }
+
+
+def _corrections(row: CommandRow) -> dict[str, Any]:
+    """Of a correction: by event, the members that may be corrected, as its schema in this document has them."""
+    if not issubclass(row.command, CorrectRecord):
+        return {}
+    members = row.aggregate.decider.correctable
+    return {CORRECTS: {event: sorted(names) for event, names in sorted(members.items())}}
 
 
 def evidence_operation(roles: list[str]) -> dict[str, Any]:

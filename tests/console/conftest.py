@@ -11,6 +11,7 @@ import pytest
 from tests.support import stack
 from tests.support.console import Served, living_city, serving
 from tests.support.service import Site
+from tests.support.whole import Whole, whole_system
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +24,10 @@ def served(
     with serving(Site(directory, mongo_url, nats_url, prefix), living_city()) as found:
         yield found
     stack.drop_databases(servers, prefix)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """Everything, over a year of the scheme."""
+    with whole_system(tmp_path_factory.mktemp("whole")) as found:
+        yield found

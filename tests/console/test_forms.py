@@ -11,7 +11,9 @@ import pytest
 
 from services.cli import docs
 from services.console.contracts import ACTING, Act, acts_of
+from services.console.forms.correcting import finished, readings_of, typed
 from services.console.forms.fields import Field, Making
+from services.console.forms.layout import LEFT_OUT
 from services.console.forms.offering import MADE, WHEN
 from services.console.forms.picking import CHOICES
 from services.console.forms.refusing import wrongs
@@ -47,8 +49,8 @@ def every(fields: tuple[Field, ...]) -> Iterator[Field]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_act_has_a_form_whose_boxes_and_choices_have_words(lang: Any) -> None:
     for (collection, verb), act in published().items():
-        if verb == "correct":
-            continue
+        if act.corrects:
+            continue  # one form for each event that may be corrected, below
         fields = form(collection, verb, lang)
         assert words(lang).kinds.get(act.name), act.name
         for field in every(fields):
@@ -60,12 +62,46 @@ def test_every_act_has_a_form_whose_boxes_and_choices_have_words(lang: Any) -> N
 
 def test_no_form_asks_for_an_id_or_for_what_the_system_says_itself() -> None:
     for (collection, verb), act in published().items():
-        if verb == "correct":
-            continue
-        for field in every(form(collection, verb)):
+        for field in every(form(collection, verb)) if not act.corrects else ():
             assert field.member not in ("after", "if_version", "sealed", "id", act.placeholder), (
                 f"{act.name}.{field.name}"
             )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_correction_asks_in_words_for_every_member_that_may_be_corrected(lang: Any) -> None:
+    corrections = [act for act in published().values() if act.corrects]
+    assert {act.collection for act in corrections} >= {"models", "appraisals", "recognitions", "rounds"}
+    for act in corrections:
+        for event, members in act.corrects.items():
+            fields = {each.name: each for each in Making(act, lang, event).fields()}
+            assert set(fields) == {"changes", "reason", "decision", "on"}
+            asked = {each.member for each in fields["changes"].fields}
+            assert asked == set(members) - LEFT_OUT, event
+            for field in every(tuple(fields.values())):
+                assert LETTERS.search(field.label) and not CODE.fullmatch(field.label), (
+                    f"{event}.{field.name}"
+                )
+                assert field.picked is None or field.picked in CHOICES, field.name
+
+
+def test_a_correction_sends_only_what_should_have_read_otherwise() -> None:
+    act = published()["models", "correct"]
+    assert readings_of([], act.corrects) == []
+    person = {"office": "Ban Tuyên giáo"}
+    events = [
+        {"id": "e1", "type": "vn.gov.danang.dvk.registry.InspectionRecorded.v1",
+         "data": {"on": "2026-06-10", "kind": "inspection", "by": person, "findings": "Đúng", "conclusion": "ok"}},
+        {"id": "e2", "type": "vn.gov.danang.dvk.registry.RecordCorrected.v2",
+         "data": {"corrects": "e1", "changes": {"findings": "Đúng kế hoạch"}, "reason": "x"}},
+    ]  # fmt: skip
+    (reading,) = readings_of(events, act.corrects)
+    assert (reading.id, reading.data["findings"]) == ("e1", "Đúng kế hoạch")
+    fields = Making(act, "vi", reading.name).fields()
+    stood = typed(reading, fields)
+    typed_now = {**stood, "changes.on": ["2026-06-11"], "changes.findings": [""], "reason": ["Nhầm ngày"]}
+    body = finished(reading, fields, body_of(fields, typed_now))
+    assert body == {"corrects": "e1", "changes": {"on": "2026-06-11"}, "reason": "Nhầm ngày"}
 
 
 def test_what_is_offered_is_published() -> None:

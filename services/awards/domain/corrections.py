@@ -9,6 +9,7 @@ what a standing decision rests on only by another decision of the same body.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -203,7 +204,7 @@ def _with_about(decider: Decider[Any, Any, Told[S], X]) -> Decider[Any, Any, Tol
             return event
         return RecordCorrected(**{**dict(event), **about(corrected)})
 
-    return Decider(decider.initial, decide, decider.evolve)
+    return replace(decider, decide=decide)
 
 
 recognitions = _with_about(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.console.forms import correcting
 from services.console.forms.fields import Field
 from services.console.forms.picking import About, criteria
 from services.console.forms.typed import Typed, typed_of
@@ -24,6 +25,8 @@ async def typed(visit: Visit, about: About, fields: Sequence[Field]) -> Typed:
     if about.act.name in CHANGING:
         kept = {name: value for name, value in about.thing.items() if name in names}
         found |= typed_of(kept)
+    if about.corrected is not None:
+        found |= correcting.typed(about.corrected, fields)
     found |= {name: [value] for name, value in visit.query.items() if name in names}
     if "unit" in names and visit.actor.unit and "unit" not in found:
         found["unit"] = [visit.actor.unit]
@@ -48,8 +51,10 @@ async def statements(visit: Visit, about: About) -> Typed:
     return found
 
 
-def finished(about: About, body: dict[str, Any]) -> dict[str, Any]:
+def finished(about: About, body: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
     """The body as it is sent: of a change, only what differs from what is on record."""
+    if about.corrected is not None:
+        return correcting.finished(about.corrected, fields, body)
     if about.act.name == "SubmitDossier":
         body.setdefault("statements", [])
     if about.act.name in ("SubmitDossier", "SupplementDossier"):

@@ -48,10 +48,11 @@ class Field:
 
 
 class Making:
-    """Makes the fields of one act."""
+    """Makes the fields of one act; of a correction, `corrected` names the event that is to read otherwise."""
 
-    def __init__(self, act: Act, lang: Lang) -> None:
+    def __init__(self, act: Act, lang: Lang, corrected: str | None = None) -> None:
         self._act = act
+        self._corrected = corrected
         self._words = words(lang)
         self._lang: Lang = lang
 
@@ -65,6 +66,8 @@ class Making:
     def _without(self) -> set[str]:
         """What nobody fills in: what stands in the path, the id of what is made, what the system adds."""
         own = {self._act.placeholder or ""}
+        if self._act.corrects:
+            return own | self._act.schema["properties"].keys() - CORRECTING
         if self._act.verb is None:
             own |= {name for name in self._act.schema["properties"] if name == noun_of(self._act.collection)}
         elif self._act.name == "ProposeCommendation":
@@ -113,7 +116,15 @@ class Making:
     def _group(self, schema: Schema, kind: str, made: dict[str, Any]) -> Field:
         if kind == SUBJECT:
             return Field(kind="group", fields=self._subject(made["name"]), subject=True, **made)
+        if self._corrected is not None and made["name"] == CHANGES:
+            return Field(kind="group", fields=self._correctable(self._corrected), **made)
         return Field(kind="group", fields=tuple(self._members(schema, kind, f"{made['name']}.")), **made)
+
+    def _correctable(self, event: str) -> tuple[Field, ...]:
+        """The members of an event that may be corrected; none of them needs an answer."""
+        may, known = self._act.corrects[event], self._act.schemas[event]["properties"]
+        schema: Schema = {"properties": {name: member for name, member in known.items() if name in may}}
+        return tuple(self._members(schema, event, f"{CHANGES}."))
 
     def _listed(self, schema: Schema, member: str, made: dict[str, Any]) -> Field:
         raw = schema["items"]
@@ -167,6 +178,10 @@ class Making:
         ]
         return tuple((code, word[:1].upper() + word[1:]) for code, word in said)
 
+
+CHANGES = "changes"
+CORRECTING = {CHANGES, "reason", "decision", "on"}
+"""What one fills in of a correction: which event it corrects is chosen before."""
 
 TYPE_ORDER = (
     "party_committee", "party_organisation", "authority", "fatherland_front", "socio_political_org", "mass_association",

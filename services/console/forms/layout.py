@@ -18,6 +18,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "RecordInspection": ("kind", "by", "findings", "conclusion", "evidence"),
     "ListModel": ("decision", "supplement", "scope", "targets"),
     "OpenRound": ("year", "occasion", "form", "unit"),
+    "CorrectRecord": ("changes", "reason", "decision"),
 }  # fmt: skip
 """By act, the boxes that come first, in the order in which one fills them in; the others follow as published, and in a
 long form are folded away unless they need an answer."""
@@ -43,7 +44,7 @@ PICKED: dict[str, str] = {
     "RecordRating.subject": "subjects",
     "RecordMilestone.milestone": "milestones",
     "PublishCriteria.derived_from": "criteria-sets",
-    "CorrectRecord.corrects": "events",
+    "RatingRecorded.subject": "subjects",
     "SubmitUnitReport.period": "periods",
     "required_at_reception": "model-members",
     "RegisterUnit.unit": "",
@@ -65,6 +66,8 @@ OWN_WORDS: dict[Lang, dict[str, str]] = {
         "PersonOrOffice.name": "Hoặc họ và tên một người",
         "PersonOrOffice.name.hint": "Chỉ ghi khi không nêu chức vụ, cơ quan; họ và tên được niêm phong.",
         "Person.name": "Họ và tên",
+        "CorrectRecord.changes.hint": "Chỉ sửa ô nào ghi sai. Ô giữ nguyên hoặc để trống thì không thay đổi.",
+        "CorrectRecord.decision.hint": "Ghi khi sự kiện đã là căn cứ của một quyết định còn hiệu lực.",
         "ReturnModel.reasons.hint": "Mỗi lý do một dòng.",
         "ReturnDossier.missing.hint": "Mỗi nội dung còn thiếu một dòng.",
         "RegisterModel.subjects.hint": "Tập thể, cá nhân, hộ gia đình xây dựng và thực hiện mô hình.",
@@ -80,6 +83,8 @@ OWN_WORDS: dict[Lang, dict[str, str]] = {
         "PersonOrOffice.name": "Or the name of a person",
         "PersonOrOffice.name.hint": "Only where no office is given; the name is sealed.",
         "Person.name": "Name",
+        "CorrectRecord.changes.hint": "Change only what is wrong. A box left as it is, or empty, changes nothing.",
+        "CorrectRecord.decision.hint": "Where a standing decision rests on the event.",
         "ReturnModel.reasons.hint": "One reason a line.",
         "ReturnDossier.missing.hint": "One missing item a line.",
         "RegisterModel.subjects.hint": "The collectives, persons and households that build the model.",

@@ -5,7 +5,9 @@ An offer is a courtesy: whether the act is done is for the service to say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
 
 from services.console.visit import Visit
 from shared.contracts.words import words
@@ -66,6 +68,8 @@ WHEN: dict[str, dict[str, frozenset[str]]] = {
     "assignments": {"end": frozenset({"open", "current", "assigned"})},
 }
 """By collection, its acts in the order of use, each with the states in which it makes sense; none: in any."""
+COLLECTIONS = {"activity": "activities"}
+"""Where the things of a kind are found, when it is not the kind with an s."""
 MADE = ("models", "appraisals", "replications", "adoptions", "unit-reports", "unit-documents", "activities",
         "assignments", "inspection-plans", "rounds", "units", "policies", "criteria-sets", "legal-bases", "forms",
         "recognitions", "listings")  # fmt: skip
@@ -103,6 +107,28 @@ def from_model(visit: Visit, card: Mapping[str, object]) -> list[Link]:
             found.append((where, said))
     found.append((visit.link("/do/adoptions", model=ident), kind_of(visit, "AdoptModel")))
     found.append((visit.link("/do/replications", model=ident), kind_of(visit, "ProposeReplication")))
+    return found
+
+
+async def corrections(visit: Visit, events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Where this reader may say what an event should have read, by the event's id."""
+    if visit.known:
+        return {}
+    try:
+        known = {
+            act.collection: act
+            for act in await visit.contracts.acts()
+            if act.corrects and visit.actor.role in act.roles
+        }
+    except Unavailable:
+        return {}
+    found: dict[str, str] = {}
+    for event in events:
+        kind, _, ident = event["stream"].partition("/")
+        act = known.get(COLLECTIONS.get(kind, f"{kind}s"))
+        if act is not None and event["event"] in act.corrects:
+            where = f"/do/{act.collection}/{quote(ident, safe=':')}/{act.verb}"
+            found[event["id"]] = visit.link(where, corrects=event["id"])
     return found
 
 

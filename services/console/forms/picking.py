@@ -24,6 +24,15 @@ AT_RECEPTION = ("field", "address", "political_task", "registration_document", "
 """What a policy may ask for before a model is received."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A recorded event, with every correction of it that there is."""
+
+    id: str
+    name: str
+    data: Mapping[str, Any]
+
+
 @dataclass
 class About:
     """What a form is about: the act, the thing it is done to, and what the thing's own service says of it."""
@@ -32,6 +41,8 @@ class About:
     ident: str | None = None
     thing: Mapping[str, Any] = field(default_factory=dict[str, Any])
     typed: Typed = field(default_factory=dict[str, list[str]])
+    corrected: Reading | None = None
+    """Of a correction: the event as it reads now."""
 
     def said(self, member: str) -> str:
         """What is typed for a member, else what the thing says of it."""
@@ -157,12 +168,6 @@ async def _criteria_sets(visit: Visit, _about: About) -> list[Option]:
     ]
 
 
-async def _events(visit: Visit, about: About) -> list[Option]:
-    kind = about.act.collection.removesuffix("s")
-    events = (await visit.ask(f"/histories/{kind}/{about.ident}"))["events"]
-    return [(each["id"], f"{visit.day(each.get('on'))} {visit.event(each['name'])}") for each in events]
-
-
 async def _periods(visit: Visit, _about: About) -> list[Option]:
     return [(name, _first(visit.period(name))) for year in YEARS for name in (f"{year}-H1", year)]
 
@@ -183,7 +188,6 @@ CHOICES: dict[str, Callable[[Visit, About], Awaitable[list[Option]]]] = {
     "subjects": _subjects,
     "milestones": _milestones,
     "criteria-sets": _criteria_sets,
-    "events": _events,
     "periods": _periods,
     "model-members": _model_members,
 }

@@ -12,11 +12,11 @@ from starlette.datastructures import UploadFile
 
 from services.console.asking import Refusal
 from services.console.contracts import Act
-from services.console.forms import beginning
+from services.console.forms import beginning, correcting
 from services.console.forms.beside import beside
-from services.console.forms.fields import Field, Making
+from services.console.forms.fields import CHANGES, Field, Making
 from services.console.forms.layout import FIRST
-from services.console.forms.picking import About, Option, options
+from services.console.forms.picking import About, Option, Reading, options
 from services.console.forms.refusing import DONE_BEFORE, STALE, Wrong, wrongs
 from services.console.forms.typed import FILE, Typed, body_of, one, row_names, typed_in
 from services.console.page import HEADERS, page
@@ -37,7 +37,10 @@ async def act(visit: Visit, named: dict[str, str]) -> Response:
     if visit.actor.role not in what.roles:
         raise NotAllowed("not-allowed", roles=sorted(what.roles))
     about = await _about(visit, what, named.get("ident"))
-    fields = Making(what, visit.lang).fields()
+    about.corrected = await _chosen(visit, about) if what.corrects else None
+    if what.corrects and about.corrected is None:
+        return await _choose(visit, about)
+    fields = Making(what, visit.lang, about.corrected and about.corrected.name).fields()
     if visit.sent is None:
         about.typed = await beginning.typed(visit, about, fields)
         return await _form(visit, about, fields, [])
@@ -59,6 +62,26 @@ async def _about(visit: Visit, what: Act, ident: str | None) -> About:
         path = f"/{what.collection}/{quote(ident, safe=':')}"
         thing = (await visit.asking.get(path, {}, what.service)).json()
     return About(what, ident, thing)
+
+
+async def _chosen(visit: Visit, about: About) -> Reading | None:
+    """The event that is to be corrected, as it reads now; None until one is chosen."""
+    wanted = visit.query.get(correcting.CORRECTS)
+    known = await correcting.readings(visit, about.act, about.ident or "")
+    found = next((each for each in known if each.id == wanted), None)
+    if wanted is not None and found is None:
+        raise Unknown("event.unknown", event=wanted)
+    return found
+
+
+async def _choose(visit: Visit, about: About) -> Response:
+    """Which of a thing's events is to be corrected."""
+    links = [
+        (visit.here(**{correcting.CORRECTS: each.id}), visit.event(each.name), visit.day(each.data.get("on")))
+        for each in await correcting.readings(visit, about.act, about.ident or "")
+    ]
+    title = words(visit.lang).kinds[about.act.name]
+    return page(visit, "correct_what.html", title, links=links, subject=await beginning.subject(visit, about))
 
 
 def _rows(typed: Typed, press: str) -> None:
@@ -97,7 +120,10 @@ async def _uploaded(visit: Visit, about: About) -> list[Wrong]:
 
 async def _sent(visit: Visit, about: About, fields: Sequence[Field]) -> Response:
     what, command = about.act, one(about.typed, COMMAND)
-    body = beginning.finished(about, body_of(fields, about.typed))
+    body = beginning.finished(about, body_of(fields, about.typed), fields)
+    if about.corrected is not None and not body[CHANGES]:
+        said = visit.say("Chưa sửa nội dung nào.", "Nothing was changed.")
+        return await _form(visit, about, fields, [Wrong(said, CHANGES)], 422)
     if (version := one(about.typed, VERSION)).isdigit():
         body["if_version"] = int(version)
     try:
@@ -166,6 +192,8 @@ async def _form(
     picked = {field.picked for field in _all(fields, about.typed) if field.picked}
     choices: dict[str, list[Option]] = {name: await options(visit, name, about) for name in sorted(picked)}
     title = words(visit.lang).kinds.get(about.act.name, about.act.name)
+    if about.corrected is not None:
+        title = f"{title}: {visit.event(about.corrected.name)}"
     about.typed.setdefault(COMMAND, [visit.new_id()])
     return page(
         visit, "act.html", title, status, what=about.act, ident=about.ident, thing=about.thing, fields=fields,
@@ -174,6 +202,7 @@ async def _form(
         subject=await beginning.subject(visit, about), beside=await beside(visit, about),
         fixed=_fixed(about, dict(choices.get("criteria", ()))), files=lambda name: row_names(name, about.typed),
         folded=_folded(about, fields, found),
+        was={} if about.corrected is None else correcting.told(visit, about.corrected, fields, choices),
     )  # fmt: skip
 
 
@@ -183,6 +212,8 @@ LONG_FORM = 12
 
 def _folded(about: About, fields: Sequence[Field], found: Sequence[Wrong]) -> set[str]:
     """The boxes of a long form that stand behind the others: what is needed, typed or wrong stands in front."""
+    if about.corrected is not None:
+        return correcting.empty(about.corrected, fields, {each.box for each in found}, about.typed)
     if len(_all(fields, about.typed)) <= LONG_FORM:
         return set()
     in_front = {"on", *FIRST.get(about.act.name, ()), *((each.box or "").partition(".")[0] for each in found)}

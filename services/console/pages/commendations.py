@@ -30,7 +30,7 @@ async def round(visit: Visit, named: dict[str, str]) -> Response:
     title = f"{card.get('form_name') or card['form']}, {visit.code(card['occasion'])} {card['year']}"
     return page(
         visit, "round.html", title, card=card, items=found["items"], total=found["total"],
-        acts=await offered(visit, "rounds", ident, str(card["state"])), **_shown(visit, card, events),
+        acts=await offered(visit, "rounds", ident, str(card["state"])), **await _shown(visit, card, events),
     )  # fmt: skip
 
 
@@ -41,14 +41,14 @@ async def commendation(visit: Visit, named: dict[str, str]) -> Response:
     card = await visit.ask(f"/commendations/{ident}")
     events = (await visit.ask(f"/histories/commendation/{ident}"))["events"]
     title = f"{visit.noun('commendation')}: {visit.recipient(card['recipient'])}"
-    return page(visit, "commendation.html", title, card=card, **_shown(visit, card, events))
+    return page(visit, "commendation.html", title, card=card, **await _shown(visit, card, events))
 
 
-def _shown(visit: Visit, card: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
+async def _shown(visit: Visit, card: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
     told = {name: value for name, value in card.items() if name not in ELSEWHERE}
     return {
         "state": state(visit, told),
-        "events": entries(visit, events),
+        "events": await entries(visit, events),
         "span": span(visit, events),
         "ident": card["id"],
     }

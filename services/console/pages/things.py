@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import Response
 
-from services.console.forms.offering import from_model, offered
+from services.console.forms.offering import corrections, from_model, offered
 from services.console.member_words import DOCUMENTS, MEMBERS
 from services.console.page import page, paper
 from services.console.visit import MOST, Visit, city_time
@@ -33,9 +33,10 @@ ABOUT = ("appraisals", "recognitions", "listings", "replications", "adoptions")
 """What `/models/{id}` tells beside the model."""
 
 
-def entries(visit: Visit, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The lines of a history as the timeline shows them."""
-    return [_entry(visit, event) for event in events]
+async def entries(visit: Visit, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a history as the timeline shows them, each with the way to correct it."""
+    correct = await corrections(visit, events)
+    return [{**_entry(visit, event), "correct": correct.get(event["id"])} for event in events]
 
 
 def _entry(visit: Visit, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +126,7 @@ async def model(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "model.html", card["name"], card=card, about=[(kind, card.get(kind, [])) for kind in ABOUT],
         state=state(visit, {k: v for k, v in card.items() if k not in (*ABOUT, "ledger_size")}),
-        events=entries(visit, history["events"]), held=history.get("held"), span=span(visit, history["events"]),
+        events=await entries(visit, history["events"]), held=history.get("held"), span=span(visit, history["events"]),
         commended=commended["items"],
         acts=[*await offered(visit, "models", card["id"], card["state"]), *from_model(visit, card)],
     )  # fmt: skip
@@ -145,7 +146,7 @@ async def history(visit: Visit, named: dict[str, str]) -> Response:
         name = f"{visit.unit(card['unit'])}, {visit.period(card['period'])}"
     return page(
         visit, "history.html", f"{visit.noun(kind)}: {name}", kind=kind, ident=ident, name=name, card=card,
-        state=state(visit, card), events=entries(visit, found["events"]), held=found.get("held"),
+        state=state(visit, card), events=await entries(visit, found["events"]), held=found.get("held"),
         span=span(visit, found["events"]), total=len(found["events"]), offset=0, limit=0,
         acts=await offered(visit, f"{kind}s", ident, str(card.get("state") or "")),
     )  # fmt: skip
@@ -163,8 +164,9 @@ async def actor(visit: Visit, named: dict[str, str]) -> Response:
     found = await visit.ask(f"/histories/actors/{quote(named['sub'], safe='')}", **asked)
     return page(
         visit, "history.html", f"{visit.say('Việc đã làm', 'What was done')}: {found['actor']}", kind="actor",
-        ident=found["actor"], name=found["actor"], card={}, state=[], events=entries(visit, found["events"]), held=None,
-        span=None, acts=[], total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        ident=found["actor"], name=found["actor"], card={}, state=[], held=None, acts=[],
+        events=await entries(visit, found["events"]),
+        span=None, total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
 
 

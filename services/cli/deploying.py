@@ -18,7 +18,7 @@ from services.cli.keys import make_keys
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note, out
-from services.cli.tokens import AUDIENCE, ISSUER, peer
+from services.cli.tokens import AUDIENCE, ISSUER
 from shared.process.settings import SERVICES
 
 HANDED_OVER = 0o444
@@ -68,8 +68,6 @@ def make_secrets(place: DataDir, log_prefix: str) -> list[str]:
         once(directory / f"{service}.nats-password", known[service])
         password = secrets.token_hex(24)
         once(directory / f"{service}.mongo-url", ADDRESS.format(user=service, password=password) + ON_THE_SET)
-        if not place.peer_token(service).exists():
-            write_secret(place.peer_token(service), peer(place, service))
     once(directory / "guest.nats-password", secrets.token_hex(24))
     guest = (directory / "guest.nats-password").read_text("ascii").strip()
     once(directory / "mongo-root-password", secrets.token_hex(24))
@@ -86,13 +84,14 @@ def make_secrets(place: DataDir, log_prefix: str) -> list[str]:
 
 def handed_over() -> list[str]:
     """The files that the compose file hands to containers."""
-    own = ("mongo-url", "nats-password", "log-key", "peer-token")
+    own = ("mongo-url", "nats-password", "log-key")
     return [
         *(f"{service}.{kind}" for service in SERVICES for kind in own),
         "reporting.witness-key",
         "key-encryption-keys",
         "console.key",
         "jwks.json",
+        "peer-keys.json",
         "mongo-keyfile",
         "mongo-root-password",
         "mongo-admin-url",

@@ -76,7 +76,7 @@ def environment(
         "DVK_NATS_PASSWORD": passwords(place.secrets / "nats.json")[service],
         "DVK_LOG_KEY_FILE": str(place.log_key(service)),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(place.key_encryption_keys),
-        "DVK_PEER_TOKEN_FILE": str(place.peer_token(service)),
+        "DVK_PEER_KEYS_FILE": str(place.peer_keys),
     }
     if service == "reporting":
         env["DVK_WITNESS_KEY_FILE"] = str(place.witness_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from services.cli.embedded import write_secret
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from shared.process.peering import PeerKey
 from shared.process.settings import SERVICES
 
 ALGORITHM = "ES256"
@@ -31,10 +33,18 @@ def make_keys(place: DataDir) -> None:
             write_secret(path, secrets.token_bytes(32).hex() + "\n")
     if not place.token_key.exists():
         write_secret(place.token_key, json.dumps(new_jwk()))
-    public = {name: value for name, value in token_key(place).items() if name != "d"}
-    fresh = json.dumps({"keys": [public]}, indent=2)
-    if not place.jwks.exists() or place.jwks.read_text("utf-8") != fresh:
-        whole(place.jwks, fresh)
+    _show(place.jwks, [{name: value for name, value in token_key(place).items() if name != "d"}])
+    seeds = {
+        service: bytes.fromhex(place.log_key(service).read_text("ascii").strip()) for service in SERVICES
+    }
+    _show(place.peer_keys, [PeerKey(service, seed).public() for service, seed in seeds.items()])
+
+
+def _show(path: Path, keys: Sequence[Mapping[str, Any]]) -> None:
+    """A key set of public keys, written when it says something else than before."""
+    fresh = json.dumps({"keys": keys}, indent=2)
+    if not path.exists() or path.read_text("utf-8") != fresh:
+        whole(path, fresh)
 
 
 def new_jwk() -> dict[str, Any]:

@@ -80,9 +80,10 @@ class DataDir:
         """The public key set against which services check tokens."""
         return self.secrets / "jwks.json"
 
-    def peer_token(self, service: str) -> Path:
-        """The token with which a service reads the others."""
-        return self.secrets / f"{service}.peer-token"
+    @property
+    def peer_keys(self) -> Path:
+        """The public key set by which services know one another."""
+        return self.secrets / "peer-keys.json"
 
     def service_log(self, service: str) -> Path:
         """What a service says."""

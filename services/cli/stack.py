@@ -20,14 +20,13 @@ import httpx
 
 from services.cli import clock
 from services.cli.children import end_child, is_free, start_child, tail
-from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned, write_secret
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned
 from services.cli.environment import CONSOLE, Ports, console_environment, environment
 from services.cli.kept import Kept
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, local
 from services.cli.telling import Failure, note
-from services.cli.tokens import peer
 from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +82,6 @@ class Stack:
         said("bốn dịch vụ, giao diện web · services, console")
         self._programs = [self._kept_server(s) for s in (self.servers.nats, self.servers.mongo)]
         for service in SERVICES:
-            write_secret(self.place.peer_token(service), peer(self.place, service))
             env = environment(service, self.place, self.ports, self.servers, self.driver)
             self._programs.append(self._kept_service(service, env))
         self._programs.append(self._kept_service(CONSOLE, console_environment(self.place, self.ports)))

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 
 from shared.doors.claims import Holding
-from shared.doors.tokens import Tokens
+from shared.doors.keyset import at_address, in_file
+from shared.doors.tokens import Makers, Tokens
 from shared.process.environment import Environment, SettingMissing
 
 
@@ -20,8 +21,10 @@ class Believing:
 
     jwks_file: Path | None
     jwks_url: str | None
-    issuer: str | None
-    audience: str | None
+    peer_keys_file: Path | None
+    """Where the services' own keys are; None where none of them is believed."""
+    issuer: str
+    audience: str
     longest: int | None
     """Seconds a token may be good for altogether; None for as long as its maker says."""
     leeway: int
@@ -36,17 +39,30 @@ class Believing:
         return secrets.compare_digest((authorization or "").encode(), f"Bearer {self.metrics_token}".encode())
 
 
+ISSUER, AUDIENCE = "DVK_TOKEN_ISSUER", "DVK_TOKEN_AUDIENCE"
+LONGEST = "DVK_TOKEN_LONGEST_SECONDS"
+DAY = 86_400
+"""So long a provider's token is good for at most, unless a setting says otherwise."""
+
+
 def from_environment(given: Environment) -> Believing:
     """See `.env.example`; SettingMissing names the variable that is absent or wrong."""
-    longest = "DVK_TOKEN_LONGEST_SECONDS"
-    if not (given.maybe("DVK_JWKS_FILE") or given.maybe("DVK_JWKS_URL")):
+    file, url = given.file("DVK_JWKS_FILE"), given.maybe("DVK_JWKS_URL")
+    if not (file or url):
         raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
+    for name, said in ((ISSUER, "by whom"), (AUDIENCE, "for whom")):
+        if given.maybe(name) is None:
+            raise SettingMissing(
+                f"{name} is not set: it says {said} a token must be made; without it, a token that was made for "
+                "another system would be believed"
+            )
     return Believing(
-        jwks_file=given.file("DVK_JWKS_FILE"),
-        jwks_url=given.maybe("DVK_JWKS_URL"),
-        issuer=given.maybe("DVK_TOKEN_ISSUER"),
-        audience=given.maybe("DVK_TOKEN_AUDIENCE"),
-        longest=given.number(longest, 1) if given.maybe(longest) else None,
+        jwks_file=file,
+        jwks_url=url,
+        peer_keys_file=given.file("DVK_PEER_KEYS_FILE"),
+        issuer=given.need(ISSUER),
+        audience=given.need(AUDIENCE),
+        longest=given.number(LONGEST, DAY) if given.maybe(LONGEST) or file is None else None,
         leeway=given.number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
         metrics_token=given.secret("DVK_METRICS_TOKEN"),
     )
@@ -54,6 +70,6 @@ def from_environment(given: Environment) -> Believing:
 
 def tokens_of(of: Believing, http: httpx.AsyncClient, now: Callable[[], int]) -> Tokens:
     """What checks tokens; `now()` is the machine's own time."""
-    return Tokens(
-        of.jwks_file, of.jwks_url, of.issuer, of.audience, http, Holding(now, of.longest, of.leeway)
-    )
+    keys = in_file(of.jwks_file) if of.jwks_file is not None else at_address(of.jwks_url or "", http)
+    peers = in_file(of.peer_keys_file) if of.peer_keys_file is not None else None
+    return Tokens(Makers(keys, of.issuer, of.audience, peers), Holding(now, of.longest, of.leeway))

@@ -49,7 +49,6 @@ class Settings:
     believing: Believing
     peers: Mapping[str, str]
     """HTTP addresses of the four services, by name."""
-    peer_token_file: Path | None
     keys_mongo_url: str
     """Where the key store of persons' names is; all four services share it."""
     keys_database: str
@@ -100,7 +99,6 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
         believing=believed(given),
         peers={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
-        peer_token_file=file("DVK_PEER_TOKEN_FILE"),
         keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,
         keys_database=f"{prefix}_keys",
         key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from time import time
 
-import httpx
 import pytest
 
 from services.cli import clock, tokens
@@ -16,7 +15,8 @@ from services.cli.keys import make_keys
 from services.cli.places import DataDir, services_of
 from services.cli.telling import Failure
 from shared.doors.claims import Holding, Unauthenticated
-from shared.doors.tokens import Tokens
+from shared.doors.keyset import in_file
+from shared.doors.tokens import Makers, Tokens
 from shared.eventlog.signing import key_from_file
 from shared.reference.authority import Actor
 from shared.tlog.note import LOG
@@ -30,10 +30,8 @@ def place(tmp_path: Path) -> DataDir:
 
 
 async def believed(place: DataDir, token: str) -> Actor:
-    async with httpx.AsyncClient() as http:
-        return await Tokens(place.jwks, None, tokens.ISSUER, tokens.AUDIENCE, http, Holding(time)).actor(
-            f"Bearer {token}"
-        )
+    makers = Makers(in_file(place.jwks), tokens.ISSUER, tokens.AUDIENCE, in_file(place.peer_keys))
+    return await Tokens(makers, Holding(time)).actor(f"Bearer {token}")
 
 
 async def test_a_token_says_who_in_what_role_for_which_unit(place: DataDir) -> None:
@@ -49,10 +47,6 @@ async def test_a_role_that_is_had_for_a_unit_gets_no_token_without_one(place: Da
     with pytest.raises(Unauthenticated) as refused:
         await believed(place, tokens.make(place, "ai-do", role))
     assert refused.value.code == "token.unit-missing"
-
-
-async def test_a_service_reads_the_others_logs_in_a_role_of_its_own(place: DataDir) -> None:
-    assert await believed(place, tokens.peer(place, "registry")) == Actor("service:registry", "service")
 
 
 async def test_a_token_that_has_run_out_is_not_believed(place: DataDir) -> None:
@@ -73,7 +67,7 @@ def test_secrets_are_for_their_owner_and_made_once(place: DataDir) -> None:
     make_keys(place)
 
     assert {path: path.read_bytes() for path in place.secrets.iterdir()} == before
-    assert all(path.stat().st_mode & 0o777 == 0o600 for path in before if path != place.jwks)
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in before if path not in (place.jwks, place.peer_keys))
     assert place.secrets.stat().st_mode & 0o777 == 0o700
 
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,8 @@ from services.cli.keys import ALGORITHM, make_keys, token_key
 from services.cli.places import DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
 from shared.doors.claims import Holding, Unauthenticated, actor_of
-from shared.doors.tokens import Tokens
+from shared.doors.keyset import in_file
+from shared.doors.tokens import Makers, Tokens
 from shared.errors import Refused
 from shared.reference.authority import Actor
 
@@ -28,8 +28,6 @@ EVERY_SHAPE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-NOBODY = httpx.AsyncClient()
-"""Not asked: the keys are in a file."""
 USUAL = Holding(time.time)
 CLAIMS = ("sub", "role", "unit", "exp", "nbf", "iat", "iss", "aud", "jti")
 HEADERS = ("alg", "kid", "typ", "crit", "b64", "jwk", "x5c", "cty", "zip")
@@ -42,8 +40,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return place
 
 
+def makers(jwks: Path) -> Makers:
+    return Makers(in_file(jwks), ISSUER, AUDIENCE)
+
+
 async def believed(place: DataDir, token: str, holding: Holding = USUAL) -> Actor:
-    return await Tokens(place.jwks, None, ISSUER, AUDIENCE, NOBODY, holding).actor(f"Bearer {token}")
+    return await Tokens(makers(place.jwks), holding).actor(f"Bearer {token}")
 
 
 def signed(place: DataDir, **changes: Any) -> str:
@@ -222,7 +224,7 @@ async def test_a_signature_is_verified_once_and_what_it_says_holds_every_time(
         return decode(*args, **options)
 
     monkeypatch.setattr(jwt, "decode", counted)
-    tokens = Tokens(place.jwks, None, ISSUER, AUDIENCE, NOBODY, Holding(lambda: now, leeway=0))
+    tokens = Tokens(makers(place.jwks), Holding(lambda: now, leeway=0))
     token = signed(place)
     other = signed(place, sub="nguoi-khac")
     for _ in range(5):
@@ -242,7 +244,9 @@ async def test_a_token_is_verified_anew_after_half_a_minute_and_after_the_keys_w
     monkeypatch.setattr("shared.doors.tokens.monotonic", lambda: moment)
     keys = tmp_path / "jwks.json"
     keys.write_bytes(place.jwks.read_bytes())
-    tokens = Tokens(keys, None, ISSUER, AUDIENCE, NOBODY, USUAL)
+    kept = in_file(keys)
+    monkeypatch.setattr(kept, "_clock", lambda: moment)
+    tokens = Tokens(Makers(kept, ISSUER, AUDIENCE), USUAL)
     token = signed(place)
     assert await tokens.actor(f"Bearer {token}")
 

@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 
 from services.cli.children import end_child, is_free, start_child, tail
-from services.cli.embedded import EmbeddedServers, write_secret
+from services.cli.embedded import EmbeddedServers
 from services.cli.environment import Ports, environment
 from services.cli.keys import make_keys
 from services.cli.places import DataDir
-from services.cli.tokens import make, peer
+from services.cli.tokens import make
 from shared.process.settings import Driver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,6 @@ class Processes:
 
     def begin(self, service: str, driver: Driver = "motor") -> None:
         """Start a service without waiting for it."""
-        write_secret(self.place.peer_token(service), peer(self.place, service))
         env = environment(service, self.place, self.ports, self.servers, driver)
         env |= {"PYTHONPATH": str(ROOT), "SMALL_POISON": str(self.poison)}
         env["DVK_MONGO_URL"] = (

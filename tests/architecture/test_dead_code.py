@@ -25,6 +25,7 @@ CALLED_BY_DECORATOR = [
 CALLED_ELSEWHERE = {
     "MemoryLog": "the log of the pure tests, held to the promises of the real one",
     "_loop_factory": "uvicorn asks for it by name",
+    "auth_flow": "httpx asks it for each request",
     "catch_up": "tests bring read models to a place",
     "exit_code": "tests of the supervisor ask how a server ended",
     "freeze": "tests let a server stand still",

@@ -67,7 +67,9 @@ def test_secrets_are_for_their_owner_and_made_once(place: DataDir) -> None:
     make_keys(place)
 
     assert {path: path.read_bytes() for path in place.secrets.iterdir()} == before
-    assert all(path.stat().st_mode & 0o777 == 0o600 for path in before if path not in (place.jwks, place.peer_keys))
+    assert all(
+        path.stat().st_mode & 0o777 == 0o600 for path in before if path not in (place.jwks, place.peer_keys)
+    )
     assert place.secrets.stat().st_mode & 0o777 == 0o700
 
 

@@ -104,6 +104,8 @@ def described(service: str, directory: Path) -> Running:
         "DVK_WITNESS_KEY_FILE": str(key),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(key),
         "DVK_JWKS_FILE": str(directory / "jwks.json"),
+        "DVK_TOKEN_ISSUER": "nobody",
+        "DVK_TOKEN_AUDIENCE": "nobody",
         **{f"DVK_{name.upper()}_URL": f"http://{NOWHERE}" for name in SERVICES},
     }
     extend: Extend | None = None

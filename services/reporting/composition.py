@@ -11,12 +11,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.feed import routes as feed_routes
+from services.reporting.feed.public import SOURCE
+from services.reporting.feed.reading import Feed
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.finding import find
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
-from services.reporting.ledger.witness import Witness
+from services.reporting.ledger.witness import SourceLog, Witness
 from services.reporting.queries import routes
 from services.reporting.queries.context import Who
 from services.reporting.queries.papers import Desk
@@ -137,8 +140,8 @@ def extend(running: Running) -> None:
     _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
 
 
-def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles | None:
-    """The witness of all logs and the record of all heads, where there is a key for it."""
+def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> tuple[Witness, Bundles] | None:
+    """The witness of all logs with the record of all heads, where there is a key for it."""
     if running.settings.witness_key_file is None:
         return None
     key = key_from_file(
@@ -148,10 +151,12 @@ def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> Bundles
     heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.routers.append(witness.router())
-    return Bundles(witness, heads)
+    return witness, Bundles(witness, heads)
 
 
-def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles | None) -> None:
+def _read_models(
+    running: Running, ledger: Ledger, tree: Tree, vouching: tuple[Witness, Bundles] | None
+) -> None:
     """What is folded from the ledger, the questions it answers, and building it anew."""
     models = ReadModels(running.client, running.database, ledger)
 
@@ -179,11 +184,26 @@ def _read_models(running: Running, ledger: Ledger, tree: Tree, bundles: Bundles 
         recounting.must_be,
     )
     desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
+    witness, bundles = vouching or (None, None)
     doing = routes.Doing(bundles, publisher, desk)
     running.routers.append(
         routes.router(reads, models, who, lambda: running.clock.today().isoformat(), doing)
     )
     running.routers.append(_rebuilding(running, models))
+    running.routers.append(feed_routes.router(_feeding(running, ledger, reads, witness)))
+
+
+def _feeding(running: Running, ledger: Ledger, reads: Reads, witness: Witness | None) -> feed_routes.Feeding:
+    """What agencies without a broker are told: the public events of the ledger, proven by the witness."""
+
+    async def is_unit(name: str) -> bool:
+        return name in (await reads.city(await reads.known())).cards
+
+    feed = Feed(SourceLog(running.database, SOURCE), ledger)
+    prove = None if witness is None else witness.proof
+    return feed_routes.Feeding(
+        feed, running.access, is_unit, lambda: running.clock.today().isoformat(), prove
+    )
 
 
 def _visitors(running: Running, reads: Reads) -> Who:

@@ -51,6 +51,10 @@ PROBLEMS: dict[str, Problem] = {
         "Chỉ dùng một trong hai: at hoặc as_of.",
         "Give either `at` or `as_of`, not both.",
     ),
+    "feed.from-with-since": Problem(
+        "Chỉ dùng một trong hai: from (vị trí) hoặc since (ngày, giờ).",
+        "Give either `from` (a position) or `since` (a day or a time), not both.",
+    ),
     "after.with-at": Problem(
         "Không dùng after cùng với at hoặc as_of: quá khứ không cần chờ.",
         "`after` cannot go with `at` or `as_of`: the past need not be waited for.",

@@ -15,9 +15,10 @@ def subject_of(envelope: Mapping[str, Any]) -> str:
     parts = ["dvk", service, envelope["subject"].partition("/")[0], envelope["type"].split(".")[-2]]
     if service == "awards":
         data = envelope["data"]
-        parts += [_token(data.get("level")), _token(data.get("field")), _token(data.get("unit"))]
+        parts += [token(data.get("level")), token(data.get("field")), token(data.get("unit"))]
     return ".".join(parts)
 
 
-def _token(value: Any) -> str:
+def token(value: Any) -> str:
+    """A value as one token of a subject, `_` where there is none."""
     return NOT_A_TOKEN.sub("_", value) if isinstance(value, str) and value else "_"

@@ -109,7 +109,7 @@ TABLE: Mapping[Class, Mapping[Seat, Cells]] = {
 """The cells. A seat that is not named, or a relation that is not, sees nothing."""
 
 ABOUT: Mapping[Class, str] = {
-    "listed": "the two public lists: what stands recognised, what is listed for replication",
+    "listed": "what everybody may know: what stands recognised, what is listed for replication, the events that say so",
     "rules": "what everybody goes by: policy, criteria, forms of commendation, legal bases, the baseline",
     "publications": "published summaries and their documents; one of the city is for everybody who works in it",
     "things": "what units declare and what is judged and decided about them, with the names of persons in it",
@@ -149,6 +149,7 @@ KINDS: Mapping[str, Class] = {
     "baseline": "rules",
     "recognised": "listed",
     "catalogue": "listed",
+    "public-event": "listed",
     "publication": "publications",
     "summary": "figures",
     "figure": "figures",

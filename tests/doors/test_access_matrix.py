@@ -233,6 +233,8 @@ def of_reporting() -> dict[str, list[Probe]]:
             ward(f"/commendations/{COMMENDATION}"), city(f"/commendations/{CITY_COMMENDATION}")],
         "GET /recognised": [Probe("/recognised?on=2027-01-01", OF_STANDING, RECOGNISED)],
         "GET /catalogue": [Probe("/catalogue?on=2027-01-01", OF_STANDING, LISTED)],
+        "GET /feed": [Probe("/feed", OF_STANDING, RECOGNISED)],
+        "GET /feed/live": [Probe("/feed/live?wait=0", OF_STANDING, RECOGNISED)],
         "GET /policies": [city("/policies")],
         "GET /criteria-sets": [ward("/criteria-sets", CRITERIA)],
         "GET /forms": [city("/forms")],

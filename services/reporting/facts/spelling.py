@@ -38,15 +38,15 @@ def is_moment(text: str) -> bool:
     return re.match(r"\d{4}-", text, re.ASCII) is not None
 
 
-def instant(text: str, name: str, today: str) -> str:
-    """A date (its last moment in the city's time) or an RFC 3339 time, as a ledger's `received` is written.
+def instant(text: str, name: str, today: str, at_its: str = "23:59:59.999999") -> str:
+    """A date (its last moment in the city, unless told) or an RFC 3339 time, as a ledger's `received` is written.
 
     Malformed when it is spelt otherwise (`date.malformed`), lies before 2020 (`date.too-early`), or on a day that
     is still to come (`date.in-future`): what will be known then is not known yet.
     """
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            moment = datetime.fromisoformat(f"{text}T23:59:59.999999").replace(tzinfo=CITY_TIME)
+            moment = datetime.fromisoformat(f"{text}T{at_its}").replace(tzinfo=CITY_TIME)
         else:
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is None or "T" not in text.upper():

@@ -1,0 +1,66 @@
+"""Which events everybody may know, and which of them somebody wants. Pure.
+
+Public is what authority decided and what stands in its two lists: recognised and revoked, listed and delisted,
+commendations granted and cancelled; and what corrects one of these. What was proposed, found, refused or put off is
+not. An event is public whole, in the bytes of the log, so that it can be proven; persons in it stay sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from shared.contracts.awards_shared import AwardLevel
+from shared.contracts.message import FieldName
+from shared.eventlog.port import Recorded
+
+SOURCE = "awards"
+"""The one service whose log has public events; `position` is the place in it."""
+
+FACTS: Mapping[str, str] = {
+    "ModelRecognised": "mô hình được công nhận · a model is recognised",
+    "RecognitionRevoked": "công nhận bị thu hồi · a recognition is revoked",
+    "ModelListed": "mô hình vào danh mục nhân rộng · a model is listed for replication",
+    "ModelDelisted": "mô hình ra khỏi danh mục · a model is delisted",
+    "CommendationGranted": "khen thưởng được quyết định · a commendation is granted",
+    "CommendationCancelled": "khen thưởng bị hủy · a commendation is cancelled",
+}
+"""The public events; nothing else is public but a `RecordCorrected` of one of them."""
+
+CORRECTION = "RecordCorrected"
+LEVELS: tuple[str, ...] = get_args(AwardLevel)
+FIELDS: tuple[str, ...] = get_args(FieldName)
+
+
+def fact_of(event: Recorded) -> str | None:
+    """The public fact that this event is or corrects; None for an event that is not public."""
+    if event.service != SOURCE:
+        return None
+    name = event.data.get("corrected_type") if event.name == CORRECTION else event.name
+    return name if name in FACTS else None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants to be told; of a member that names nothing, everything."""
+
+    facts: Collection[str] = ()
+    levels: Collection[str] = ()
+    fields: Collection[str] = ()
+    units: Collection[str] = ()
+
+    def takes(self, event: Recorded) -> bool:
+        """True for a public event that is wanted."""
+        fact = fact_of(event)
+        return (
+            fact is not None
+            and (not self.facts or fact in self.facts)
+            and _among(self.levels, event.data, "level")
+            and _among(self.fields, event.data, "field")
+            and _among(self.units, event.data, "unit")
+        )
+
+
+def _among(wanted: Collection[str], data: Mapping[str, Any], member: str) -> bool:
+    return not wanted or data.get(member) in wanted

@@ -51,15 +51,21 @@ async def for_criteria(
     """The units concerned, the number of the next version, and the set that this one derives from."""
     if isinstance(command, CorrectRecord):
         its = told.now.newest.unit if isinstance(told.now, Published) else None
-        return CriteriaCase(**plain(replace(case, units=await units_of(look, {case.by.unit, its}))))
+        known = replace(case, units=await units_of(look, {case.by.unit, its}))
+        return CriteriaCase(**plain(known), competences=await competences_on(look, case.on))
     units = await units_of(look, {case.by.unit, command.unit})
-    unit = None if command.level == "city" else units.successor(command.unit or case.by.unit or "")
+    unit = None if command.level == "city" else units.place(command.unit or case.by.unit or "")
     held = await look.holders(criteria_set.line(command.purpose, command.level, unit))
     derived = None
     if command.derived_from is not None:
         source = await _criteria_set(look, f"criteria-set/{command.derived_from}")
         derived = source.newest if isinstance(source, Published) else None
-    return CriteriaCase(**plain(replace(case, units=units)), next_version=len(held) + 1, derived=derived)
+    return CriteriaCase(
+        **plain(replace(case, units=units)),
+        next_version=len(held) + 1,
+        derived=derived,
+        competences=await competences_on(look, case.on),
+    )
 
 
 async def for_dossier(

@@ -149,9 +149,10 @@ async def for_round(
                 opened=await _already_open(look, command, in_force_on, case),
             )
         case ProposeCommendation():
-            units = await units_of(look, {case.by.unit, command.recipient.unit, round.unit_of(state)})
             found = await look.docs("models", list(command.models or ()))
             models = {model: MODELS.validate_python(document) for model, document in found.items()}
+            its = {round.unit_of(state), *(model.unit for model in models.values())}
+            units = await units_of(look, {case.by.unit, command.recipient.unit, *its})
             awarded: Awarded = await look.memory("awarded")
             return replace(known, units=units, models=models, held=awarded.held_by(command.recipient))
         case _:

@@ -206,5 +206,10 @@ async def for_kept(command: KeptCommand | CorrectRecord, told: Told[Any], look: 
         case _:
             pass
     of = getattr(command, "unit", None) or getattr(told.now, "unit", None)
-    unknown = [m for m in models if isinstance(await the_model(look, m), UnregisteredModel)]
-    return KeptCase(**await around(look, case, of, *units), unknown_models=tuple(unknown))
+    found = {name: await the_model(look, name) for name in models}
+    of_models = {n: m.record.unit for n, m in found.items() if not isinstance(m, UnregisteredModel)}
+    return KeptCase(
+        **await around(look, case, of, *units, *of_models.values()),
+        unknown_models=tuple(name for name in found if name not in of_models),
+        units_of_models=of_models,
+    )

@@ -13,10 +13,10 @@ SHARED: dict[str, Problem] = {
         "Bạn không có quyền thực hiện việc này[; việc này dành cho vai trò: {roles}][; việc này thuộc {level}]"
         "[; việc này thuộc đơn vị {unit} hoặc đơn vị cấp trên của đơn vị đó][ ({unit}: {unit_name})]"
         "[; việc này thuộc khối {bloc}]"
-        "[; đang chờ đơn vị {next}][: {because}].",
+        "[; đang chờ đơn vị {next}][ ({next_name})][: {because}].",
         "You may not do this[; it is for the roles: {roles}][; it is for the {level}]"
         "[; it is for the unit {unit} or a unit above it][ ({unit}: {unit_name})][; it belongs to the bloc {bloc}]"
-        "[; it awaits the unit {next}][: {because}].",
+        "[; it awaits the unit {next}][ ({next_name})][: {because}].",
     ),
     "token.missing": Problem("Thiếu mã truy cập (Bearer token).", "A bearer token is missing."),
     "token.unit-missing": Problem(
@@ -24,8 +24,8 @@ SHARED: dict[str, Problem] = {
         "A token of a unit officer, an appraiser or an approver has to name the unit.",
     ),
     "act.not-competent": Problem(
-        "Đơn vị của bạn không có thẩm quyền thực hiện việc này[; đơn vị có thẩm quyền: {units}].",
-        "Your unit is not competent for this act[; those that are: {units}].",
+        "Đơn vị của bạn không có thẩm quyền thực hiện việc này[; đơn vị có thẩm quyền: {units}][ ({unit_names})].",
+        "Your unit is not competent for this act[; those that are: {units}][ ({unit_names})].",
     ),
     "decision.authority-missing": Problem(
         "Quyết định phải ghi cơ quan ban hành, vì ở đây không suy ra được từ đơn vị quyết định.",

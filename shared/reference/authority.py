@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -153,15 +153,25 @@ def must_stand(actor: Actor, units: Units) -> None:
 
 
 def covers(actor: Actor, unit: str, units: Units) -> bool:
-    """True when the actor may act for `unit`: it is of the own place, stands below it, or the actor is the city's."""
-    if level_of(actor, units) == "city":
+    """True when the actor may act for `unit`: it is of the own place or stands below it.
+
+    Whoever appraises or decides for the city, or acts for no unit, may act for all; an officer only for those that
+    stand below the own unit, which for a body of the city are its own.
+    """
+    if _everywhere(actor, units):
         return True
     return actor.unit is not None and units.is_within(unit, units.place(actor.unit))
 
 
+def _everywhere(actor: Actor, units: Units) -> bool:
+    """True for who acts for no unit (no officer's token is without one), and who appraises or decides for the city."""
+    return actor.unit is None or (actor.role != UNIT_OFFICER and level_of(actor, units) == "city")
+
+
 def stands_above(actor: Actor, unit: str, units: Units) -> bool:
-    """True when the actor's place is above `unit` (or the city's), and not `unit` itself."""
-    if level_of(actor, units) == "city":
+    """True when the actor's place is above `unit` and not `unit` itself; whoever appraises or decides for the city
+    stands above all others."""
+    if _everywhere(actor, units):
         return actor.unit is None or units.successor(unit) != units.successor(actor.unit)
     return actor.unit is not None and units.is_below(unit, units.place(actor.unit))
 
@@ -172,17 +182,30 @@ def must_cover(actor: Actor, unit: str, units: Units) -> None:
         raise NotAllowed("not-allowed", **how_named(unit, units))
 
 
-def how_named(unit: str, units: Units) -> dict[str, str]:
+def how_named(unit: str, units: Units, member: str = "unit") -> dict[str, str]:
     """How a refusal names a unit: by its id and, where it is known, by its name."""
     card = units.get(unit)
-    return {"unit": unit} if card is None else {"unit": unit, "unit_name": card.name}
+    return {member: unit} if card is None else {member: unit, f"{member}_name": card.name}
+
+
+def named_all(those: Iterable[str], units: Units) -> dict[str, list[str]]:
+    """How a refusal names the units that may: by their ids and, where all are known, by their names."""
+    ids = list(those)
+    cards = [units.get(unit) for unit in ids]
+    names = [card.name for card in cards if card is not None]
+    return {"units": ids} if len(names) < len(ids) else {"units": ids, "unit_names": names}
+
+
+def same_place(actor: Actor, unit: str, units: Units) -> bool:
+    """True when the actor acts for this very unit, or for a body that has its place."""
+    return actor.unit is not None and units.place(actor.unit) == units.place(unit)
 
 
 def is_of(actor: Actor, level: Level, unit: str, units: Units) -> bool:
     """True when the actor belongs to those who judge or decide here: the city's, or that very unit's place."""
     if level == "city":
         return level_of(actor, units) == "city"
-    return actor.unit is not None and units.place(actor.unit) == units.place(unit)
+    return same_place(actor, unit, units)
 
 
 def must_be_of(actor: Actor, level: Level, unit: str, units: Units) -> None:

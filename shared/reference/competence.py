@@ -15,7 +15,7 @@ from shared.contracts.message import Level
 from shared.contracts.registry import COMPETENCES, Competence, Competent
 from shared.contracts.values import Decision, DecisionGiven
 from shared.errors import Malformed, NotAllowed
-from shared.reference.authority import Actor, Units
+from shared.reference.authority import Actor, Units, named_all
 from shared.reference.scheme import in_force, policies_of
 
 Track = Literal["state", "party"]
@@ -77,7 +77,7 @@ def authority_for(matter: Matter, by: Actor, units: Units, competences: Sequence
     those = competent(matter, units, competences)
     own = units.successor(by.unit) if by.unit is not None else ""
     if own not in those:
-        raise NotAllowed("act.not-competent", act=matter.act, units=list(those), level=matter.level)
+        raise NotAllowed("act.not-competent", act=matter.act, **named_all(those, units), level=matter.level)
     return own
 
 

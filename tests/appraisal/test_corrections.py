@@ -167,7 +167,7 @@ def test_a_criteria_sets_basis_is_corrected_by_its_own_committee_and_nothing_els
 
     assert theirs(published).when(wish).event.changes.keys() == {"basis"}
     theirs(published).when(words).refused("correction.not-correctable")
-    theirs(published).within(ward).when(wish).refused("not-allowed")
+    theirs(published).within(ward).when(wish).refused("act.not-competent", units=["btv-thanhuy"])
     theirs().when(wish).refused("criteria-set.unknown")
 
 

@@ -17,7 +17,7 @@ from shared.contracts.appraisal import (
     PublishCriteria,
 )
 from shared.errors import CorruptHistory
-from shared.reference.authority import Actor
+from shared.reference.authority import APPROVER, Actor
 from tests.appraisal.cast import CRITERIA
 from tests.support.city import (
     CITY_APPROVER,
@@ -99,7 +99,17 @@ def test_a_committee_may_ask_for_fewer_than_all_and_its_set_is_its_own() -> None
     ids=["the city's by a ward", "another ward's", "a ward's by the operator", "a ward's by the city"],
 )
 def test_nobody_publishes_another_committees_set(by: Actor, said: dict[str, Any]) -> None:
-    given().within(case(by)).when(publish(**said)).refused("not-allowed")
+    expected = "not-allowed" if by is THE_OPERATOR else "act.not-competent"
+
+    given().within(case(by)).when(publish(**said)).refused(expected)
+
+
+def test_a_body_has_no_set_of_its_own_and_the_citys_bodies_none_below_the_city() -> None:
+    body = Actor("chu-tich-hai-chau", APPROVER, "ub-20242")
+    given().within(case(body)).when(publish(level="grassroots")).refused("act.not-competent", units=["20242"])
+    given().within(case(CITY_APPROVER)).when(publish(level="grassroots")).refused(
+        "not-allowed", level="grassroots"
+    )
 
 
 def test_a_unit_nobody_registered_has_no_set() -> None:

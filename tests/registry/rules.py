@@ -123,11 +123,15 @@ class Rules:
         body = kinds[0] in ("authority", "commission") and len(line) > 1 and kinds[1] not in CITY_KINDS
         return line[1] if body else line[0]
 
+    def everywhere(self, who: Who) -> bool:
+        """For all units acts who appraises for the city, or for no unit; an officer only for the own and below."""
+        return who.unit is None or (who.role != "unit_officer" and self.of_city(who))
+
     def must_be_own(self, who: Who, unit: str) -> None:
         """The own unit and units below it."""
         if unit not in self.units:
             raise No("unit.unknown")
-        if who.role == "operator" or self.of_city(who):
+        if who.role == "operator" or self.everywhere(who):
             return
         if who.unit is None or self.place(who.unit) not in self.line(unit):
             raise No("not-allowed")
@@ -136,7 +140,7 @@ class Rules:
         """An officer of a unit above, or an appraiser; never who declared it."""
         mine = None if who.unit is None else self.place(who.unit)
         same = mine == self.heir(unit)
-        within = self.of_city(who) or mine in self.line(unit)
+        within = self.everywhere(who) or mine in self.line(unit)
         if not within or (who.role == "unit_officer" and same) or who.sub == declared_by:
             raise No("not-allowed")
 

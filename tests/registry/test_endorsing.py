@@ -63,7 +63,7 @@ def test_only_the_next_unit_endorses() -> None:
 
     given(from_hospital).within(bloc).when(
         EndorseReplication(replication=REPLICATION, unit="du-ubnd")
-    ).refused("not-allowed", next="so-y-te")
+    ).refused("not-allowed", next="so-y-te", next_name="Sở Y tế")
     given(from_hospital).within(bloc).when(
         EndorseReplication(replication=REPLICATION, unit="nowhere")
     ).refused("unit.unknown")

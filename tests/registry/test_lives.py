@@ -103,7 +103,7 @@ class Life:
         if command in ("EndModel", "CloseUnit") and self.chance.random() < 0.7:
             command = self.some(*OFTEN)
         if any(one["state"] == "proposed" for one in self.rules.replications.values()):
-            command = self.some(command, command, command, "EndorseReplication")
+            command = self.some(command, "EndorseReplication")
         body: Thing = getattr(self, "_" + command, lambda: {"reason": "x"})()
         if command in MODEL_STEPS:
             fit = NEEDS.get(command, ("registered", "returned", "received", "suspended"))
@@ -223,7 +223,7 @@ class Life:
     def _EndorseReplication(self) -> Thing:
         proposal = self.one_of(self.rules.replications, PROPOSALS, "proposed")
         following = self.rules.replications.get(proposal, {}).get("next", "phuong-1")
-        return {"replication": proposal, "unit": self.some(following, following, *LESSER)}
+        return {"replication": proposal, "unit": self.some(*[following] * 8, *LESSER)}
 
     def _WithdrawReplication(self) -> Thing:
         proposal = self.one_of(self.rules.replications, PROPOSALS, "proposed", "complete")

@@ -257,8 +257,9 @@ def test_units_may_what_the_scheme_gives_them(actor: Actor, wish: str, may: bool
 @pytest.mark.parametrize("wish", sorted(FROM_ABOVE))
 @pytest.mark.parametrize("role", ["unit_officer", "appraiser"])
 def test_nobody_receives_returns_or_rates_what_he_registered_himself(wish: str, role: str) -> None:
-    same = replace(CASE, by=Actor("kiem-nhiem", role, "btgdv"))
-    another = replace(CASE, by=Actor("nguoi-khac", role, "btgdv"))
+    unit = "btgdv" if role == "appraiser" else "thanh-uy"
+    same = replace(CASE, by=Actor("kiem-nhiem", role, unit))
+    another = replace(CASE, by=Actor("nguoi-khac", role, unit))
 
     given((registered(), "kiem-nhiem")).within(same).when(WISHES[wish]).refused(
         "not-allowed", because="declared-by-the-same-person"

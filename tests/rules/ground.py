@@ -91,9 +91,8 @@ class Ground:
 
     def covers(self, actor: Actor, unit: str) -> None:
         """Own unit and those below it."""
-        if not (actor.is_policy or self.is_citys(actor)) and not self.within(
-            unit, self.place(str(actor.unit))
-        ):
+        everywhere = actor.is_policy or (actor.role != "unit_officer" and self.is_citys(actor))
+        if not everywhere and not self.within(unit, self.place(str(actor.unit))):
             raise No("not-allowed")
 
     def of_level(self, actor: Actor, level: str, unit: str | None) -> None:

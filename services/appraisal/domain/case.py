@@ -19,10 +19,11 @@ def plain(case: Case) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class CriteriaCase(Case):
-    """The next version of the set's line, and the version of another set that this one derives from."""
+    """The next version of the set's line, the version of another set that this one derives from, and who decides."""
 
     next_version: int = 1
     derived: CriteriaPublished | None = None
+    competences: tuple[Competence, ...] = COMPETENCES
 
 
 @dataclass(frozen=True)

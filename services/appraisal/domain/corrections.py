@@ -29,7 +29,7 @@ from shared.contracts.appraisal import (
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
 from shared.errors import NotAllowed, Refused, Unknown
-from shared.reference.authority import level_of, must_be_of, stands_above
+from shared.reference.authority import how_named, level_of, same_place, stands_above
 
 from . import criteria_set, dossier
 from .case import CriteriaCase, DossierCase
@@ -75,10 +75,8 @@ def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier
         appraising(file, case)
     if case.by.sub in file.conflicts:
         raise NotAllowed("appraisal.conflict")
-    if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(
-        file.model_unit
-    ):
-        raise NotAllowed("not-allowed", unit=file.model_unit, because="own-record")
+    if same_place(case.by, file.model_unit, case.units):
+        raise NotAllowed("not-allowed", **how_named(file.model_unit, case.units), because="own-record")
     if (decided := case.standing) is not None:
         of_that_level = decided.level == "grassroots" or level_of(case.by, case.units) == "city"
         if command.decision is None or not of_that_level:
@@ -90,11 +88,11 @@ def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier
 def may_correct_criteria(
     _command: CorrectRecord, _corrected: Event, state: criteria_set.CriteriaSet, case: CriteriaCase
 ) -> None:
-    """The committee whose set it is."""
+    """The body that may set it."""
     if isinstance(state, criteria_set.Unpublished):
         raise Unknown("criteria-set.unknown")
     newest = state.newest
-    must_be_of(case.by, newest.level, newest.unit or "", case.units)
+    criteria_set.must_set(newest.purpose, newest.level, newest.unit or "", case)
 
 
 dossiers = correctable(

@@ -6,6 +6,7 @@ effect, the highest is in force.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,9 +21,11 @@ from shared.contracts.appraisal import (
     Purpose,
 )
 from shared.contracts.message import Event, Level, carried
+from shared.contracts.registry import Competent
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
-from shared.reference.authority import OPERATOR, level_of
+from shared.reference.authority import APPROVER, OPERATOR, how_named
+from shared.reference.competence import Matter, authority_for
 
 from .case import CriteriaCase
 
@@ -49,6 +52,9 @@ class Published:
 
 
 CriteriaSet = Unpublished | Published
+
+MEASURED_FOR: Mapping[Purpose, Competent] = {"recognition": "recognise", "replication": "list"}
+"""The act for which a dossier is measured: whoever decides on that says what by."""
 
 
 def line(purpose: Purpose, level: Level, unit: str | None) -> str:
@@ -134,20 +140,33 @@ def changes(before: tuple[Criterion, ...], after: tuple[Criterion, ...]) -> tupl
     )
 
 
+def must_set(purpose: Purpose, level: Level, unit: str, case: CriteriaCase) -> None:
+    """Raise `act.not-competent` unless the actor's body decides on what this set measures.
+
+    Operators put the city's own on record; a committee's own is the committee's alone.
+    """
+    if case.by.role == OPERATOR:
+        if level != "city":
+            raise NotAllowed("not-allowed", roles=[APPROVER], **how_named(unit, case.units))
+        return
+    authority_for(Matter(MEASURED_FOR[purpose], level, unit), case.by, case.units, case.competences)
+
+
 def _committee(command: PublishCriteria, case: CriteriaCase) -> str | None:
-    """The committee whose set this is (none for the city's); raises `not-allowed` for anybody else's."""
-    own = level_of(case.by, case.units)
+    """The committee whose set this is (none for the city's), under its name of today: under that of one that was
+    merged it would never be in force. A body of a committee has none of its own, nor have those of the city."""
     if command.level == "city":
-        if own != "city":
-            raise NotAllowed("not-allowed", level="city")
+        must_set(command.purpose, "city", "", case)
         return None
-    if case.by.role == OPERATOR or own == "city" or case.by.unit is None:
+    named = command.unit or case.by.unit
+    if named is None:
+        raise NotAllowed("not-allowed", roles=[APPROVER])
+    case.units.card(named)
+    unit = case.units.place(named)
+    if case.units.is_city(unit):
         raise NotAllowed("not-allowed", level="grassroots")
-    unit = command.unit or case.by.unit
-    case.units.card(unit)
-    if (today := case.units.successor(unit)) != case.units.successor(case.by.unit):
-        raise NotAllowed("not-allowed", unit=unit)
-    return today  # under the name of a committee that was merged it would never be in force
+    must_set(command.purpose, "grassroots", unit, case)
+    return unit
 
 
 def _line_of(event: CriteriaPublished) -> str:

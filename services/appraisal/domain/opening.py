@@ -15,7 +15,7 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.message import carried
 from shared.errors import Refused, Unavailable, Unknown
-from shared.reference.authority import Units
+from shared.reference.authority import Units, how_named
 from shared.text.folding import spelled
 
 from .calendar import step
@@ -119,14 +119,17 @@ def _in_operation(model: ModelRecord) -> None:
 
 
 def _responsible(command: SubmitDossier, model: ModelRecord, units: Units) -> None:
-    """A committee sends or decides for its own unit and those below it; to the city, only one directly under it."""
+    """A committee sends or decides for its own unit and those below it; to the city, only one directly under it.
+
+    In its own place a committee decides, never a body of it, and never one of the city, which has a level of its own.
+    """
     card = units.card(units.successor(command.unit))
-    if not units.is_within(model.unit, command.unit):
-        raise Refused("appraisal.not-responsible", unit=command.unit)
     if command.level == "city":
-        above = units.get(units.successor(card.parent)) if card.parent else None
-        if above is None or above.kind != "city_committee":
-            raise Refused("appraisal.not-responsible", unit=command.unit)
+        fits = card.parent is not None and units.is_committee_of_city(card.parent)
+    else:
+        fits = units.place(card.unit) == card.unit and not units.is_city(card.unit)
+    if not fits or not units.is_within(model.unit, command.unit):
+        raise Refused("appraisal.not-responsible", **how_named(command.unit, units))
 
 
 def _ready(replication: str, case: DossierCase) -> ReplicationRecord:

@@ -43,7 +43,7 @@ from shared.errors import Malformed, NotAllowed, Refused, Unknown
 from shared.reference.authority import APPROVER
 from shared.reference.competence import Matter, authority_for
 
-from . import listing, recognition, round
+from . import listing, recognition, round, round_who
 from .case import ListingCase, RecognitionCase, RoundCase
 from .commendation import Cancelled, Granted
 
@@ -132,11 +132,13 @@ def _may_of_round(
 ) -> None:
     rests = _rests(corrected, state)
     if isinstance(corrected, CommendationProposed) and not rests:
-        round.must_be_of_its_level(state.opened, case)
+        round_who.must_be_of_its_level(state.opened, case)
         return
     if case.by.role != APPROVER:
         raise NotAllowed("not-allowed", roles=[APPROVER])
-    round.authority_of(state.opened, "allocate" if isinstance(corrected, QuotaAllocated) else "grant", case)
+    round_who.authority_of(
+        state.opened, "allocate" if isinstance(corrected, QuotaAllocated) else "grant", case
+    )
     if rests:
         _must_be_decided(command)
 

@@ -25,7 +25,7 @@ from shared.contracts.awards import (
 from shared.contracts.message import Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
-from shared.reference.authority import level_of
+from shared.reference.authority import level_of, named_all
 from shared.reference.competence import Matter, competent, decided
 
 from .calendar import step
@@ -262,7 +262,7 @@ def authority_over(opened: ListingOpened | None, unit: str, case: ListingCase) -
     above = [one for one in case.units.chain(unit)[1:] if not case.units.is_city(one)] if within else []
     own = case.units.successor(case.by.unit) if case.by.unit is not None else ""
     if own not in (*of_city, *above):
-        raise NotAllowed("act.not-competent", act="list", units=[*above, *of_city])
+        raise NotAllowed("act.not-competent", act="list", **named_all((*above, *of_city), case.units))
     return own
 
 

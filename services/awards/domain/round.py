@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 from shared.contracts.awards import (
     AllocateQuota,
-    AwardLevel,
     CancelCommendation,
     CloseRound,
     CommendationCancelled,
@@ -32,12 +31,11 @@ from shared.contracts.awards import (
     RoundOpened,
     RoundReopened,
 )
-from shared.contracts.message import Level, carried
+from shared.contracts.message import carried
 from shared.contracts.values import Subject
 from shared.decider import Case, Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
-from shared.reference.authority import UNIT_OFFICER, must_be_of, must_cover
-from shared.reference.competence import Matter, authority_for
+from shared.reference.authority import APPRAISER, must_be_of
 
 from . import commendation
 from .calendar import step
@@ -46,6 +44,7 @@ from .commendation import Commendation, Granted, Proposed
 from .deciding import by_authority, document
 from .forms import form_of
 from .recipient import recipient_key, round_key
+from .round_who import authority_for_round, deciding_level
 
 KINDS: Final[tuple[RecipientKind, ...]] = get_args(RecipientKind)
 
@@ -82,9 +81,9 @@ def decide(command: RoundCommand, round: CommendationRound, case: RoundCase) -> 
         case NotOpened():
             return _before_opening(command, case)
         case Open():
-            return _while_open(command, round, _authority(command, round.opened, case), case)
+            return _while_open(command, round, authority_for_round(command, round.opened, case), case)
         case Closed():
-            return _once_closed(command, round, _authority(command, round.opened, case), case)
+            return _once_closed(command, round, authority_for_round(command, round.opened, case), case)
 
 
 def _before_opening(command: RoundCommand, case: RoundCase) -> RoundEvent | None:
@@ -187,9 +186,9 @@ def _opened(command: OpenRound, case: RoundCase) -> RoundOpened:
     unit = _committee(command, form, case)
     if form.level == "grassroots":
         if unit is None:
-            raise NotAllowed("not-allowed", level="grassroots")
+            raise NotAllowed("not-allowed", level="grassroots", roles=[APPRAISER])
         case.units.card(unit)
-    must_be_of(case.by, _deciding(form.level), unit or "", case.units)
+    must_be_of(case.by, deciding_level(form.level), unit or "", case.units)
     if case.opened is not None:
         raise Refused("round.already-open", round=case.opened)
     return RoundOpened(
@@ -312,49 +311,6 @@ def _closed(command: CloseRound, round: Open, authority: str, case: RoundCase) -
 def _about(opened: RoundOpened) -> dict[str, Any]:
     """What events about a whole round say of it."""
     return {"level": opened.level, "unit": opened.unit}
-
-
-def _authority(command: RoundCommand, opened: RoundOpened, case: RoundCase) -> str:
-    """The competent unit that decides; empty where nothing is decided: opening, proposing."""
-    match command:
-        case OpenRound():
-            must_be_of_its_level(opened, case)
-            return ""
-        case ProposeCommendation():
-            _may_propose(command, opened, case)
-            return ""
-        case AllocateQuota():
-            return authority_of(opened, "allocate", case)
-        case GrantCommendation() | RejectCommendation() | CancelCommendation() | CloseRound() | ReopenRound():
-            return authority_of(opened, "grant", case)
-
-
-def authority_of(opened: RoundOpened, act: Literal["allocate", "grant"], case: RoundCase) -> str:
-    """The unit that decides in this round: of the city as the policy says, by track at the grassroots."""
-    matter = Matter(act, _deciding(opened.level), opened.unit or "", opened.track)
-    return authority_for(matter, case.by, case.units, case.competences)
-
-
-def _may_propose(command: ProposeCommendation, opened: RoundOpened, case: RoundCase) -> None:
-    """A round is its committee's own; officers propose for their unit and those below it, upwards."""
-    units = case.units
-    if case.by.role != UNIT_OFFICER:
-        must_be_of_its_level(opened, case)
-        return
-    if command.recipient.unit is not None:
-        must_cover(case.by, command.recipient.unit, units)
-    if opened.unit is not None and not (case.by.unit and units.is_within(case.by.unit, opened.unit)):
-        raise NotAllowed("not-allowed", unit=opened.unit)
-
-
-def must_be_of_its_level(opened: RoundOpened, case: RoundCase) -> None:
-    """Raise `not-allowed` unless the actor is of the level and the place that a round is of."""
-    must_be_of(case.by, _deciding(opened.level), opened.unit or "", case.units)
-
-
-def _deciding(level: AwardLevel) -> Level:
-    """Who decides on an award of a level: the State's awards are proposed and recorded by the city."""
-    return "grassroots" if level == "grassroots" else "city"
 
 
 def _found(wanted: str, round: Open | Closed) -> Commendation:

@@ -95,6 +95,7 @@ class AdoptionCase(Case):
 
 @dataclass(frozen=True)
 class KeptCase(Case):
-    """For what units keep beside models: the models named that nobody registered."""
+    """For what units keep beside models: the models named that nobody registered, and the units of the others."""
 
     unknown_models: tuple[str, ...] = ()
+    units_of_models: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -207,7 +207,7 @@ def may_correct_kept(_command: CorrectRecord, corrected: Event, state: kept.Kept
     else:
         kept.must_know_models(case)
     if isinstance(corrected, InspectionsPlanned):
-        kept.must_know_units((item.unit for item in corrected.items), case)
+        kept.must_inspect_own(state.unit, corrected.items, case)
 
 
 def may_correct_assignment(

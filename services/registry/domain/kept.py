@@ -15,12 +15,14 @@ from shared.contracts.registry import (
     InspectionPlanCommand,
     InspectionPlanEvent,
     InspectionsPlanned,
+    PlannedInspection,
     UnitDocumentCommand,
     UnitDocumentEvent,
     UnitDocumentRecorded,
 )
 from shared.decider import Decider, Mark
-from shared.errors import CorruptHistory, Malformed, Refused, Unknown
+from shared.errors import CorruptHistory, Malformed, NotAllowed, Refused, Unknown
+from shared.reference.authority import how_named
 
 from .case import KeptCase
 from .declared import Declared, declared
@@ -73,7 +75,7 @@ def plan_inspections(command: InspectionPlanCommand, kept: Kept, case: KeptCase)
         case Unkept():
             must_keep_for(command.unit, case)
             must_know_models(case)
-            must_know_units((item.unit for item in command.items), case)
+            must_inspect_own(command.unit, command.items, case)
             return InspectionsPlanned(on=case.on, **carried(command))
 
 
@@ -101,6 +103,18 @@ def must_know_units(named: Iterable[str | None], case: KeptCase) -> None:
     for unit in named:
         if unit is not None:
             case.units.card(unit)
+
+
+def must_inspect_own(unit: str, items: Iterable[PlannedInspection], case: KeptCase) -> None:
+    """A unit plans inspections of its own and of what stands below it; a body of the city everywhere."""
+    everywhere = case.units.is_city(unit)
+    for item in items:
+        named = item.unit or case.units_of_models.get(item.model or "")
+        if named is None:
+            continue
+        case.units.card(named)
+        if not everywhere and not case.units.is_within(named, case.units.place(unit)):
+            raise NotAllowed("not-allowed", **how_named(named, case.units))
 
 
 def evolve(kept: Kept, event: UnitDocumentEvent | ActivityEvent | InspectionPlanEvent, _mark: Mark) -> Kept:

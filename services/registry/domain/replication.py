@@ -19,7 +19,7 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
-from shared.reference.authority import Units, must_cover
+from shared.reference.authority import Units, how_named, must_cover
 
 from .calendar import not_before
 from .case import ReplicationCase
@@ -102,7 +102,7 @@ def propose(command: ProposeReplication, case: ReplicationCase) -> ReplicationPr
     if case.units.card(command.unit).closed:
         raise Refused("unit.closed", unit=command.unit)
     if not case.units.is_within(record.unit, command.unit):
-        raise NotAllowed("not-allowed", unit=record.unit)
+        raise NotAllowed("not-allowed", **how_named(record.unit, case.units))
     must_rest_on_successes(command, case)
     if case.open is not None:
         raise Refused("replication.already-open", replication=case.open)
@@ -143,7 +143,7 @@ def must_rest_on_successes(command: ProposeReplication, case: ReplicationCase) -
 def next_above(unit: str, units: Units) -> str | None:
     """The unit above that must support the proposal; none when this one stands directly under the city's."""
     _, *above = units.chain(unit)
-    if not above or units.card(above[0]).kind == "city_committee":
+    if not above or units.is_committee_of_city(above[0]):
         return None
     return above[0]
 
@@ -154,7 +154,7 @@ def endorse(command: EndorseReplication, replication: Proposed, case: Replicatio
     case.units.card(command.unit)
     must_cover(case.by, command.unit, case.units)
     if case.units.successor(command.unit) != case.units.successor(replication.next):
-        raise NotAllowed("not-allowed", next=replication.next)
+        raise NotAllowed("not-allowed", **how_named(replication.next, case.units, "next"))
     not_before(case.on, replication.since)
     return ReplicationEndorsed(on=case.on, next=next_above(command.unit, case.units), **carried(command))
 

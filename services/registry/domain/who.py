@@ -17,6 +17,7 @@ from shared.reference.authority import (
     how_named,
     level_of,
     must_cover,
+    same_place,
     stands_above,
 )
 from shared.text.folding import same_name
@@ -35,7 +36,7 @@ def must_act_for(unit: str, case: Case) -> None:
 def must_correct_for(unit: str, case: Case) -> None:
     """Corrections are made from above: never by somebody of the unit whose own record it is (catalogue, "Who")."""
     must_act_for(unit, case)
-    if case.by.unit is not None and case.units.successor(case.by.unit) == case.units.successor(unit):
+    if same_place(case.by, unit, case.units):
         raise NotAllowed("not-allowed", **how_named(unit, case.units), because="own-record")
 
 

@@ -127,7 +127,8 @@ ROLES = [
         "act.not-competent", ACCEPTED, ASSESS),
     Row("a unit nobody registered", "recognise-model", NOBODYS, 403, "unit.unknown", ELIGIBLE, DATED),
     Row("no unit at all", "recognise-model", NO_UNIT, 401, "token.unit-missing", ELIGIBLE, DATED),
-    Row("a ward publishes the city's criteria", "publish-criteria", WARD_APPROVER, 403, "act.not-competent", None, CRITERIA),
+    Row("a ward publishes the city's criteria", "publish-criteria", WARD_APPROVER, 403, "act.not-competent", None,
+        CRITERIA),
     Row("an approver records what was earlier", "record-earlier-recognition", APPROVER, 403, "not-allowed", None,
         {**DATED, "level": "city"}, {"model": "model"}),
 ]  # fmt: skip

@@ -32,7 +32,7 @@ from pymongo.uri_parser import parse_uri
 READ = ["find", "listIndexes", "collStats"]
 APPEND = [*READ, "insert", "createIndex"]
 CHANGE = [*APPEND, "update", "remove", "createCollection", "dropCollection", "dropIndex"]
-KEYS = ("keys", "places")
+KEYS = ("keys", "epochs", "places")
 GENERATIONS_AHEAD = 50
 PATIENCE_SECONDS = 120.0
 

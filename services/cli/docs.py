@@ -103,6 +103,7 @@ def described(service: str, directory: Path) -> Running:
         "DVK_LOG_KEY_FILE": str(key),
         "DVK_WITNESS_KEY_FILE": str(key),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(key),
+        "DVK_KEY_STORE": str(directory / "keys"),
         "DVK_JWKS_FILE": str(directory / "jwks.json"),
         "DVK_TOKEN_ISSUER": "nobody",
         "DVK_TOKEN_AUDIENCE": "nobody",

@@ -77,6 +77,7 @@ def environment(
         "DVK_LOG_KEY_FILE": str(place.log_key(service)),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(place.key_encryption_keys),
         "DVK_PEER_KEYS_FILE": str(place.peer_keys),
+        "DVK_KEY_STORE": str(place.key_store),
     }
     if service == "reporting":
         env["DVK_WITNESS_KEY_FILE"] = str(place.witness_key)

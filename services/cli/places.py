@@ -6,6 +6,7 @@ data_dir/clock.json     how far the system's clock is from the real one
 data_dir/scheme-published   since the shipped policy, criteria and forms are on record
 data_dir/log/           what each service says, as JSON lines
 data_dir/secrets/       keys and passwords (0700), made once; the whole directory is for its owner only
+data_dir/keys/          the key file store: keys that are destroyed one by one, never in a backup of the databases
 data_dir/nats/, mongo/  the servers' own
 """
 
@@ -62,8 +63,13 @@ class DataDir:
 
     @property
     def key_encryption_keys(self) -> Path:
-        """The keys that wrap the keys to persons' names; the first is the current one."""
+        """The keys that wrap what is in the key file store; the first is the current one."""
         return self.secrets / "key-encryption-keys"
+
+    @property
+    def key_store(self) -> Path:
+        """The key file store."""
+        return self.path / "keys"
 
     @property
     def token_key(self) -> Path:

@@ -331,7 +331,7 @@ class Handler:
             return earlier
         unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))
         if keys:
-            await self._their_names().keep(keys)
+            await self._their_names().keep(keys, envelope.naming)
             # If we die here, keys are stored for persons whom nobody knows; they are swept after a day.
         try:
             placed = await self._log.append(unnumbered)

@@ -64,7 +64,7 @@ class People(Protocol):
         """The event with its names sealed, and the keys to be stored before it is written."""
         ...
 
-    async def keep(self, rows: Sequence[Held]) -> None:
+    async def keep(self, rows: Sequence[Held], naming: Naming) -> None:
         """Store the keys, durable on return."""
         ...
 

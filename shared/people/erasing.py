@@ -25,8 +25,8 @@ from shared.contracts.people import (
 from shared.decider import Case, Decider, Mark
 from shared.errors import Malformed, Refused, Unknown
 from shared.eventlog.port import Log, Recorded
-from shared.people.keys import KeyStore
 from shared.people.linking import Links
+from shared.people.rotating import Rotating
 from shared.reference.access import must_see
 from shared.reference.authority import APPRAISER, OPERATOR
 from shared.wiring import Aggregate, CommandRow
@@ -149,8 +149,9 @@ class ErasureApply:
     The place is written down when something was erased, and every now and then: erasing twice does nothing.
     """
 
-    def __init__(self, store: KeyStore, log: Log) -> None:
-        self._store = store
+    def __init__(self, rotating: Rotating, log: Log) -> None:
+        self._rotating = rotating
+        self._store = rotating.store
         self._log = log
         self._place = 0
         self._seen = 0
@@ -190,7 +191,7 @@ class ErasureApply:
             said = load(event.type, event.data)
             assert isinstance(said, PersonErased)
             for person in said.persons():
-                await self._store.destroy(person, event.position)
+                await self._rotating.erase(person, event.position)
         return len(erased)
 
     async def _move(self, position: int) -> None:

@@ -1,20 +1,19 @@
-"""The keys that wrap the data keys of persons (AES key wrap, RFC 3394), kept in a file outside the database.
+"""The keys that wrap the keys of the key file store (AES key wrap, RFC 3394), in a file outside database and store.
 
-One key per line, 64 hexadecimal digits; `#` begins a remark. The first is the current one: new data keys are
+One key per line, 64 hexadecimal digits; `#` begins a remark. The first is the current one: what is made new is
 wrapped under it. The others still unwrap, so that a key can be changed without a pause:
 
 1. put a new key (`openssl rand -hex 32`) below the others, on every machine;
-2. move it to the top, on every machine: the services notice, and wrap what is left of the data keys anew;
+2. move it to the top, on every machine: the services notice, and wrap the files of the key file store anew;
 3. when no service says any more that it wraps keys anew, take the old line away and destroy the old key.
 
-From step 3 on, no backup of the key store from before step 2 gives back a name. A key is known by an id that
-follows from it, so two keys are never taken for one another.
+From step 3 on, no older copy of the key file store opens anything. A key is known by an id that follows from it, so
+two keys are never taken for one another.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,23 +34,21 @@ class NotUnwrapped(Exception):
     """No key of the ring unwraps this: it was wrapped under a key that is gone, or its bytes were changed."""
 
 
+class NotHeld(NotUnwrapped):
+    """The ring has no key of this id; put back into its file, it unwraps this as before."""
+
+
 @dataclass(frozen=True)
 class Wrapped:
-    """A data key under a key-encryption key."""
+    """A key under another one, which is known by its id."""
 
-    kek: str
+    under: str
     key: bytes
 
 
 def key_id(key: bytes) -> str:
     """The id of a key-encryption key: nothing about the key follows from it."""
     return hashlib.sha256(b"dvk/key-encryption-key\x00" + key).hexdigest()[:16]
-
-
-def _lookup(kek: str, key: bytes, folded: str) -> str:
-    """A keyed hash; its key is made of the key-encryption key for this purpose alone."""
-    own = hmac.digest(key, b"dvk/find-person-by-name", "sha256")
-    return f"{kek}:{hmac.digest(own, folded.encode(), 'sha256').hex()}"
 
 
 class Keyring:
@@ -65,7 +62,7 @@ class Keyring:
 
     @property
     def current(self) -> str:
-        """The id of the key that new data keys are wrapped under."""
+        """The id of the key that new keys are wrapped under."""
         self._look()
         return next(iter(self._keys))
 
@@ -81,24 +78,19 @@ class Keyring:
         return Wrapped(current, aes_key_wrap(self._keys[current], data_key))
 
     def unwrap(self, wrapped: Wrapped) -> bytes:
-        """The data key; NotUnwrapped when the ring has no key for it or its bytes were changed."""
+        """The key; NotHeld when the ring has none for it, NotUnwrapped when its bytes were changed."""
         self._look()
-        if (key := self._keys.get(wrapped.kek)) is None:
-            raise NotUnwrapped(f"no key {wrapped.kek}")
+        if (key := self._keys.get(wrapped.under)) is None:
+            raise NotHeld(f"no key {wrapped.under}")
         try:
             return aes_key_unwrap(key, wrapped.key)
         except (InvalidUnwrap, ValueError) as wrong:
             raise NotUnwrapped("other bytes than were wrapped") from wrong
 
-    def lookup(self, folded: str) -> str:
-        """What a folded name is found by, under the current key: nobody makes or guesses it without the ring."""
-        current = self.current
-        return _lookup(current, self._keys[current], folded)
-
-    def lookups(self, folded: str) -> list[str]:
-        """What a folded name may be found by, under any key of the ring."""
+    def holds(self, id: str) -> bool:
+        """Whether a key of this id is in the ring."""
         self._look()
-        return [_lookup(kek, key, folded) for kek, key in self._keys.items()]
+        return id in self._keys
 
     def _look(self) -> None:
         try:

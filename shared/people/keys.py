@@ -2,20 +2,24 @@
 
 One document per person, in collection `keys`:
 
-    { _id: <person id>, number, kek, key: <wrapped data key>, sealed,
-      origin, stream, event, pointer, command, service, unit?, lookup?, made, pending?: true }
+    { _id: <person id>, number, epoch, key: <data key, wrapped under the epoch key>, sealed,
+      origin, stream, event, pointer, command, service, unit?, lookup?, made, pending?: true, was? }
 
-`lookup` is a keyed hash of the folded name, by which a person is found who asks for it by name; its key is in no
-database. `sealed` is the text that stands in the event, so that a name opens without the log that holds it; the event
+`epoch` is the id of a key that lies in a file (`epochs`), so that it can be destroyed. Collection `epochs` names those
+that are closed: `{ _id: <epoch> }`. Keys that are older than epochs were wrapped under a key-encryption key (`kek`);
+that key is what they `was` under before they got an epoch, and opens what backups and operation log hold of them.
+`lookup` is a hash of the folded name under the epoch key, by which a person is found who asks for it by name.
+`sealed` is the text that stands in the event, so that a name opens without the log that holds it; the event
 is the truth, and its seal opens with this key or somebody changed one of them. `pending` stays until the event
-was found in its log. Erasing leaves `{ _id, number, origin, stream, event, service, erased }`, where `erased` is
-the position of PersonErased in the registry's log. The follower that erases keeps its place here too (collection
-`places`), so that a key store restored from a backup is erased anew by itself.
+was found in its log. Erasing leaves `{ _id, number, origin, stream, event, service, erased, was? }`, where `erased` is
+the position of PersonErased in the registry's log; `epoch` stays beside it until the epoch key is destroyed. The
+follower that erases keeps its place here too (collection `places`), so that a key store restored from a backup is
+erased anew by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +57,10 @@ class Held:
     unit: str | None = None
     lookup: str | None = None
     erased: int | None = None
+    epoch: str | None = None
+    """The epoch of the data key; once erased, only while that epoch's key may still be there."""
+    was: str | None = None
+    """The key-encryption key that the data key itself was wrapped under, before there were epochs."""
 
     @property
     def place(self) -> Place | None:
@@ -66,6 +74,7 @@ class KeyStore:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._keys = database["keys"]
+        self._epochs = database["epochs"]
         self.places = Places(database["places"])
 
     async def close(self) -> None:
@@ -75,7 +84,7 @@ class KeyStore:
     async def start(self) -> None:
         """Make the indexes."""
         async with answering():
-            for member in ("pending", "kek", "erased", "lookup"):
+            for member in ("pending", "kek", "epoch", "erased", "lookup"):
                 await self._keys.create_index(member, sparse=True, name=member)
 
     async def keep(self, rows: Sequence[Held], made: datetime) -> None:
@@ -93,14 +102,21 @@ class KeyStore:
             found = await self._keys.find({"_id": {"$in": sorted(set(persons))}}).to_list(None)
         return {d["_id"]: _held(d) for d in found}
 
-    async def destroy(self, person: str, position: int) -> None:
-        """Destroy a person's key, and remember that it was erased; also when no key is held (any more)."""
+    async def erase(self, person: str, position: int, was: str | None) -> None:
+        """Remember that a person was erased, and take away all that opened the name but the epoch, whose key is to be
+        destroyed next (`forgotten`); also when no key is held (any more)."""
         gone = dict.fromkeys(
             ("kek", "key", "sealed", "pointer", "command", "unit", "lookup", "made", "pending"), ""
         )
+        said = {"erased": position, **({} if was is None else {"was": was})}
+        async with answering():
+            await self._keys.update_one({"_id": person}, {"$set": said, "$unset": gone}, upsert=True)
+
+    async def forgotten(self, person: str) -> None:
+        """The epoch key of an erased person is destroyed."""
         async with answering():
             await self._keys.update_one(
-                {"_id": person}, {"$set": {"erased": position}, "$unset": gone}, upsert=True
+                {"_id": person, "erased": {"$exists": True}}, {"$unset": {"epoch": ""}}
             )
 
     async def called(self, lookups: Sequence[str]) -> list[Held]:
@@ -127,39 +143,43 @@ class KeyStore:
         async with answering():
             await self._keys.delete_many({"_id": {"$in": list(persons)}, "pending": True})
 
-    async def under(self, keks: Sequence[str]) -> dict[str, Wrapped]:
-        """The data keys that are wrapped under one of these keys, by person."""
+    async def before_epochs(self) -> list[Held]:
+        """Some of the persons whose data key is wrapped under a key-encryption key itself."""
         async with answering():
-            found = await self._keys.find({"kek": {"$in": list(keks)}}, {"kek": 1, "key": 1}).to_list(None)
-        return {d["_id"]: Wrapped(d["kek"], bytes(d["key"])) for d in found}
+            return [
+                _held(d)
+                for d in await self._keys.find({"kek": {"$exists": True}}).limit(AT_ONCE).to_list(None)
+            ]
 
-    async def wrap_anew(self, rows: Sequence[tuple[str, Wrapped, Wrapped]]) -> None:
-        """Replace (person, old, new) wrappings, but not where somebody else did or the person was erased."""
-        changes = [
-            UpdateOne(
-                {"_id": person, "kek": old.kek, "key": old.key}, {"$set": {"kek": new.kek, "key": new.key}}
-            )
-            for person, old, new in rows
-        ]
+    async def members(self, epoch: str) -> list[Held]:
+        """The persons whose data key is wrapped under this epoch key."""
+        async with answering():
+            found = await self._keys.find({"epoch": epoch, "key": {"$exists": True}}).to_list(None)
+        return [_held(d) for d in found]
+
+    async def in_use(self) -> list[str]:
+        """The epochs that data keys are wrapped under."""
+        async with answering():
+            return sorted(await self._keys.distinct("epoch"))
+
+    async def moved(self, rows: Sequence[tuple[Held, Wrapped, str | None]]) -> None:
+        """Persons as they were found, each with its data key under another epoch and what it is found by from now on;
+        not where somebody else did so or the person was erased."""
+        changes = [UpdateOne(*_move(row, new, lookup)) for row, new, lookup in rows]
         for start in range(0, len(changes), AT_ONCE):
             async with answering():
                 await self._keys.bulk_write(changes[start : start + AT_ONCE], ordered=False)
 
-    async def unfindable(self) -> list[str]:
-        """Persons with a key who cannot be found by name: named before they could be."""
-        query = {"key": {"$exists": True}, "lookup": {"$exists": False}}
+    async def close_epoch(self, epoch: str) -> None:
+        """From now on nothing new is wrapped under it; durable on return."""
         async with answering():
-            return [d["_id"] for d in await self._keys.find(query, {"_id": 1}).to_list(None)]
+            await self._epochs.update_one({"_id": epoch}, {"$set": {"closed": True}}, upsert=True)
 
-    async def find_by(self, lookups: Mapping[str, str]) -> None:
-        """From now on these persons are found so, unless they were erased meanwhile."""
-        changes = [
-            UpdateOne({"_id": person, "key": {"$exists": True}}, {"$set": {"lookup": lookup}})
-            for person, lookup in lookups.items()
-        ]
-        for start in range(0, len(changes), AT_ONCE):
-            async with answering():
-                await self._keys.bulk_write(changes[start : start + AT_ONCE], ordered=False)
+    async def closed_of(self, epochs: Iterable[str]) -> set[str]:
+        """Those of these epochs that are closed."""
+        async with answering():
+            found = await self._epochs.find({"_id": {"$in": sorted(set(epochs))}}).to_list(None)
+        return {d["_id"] for d in found}
 
     async def erased(self) -> dict[str, int]:
         """Everybody whose key was destroyed, and the position that the store gives as the reason."""
@@ -184,7 +204,7 @@ def _document(row: Held, made: datetime) -> dict[str, Any]:
     document: dict[str, Any] = {
         "_id": row.person,
         "number": row.number,
-        "kek": row.wrapped.kek,
+        "epoch": row.wrapped.under,
         "key": row.wrapped.key,
         "sealed": row.sealed,
         "origin": row.origin,
@@ -203,6 +223,19 @@ def _document(row: Held, made: datetime) -> dict[str, Any]:
     return document
 
 
+def _move(row: Held, new: Wrapped, lookup: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    assert row.wrapped is not None
+    is_old = row.epoch is None
+    said = {
+        "epoch": new.under,
+        "key": new.key,
+        **({} if lookup is None else {"lookup": lookup}),
+        **({"was": row.wrapped.under} if is_old else {}),
+    }
+    gone = {**({"lookup": ""} if lookup is None else {}), **({"kek": ""} if is_old else {})}
+    return {"_id": row.person, "key": row.wrapped.key}, {"$set": said, **({"$unset": gone} if gone else {})}
+
+
 def _held(d: dict[str, Any]) -> Held:
     return Held(
         person=d["_id"],
@@ -214,8 +247,10 @@ def _held(d: dict[str, Any]) -> Held:
         command=d.get("command"),
         pointer=d.get("pointer"),
         sealed=d.get("sealed"),
-        wrapped=Wrapped(d["kek"], bytes(d["key"])) if "key" in d else None,
+        wrapped=Wrapped(d.get("epoch") or d["kek"], bytes(d["key"])) if "key" in d else None,
         unit=d.get("unit"),
         lookup=d.get("lookup"),
         erased=d.get("erased"),
+        epoch=d.get("epoch"),
+        was=d.get("was"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -16,8 +16,9 @@ from shared.contracts.catalog import load
 from shared.contracts.people import PersonErased
 from shared.errors import Unavailable, Unknown
 from shared.eventlog.port import Log, Recorded
-from shared.metrics import UNOPENABLE
-from shared.people.keyring import Keyring, NotUnwrapped, Wrapped
+from shared.people.alarms import unopenable
+from shared.people.epochs import Epochs
+from shared.people.keyring import NotUnwrapped
 from shared.people.keys import Held, KeyStore
 from shared.people.places import Named, Steps, at, in_json, pointer, replaced
 from shared.people.sealing import FIRST_KEY, NotOpened, Place, new_data_key, open_name, seal_name
@@ -87,10 +88,10 @@ class Names:
     """What one service does with the names of persons. `prefix` is that of the origins of all logs."""
 
     def __init__(
-        self, store: KeyStore, ring: Keyring, service: str, prefix: str, now: Callable[[], datetime]
+        self, store: KeyStore, epochs: Epochs, service: str, prefix: str, now: Callable[[], datetime]
     ) -> None:
         self.store = store
-        self._ring = ring
+        self.epochs = epochs
         self._service = service
         self._prefix = prefix
         self._now = now
@@ -122,6 +123,7 @@ class Names:
                 continue
             place = self._place(self._service, members["subject"], members["id"], steps)
             sealed = seal_name(naming.data_keys[person], name, place, person)
+            epoch = self.epochs.current()
             new[steps] = {**at(data, steps), "sealed": sealed}
             rows.append(
                 Held(
@@ -134,16 +136,31 @@ class Names:
                     command=members["commandid"],
                     pointer=place.pointer,
                     sealed=sealed,
-                    wrapped=self._ring.wrap(naming.data_keys[person]),
-                    lookup=self._ring.lookup(folded(name)),
+                    wrapped=epoch.wrap(naming.data_keys[person]),
+                    lookup=epoch.lookup(folded(name)),
                     unit=data.get("unit") or members.get("actorunit"),
                 )
             )
         return {**members, "data": replaced(data, new)}, rows
 
-    async def keep(self, rows: Sequence[Held]) -> None:
-        """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written."""
-        await self.store.keep(rows, self._now())
+    async def keep(self, rows: Sequence[Held], naming: Naming) -> None:
+        """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written. Where an
+        epoch was closed meanwhile, so that somebody in it can be erased, they are stored again under the next one."""
+        while rows:
+            await self.store.keep(rows, self._now())
+            closed = await self.store.closed_of(row.wrapped.under for row in rows if row.wrapped is not None)
+            self.epochs.left(closed)
+            rows = [
+                self._elsewhere(row, naming) for row in rows if row.wrapped and row.wrapped.under in closed
+            ]
+
+    def _elsewhere(self, row: Held, naming: Naming) -> Held:
+        epoch = self.epochs.current()
+        return replace(
+            row,
+            wrapped=epoch.wrap(naming.data_keys[row.person]),
+            lookup=epoch.lookup(folded(naming.names[row.person])),
+        )
 
     async def known(self, persons: Sequence[str]) -> dict[str, Known]:
         """What is held of these persons; who was never named is left out."""
@@ -180,7 +197,7 @@ class Names:
             return self._alarm(person, "key-missing", held.place)
         try:
             return Opened(
-                person, "open", open_name(self._ring.unwrap(held.wrapped), seal.text, seal.place, person)
+                person, "open", open_name(self.epochs.unwrap(held.wrapped), seal.text, seal.place, person)
             )
         except NotUnwrapped:
             return self._alarm(person, "key-not-unwrapped", seal.place)
@@ -188,11 +205,7 @@ class Names:
             return self._alarm(person, "seal-not-opened", seal.place)
 
     def _alarm(self, person: str, why: str, place: Place | None) -> Opened:
-        UNOPENABLE.labels(why).inc()
-        where = (
-            {} if place is None else {"stream": place.stream, "event_id": place.event, "origin": place.origin}
-        )
-        logger.error("a sealed name does not open", person=person, why=why, **where)
+        unopenable(person, why, place)
         return Opened(person, "unreadable")
 
     def seals_in(self, events: Iterable[Recorded]) -> dict[str, Seal]:
@@ -209,7 +222,7 @@ class Names:
 
     async def called(self, name: str) -> list[Held]:
         """The persons of a name, whatever its accents, case and where its tones are put."""
-        return await self.store.called(self._ring.lookups(folded(name)))
+        return await self.store.called(self.epochs.lookups(folded(name)))
 
     def _place(self, service: str, stream: str, event: str, steps: Steps) -> Place:
         return Place(f"{self._prefix}/{service}", stream, event, f"/data{pointer(steps)}")
@@ -228,31 +241,6 @@ class Names:
         return replaced(view, new)
 
     # --- in order -------------------------------------------------------------------------------
-
-    async def wrap_anew(self) -> int:
-        """Wrap anew what is under another key than the current one; how many there were."""
-        if not (others := self._ring.others):
-            return 0
-        rows: list[tuple[str, Wrapped, Wrapped]] = []
-        for person, old in (await self.store.under(others)).items():
-            try:
-                rows.append((person, old, self._ring.wrap(self._ring.unwrap(old))))
-            except NotUnwrapped:
-                self._alarm(person, "key-not-unwrapped", None)
-        if rows:
-            await self.store.wrap_anew(rows)
-            await self.make_findable([person for person, _, _ in rows])
-            logger.info("data keys wrapped anew", count=len(rows), current=self._ring.current)
-        return len(rows)
-
-    async def make_findable(self, persons: Sequence[str] | None = None) -> int:
-        """Let persons be found by name under the current key: these, or all that cannot be found yet."""
-        wanted = await self.store.unfindable() if persons is None else persons
-        opened = await self.open(wanted)
-        found = {p: self._ring.lookup(folded(one.name)) for p, one in opened.items() if one.name is not None}
-        if found:
-            await self.store.find_by(found)
-        return len(found)
 
     async def sweep(self, log: Log) -> int:
         """Take away the keys that were stored a day ago and that no event names; how many there were.

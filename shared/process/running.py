@@ -53,11 +53,13 @@ from shared.following.projections import MongoDocuments, ProjectionApply
 from shared.following.sharing import SharedFeed
 from shared.following.together import Together
 from shared.people import tending
+from shared.people.epochs import Epochs
 from shared.people.erasing import ERASE, ErasureApply
 from shared.people.erasing import FOLLOWER as ERASING
 from shared.people.keyring import Keyring, KeyringUnreadable
 from shared.people.keys import KeyStore
 from shared.people.names import Names
+from shared.people.rotating import Rotating
 from shared.process import logs, visitors
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
@@ -303,8 +305,8 @@ def _names(settings: Settings, service: Service, client: mongo.Client) -> Names:
     if settings.keys_mongo_url != settings.mongo_url:
         client = mongo.connect(settings.keys_mongo_url, settings.mongo_driver)
     store = KeyStore(mongo.database(client, settings.keys_database))
-    ring = Keyring(settings.key_encryption_key_file)
-    return Names(store, ring, service.name, settings.log_prefix, lambda: datetime.now(UTC))
+    epochs = Epochs(settings.key_store, Keyring(settings.key_encryption_key_file), service.name)
+    return Names(store, epochs, service.name, settings.log_prefix, lambda: datetime.now(UTC))
 
 
 def _looks(
@@ -333,12 +335,13 @@ def _looks(
 def _tend_names(running: Running) -> None:
     """Keys in order; and in the service that erases persons, what follows from erasing."""
     erasing: ErasureApply | None = None
+    rotating = Rotating(running.names.store, running.names.epochs)
     if running.service.row(ERASE.kebab) is not None:
-        erasing = ErasureApply(running.names.store, running.log)
+        erasing = ErasureApply(rotating, running.log)
         running.followers.append(Follower(ERASING, running.feed(running.service.name), erasing))
         running.routers.append(people.router(running))
     running.background.append(
-        ("people", lambda: tending.tend(running.names, running.log, running.gate, erasing))
+        ("people", lambda: tending.tend(running.names, rotating, running.log, running.gate, erasing))
     )
 
 
@@ -479,7 +482,9 @@ def run(service: Service, extend: Extend | None = None) -> None:
     try:
         watched = asyncio.run(serve())
     except KeyringUnreadable as unreadable:
-        raise SystemExit(f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE: {unreadable}") from unreadable
+        raise SystemExit(
+            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"
+        ) from unreadable
     if watched.given_up is not None:
         said = Problems(service.problems).sentences(watched.given_up.code)
         raise SystemExit(f"{service.name}: DVK_MONGO_URL: {said.vi} · {said.en}")

@@ -53,6 +53,8 @@ class Settings:
     """Where the key store of persons' names is; all four services share it."""
     keys_database: str
     key_encryption_key_file: Path
+    key_store: Path
+    """The directory of the keys that can be destroyed one by one; all processes of a system share it."""
     keys_backup_days: int
     """So long backups of the key store are kept; receipts of erasure say so."""
     clock_file: Path | None
@@ -102,6 +104,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,
         keys_database=f"{prefix}_keys",
         key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),
+        key_store=Path(need("DVK_KEY_STORE")),
         keys_backup_days=number("DVK_KEYS_BACKUP_DAYS", 30),
         clock_file=file("DVK_CLOCK_FILE"),
         clock_most_apart=number("DVK_CLOCK_APART_SECONDS", 60),

@@ -25,7 +25,7 @@ def test_what_is_wrapped_unwraps(file: Path) -> None:
     wrapped = ring.wrap(DATA_KEY)
 
     assert ring.unwrap(wrapped) == DATA_KEY
-    assert wrapped.kek == key_id(bytes.fromhex(OLD))
+    assert wrapped.under == key_id(bytes.fromhex(OLD))
     assert len(wrapped.key) == 40 and DATA_KEY not in wrapped.key
 
 
@@ -35,7 +35,7 @@ def test_the_first_key_wraps_and_the_others_unwrap(file: Path) -> None:
     ring = Keyring(file)
 
     assert ring.unwrap(wrapped) == DATA_KEY
-    assert ring.wrap(DATA_KEY).kek == ring.current == key_id(bytes.fromhex(NEW))
+    assert ring.wrap(DATA_KEY).under == ring.current == key_id(bytes.fromhex(NEW))
     assert ring.others == (key_id(bytes.fromhex(OLD)),)
 
 
@@ -70,9 +70,9 @@ def test_no_bit_of_a_wrapped_key_can_be_flipped(file: Path) -> None:
         flipped = bytearray(wrapped.key)
         flipped[bit // 8] ^= 1 << bit % 8
         with pytest.raises(NotUnwrapped):
-            ring.unwrap(Wrapped(wrapped.kek, bytes(flipped)))
+            ring.unwrap(Wrapped(wrapped.under, bytes(flipped)))
     with pytest.raises(NotUnwrapped):
-        ring.unwrap(Wrapped(wrapped.kek, b""))
+        ring.unwrap(Wrapped(wrapped.under, b""))
 
 
 @pytest.mark.parametrize("text", ["", "# none\n", "11" * 31, "11" * 33, f"{OLD}\nzz", "1" * 63 + "g"])

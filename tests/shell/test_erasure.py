@@ -11,6 +11,7 @@ import pytest
 
 from services.registry.app import SERVICE
 from shared.people.erasing import FOLLOWER, ErasureApply
+from shared.people.rotating import Rotating
 from shared.process.running import Running
 from shared.tlog.merkle import leaf_hash, verify_inclusion
 from tests.support.people import (
@@ -47,7 +48,7 @@ async def registry(site: Site) -> AsyncIterator[Doors]:
 async def destroyed(doors: Doors, id: str) -> None:
     async def is_gone() -> bool:
         held = await key_store(doors).find_one({"_id": id})
-        return "key" not in held and "sealed" not in held
+        return not {"key", "sealed", "epoch"} & held.keys()
 
     await until(is_gone)
 
@@ -167,7 +168,8 @@ async def test_a_key_store_restored_from_a_backup_is_erased_anew(registry: Doors
         return await places.find_one({"_id": FOLLOWER}) is not None
 
     await until(place_is_written)
-    erasing = ErasureApply(registry.running.names.store, registry.running.log)
+    rotating = Rotating(registry.running.names.store, registry.running.names.epochs)
+    erasing = ErasureApply(rotating, registry.running.log)
     assert await erasing.checkpoint() > 0
 
     await key_store(registry).replace_one({"_id": id}, backup)

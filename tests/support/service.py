@@ -49,6 +49,7 @@ class Site:
             "DVK_NATS_URL": self.nats_url,
             "DVK_LOG_KEY_FILE": str(self.place.log_key(service)),
             "DVK_KEY_ENCRYPTION_KEY_FILE": str(self.place.key_encryption_keys),
+            "DVK_KEY_STORE": str(self.place.key_store),
             "DVK_JWKS_FILE": str(self.place.jwks),
             "DVK_TOKEN_ISSUER": ISSUER,
             "DVK_TOKEN_AUDIENCE": AUDIENCE,

@@ -11,6 +11,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from services.cli.backing.age import made_into
+from services.cli.backing.keycopy import copied
 from services.cli.backing.pieces import Backups
 from services.cli.backing.taking import Source, Taken, Taking, deleted_when_over
 from services.cli.places import DataDir, data_dir
@@ -36,6 +37,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secrets", type=Path, metavar="DIR", help="thư mục secrets đi kèm · secrets to take along"
     )
+    parser.add_argument(
+        "--key-store", type=Path, metavar="DIR", help="kho tệp khóa (DVK_KEY_STORE) · the key file store"
+    )
+    parser.add_argument(
+        "--keys-to", type=Path, metavar="DIR",
+        help="nơi để bản sao kho tệp khóa, không chung với bản sao lưu · its copy, apart from the backups (DIR-keys)",
+    )  # fmt: skip
     parser.add_argument("--no-secrets", action="store_true", help="không kèm secrets · without them")
     whom = parser.add_mutually_exclusive_group()
     whom.add_argument(
@@ -72,7 +80,11 @@ def run(args: argparse.Namespace) -> int:
     except PyMongoError as away:
         raise Failure("MongoDB không trả lời", f"MongoDB does not answer: {away}") from away
     gone = deleted_when_over(backups, args.keys_days, now)
-    tell(backups, taken, gone, args.json)
+    copy = None if source.key_store is None else copied(source.key_store, backups.keys_copy)
+    tell(backups, taken, gone, copy, args.json)
+    if copy is None and not args.json:
+        note("! không kèm kho tệp khóa (--key-store): thiếu nó, tên người và tệp minh chứng không mở được")
+        note("  without the key file store (--key-store), which opens names and files: keep a copy elsewhere")
     if source.secrets is None and not args.json:
         note("! không kèm secrets: hãy giữ chúng ở nơi khác · without the secrets: keep them elsewhere")
     return 0
@@ -98,6 +110,7 @@ def source_of(args: argparse.Namespace, place: DataDir) -> Source:
         args.keys_mongo or mongo,
         args.database_prefix,
         None if args.no_secrets else secrets,
+        args.key_store or (place.key_store if local else None),
         place.clock if local else None,
     )
 
@@ -112,8 +125,14 @@ def _for_whom(args: argparse.Namespace, backups: Backups) -> None:
             "Encrypted for whom? The first time --new-key FILE makes a private key (keep it elsewhere), "
             "or --recipient age1…",
         )
-    if recipients != backups.recipients:
-        backups.encrypt_for(recipients)
+    keys_copy = None if args.keys_to is None else args.keys_to.expanduser().resolve()
+    if keys_copy is not None and keys_copy.is_relative_to(backups.directory):
+        raise Failure(
+            f"--keys-to {keys_copy}: không để khóa chung với bản sao lưu",
+            f"--keys-to {keys_copy}: keys never lie with the backups that they open",
+        )
+    if recipients != backups.recipients or keys_copy not in (None, backups.keys_copy):
+        backups.encrypt_for(recipients, keys_copy)
 
 
 def _made(file: Path) -> str:
@@ -123,7 +142,9 @@ def _made(file: Path) -> str:
     return public
 
 
-def tell(backups: Backups, taken: Taken, gone: list[str], as_json: bool) -> None:
+def tell(
+    backups: Backups, taken: Taken, gone: list[str], copy: tuple[int, int] | None, as_json: bool
+) -> None:
     """What was taken."""
     manifest = taken.manifest
     size = sum(piece.bytes for piece in manifest.pieces)
@@ -132,6 +153,8 @@ def tell(backups: Backups, taken: Taken, gone: list[str], as_json: bool) -> None
             "backup": manifest.name, "directory": str(backups.directory), "previous": manifest.previous,
             "bytes": size, "heads": manifest.heads, "new": taken.new, "deleted": gone,
         }  # fmt: skip
+        if copy is not None:
+            said |= {"keys_copy": str(backups.keys_copy), "keys": copy[0], "keys_destroyed": copy[1]}
         out(json.dumps(said))
         return
     after = f", nối tiếp · after {manifest.previous}" if manifest.previous else ""
@@ -139,5 +162,7 @@ def tell(backups: Backups, taken: Taken, gone: list[str], as_json: bool) -> None
     for what, head in manifest.heads.items():
         if what.endswith((".log", ".ledger")):
             out(f"  {what:<20} 1–{head}, mới · new {taken.new.get(what, 0)}")
+    if copy is not None:
+        out(f"  {backups.keys_copy}: {copy[0]} khóa · keys, đã hủy · destroyed {copy[1]}")
     for each in gone:
         note(f"  đã xóa khóa tên người quá hạn · keys to names deleted, their time is over: {each}")

@@ -29,6 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="FILE",
                         help="checkpoint ai đó đã giữ · one that somebody kept")  # fmt: skip
+    parser.add_argument("--keys-from", type=Path, metavar="DIR",
+                        help="bản sao kho tệp khóa · the copy of the key file store")  # fmt: skip
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="nơi thử · where to try ($TMPDIR)")
     parser.add_argument("--keep", action="store_true", help="giữ lại nơi thử · leave it there")
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
@@ -38,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`: 0 when the newest backup gives back a system that is intact."""
     began = monotonic()
     scratch = Path(mkdtemp(prefix="dvk-drill-", dir=args.scratch))
-    given = argparse.Namespace(**{**vars(args), "data_dir": str(scratch), "mongo": None, "secrets": None})
+    given = argparse.Namespace(
+        **{**vars(args), "data_dir": str(scratch), "mongo": None, "secrets": None, "key_store": None}
+    )
     given.accept = given.keys_mongo = given.only = None
     given.json = True
     try:

@@ -14,6 +14,7 @@ from services.cli.verifying.check import LogCheck
 from services.cli.verifying.copies import document_wrong
 from services.cli.verifying.reading import grown
 from services.cli.verifying.wrong import Wrong
+from shared.people.epochs import Epochs
 from shared.people.keyring import Keyring, KeyringUnreadable, NotUnwrapped, Wrapped
 from shared.process.settings import SERVICES
 from shared.tlog.checkpoint import Checkpoint
@@ -118,12 +119,14 @@ class Examining:
         return count, wrong
 
 
-def names(keys: Client, prefix: str, ring: Path) -> tuple[int, int, list[str]]:
-    """How many keys to names there are, how many were erased, and why the rest does not open."""
+def names(keys: Client, prefix: str, ring: Path, store: Path) -> tuple[int, int, list[str]]:
+    """How many keys to names there are, how many were erased, and why the rest does not open, with this ring and this
+    key file store. Whose epoch is gone is opened by the one that carries them since."""
     held = erased = 0
     wrong: list[str] = []
     try:
-        keyring = Keyring(ring)
+        epochs = Epochs(store, Keyring(ring), "restored")
+        carriers = epochs.carriers()
     except KeyringUnreadable as unreadable:
         return 0, 0, [str(unreadable)]
     for each in keys[f"{prefix}_keys"]["keys"].find({}):
@@ -132,9 +135,12 @@ def names(keys: Client, prefix: str, ring: Path) -> tuple[int, int, list[str]]:
             continue
         held += 1
         try:
-            keyring.unwrap(Wrapped(each["kek"], bytes(each["key"])))
+            epochs.unwrap(Wrapped(each.get("epoch") or each["kek"], bytes(each["key"])))
         except (NotUnwrapped, KeyError) as closed:
-            wrong.append(f"{each['_id']}: {closed}")
+            if each["_id"] not in carriers:
+                wrong.append(
+                    f"{each['_id']}: {closed} (đã xóa sau bản này, hoặc mất khóa · erased since, or lost)"
+                )
     return held, erased, wrong
 
 

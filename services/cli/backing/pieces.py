@@ -98,13 +98,25 @@ class Backups:
                 f"{self.directory / NAMED} is not readable: {wrong}",
             ) from wrong
 
-    def encrypt_for(self, recipients: Sequence[str]) -> None:
-        """Write down for whom; Failure when one of them is no public key of age."""
+    @property
+    def keys_copy(self) -> Path:
+        """Where the copy of the key file store is: never among the backups."""
+        try:
+            said = json.loads((self.directory / NAMED).read_text("utf-8")).get("keys_copy")
+        except (OSError, ValueError, AttributeError):
+            said = None
+        return Path(said) if said else self.directory.with_name(f"{self.directory.name}-keys")
+
+    def encrypt_for(self, recipients: Sequence[str], keys_copy: Path | None = None) -> None:
+        """Write down for whom, and where the copy of the keys is; Failure when one of them is no public key of age."""
         readers(recipients)
+        said = {
+            "format": FORMAT,
+            "recipients": list(recipients),
+            "keys_copy": str(keys_copy or self.keys_copy),
+        }
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        whole(
-            self.directory / NAMED, json.dumps({"format": FORMAT, "recipients": list(recipients)}, indent=2)
-        )
+        whole(self.directory / NAMED, json.dumps(said, indent=2))
 
     def all(self) -> list[Manifest]:
         """Every finished backup, the oldest first."""

@@ -78,6 +78,7 @@ def examined(
     keys: Client,
     putting: Putting,
     secrets: Path | None,
+    key_store: Path | None,
     checkpoints: list[Path],
 ) -> Report:
     """Look at everything that was put back, and at what it has to fit."""
@@ -95,8 +96,8 @@ def examined(
         and each.events != (head := manifest.heads.get(_what(each.log), 0))
     ]
     held = erased = 0
-    if secrets is not None:
-        held, erased, closed = names(keys, manifest.prefix, secrets / "key-encryption-keys")
+    if secrets is not None and key_store is not None:
+        held, erased, closed = names(keys, manifest.prefix, secrets / "key-encryption-keys", key_store)
         troubles += [f"tên không mở được · a name that does not open: {each}" for each in closed]
     return Report(manifest, logs, files, held, erased, troubles)
 

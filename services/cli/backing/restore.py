@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pymongo.errors import PyMongoError
 
 from services.cli.backing.age import identity_in
+from services.cli.backing.keycopy import put_back
 from services.cli.backing.pieces import Backups
 from services.cli.backing.putting import OWNERS, Putting, client_of
 from services.cli.backing.report import Report, examined
@@ -50,6 +52,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secrets", type=Path, metavar="DIR", help="nơi đặt secrets, khi dùng --mongo · with --mongo"
     )
+    parser.add_argument(
+        "--key-store", type=Path, metavar="DIR",
+        help="kho tệp khóa, khi dùng --mongo · the key file store, with --mongo",
+    )  # fmt: skip
+    parser.add_argument(
+        "--keys-from", type=Path, metavar="DIR",
+        help="bản sao kho tệp khóa · the copy of the key file store (as dvk backup wrote it)",
+    )  # fmt: skip
     parser.add_argument(
         "--accept", action="store_true",
         help="đã xem: cho nhận lệnh và ký trở lại · looked at: take commands and sign again",
@@ -98,14 +108,26 @@ def restored(args: argparse.Namespace) -> Report:
             f"The backup is damaged ({', '.join(damaged[:5])}): try an earlier one with --backup",
         )
     putting = Putting(backups, chain, identity, tuple(args.only or OWNERS))
+    copy = args.keys_from or backups.keys_copy
     if args.mongo is None:
-        return into_directory(putting, data_dir(args.data_dir), args.checkpoint)
+        return into_directory(putting, data_dir(args.data_dir), copy, args.checkpoint)
     if args.secrets is not None:
         putting.secrets(args.secrets)
-    return into_store(putting, args.mongo, args.keys_mongo or args.mongo, args.secrets, args.checkpoint)
+    if args.key_store is not None:
+        put_back(copy, args.key_store)
+    beside = Beside(args.secrets, args.key_store)
+    return into_store(putting, args.mongo, args.keys_mongo or args.mongo, beside, args.checkpoint)
 
 
-def into_directory(putting: Putting, place: DataDir, checkpoints: list[Path]) -> Report:
+@dataclass(frozen=True)
+class Beside:
+    """What opens that which is sealed in the store, where it was put."""
+
+    secrets: Path | None
+    key_store: Path | None
+
+
+def into_directory(putting: Putting, place: DataDir, copy: Path, checkpoints: list[Path]) -> Report:
     """A new data directory for `dvk up`; Failure when there is one already, unless only a part is put back."""
     part = putting.only != OWNERS
     if (place.path / "mongo").exists() and not part:
@@ -119,12 +141,14 @@ def into_directory(putting: Putting, place: DataDir, checkpoints: list[Path]) ->
             "Bản sao lưu không kèm secrets: đặt chúng vào secrets/ rồi dùng --mongo",
             "This backup has no secrets with it: put them in their place yourself, and use --mongo",
         )
+    if "keys" in putting.only:
+        put_back(copy, place.key_store)
     if not place.clock.exists():
         putting.clock(place.path)
-    servers = EmbeddedServers(place.path)
+    servers, beside = EmbeddedServers(place.path), Beside(place.secrets, place.key_store)
     try:
         servers.mongo.start()
-        report = into_store(putting, servers.mongo.url, servers.mongo.url, place.secrets, checkpoints)
+        report = into_store(putting, servers.mongo.url, servers.mongo.url, beside, checkpoints)
     finally:
         servers.stop()
     place.published.touch()  # what the scheme says is among what was put back
@@ -133,13 +157,13 @@ def into_directory(putting: Putting, place: DataDir, checkpoints: list[Path]) ->
 
 
 def into_store(
-    putting: Putting, mongo: str, keys_mongo: str, secrets: Path | None, checkpoints: list[Path]
+    putting: Putting, mongo: str, keys_mongo: str, beside: Beside, checkpoints: list[Path]
 ) -> Report:
     """Into an empty MongoDB; what was found there afterwards."""
     with client_of(mongo) as client, client_of(keys_mongo) as keys:
         with progress("khôi phục · restore", putting.count()) as step:
             putting.documents(client, keys, datetime.now(UTC), step)
-        return examined(client, keys, putting, secrets, checkpoints)
+        return examined(client, keys, putting, beside.secrets, beside.key_store, checkpoints)
 
 
 def accept(args: argparse.Namespace, said: Callable[[str], None] = out) -> int:

@@ -42,6 +42,8 @@ class Source:
     keys_mongo: str
     prefix: str
     secrets: Path | None
+    key_store: Path | None = None
+    """The key file store, which is copied beside the backups."""
     clock: Path | None = None
     """Embedded default only: how far its clock is from the real one."""
 

@@ -42,7 +42,7 @@ BEING_DESTROYED = (
 def receipt(person: str, state: Erasure, held: Held | None, backup_days: int) -> dict[str, Any]:
     """The certificate; `destroyed` only once the key is gone from the key store."""
     assert state.erased is not None and state.time is not None
-    destroyed = held is None or held.wrapped is None
+    destroyed = held is None or (held.wrapped is None and held.epoch is None)
     linked = {one.person: one.keys for one in state.erased.linked or ()}
     keys = linked.get(person, state.erased.keys)
     vi, en = DESTROYED if destroyed else BEING_DESTROYED

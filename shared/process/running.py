@@ -28,7 +28,7 @@ from shared import VERSION
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, batch, evidence, followers, http, people, restored, serving
+from shared.doors import asyncapi, batch, evidence, followers, http, restored, serving
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.access import Access
@@ -52,20 +52,15 @@ from shared.following.policies import PolicyApply
 from shared.following.projections import MongoDocuments, ProjectionApply
 from shared.following.sharing import SharedFeed
 from shared.following.together import Together
-from shared.people import tending
-from shared.people.epochs import Epochs
-from shared.people.erasing import ERASE, ErasureApply
-from shared.people.erasing import FOLLOWER as ERASING
-from shared.people.keyring import Keyring, KeyringUnreadable
-from shared.people.keys import KeyStore
+from shared.people.keyring import KeyringUnreadable
 from shared.people.names import Names
-from shared.people.rotating import Rotating
 from shared.process import logs, visitors
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
 from shared.process.health import Health
 from shared.process.ids import new_id, unix_time
+from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
 from shared.process.settings import SettingMissing, Settings, from_environment
 from shared.process.store_watch import StoreWatch
@@ -204,7 +199,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     clock_watch = ClockWatch(clock, database)
     held_back = Restored(database, lambda: datetime.now(UTC))
     gate = Gate(lambda: held_back.trouble() or clock.trouble())
-    names = _names(settings, service, client)
+    names = names_of(settings, service, client, lambda: datetime.now(UTC))
     files = Files(database, lambda: datetime.now(UTC))
     handler = Handler(
         service,
@@ -261,7 +256,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         together=Together(client, database, "projections"),
     )
     _follow_others(running)
-    _tend_names(running)
+    tend_names(running)
     _keep_evidence(running)
     guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
@@ -301,14 +296,6 @@ def _follow_others(running: Running) -> None:
         running.followers.append(Follower(f"policy:{policy.name}", running.feed(policy.source), apply))
 
 
-def _names(settings: Settings, service: Service, client: mongo.Client) -> Names:
-    if settings.keys_mongo_url != settings.mongo_url:
-        client = mongo.connect(settings.keys_mongo_url, settings.mongo_driver)
-    store = KeyStore(mongo.database(client, settings.keys_database))
-    epochs = Epochs(settings.key_store, Keyring(settings.key_encryption_key_file), service.name)
-    return Names(store, epochs, service.name, settings.log_prefix, lambda: datetime.now(UTC))
-
-
 def _looks(
     settings: Settings, client: mongo.Client, database: mongo.Database, names: Names
 ) -> Sequence[Fitness]:
@@ -330,19 +317,6 @@ def _looks(
             )
         )
     return looks
-
-
-def _tend_names(running: Running) -> None:
-    """Keys in order; and in the service that erases persons, what follows from erasing."""
-    erasing: ErasureApply | None = None
-    rotating = Rotating(running.names.store, running.names.epochs)
-    if running.service.row(ERASE.kebab) is not None:
-        erasing = ErasureApply(rotating, running.log)
-        running.followers.append(Follower(ERASING, running.feed(running.service.name), erasing))
-        running.routers.append(people.router(running))
-    running.background.append(
-        ("people", lambda: tending.tend(running.names, rotating, running.log, running.gate, erasing))
-    )
 
 
 def _keep_evidence(running: Running) -> None:

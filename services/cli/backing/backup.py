@@ -34,17 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
     )
-    parser.add_argument(
-        "--secrets", type=Path, metavar="DIR", help="thư mục secrets đi kèm · secrets to take along"
-    )
-    parser.add_argument(
-        "--key-store", type=Path, metavar="DIR", help="kho tệp khóa (DVK_KEY_STORE) · the key file store"
-    )
-    parser.add_argument(
-        "--keys-to", type=Path, metavar="DIR",
-        help="nơi để bản sao kho tệp khóa, không chung với bản sao lưu · its copy, apart from the backups (DIR-keys)",
-    )  # fmt: skip
-    parser.add_argument("--no-secrets", action="store_true", help="không kèm secrets · without them")
+    _arguments_of_keys(parser)
     whom = parser.add_mutually_exclusive_group()
     whom.add_argument(
         "--recipient",
@@ -66,6 +56,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="khóa tên người trong bản cũ hơn N ngày bị xóa · keys to names older than that go (30)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+def _arguments_of_keys(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--secrets", type=Path, metavar="DIR", help="thư mục secrets đi kèm · secrets to take along"
+    )
+    parser.add_argument(
+        "--key-store", type=Path, metavar="DIR", help="kho tệp khóa (DVK_KEY_STORE) · the key file store"
+    )
+    parser.add_argument(
+        "--keys-to", type=Path, metavar="DIR",
+        help="nơi để bản sao kho tệp khóa, không chung với bản sao lưu · its copy, apart from the backups (DIR-keys)",
+    )  # fmt: skip
+    parser.add_argument("--no-secrets", action="store_true", help="không kèm secrets · without them")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -25,6 +25,12 @@ class SingleFlight:
             flying = self._flying[key] = asyncio.create_task(self._fly(key, work))
         return await asyncio.shield(flying)
 
+    async def run_anew(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of a run that began after this was asked for; one under way is waited for first."""
+        if (flying := self._flying.get(key)) is not None:
+            await asyncio.wait({flying})
+        return await self.run(key, work)
+
     async def _fly(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         try:
             return await work()

@@ -21,7 +21,7 @@ from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import SourceLog, Witness
 from services.reporting.queries import routes
-from services.reporting.queries.context import Who
+from services.reporting.queries.context import Context, Who
 from services.reporting.queries.papers import Desk
 from services.reporting.queries.persons import Persons
 from services.reporting.queries.publishing import Publisher
@@ -185,10 +185,9 @@ def _read_models(
     )
     desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
     witness, bundles = vouching or (None, None)
-    doing = routes.Doing(bundles, publisher, desk)
-    running.routers.append(
-        routes.router(reads, models, who, lambda: running.clock.today().isoformat(), doing)
-    )
+    doing = routes.Doing(publisher, desk)
+    context = Context(reads, models, who, lambda: running.clock.today().isoformat(), bundles)
+    running.routers.append(routes.router(context, lambda: running.followed.heads(frozenset(SERVICES)), doing))
     running.routers.append(_rebuilding(running, models))
     running.routers.append(feed_routes.router(_feeding(running, ledger, reads, witness)))
 

@@ -8,8 +8,7 @@ answered only on a state that was read again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -20,9 +19,11 @@ import orjson
 import structlog
 
 from shared.commands.documents import must_be_there
+from shared.commands.lateness import Lateness
 from shared.commands.looking import Known, Look
 from shared.commands.ports import Documents, Evidence, Memories, People
 from shared.commands.states import Kept, States, fold
+from shared.commands.streams import PATIENCE_SECONDS, Streams
 from shared.contracts.catalog import wire_type
 from shared.contracts.message import Command, Event
 from shared.decider import Case, Decider
@@ -49,8 +50,6 @@ from shared.reference.authority import Actor, Units, must_stand
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Aggregate, CommandRow, Service, no_units
 
-PATIENCE_SECONDS = 10.0
-"""How long a command waits for those before it on its stream, and how long it goes on losing to other replicas."""
 LONGEST_PAUSE = 0.005
 """Who loses decides again at once: somebody else came on by it, and its turn comes within a few writes. A pause of
 the length of several writes would let the faster replica win every time."""
@@ -119,6 +118,8 @@ class Looking:
         self._fresh = fresh
         self._people = people
         self.known: Mapping[str, int] = {}
+        self.rested_on: set[str] = set()
+        """The projections that were asked."""
 
     async def open(self) -> Looking:
         """Read first how far the others were followed, so that documents are at least as new."""
@@ -146,16 +147,19 @@ class Looking:
 
     async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
         """See `Look.doc`."""
+        self.rested_on.add(projection)
         return await self._documents.doc(projection, key)
 
     async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """See `Look.docs`."""
+        self.rested_on.add(projection)
         return await self._documents.docs(projection, keys)
 
     async def find(
         self, projection: str, query: Mapping[str, Any], limit: int = 1000
     ) -> list[dict[str, Any]]:
         """See `Look.find`."""
+        self.rested_on.add(projection)
         return await self._documents.find(projection, query, limit)
 
     async def number(self, series: str, floor: int = 0) -> int:
@@ -177,49 +181,14 @@ class Looking:
 
 @dataclass(frozen=True)
 class Decision:
-    """What came of asking: an event, a refusal, or neither when all is already so. `case` is what was known."""
+    """What came of asking: an event, a refusal, or neither when all is already so. `case` is what was known.
+
+    `look` is what a refusal rests on."""
 
     case: Case | None
     event: Event | None
     refusal: Refused | None = None
-
-
-class Streams:
-    """One event in flight per stream and process: a lock from reading a state to the append's answer.
-
-    Where that takes too long, who waits is told to come again, rather than each after the other for its whole time.
-    """
-
-    def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def held(self, stream: str) -> AsyncIterator[None]:
-        """Hold the stream; Unavailable("busy") when it is not free in 10 s. Locks nobody waits for are dropped."""
-        lock, users = self._locks.get(stream, (asyncio.Lock(), 0))
-        self._locks[stream] = (lock, users + 1)
-        try:
-            async with _patiently(lock):
-                yield
-        finally:
-            lock, users = self._locks[stream]
-            if users == 1:
-                del self._locks[stream]
-            else:
-                self._locks[stream] = (lock, users - 1)
-
-
-@asynccontextmanager
-async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await lock.acquire()
-    except TimeoutError:
-        raise Unavailable("busy") from None
-    try:
-        yield
-    finally:
-        lock.release()
+    look: Looking | None = None
 
 
 class Handler:
@@ -297,7 +266,7 @@ class Handler:
             if (earlier := await self._of_persons(envelope)) is not None:
                 return earlier
         await self._memories.current()
-        sure, anew = False, False
+        sure, anew, late = False, False, Lateness(self._documents)
         until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         for attempt in count():
             kept = await self._states.get(row.aggregate.decider, stream, anew, row.creates and not sure)
@@ -310,7 +279,12 @@ class Handler:
                     break
                 await asyncio.sleep(min(0.001 * attempt, LONGEST_PAUSE))
             elif sure:
-                return await self._unchanged(envelope, stream, kept, decision)
+                old = decision.look is not None and await late.is_old(
+                    decision.look.rested_on, decision.look.known
+                )
+                if not old or await self._before(envelope) is not None:
+                    return await self._unchanged(envelope, stream, kept, decision)
+                await late.make_up()
             # A yes may rest on what is kept, a no never; and whoever was overtaken looks before it tries again.
             sure, anew = True, not await self._memories.look()
         raise Unavailable("busy", command=envelope.command_id)
@@ -373,7 +347,7 @@ class Handler:
                 await self._must_stand(envelope.actor, case, look)
             return Decision(case, aggregate.decider.decide(command, kept.state, case))
         except Refused as refusal:
-            return Decision(None, None, refusal)
+            return Decision(None, None, refusal, look)
 
     def _looking(self, anew: bool) -> Looking:
         return Looking(

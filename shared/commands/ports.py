@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 from shared.commands.looking import Known
@@ -29,6 +29,14 @@ class Documents(Protocol):
 
     async def find(self, projection: str, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
         """Documents that match a query on indexed members."""
+        ...
+
+    async def beyond(self, projections: Set[str], known: Mapping[str, int]) -> dict[str, int]:
+        """The heads of what these projections follow that lie beyond `known`, as far as can be told at this moment."""
+        ...
+
+    async def follow(self, wanted: Mapping[str, int]) -> None:
+        """Wait until every other service was followed so far, for a moment at most."""
         ...
 
     async def number(self, series: str, floor: int) -> int:

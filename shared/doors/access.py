@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from fastapi import Request
 
@@ -14,15 +15,30 @@ from shared.reference.authority import FOR_A_UNIT, Actor, Units, must_stand
 
 UnitsOf = Callable[[Sequence[str]], Awaitable[Units]]
 """(names) → these units with all above them, as this service knows them now."""
+T = TypeVar("T")
+
+
+class Surely(Protocol):
+    """Sees to it that no refusal rests on units that are known to be old."""
+
+    def __call__(self, ask: Callable[[], Awaitable[T]], /) -> Awaitable[T]:
+        """What `ask()` gives, or its refusal once what is known of units is as new as others had said by then."""
+        ...
+
+
+async def at_once(ask: Callable[[], Awaitable[T]], /) -> T:
+    """`Surely` where nobody else is followed."""
+    return await ask()
 
 
 class Access:
     """Asked by every route before anything else, and by whatever answers with a thing."""
 
-    def __init__(self, tokens: Tokens, units: UnitsOf) -> None:
+    def __init__(self, tokens: Tokens, units: UnitsOf, surely: Surely = at_once) -> None:
         """`units` may be set anew by who extends a service (reporting knows units from its read models)."""
         self.tokens = tokens
         self.units = units
+        self.surely = surely
 
     async def bearer(self, authorization: str | None) -> Actor:
         """Who sends this; Unauthenticated, or Unavailable without keys. The unit is not looked at: a command may first
@@ -37,8 +53,13 @@ class Access:
 
     async def must_stand(self, actor: Actor) -> None:
         """`unit.unknown` (403) when the actor acts for a unit nobody registered."""
-        if actor.role in FOR_A_UNIT and actor.unit is not None:
-            must_stand(actor, await self.units([actor.unit]))
+        if actor.role not in FOR_A_UNIT or (unit := actor.unit) is None:
+            return
+
+        async def judged() -> None:
+            must_stand(actor, await self.units([unit]))
+
+        await self.surely(judged)
 
     async def reader(self, request: Request, kind: str) -> Actor:
         """Who reads, if the role reads anything of this kind."""
@@ -71,5 +92,9 @@ class Access:
     async def must_see(self, actor: Actor, kind: str, owners: Iterable[str | None]) -> None:
         """`not-allowed` unless the actor sees the whole of it."""
         named = [unit for unit in owners if unit is not None]
-        units = await self.units([*named, *([actor.unit] if actor.unit is not None else [])])
-        access.must_see(actor, kind, named, units)
+
+        async def judged() -> None:
+            units = await self.units([*named, *([actor.unit] if actor.unit is not None else [])])
+            access.must_see(actor, kind, named, units)
+
+        await self.surely(judged)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +23,8 @@ MOST_BATCH_SIGNS = 300_000
 """Commas, colons and brackets of a batch: 500 commands of 600 each, those within texts counted too."""
 MOST_BATCHES = 16
 """At once in one process: each may hold its whole body in memory."""
+MOST_BEHIND_SECONDS = 6.0
+"""So long, in all, the items of one batch wait for what the other services have said."""
 
 
 def router(gateway: Gateway, access: Access) -> APIRouter:
@@ -46,26 +51,48 @@ def router(gateway: Gateway, access: Access) -> APIRouter:
             raise TooLarge("batch.too-long", most=MOST_BATCH)
         correlation = correlation_of(request.headers.get(CORRELATION_HEADER))
         answers: list[dict[str, Any]] = []
-        away = False
+        patience = Patience()
         for item in items:
-            answers.append(await one_of_batch(gateway, item, actor, correlation, away))
-            away = away or answers[-1].get("code") in AWAY_CODES
+            with patience.timed():
+                answers.append(await one_of_batch(gateway, item, actor, correlation, patience.over))
+            patience.heard(answers[-1].get("code"))
         return json_answer(answers)
 
     return routes
 
 
-AWAY_CODES = ("store-away", "outcome-unknown")
+class Patience:
+    """Whether what the items of one batch wait for is waited for again: each would wait as long as the one before."""
+
+    def __init__(self) -> None:
+        self.over: str | None = None
+        """The code of those that are not tried any more."""
+        self._waited = 0.0
+        self._last = 0.0
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """One item."""
+        began = monotonic()
+        yield
+        self._last = monotonic() - began
+
+    def heard(self, code: str | None) -> None:
+        """What came of it: a store that is away is waited for once, others that are ahead for some seconds in all."""
+        if self.over is not None:
+            return
+        if code in ("store-away", "outcome-unknown"):
+            self.over = "store-away"
+        elif code == "behind":
+            self._waited += self._last
+            if self._waited >= MOST_BEHIND_SECONDS:
+                self.over = "behind"
 
 
 async def one_of_batch(
-    gateway: Gateway, item: Any, actor: Actor, correlation: str | None, away: bool = False
+    gateway: Gateway, item: Any, actor: Actor, correlation: str | None, over: str | None = None
 ) -> dict[str, Any]:
-    """One item's answer; a refusal of one does not touch the others.
-
-    `away` when the store did not answer the item before: then this one is not tried, because each would wait
-    as long again.
-    """
+    """One item's answer; a refusal of one does not touch the others. With `over` it is not tried (see `Patience`)."""
     command_id: str | None = None
     try:
         if not isinstance(item, dict):
@@ -77,8 +104,8 @@ async def one_of_batch(
         command_id, given = gateway.command_id(given_id)
         row = gateway.row(wish.pop("command", None))
         must_fit(wish)
-        if away:
-            raise Unavailable("store-away")
+        if over is not None:
+            raise Unavailable(over)
         answer = await gateway.take(row, wish, actor, command_id, given, correlation=correlation)
         return {"status": 200, "command_id": command_id, **answer.body()}
     except Exception as error:  # noqa: BLE001 - becomes the answer of its line

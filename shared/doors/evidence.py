@@ -18,7 +18,7 @@ from shared.contracts.message import Line
 from shared.doors.http import json_answer
 from shared.doors.malformed import malformed, unwelcome_text
 from shared.doors.openapi import evidence_operation, told
-from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
+from shared.errors import Malformed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
 from shared.evidence.naming import saved_as, with_extension
@@ -81,8 +81,7 @@ def router(running: Running, seen: SeenFiles) -> APIRouter:
         held = await running.files.find(sha256) if SHA256.fullmatch(sha256) else None
         if held is None:
             raise Unknown("evidence.unknown")
-        if not await seen.by(actor, sha256):
-            raise NotAllowed("not-allowed", sha256=sha256)
+        await seen.must_have(actor, sha256)
         return StreamingResponse(running.files.read(held), headers=_headers(held), media_type=held.media_type)
 
     return routes

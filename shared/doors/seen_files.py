@@ -45,8 +45,16 @@ class SeenFiles:
         if actor.is_policy:
             return
         for file in sorted(files, key=lambda one: one.sha256):
-            if not await self.by(actor, file.sha256):
-                raise NotAllowed("not-allowed", sha256=file.sha256)
+            await self.must_have(actor, file.sha256)
+
+    async def must_have(self, actor: Actor, sha256: str) -> None:
+        """`not-allowed` for a file that the actor may not have."""
+
+        async def judged() -> None:
+            if not await self.by(actor, sha256):
+                raise NotAllowed("not-allowed", sha256=sha256)
+
+        await self._running.access.surely(judged)
 
     async def _nearest(self, actor: Actor, sha256: str) -> Relation:
         """What the file is to the actor: what the nearest is of whoever brought it and of whatever names it."""

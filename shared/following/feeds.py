@@ -13,6 +13,8 @@ from shared.eventlog.port import Recorded, recorded
 from shared.singleflight import SingleFlight
 
 BATCH = 200
+FRESH_SECONDS = 1.0
+"""So old a head may be that many ask for."""
 WAIT_SECONDS = 60.0
 
 
@@ -73,8 +75,13 @@ class Peer:
 
         All followers of one source ask here, so they share one question a second.
         """
-        if monotonic() - self._asked_at >= 1.0:
+        if monotonic() - self._asked_at >= FRESH_SECONDS:
             await self._flight.run("head", self._ask)
+        return self._head
+
+    async def newest(self) -> int:
+        """The owner's last position as it is now; raises httpx.HTTPError when it does not answer."""
+        await self._flight.run_anew("head", self._ask)
         return self._head
 
     async def _ask(self) -> None:

@@ -6,8 +6,8 @@ transaction, so applying never repeats though delivery may.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, Protocol
 
 from pymongo import InsertOne, ReplaceOne
 
@@ -18,6 +18,9 @@ from shared.following.together import Together
 from shared.store.mongo import Database
 from shared.store.numbers import Numbers
 from shared.wiring import Fact, Projection
+
+FOLLOW_SECONDS = 2.0
+"""So long a refusal waits for what others have said already."""
 
 
 def fact_of(event: Recorded) -> Fact:
@@ -86,6 +89,22 @@ class ProjectionApply:
         await self._documents.bulk_write(writes, ordered=False, session=session)
 
 
+class Others(Protocol):
+    """How far a process has followed the others, and how far they are."""
+
+    def reached(self) -> dict[str, int]:
+        """How far every projection of this process has followed each source."""
+        ...
+
+    async def heads(self, sources: Set[str]) -> dict[str, int]:
+        """The last position of each source, as it says itself, or as was seen of it where it does not answer."""
+        ...
+
+    async def follow(self, wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
+        """Wait until every projection has come so far, at most so many seconds; what is reached then."""
+        ...
+
+
 class MongoDocuments:
     """`handling.Documents` over the service's own database."""
 
@@ -93,12 +112,12 @@ class MongoDocuments:
         self,
         projections: Sequence[Projection],
         database: Database,
-        reached: Callable[[], dict[str, int]] = dict[str, int],
+        others: Others | None = None,
     ) -> None:
-        """`reached()` tells how far every projection of this process has followed each source."""
+        """Without `others` nobody is followed."""
         self._projections = {p.name: p for p in projections}
         self._collections = {p.name: database[collection_name(p)] for p in projections}
-        self._reached = reached
+        self._others = others
         self._numbers = Numbers(database)
 
     async def start(self) -> None:
@@ -109,7 +128,20 @@ class MongoDocuments:
 
     async def known(self) -> dict[str, int]:
         """See `Documents.known`: the place of the slowest projection of each source, in this process."""
-        return self._reached()
+        return {} if self._others is None else self._others.reached()
+
+    async def beyond(self, projections: Set[str], known: Mapping[str, int]) -> dict[str, int]:
+        """See `Documents.beyond`."""
+        sources = {source for name in projections for source in self._projections[name].sources}
+        if self._others is None or not sources:
+            return {}
+        heads = await self._others.heads(sources)
+        return {source: head for source, head in heads.items() if head > known.get(source, 0)}
+
+    async def follow(self, wanted: Mapping[str, int]) -> None:
+        """See `Documents.follow`."""
+        if self._others is not None:
+            await self._others.follow(wanted, FOLLOW_SECONDS)
 
     async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
         """See `Documents.doc`."""

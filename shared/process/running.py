@@ -48,6 +48,7 @@ from shared.evidence.namings import Namings, namings
 from shared.following.broker import BrokerFeed
 from shared.following.feeds import Feed, OwnFeed, Peer
 from shared.following.follower import Follower, keep_trying
+from shared.following.others import PROJECTION, Followed
 from shared.following.policies import PolicyApply
 from shared.following.projections import MongoDocuments, ProjectionApply
 from shared.following.sharing import SharedFeed
@@ -72,7 +73,6 @@ from shared.store.fitness import Fitness
 from shared.tlog.note import LOG
 from shared.wiring import Service
 
-PROJECTION = "projection:"
 KEPT_FOR_OURSELVES = 200
 """Files and connections that the process needs besides those of its guests."""
 SELDOM = (50_000, 20, 100)
@@ -117,7 +117,8 @@ class Running:
     peers: Mapping[str, Peer]
     together: Together
     """How what is kept of others is written."""
-    followers: list[Follower] = field(default_factory=list)
+    followed: Followed
+    """How far the others were followed, and how far they are."""
     routers: list[APIRouter] = field(default_factory=list)
     starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Awaited once the store answers, before anything follows or is answered."""
@@ -128,6 +129,11 @@ class Running:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     health: Health = field(init=False)
     _feeds: dict[str, Feed] = field(default_factory=dict[str, Feed])
+
+    @property
+    def followers(self) -> list[Follower]:
+        """Whoever follows a log in this process."""
+        return self.followed.followers
 
     def begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do this work in the background, again when it fails, until the process ends."""
@@ -151,31 +157,11 @@ class Running:
             self._feeds[source] = SharedFeed(BrokerFeed(source, self.nats, self.peers[source]))
         return self._feeds[source]
 
-    def reached(self) -> dict[str, int]:
-        """How far the slowest projection of each source has come in this process."""
-        reached: dict[str, int] = {}
-        for follower in self.followers:
-            status = follower.status
-            if status.name.startswith(PROJECTION):
-                reached[status.source] = min(reached.get(status.source, status.position), status.position)
-        return reached
-
     async def look(self) -> Looking:
         """Reading as for a decision, of the newest that is known."""
         return await Looking(
             self.log, self.states, self.documents, self.memories, fresh=True, people=self.names
         ).open()
-
-    async def follow(self, wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
-        """Wait until every projection has followed so far, at most so many seconds; what is reached then."""
-        await asyncio.gather(
-            *(
-                follower.wait_for(wanted[follower.feed.source], seconds)
-                for follower in self.followers
-                if follower.feed.source in wanted and follower.status.name.startswith(PROJECTION)
-            )
-        )
-        return await self.documents.known()
 
 
 Extend = Callable[[Running], None]
@@ -193,7 +179,9 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     database = mongo.database(client, settings.mongo_database)
     log = MongoLog(database, clock.stamp, f"{os.getpid()}-{secrets.token_hex(4)}")
     states = States(log)
-    documents = MongoDocuments(service.projections, database, lambda: running.reached())
+    peers = peers_of(settings)
+    followed = Followed(lambda source: log.head() if source == service.name else peers[source].newest())
+    documents = MongoDocuments(service.projections, database, followed)
     memories = LogMemories(service.memories, log, states)
     clock.last_recorded = lambda: log.last_time
     clock_watch = ClockWatch(clock, database)
@@ -217,11 +205,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     broker = broker_of(settings)
     tree = Tree(database, log)
     running: Running
-
-    async def follow(wanted: Mapping[str, int], seconds: float) -> Mapping[str, int]:
-        return await running.follow(wanted, seconds)
-
-    access = visitors.access_to(settings, service, unix_time, lambda: running.look())
+    access = visitors.access_to(settings, service, unix_time, documents, lambda: running.look())
     relay = Relay(service.name, log, lambda: running.nats(), random.random, replicas=settings.nats_replicas)
     running = Running(
         settings=settings,
@@ -244,7 +228,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         names=names,
         files=files,
         handler=handler,
-        gateway=Gateway(service, handler, problems, new_id, follow, new_person),
+        gateway=Gateway(service, handler, problems, new_id, followed.follow, new_person),
         access=access,
         problems=problems,
         gate=gate,
@@ -252,8 +236,9 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
         relay=relay,
         broker=broker,
-        peers=peers_of(settings),
+        peers=peers,
         together=Together(client, database, "projections"),
+        followed=followed,
     )
     _follow_others(running)
     tend_names(running)
@@ -291,7 +276,7 @@ def _follow_others(running: Running) -> None:
             running.followers.append(Follower(f"{PROJECTION}{projection.name}", running.feed(source), apply))
     for policy in running.service.policies:
         apply = PolicyApply(
-            policy, running.service, running.handler, running.database, running.follow, running.look
+            policy, running.service, running.handler, running.database, running.followed.follow, running.look
         )
         running.followers.append(Follower(f"policy:{policy.name}", running.feed(policy.source), apply))
 

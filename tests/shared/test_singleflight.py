@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.commands.handling import Streams
+from shared.commands.streams import Streams
 from shared.errors import Unavailable
 from shared.singleflight import SingleFlight
 
@@ -77,7 +77,7 @@ async def test_a_caller_that_goes_away_leaves_the_run_to_the_others() -> None:
 async def test_who_waits_too_long_for_a_stream_is_told_to_come_again_and_it_is_free_afterwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shared.commands.handling.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("shared.commands.streams.PATIENCE_SECONDS", 0.05)
     streams = Streams()
 
     async def hold() -> None:

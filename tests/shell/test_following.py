@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -285,6 +285,9 @@ class NoDocuments:
     """A service that keeps nothing of others."""
 
     async def known(self) -> dict[str, int]:
+        return {}
+
+    async def beyond(self, projections: Set[str], known: Mapping[str, int]) -> dict[str, int]:
         return {}
 
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.problems import PROBLEMS
+from services.reporting.queries.context import Context
 from services.reporting.queries.routes import router
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
@@ -65,6 +66,11 @@ async def asking_about(town: City, mongo_url: str, database: str) -> AsyncIterat
         yield Asking(http, town)
 
 
+async def nobody_else() -> dict[str, int]:
+    """There are no services beside this ledger."""
+    return {}
+
+
 @asynccontextmanager
 async def door_to(
     mongo_url: str, database: str, root: Callable[[int], Awaitable[bytes]]
@@ -78,7 +84,8 @@ async def door_to(
         return Actor(sub, role, unit[0] if unit else None)
 
     app = FastAPI()
-    app.include_router(router(Reads(models, ledger, root), models, who, lambda: CLOCK[:10]))
+    context = Context(Reads(models, ledger, root), models, who, lambda: CLOCK[:10])
+    app.include_router(router(context, nobody_else))
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused | Unavailable)

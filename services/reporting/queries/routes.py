@@ -6,7 +6,7 @@ Every answer names the ledger size it rests on. Given that size again, with `at`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from services.reporting.domain.publication import owners
 from services.reporting.facts import history
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.scope import scope_of
-from services.reporting.ledger.bundles import Bundles
 from services.reporting.queries import (
     commendations,
     comparing,
@@ -39,8 +38,9 @@ from services.reporting.queries import (
 )
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.baseline import baseline, beside
-from services.reporting.queries.context import Context, Who
+from services.reporting.queries.context import Context
 from services.reporting.queries.exports import Press, parted
+from services.reporting.queries.newest import Heads, newest
 from services.reporting.queries.publishing import Publisher
 from services.reporting.queries.seeing import (
     PUBLICATION,
@@ -50,7 +50,6 @@ from services.reporting.queries.seeing import (
     must_see_scope,
 )
 from services.reporting.store.queries import Known, Reads
-from services.reporting.store.readmodels import ReadModels
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unavailable, Unknown
 from shared.reference.access import MANY
@@ -70,9 +69,8 @@ PAPERS = ("csv", "pdf")
 
 @dataclass(frozen=True)
 class Doing:
-    """What reporting does beside answering: bundles with proofs, publications, papers with names."""
+    """What reporting does beside answering: publications, papers with names."""
 
-    bundles: Bundles | None = None
     publisher: Publisher | None = None
     desk: papers.Desk = papers.NOBODY
 
@@ -80,16 +78,9 @@ class Doing:
 NOTHING = Doing()
 
 
-def router(
-    reads: Reads,
-    models: ReadModels,
-    who: Who,
-    today: Callable[[], str],
-    doing: Doing = NOTHING,
-) -> APIRouter:
-    """All queries of reporting."""
-    context = Context(reads, models, who, today, doing.bundles)
-    routes = APIRouter(tags=["reporting"])
+def router(context: Context, heads: Heads, doing: Doing = NOTHING) -> APIRouter:
+    """All queries of reporting; `heads()` are the last positions of all services, as far as can be told."""
+    routes = APIRouter(tags=["reporting"], route_class=newest(context.models, heads))
     _summaries(routes, context)
     figures.add(routes, context)
     publishing.add(routes, context, doing.publisher)
@@ -101,7 +92,7 @@ def router(
     due.add(routes, context)
     genealogy.add(routes, context)
     inspections.add(routes, context)
-    lists.add(routes, context.reads, who, today)
+    lists.add(routes, context.reads, context.who, context.today)
     kept.add(routes, context)
     obligations.add(routes, context)
     unit_reports.add(routes, context)

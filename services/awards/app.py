@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.awards import public
-from services.awards.domain import corrections, forms, listing, recognition, round
+from services.awards.domain import corrections, forms, listing, recognition, round, round_opening
 from services.awards.domain.recipient import Awarded
 from services.awards.gathering import for_listing, for_recognition, for_round
 from services.awards.policies import (
@@ -73,7 +73,7 @@ ROUNDS = Aggregate(
     decider=corrections.rounds,
     view=now(round.view),
     gather=for_round,
-    claim=round.claim,
+    claim=round_opening.claim,
 )
 
 AUTHORITY = (APPROVER,)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from services.awards.domain import corrections, forms, listing, recognition, round
+from services.awards.domain import corrections, forms, listing, recognition, round, round_opening
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase, plain
 from services.awards.domain.listing import Listing
-from services.awards.domain.recipient import Awarded
+from services.awards.domain.recipient import Awarded, keys_of
 from services.awards.domain.recognition import Recognition
 from services.awards.domain.records import AppraisalRecord, ModelRecord
 from services.awards.domain.round import CommendationRound
@@ -21,6 +22,7 @@ from shared.contracts.awards import (
     DeferRecognition,
     DelistModel,
     FormsPublished,
+    GrantCommendation,
     ListEarlierModel,
     ListingCommand,
     ListModel,
@@ -38,6 +40,7 @@ from shared.contracts.awards import (
     WithdrawListing,
     WithdrawRecognition,
 )
+from shared.contracts.values import Subject
 from shared.decider import Case
 from shared.reference.competence import bodies, competences_on
 from shared.reference.scheme import in_force, policies_of
@@ -153,23 +156,56 @@ async def for_round(
             models = {model: MODELS.validate_python(document) for model, document in found.items()}
             its = {round.unit_of(state), *(model.unit for model in models.values())}
             units = await units_of(look, {case.by.unit, command.recipient.unit, *its})
+            keys = await _keys_of(look, command.recipient)
             awarded: Awarded = await look.memory("awarded")
-            return replace(known, units=units, models=models, held=awarded.held_by(command.recipient))
+            return replace(
+                known, units=units, models=models, held=awarded.held_by(keys), keys=frozenset(keys)
+            )
         case _:
             committee = round.unit_of(state)
             units = await units_of(look, {case.by.unit, committee})
+            granted = round.recipient_of(state, command) if isinstance(command, GrantCommendation) else None
             return replace(
                 known,
+                keys=frozenset() if granted is None else frozenset(await _keys_of(look, granted)),
                 units=await with_bodies_of(look, units, committee),
                 competences=await competences_on(look, case.on),
             )
+
+
+async def _keys_of(look: Look, recipient: Subject) -> tuple[str, ...]:
+    """How the recipient may stand elsewhere: under ids that are the same human being, of units merged into its own."""
+    if recipient.person is not None:
+
+        async def linked(ids: list[str]) -> Iterable[str]:
+            return [one for it in (await look.docs("persons", ids)).values() for one in it["near"]]
+
+        return keys_of(recipient, await _reached(recipient.person.id or "", linked), ())
+    if recipient.unit is None:
+        return keys_of(recipient, (), ())
+
+    async def merged(ids: list[str]) -> Iterable[str]:
+        return [it["_id"] for it in await look.find("units", {"merged_into": {"$in": ids}})]
+
+    units = await units_of(look, [recipient.unit])
+    today = units.successor(recipient.unit)
+    return keys_of(recipient, (), [today, *await _reached(today, merged)])
+
+
+async def _reached(start: str, further: Callable[[list[str]], Awaitable[Iterable[str]]]) -> list[str]:
+    """All that is reached from `start`, step by step, without it."""
+    found, following = {start}, {start}
+    while following:
+        following = set(await further(sorted(following))) - found
+        found |= following
+    return sorted(found - {start})
 
 
 async def _already_open(
     look: Look, command: OpenRound, published: FormsPublished | None, case: Case
 ) -> str | None:
     """The round that the year, the occasion, the form and the unit have already."""
-    key = round.key(command, published, case)
+    key = round_opening.key(command, published, case)
     awarded: Awarded = await look.memory("awarded")
     there = awarded.rounds.get(key)
     if there is None and (stream := await look.holder(key)) is not None:

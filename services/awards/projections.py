@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from services.awards.domain.records import AppraisalRecord, ModelRecord
 from shared.contracts.appraisal import AppraisalCompleted, ConflictDeclared, CriterionAssessed, SurveyRecorded
 from shared.contracts.message import Event
+from shared.contracts.people import PersonsLinked
 from shared.contracts.registry import (
     ModelAmended,
     ModelEnded,
@@ -117,7 +118,20 @@ def _projection(
     return Projection(name, (source,), keys, fold)
 
 
+def _linked(fact: Fact) -> Sequence[str]:
+    return (fact.event.person, fact.event.same_as) if isinstance(fact.event, PersonsLinked) else ()
+
+
+def _link(key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
+    """The ids that this one was linked to directly, either way round."""
+    assert isinstance(fact.event, PersonsLinked)
+    other = fact.event.same_as if fact.event.person == key else fact.event.person
+    near: list[str] = [] if document is None else document["near"]
+    return {"near": sorted({*near, other})}
+
+
 PROJECTIONS = (
+    Projection("persons", ("registry",), _linked, _link),
     UNITS,
     POLICIES,
     _projection("models", "registry", MODELS, _of_model, model_record),

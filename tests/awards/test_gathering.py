@@ -32,7 +32,9 @@ from shared.contracts.awards import (
     RejectCommendation,
     RevokeRecognition,
 )
-from shared.contracts.registry import ModelEnded, ReplicationProposed, ReplicationWithdrawn
+from shared.contracts.people import PersonsLinked
+from shared.contracts.registry import ModelEnded, ReplicationProposed, ReplicationWithdrawn, UnitClosed
+from shared.contracts.values import Person, Subject
 from shared.errors import Refused
 from shared.reference.authority import Actor
 from tests.appraisal import test_gathering as told
@@ -362,3 +364,78 @@ async def test_what_a_recipient_was_given_is_named_at_the_next_proposal_until_it
         "awards", ProposeCommendation(round=second, commendation=id_of(73), **given_to), WARD_OFFICER
     )
     assert anew.held_before == ()
+
+
+def of_person(number: int) -> Subject:
+    return Subject(kind="individual", type="cadre", person=Person(id=id_of(number)), unit="20242")
+
+
+async def proposes(world: World, commendation: int, to: Subject) -> Any:
+    """The ward proposes somebody in the round."""
+    wish = ProposeCommendation(
+        round=id_of(63), commendation=id_of(commendation), recipient=to, achievement="…"
+    )
+    return await world.ask("awards", wish, WARD_OFFICER)
+
+
+async def linked(world: World, one: int, other: int) -> None:
+    """Somebody notices that two ids are one human being."""
+    link = PersonsLinked(on=day("2027-01-04"), person=id_of(one), same_as=id_of(other), reason="Một người")
+    await world.tell("registry", f"person/{id_of(one)}", link)
+
+
+def granting(commendation: int) -> GrantCommendation:
+    document = decision("2027-01-04", "5-QĐ/UBND")
+    return GrantCommendation(round=id_of(63), commendation=id_of(commendation), decision=document)
+
+
+async def test_one_human_being_under_two_ids_is_proposed_once_links_of_links_counted() -> None:
+    world = await city()
+    forms = CITY_FORM.model_copy(update={"recipient_kinds": ("collective", "individual")})
+    await world.ask("awards", PublishForms(effective_from=day("2026-01-02"), forms=(forms,)), THE_OPERATOR)
+    await world.ask("awards", opening(id_of(63)), CITY_APPRAISER)
+    await proposes(world, 71, of_person(81))
+    await linked(world, 81, 82)
+    await linked(world, 83, 82)
+
+    for other in (81, 82, 83):
+        with pytest.raises(Refused, match=r"round\.already-proposed") as refusal:
+            await proposes(world, 72, of_person(other))
+        assert refusal.value.details == {"commendation": id_of(71)}
+    assert (await proposes(world, 73, of_person(84))).known["registry"] > 0
+
+
+async def test_of_two_proposals_that_turn_out_to_be_one_human_being_only_the_first_is_granted() -> None:
+    world = await city()
+    forms = CITY_FORM.model_copy(update={"recipient_kinds": ("collective", "individual")})
+    await world.ask("awards", PublishForms(effective_from=day("2026-01-02"), forms=(forms,)), THE_OPERATOR)
+    await world.ask("awards", opening(id_of(63)), CITY_APPRAISER)
+    await proposes(world, 71, of_person(81))
+    await proposes(world, 72, of_person(82))
+    await world.ask("awards", granting(71), PEOPLES_APPROVER)
+    await linked(world, 82, 81)
+
+    with pytest.raises(Refused, match=r"round\.already-proposed"):
+        await world.ask("awards", granting(72), PEOPLES_APPROVER)
+    await world.ask("awards", opening(id_of(64), year=2027), CITY_APPRAISER)
+    later = ProposeCommendation(
+        round=id_of(64), commendation=id_of(74), recipient=of_person(82), achievement="…"
+    )
+    held: Any = await world.ask("awards", later, WARD_OFFICER)
+    assert [one.commendation for one in held.held_before] == [id_of(71)]
+
+
+async def test_a_body_of_a_unit_that_was_merged_is_the_same_body() -> None:
+    world = await city()
+    await world.ask("awards", opening(id_of(63)), CITY_APPRAISER)
+    old, new = (
+        Subject(kind="collective", type="residential_area", name="Tổ 5", unit=unit)
+        for unit in ("20194", "20242")
+    )
+    proposed = ProposeCommendation(round=id_of(63), commendation=id_of(71), recipient=old, achievement="…")
+    await world.ask("awards", proposed, CITY_APPRAISER)
+    closed = UnitClosed(on=day("2027-01-04"), unit="20194", reason="Sáp nhập", merged_into="20242")
+    await world.tell("registry", "unit/20194", closed)
+
+    with pytest.raises(Refused, match=r"round\.already-proposed"):
+        await proposes(world, 72, new)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.awards.domain import round
+from services.awards.domain import round, round_opening
 from shared.contracts.awards import (
     AllocateQuota,
     CancelCommendation,
@@ -417,8 +417,8 @@ def test_a_year_occasion_form_and_unit_have_one_round() -> None:
     case = to_commend(CITY_APPRAISER, opened=SECOND)
 
     given().within(case).when(open_round).refused("round.already-open", round=SECOND)
-    assert round.claim(round_opened, case) == "round:2026:annual:bang_khen:city"
-    assert round.claim(proposed(), case) is None
+    assert round_opening.claim(round_opened, case) == "round:2026:annual:bang_khen:city"
+    assert round_opening.claim(proposed(), case) is None
 
 
 def test_a_round_that_was_reopened_takes_proposals_again() -> None:

@@ -42,6 +42,7 @@ class ListingCase(Case):
 class RoundCase(Case):
     """The forms and the policy in force, the models that a proposal names, and what its recipient holds already.
 
+    `keys`: how the recipient proposed or to be granted may stand elsewhere (links of persons, mergers of units).
     `opened` is the round that the same year, occasion, form and unit have already. The units are those above, and
     under a committee's round its own bodies.
     """
@@ -52,3 +53,4 @@ class RoundCase(Case):
     competences: tuple[Competence, ...] = COMPETENCES
     opened: str | None = None
     held: tuple[HeldBefore, ...] = ()
+    keys: frozenset[str] = frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shared.contracts.awards import (
@@ -21,6 +22,13 @@ def recipient_key(recipient: Subject) -> str:
     if recipient.person is not None:
         return f"person/{recipient.person.id}"
     return f"{spelled(recipient.name or '')}/{recipient.unit or spelled(recipient.of or '')}"
+
+
+def keys_of(recipient: Subject, linked: Sequence[str], merged: Sequence[str]) -> tuple[str, ...]:
+    """Every text under which the same body or person may stand: its other ids, and the units its own took over."""
+    if recipient.person is not None:
+        return (recipient_key(recipient), *(f"person/{id}" for id in linked))
+    return (recipient_key(recipient), *(f"{spelled(recipient.name or '')}/{unit}" for unit in merged))
 
 
 def round_key(year: int, occasion: Occasion, form: str, unit: str | None) -> str:
@@ -54,6 +62,6 @@ class Awarded:
             case _:
                 return
 
-    def held_by(self, recipient: Subject) -> tuple[HeldBefore, ...]:
-        """What the same body or person was given before and still holds, in the order of granting."""
-        return tuple(self.held.get(recipient_key(recipient), {}).values())
+    def held_by(self, keys: Iterable[str]) -> tuple[HeldBefore, ...]:
+        """What the same body or person was given before and still holds, each key in the order of granting."""
+        return tuple(held for key in keys for held in self.held.get(key, {}).values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import UnionType
 from typing import Any, Final, get_args
 
 from shared.contracts.awards import (
@@ -12,17 +13,14 @@ from shared.contracts.awards import (
     CancelCommendation,
     CloseRound,
     CommendationCancelled,
-    CommendationForm,
     CommendationGranted,
     CommendationProposed,
     CommendationRejected,
-    FormsPublished,
     GrantCommendation,
     OpenRound,
     ProposeCommendation,
     QuotaAllocated,
     RecipientKind,
-    RecordCorrected,
     RejectCommendation,
     ReopenRound,
     RoundClosed,
@@ -33,18 +31,17 @@ from shared.contracts.awards import (
 )
 from shared.contracts.message import carried
 from shared.contracts.values import Subject
-from shared.decider import Case, Decider, Mark
-from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
-from shared.reference.authority import APPRAISER, must_be_of
+from shared.decider import Decider, Mark
+from shared.errors import CorruptHistory, Refused, Unknown
 
 from . import commendation
 from .calendar import step
 from .case import RoundCase
 from .commendation import Commendation, Granted, Proposed
 from .deciding import by_authority, document
-from .forms import form_of
-from .recipient import recipient_key, round_key
-from .round_who import authority_for_round, deciding_level
+from .recipient import recipient_key
+from .round_opening import opened
+from .round_who import authority_for_round
 
 KINDS: Final[tuple[RecipientKind, ...]] = get_args(RecipientKind)
 
@@ -89,7 +86,7 @@ def decide(command: RoundCommand, round: CommendationRound, case: RoundCase) -> 
 def _before_opening(command: RoundCommand, case: RoundCase) -> RoundEvent | None:
     match command:
         case OpenRound():
-            return _opened(command, case)
+            return opened(command, case)
         case AllocateQuota() | ProposeCommendation() | CloseRound() | ReopenRound():
             raise Unknown("round.unknown")
         case GrantCommendation() | RejectCommendation() | CancelCommendation():
@@ -162,6 +159,12 @@ def unit_of(round: CommendationRound) -> str | None:
     return None if isinstance(round, NotOpened) else round.opened.unit
 
 
+def recipient_of(round: CommendationRound, command: GrantCommendation) -> Subject | None:
+    """Whom a commendation of this round is for; None where there is no such commendation."""
+    item = None if isinstance(round, NotOpened) else round.commendations.get(command.commendation)
+    return None if item is None else item.item.recipient
+
+
 def view(round: CommendationRound) -> dict[str, Any] | None:
     """The round as it stands, in plain values: what was given so far beside the quota."""
     if isinstance(round, NotOpened):
@@ -174,56 +177,6 @@ def view(round: CommendationRound) -> dict[str, Any] | None:
         "granted": {kind: commendation.granted_of(items, kind) for kind in KINDS},
         "commendations": [commendation.shown(item) for item in items],
     }
-
-
-def _opened(command: OpenRound, case: RoundCase) -> RoundOpened:
-    if case.forms is None:
-        raise Refused("forms.none-in-force")
-    if case.policy is None:
-        raise Refused("policy.none-in-force")
-    if (form := form_of(case.forms, command.form)) is None:
-        raise Unknown("form.unknown", form=command.form)
-    unit = _committee(command, form, case)
-    if form.level == "grassroots":
-        if unit is None:
-            raise NotAllowed("not-allowed", level="grassroots", roles=[APPRAISER])
-        case.units.card(unit)
-    must_be_of(case.by, deciding_level(form.level), unit or "", case.units)
-    if case.opened is not None:
-        raise Refused("round.already-open", round=case.opened)
-    return RoundOpened(
-        **carried(command, "unit"),
-        on=case.on,
-        unit=unit,
-        level=form.level,
-        track=form.track,
-        recipient_kinds=form.recipient_kinds,
-        forms_version=case.forms.version,
-        policy_version=case.policy.version,
-        known=dict(case.known),
-    )
-
-
-def _committee(command: OpenRound, form: CommendationForm, case: Case) -> str | None:
-    """The committee whose round it is; the city's and the State's are nobody's unless one is named."""
-    if form.level != "grassroots":
-        return command.unit
-    unit = command.unit or case.by.unit
-    return None if unit is None else case.units.place(unit)
-
-
-def key(command: OpenRound, forms: FormsPublished | None, case: Case) -> str:
-    """What the round is to be the only one of."""
-    form = form_of(forms, command.form) if forms is not None else None
-    unit = _committee(command, form, case) if form is not None else command.unit
-    return round_key(command.year, command.occasion, command.form, unit)
-
-
-def claim(event: RoundEvent | RecordCorrected, _case: RoundCase) -> str | None:
-    """A round takes its year, occasion, form and unit, so that of two opened at once one is."""
-    if not isinstance(event, RoundOpened):
-        return None
-    return round_key(event.year, event.occasion, event.form, event.unit)
 
 
 def _allocated(command: AllocateQuota, round: Open, authority: str, case: RoundCase) -> QuotaAllocated | None:
@@ -249,7 +202,11 @@ def _allocated(command: AllocateQuota, round: Open, authority: str, case: RoundC
 def _granted(
     command: GrantCommendation, item: Commendation, round: Open, authority: str, case: RoundCase
 ) -> CommendationGranted | None:
-    """Within the quota, where one was allocated."""
+    """Within the quota, where one was allocated; of one human being under two ids the first only."""
+    if isinstance(item, Proposed):
+        again = _standing(item.item.recipient, Granted, round, case)
+        if again is not None:
+            raise Refused("round.already-proposed", commendation=again)
     if isinstance(item, Proposed) and round.quota is not None:
         kind = item.item.recipient.kind
         most = commendation.limit(round.quota, kind)
@@ -264,7 +221,7 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
         raise Refused(f"commendation.{there.name}")
     if command.recipient.kind not in opened.recipient_kinds:
         raise Refused("round.recipient-kind", kinds=list(opened.recipient_kinds))
-    if (again := _standing(command.recipient, round)) is not None:
+    if (again := _standing(command.recipient, Proposed | Granted, round, case)) is not None:
         raise Refused("round.already-proposed", commendation=again)
     for model in command.models or ():
         if model not in case.models:
@@ -278,19 +235,19 @@ def _proposed(command: ProposeCommendation, round: Open, case: RoundCase) -> Com
         field=only.field if only else None,
         model=only.model if only else None,
         model_name=only.name if only else None,
-        known=dict(case.known) if command.models else None,
+        known=dict(case.known) if command.models or command.recipient.person else None,
         held_before=case.held,
     )
 
 
-def _standing(recipient: Subject, round: Open) -> str | None:
-    """The commendation that stands proposed or granted for the same recipient in this round."""
-    same = recipient_key(recipient)
+def _standing(recipient: Subject, so: type | UnionType, round: Open, case: RoundCase) -> str | None:
+    """The commendation that stands so (proposed, granted) for the same recipient in this round."""
+    same = case.keys | {recipient_key(recipient)}
     return next(
         (
             id
             for id, one in round.commendations.items()
-            if isinstance(one, Proposed | Granted) and recipient_key(one.item.recipient) == same
+            if isinstance(one, so) and recipient_key(one.item.recipient) in same
         ),
         None,
     )

@@ -77,6 +77,7 @@ VERBS = (
     ),
     Row("rebuild", "services.cli.rebuild", "dựng lại số liệu báo cáo từ sổ cái", "rebuild the read models"),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
+    Row("revoke", "services.cli.revoking", "thu hồi mã truy cập trước hạn", "take access tokens back"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),
     Row("secrets", "services.cli.deploying", "tạo khóa, mật khẩu cho Docker", "make the secrets for Docker"),
     Row("completion", "services.cli.completion", "gợi ý lệnh cho bash, zsh", "completion for a shell"),

@@ -35,6 +35,7 @@ from shared.contracts.registry import (
     ReportProgress,
     ResumeModel,
     ReturnModel,
+    RevokeTokens,
     SubmitUnitReport,
     SuspendModel,
     WithdrawReplication,
@@ -55,6 +56,7 @@ from .domain import (
     model_record,
     policy,
     replication,
+    revocation,
     unit,
     unit_report,
 )
@@ -120,6 +122,7 @@ PLANS = Aggregate(
     gathering.for_kept,
     id_field="plan",
 )
+REVOCATIONS = Aggregate("revocation", "/revocations", revocation.decider, revocation.view)
 
 OPERATORS = (OPERATOR,)
 OFFICERS = (UNIT_OFFICER,)
@@ -170,6 +173,7 @@ COMMANDS = (
     act(PLANS, "correct", CorrectRecord, APPRAISERS),
     ERASE,
     LINK,
+    create(REVOCATIONS, RevokeTokens, OPERATORS),
 )
 
 MEMORIES = {"names": NameIndex, "units": UnitIndex, "adoptions": AdoptionIndex, "links": Links}
@@ -188,6 +192,7 @@ SERVICE = Service(
         ACTIVITIES,
         ASSIGNMENTS,
         PLANS,
+        REVOCATIONS,
     ),
     commands=COMMANDS,
     policies=(),

@@ -5,6 +5,16 @@ from __future__ import annotations
 from shared.wiring import Problem
 
 PROBLEMS: dict[str, Problem] = {
+    "revocation.unknown": Problem(
+        "Không có lần thu hồi mã truy cập nào mang mã này.", "No tokens were taken back under this id."
+    ),
+    "revocation.whose": Problem(
+        "Nêu một mã truy cập (jti), hoặc một tài khoản (sub) kèm thời điểm (before).",
+        "Name one token (jti), or an account (sub) together with a moment (before).",
+    ),
+    "revocation.already-made": Problem(
+        "Mã này đã dùng cho một lần thu hồi khác.", "This id is that of another revocation."
+    ),
     "unit.unknown": Problem(
         "Chưa có đơn vị nào mang mã[ {unit}] này trong hệ thống.",
         "No unit of this code[, {unit},] is on record.",

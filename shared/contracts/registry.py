@@ -15,11 +15,7 @@ from shared.contracts.people import (
     PersonErasedV1,
     PersonsLinked,
 )
-from shared.contracts.registry_corrections import (
-    CorrectRecord,
-    RecordCorrected,
-    RecordCorrectedV1,
-)
+from shared.contracts.registry_corrections import CorrectRecord, RecordCorrected, RecordCorrectedV1
 from shared.contracts.registry_course import (
     ConfirmMaintenance,
     EndModel,
@@ -168,6 +164,7 @@ from shared.contracts.registry_units import (
     UnitKind,
     UnitRegistered,
 )
+from shared.contracts.revoking import RevokeTokens, TokensRevoked
 
 EVENTS: tuple[type[Event], ...] = (
     UnitRegistered,
@@ -211,6 +208,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonsLinked,
     PersonErasedV1,
     PersonErased,
+    TokensRevoked,
 )
 
 __all__ = [
@@ -335,6 +333,7 @@ __all__ = [
     "ReportProgress",
     "ResumeModel",
     "ReturnModel",
+    "RevokeTokens",
     "Roadmap",
     "RoadmapAmended",
     "Similar",

@@ -37,6 +37,9 @@ SHARED: dict[str, Problem] = {
     "token.too-long": Problem(
         "Mã truy cập có thời hạn dài hơn mức cho phép.", "The token holds for longer than is allowed."
     ),
+    "token.revoked": Problem(
+        "Mã truy cập đã bị thu hồi; hãy đăng nhập lại.", "The token was taken back: sign in again."
+    ),
     "token.keys-away": Problem(
         "Chưa lấy được khóa để kiểm tra mã truy cập.", "The keys that check tokens are away."
     ),

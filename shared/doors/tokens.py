@@ -59,10 +59,10 @@ class Tokens:
         self,
         makers: Makers,
         holding: Holding,
-        revoked: Callable[[Mapping[str, Any]], bool] = lambda _claims: False,
+        revoked: Callable[[str, Mapping[str, Any]], bool] = lambda _sub, _claims: False,
     ) -> None:
-        """`holding` says how long a token may be good for, and how exact clocks are; `revoked(claims)` whether it was
-        taken back before its time."""
+        """`holding` says how long a token may be good for, and how exact clocks are; `revoked(sub, claims)` whether it
+        was taken back before its time."""
         self.revoked = revoked
         self._makers = makers
         self._holding = holding
@@ -79,7 +79,7 @@ class Tokens:
             known = await self._verify(token)
             self._remember(token, known)
         self._holding.check(known.claims)
-        if self.revoked(known.claims):
+        if self.revoked(known.actor.sub, known.claims):
             raise Unauthenticated("token.revoked")
         return known.actor
 

@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import random
-import resource
 import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -55,12 +54,13 @@ from shared.following.sharing import SharedFeed
 from shared.following.together import Together
 from shared.people.keyring import KeyringUnreadable
 from shared.people.names import Names
-from shared.process import logs, visitors
+from shared.process import logs, revoking, visitors
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
 from shared.process.health import Health
 from shared.process.ids import new_id, unix_time
+from shared.process.machine import most_open_files
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
 from shared.process.settings import SettingMissing, Settings, from_environment
@@ -242,6 +242,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     _follow_others(running)
     tend_names(running)
+    _heed_revocations(running)
     _keep_evidence(running)
     guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
@@ -279,6 +280,14 @@ def _follow_others(running: Running) -> None:
             policy, running.service, running.handler, running.database, running.followed.follow, running.look
         )
         running.followers.append(Follower(f"policy:{policy.name}", running.feed(policy.source), apply))
+
+
+def _heed_revocations(running: Running) -> None:
+    """Tokens that were taken back are refused at our doors."""
+    running.access.tokens.revoked = revoked = revoking.Revoked(running.database)
+    running.starting.append(revoked.load)
+    apply = revoking.apply(revoked, running.database, running.together)
+    running.followers.append(Follower(revoking.FOLLOWER, running.feed(revoking.SOURCE), apply))
 
 
 def _looks(
@@ -396,16 +405,6 @@ async def _end(running: Running) -> None:
 def _end_process() -> None:
     """End in order; whoever keeps this service alive starts it again."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def most_open_files() -> int:
-    """How many files and connections this process may have open: as many as the system lets it ask for."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    return wanted if soft == resource.RLIM_INFINITY else soft
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -118,7 +118,7 @@ ABOUT: Mapping[Class, str] = {
     "files": "the bytes of a file; it is to a reader what the nearest of those things is that name it, and whoever "
     "brought it may have it back",
     "acts": "what one account did",
-    "works": "how the system works: followers, read models, alarms, receipts of erasure",
+    "works": "how the system works: followers, read models, alarms, receipts of erasure, tokens taken back",
     "entries": "the events of a log or of the ledger as they are recorded, persons sealed",
     "metrics": "numbers for monitoring; also for whoever holds `DVK_METRICS_TOKEN`",
     "upkeep": "helping followers and relays, building read models anew",
@@ -163,6 +163,7 @@ KINDS: Mapping[str, Class] = {
     "readmodels": "works",
     "readiness": "works",
     "receipt": "works",
+    "revocation": "works",
     "entry": "entries",
     "metrics": "metrics",
     "upkeep": "upkeep",

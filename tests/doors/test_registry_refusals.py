@@ -374,6 +374,11 @@ REFUSED = [
        {"person": NOBODYS, "same_as": KEPT, "reason": "x"}, 404, "person.unknown", OPERATOR),
     No("somebody linked to himself", "LinkPersons",
        {"person": NOBODYS, "same_as": NOBODYS, "reason": "x"}, 422, "person.same", OPERATOR),
+    No("tokens taken back of nobody", "RevokeTokens", {"reason": "x"}, 422, "revocation.whose", OPERATOR),
+    No("tokens of an account taken back, made whenever", "RevokeTokens", {"sub": "canbo", "reason": "x"},
+       422, "revocation.whose", OPERATOR),
+    No("one token taken back and an account's too", "RevokeTokens",
+       {"jti": "1", "sub": "canbo", "before": 1, "reason": "x"}, 422, "revocation.whose", OPERATOR),
     No("nobody erased", "ErasePerson", {"person": NOBODYS, "basis": "x"}, 404, "person.unknown", OPERATOR),
 ]  # fmt: skip
 

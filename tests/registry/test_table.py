@@ -21,7 +21,7 @@ SOURCES = [*(ROOT / "services/registry").rglob("*.py"), *(ROOT / "shared/contrac
 RAISED = re.compile(
     r"(?:Refused|Unknown|NotAllowed|Malformed|PydanticCustomError)\(\s*\"([a-z.-]+\.[a-z-]+|not-allowed)\""
 )
-NOUNS = ("unit-report", "unit-document", "activity", "inspection-plan")
+NOUNS = ("unit-report", "unit-document", "activity", "inspection-plan", "revocation")
 """Things of which nothing but their unknownness is refused by their noun alone (corrections, views)."""
 STATES = ("registered", "returned", "received", "suspended", "ended")
 
@@ -90,5 +90,5 @@ def test_paths_are_the_catalogues() -> None:
         "/unit-documents", "/unit-documents/{document}/correct", "/activities", "/activities/{activity}/correct",
         "/assignments", "/assignments/{assignment}/end", "/assignments/{assignment}/correct",
         "/inspection-plans", "/inspection-plans/{plan}/correct",
-        "/people/{person}/erase", "/people/{person}/link",
+        "/people/{person}/erase", "/people/{person}/link", "/revocations",
     }  # fmt: skip

@@ -164,6 +164,7 @@ def _rows() -> Iterator[Told]:
     yield corrected("awards", THE_ROUND, {THE_ROUND}, "QuotaAllocated", model=None)
     yield from told("registry", f"person/{PERSON}", set(), "PersonsLinked")
     yield from told("registry", f"person/{PERSON}", {*ADOPTING, THE_DOSSIER, *COMMENDING}, "PersonErased")
+    yield from told("registry", f"revocation/{PERSON}", set(), "TokensRevoked")
     yield from told("reporting", f"publication/{PUBLICATION}", {f"publication/{PUBLICATION}", f"unit/{UNIT}"},
                     "SummaryPublished", scope=f"unit/{UNIT}")  # fmt: skip
     yield from told("reporting", "witnessed-log/all", set(), "LogDiverged HeadsRecorded")

@@ -219,6 +219,7 @@ def _registered(event: ModelRegistered, mark: Mark) -> ModelRecord:
         subjects=unsealed_subjects(event.subjects),
         registrations=(Registration(event.year, Day(event.on, mark.id), event.late, mark.id),),
         name_because=mark.id,
+        subjects_because=mark.id,
         field=event.field,
         field_because=mark.id,
         led_by=event.led_by,
@@ -236,7 +237,7 @@ def _amended(record: ModelRecord, event: ModelAmended, mark: Mark) -> ModelRecor
     if changes.led_by is not None:
         changed |= {"led_by": changes.led_by, "led_by_because": mark.id}
     if changes.subjects is not None:
-        changed["subjects"] = unsealed_subjects(changes.subjects)
+        changed |= {"subjects": unsealed_subjects(changes.subjects), "subjects_because": mark.id}
     if changes.started_on is not None:
         changed["started"] = Day(changes.started_on, mark.id)
     *earlier, latest = record.registrations
@@ -290,7 +291,7 @@ def _projection(  # noqa: PLR0913 - what it is made of, named at the call
 PROJECTIONS = (
     UNITS,
     POLICIES,
-    _projection("models", "registry", MODELS, _of_model, model_record, number=2),
+    _projection("models", "registry", MODELS, _of_model, model_record, number=3),
     _projection("adoptions", "registry", ADOPTIONS, _of_adoption, adoption_record, indexes=("model",)),
     _projection("replications", "registry", REPLICATIONS, _of_replication, replication_record, number=2),
     _projection("decisions", "awards", DECISIONS, _of_decision, decision_record, number=2),

@@ -22,6 +22,7 @@ from shared.contracts.registry import (
     ModelRegistered,
     RecordCorrected,
 )
+from shared.contracts.values import Subject
 from shared.decider import Mark
 from shared.errors import CorruptHistory
 from shared.people.unsealed import unsealed_subjects
@@ -46,6 +47,7 @@ def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelR
                 subjects=unsealed_subjects(event.subjects),
                 field=event.field,
                 name_because=mark.id,
+                subjects_because=mark.id,
                 field_because=mark.id,
             )
         case ModelRecord(), ModelAmended():
@@ -53,14 +55,21 @@ def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelR
             if event.changes.name is not None:
                 changes |= {"name": event.changes.name, "name_because": mark.id}
             if event.changes.subjects is not None:
-                changes["subjects"] = unsealed_subjects(event.changes.subjects)
+                changes |= {
+                    "subjects": unsealed_subjects(event.changes.subjects),
+                    "subjects_because": mark.id,
+                }
             return replace(record, **changes)
         case ModelRecord(), ModelReclassified():
             return replace(record, field=event.field, field_because=mark.id)
         case ModelRecord(), RecordCorrected():
             members = ("name", "field")
             standing = [m for m in members if getattr(record, f"{m}_because") == event.corrects]
-            return replace(record, **{m: event.changes[m] for m in standing if m in event.changes})
+            changes = {m: event.changes[m] for m in standing if m in event.changes}
+            if "subjects" in event.changes and record.subjects_because == event.corrects:
+                named = tuple(Subject.model_validate(one) for one in event.changes["subjects"])
+                changes["subjects"] = unsealed_subjects(named)
+            return replace(record, **changes)
         case ModelRecord(), ModelEnded():
             return replace(record, ended=True)
         case _:
@@ -106,6 +115,7 @@ def _projection(
     shape: TypeAdapter[R],
     key: Callable[[Event], str | None],
     record: Callable[[R | None, Event, Mark], R],
+    number: int = 1,
 ) -> Projection:
     def keys(fact: Fact) -> Sequence[str]:
         found = key(fact.event)
@@ -115,7 +125,7 @@ def _projection(
         old = None if document is None else shape.validate_python(document)
         return shape.dump_python(record(old, fact.event, fact.mark), mode="json", exclude_none=True)
 
-    return Projection(name, (source,), keys, fold)
+    return Projection(name, (source,), keys, fold, number)
 
 
 def _linked(fact: Fact) -> Sequence[str]:
@@ -134,6 +144,6 @@ PROJECTIONS = (
     Projection("persons", ("registry",), _linked, _link),
     UNITS,
     POLICIES,
-    _projection("models", "registry", MODELS, _of_model, model_record),
+    _projection("models", "registry", MODELS, _of_model, model_record, number=2),
     _projection("appraisals", "appraisal", APPRAISALS, _of_appraisal, appraisal_record),
 )

@@ -57,6 +57,7 @@ from .lookups import (
     standing,
     standing_listings,
     still_open,
+    subjects_then,
     the_model,
 )
 
@@ -115,6 +116,7 @@ async def for_model(
         adoption_known=adoption_known,
         standing=await standing(look, command.model) if correcting and command.model else (),
         recorded_on=recorded_on(command, told) if correcting else None,
+        subjects_then=subjects_then(command, told) if correcting else None,
     )
 
 

@@ -12,6 +12,7 @@ from shared.contracts.message import Level
 from shared.contracts.registry import (
     CorrectRecord,
     ModelCommand,
+    ModelRegistered,
     RecordRating,
     Similar,
 )
@@ -23,6 +24,7 @@ from shared.wiring import Owners, Shown
 from .domain import corrections, policy, unit
 from .domain.case import plain
 from .domain.decisions import Standing
+from .domain.declared import Declared, declared
 from .domain.listing import Listing
 from .domain.model_record import Model
 from .domain.model_record import Unregistered as UnregisteredModel
@@ -93,6 +95,14 @@ def recorded_on(command: CorrectRecord, told: Told[Any]) -> date | None:
     """The city's day on which the event to be corrected was recorded."""
     times = (mark.time for _, mark in told.events if mark.id == command.corrects)
     return next((datetime.fromisoformat(time).astimezone(CITY).date() for time in times), None)
+
+
+def subjects_then(command: CorrectRecord, told: Told[Any]) -> tuple[Declared, ...] | None:
+    """The subjects that the registration to be corrected named; None when it is not about them."""
+    event = told.event(command.corrects)
+    if "subjects" not in command.changes or not isinstance(event, ModelRegistered):
+        return None
+    return tuple(declared(event)["subjects"])
 
 
 async def standing(look: Look, model: str) -> tuple[Standing, ...]:

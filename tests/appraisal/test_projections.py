@@ -131,6 +131,7 @@ def test_a_model_registered() -> None:
         subjects=(WOMENS_UNION, RESIDENTS),
         registrations=(Registration(2026, Day(day("2026-02-01"), proof(1)), False, proof(1)),),
         name_because=proof(1),
+        subjects_because=proof(1),
         field_because=proof(1),
         led_by_because=proof(1),
     )
@@ -345,6 +346,15 @@ def test_a_corrected_registration_reads_as_if_it_had_always_read_so() -> None:
     assert kept.registrations == (Registration(2026, moved, True, proof(1)),)
     assert (kept.name, kept.field, kept.led_by) == ("Tổ phụ nữ", "economy", "Chi bộ 7")
     assert kept.started == Day(day("2025-05-01"), proof(1))
+
+
+def test_corrected_subjects_are_those_unless_they_were_amended_since() -> None:
+    renamed = RESIDENTS.model_copy(update={"name": "Khu dân cư số 8"})
+    said = [one.model_dump(mode="json", exclude_none=True) for one in (WOMENS_UNION, renamed)]
+    read = correction(1, "ModelRegistered", subjects=said)
+
+    assert model(registered, read).subjects == (WOMENS_UNION, renamed)
+    assert model(registered, amended(subjects=(RESIDENTS,)), read).subjects == (RESIDENTS,)
 
 
 def test_what_was_amended_since_is_not_undone_by_a_correction_of_what_was_before() -> None:

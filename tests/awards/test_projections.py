@@ -68,7 +68,13 @@ def test_a_model_registered() -> None:
     proof = mark(1).id
 
     assert model(registered) == ModelRecord(
-        MODEL, NAME, "20242", (WOMENS_UNION, RESIDENTS), name_because=proof, field_because=proof
+        MODEL,
+        NAME,
+        "20242",
+        (WOMENS_UNION, RESIDENTS),
+        name_because=proof,
+        subjects_because=proof,
+        field_because=proof,
     )
 
 
@@ -89,6 +95,16 @@ def test_a_corrected_registration_gives_another_name_and_field_unless_they_chang
 
     assert (model(registered, read).name, model(registered, read).field) == ("Tổ phụ nữ", "economy")
     assert model(registered, amended(name="Tổ tự quản"), read).name == "Tổ tự quản"
+
+
+def test_corrected_subjects_are_those_unless_they_were_amended_since() -> None:
+    renamed = RESIDENTS.model_copy(update={"name": "Khu dân cư số 8"})
+    read = correction(
+        subjects=[one.model_dump(mode="json", exclude_none=True) for one in (WOMENS_UNION, renamed)]
+    )
+
+    assert model(registered, read).subjects == (WOMENS_UNION, renamed)
+    assert model(registered, amended(subjects=(RESIDENTS,)), read).subjects == (RESIDENTS,)
 
 
 def test_another_name() -> None:

@@ -408,3 +408,37 @@ def test_a_reports_day_decides_anew_whether_it_was_late() -> None:
 def test_without_corrections_the_states_are_what_they_were() -> None:
     assert isinstance(corrections.models.initial.now, Unregistered)
     assert isinstance(state_of(*LIFE), Received)
+
+
+RESIDENT = {"kind": "collective", "type": "residential_area", "name": "Khu dân cư số 5"}
+SOMEBODY = {"kind": "individual", "type": "citizen", "person": {"id": PERSON}, "of": "Tổ 5"}
+
+
+@pytest.mark.parametrize(
+    "subjects, refused",
+    [
+        ([{**RESIDENT, "name": "Khu dân cư số 6"}], None),
+        ([{**RESIDENT, "type": "enterprise", "unit": "20242"}], None),
+        ([SOMEBODY], 1),
+        ([RESIDENT, RESIDENT], 2),
+        ([], 0),
+    ],
+    ids=["another name", "another type and unit", "another kind", "one more", "none"],
+)
+def test_of_its_subjects_a_registration_says_otherwise_what_they_are_never_who(
+    subjects: list[dict[str, Any]], refused: int | None
+) -> None:
+    wish = correct(1, subjects=subjects)
+    told = given(*LIFE).within(replace(CASE, subjects_then=(RESIDENT,))).when(wish)
+
+    if refused is None:
+        assert told.event.changes == {"subjects": subjects}
+        assert state_of(*LIFE, told.event).record.fields["subjects"] == subjects
+        standing = replace(CASE, subjects_then=(RESIDENT,), standing=(RECOGNISED,))
+        given(*LIFE).within(standing).when(wish).refused("correction.decided")
+        decision = Decision(number="5-QĐ/TU", decided_on=TODAY, authority="Ban Thường vụ Thành ủy")
+        assert given(*LIFE).within(standing).when(wish.model_copy(update={"decision": decision})).event
+    elif refused:
+        told.refused("model.subjects-keep-positions", subject=refused)
+    else:
+        told.refused("correction.invalid")

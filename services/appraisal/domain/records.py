@@ -89,6 +89,7 @@ class ModelRecord:
     subjects: tuple[Subject, ...]
     registrations: tuple[Registration, ...]
     name_because: str = ""
+    subjects_because: str = ""
     field: FieldName | None = None
     field_because: str | None = None
     state: Literal["registered", "returned", "received", "suspended", "ended"] = "registered"

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shared.contracts.registry import RecordCorrected
-from shared.contracts.values import DocumentRef
+from shared.contracts.values import DocumentRef, Subject
+from shared.people.unsealed import unsealed_subjects
 
 from .records import (
     AdoptionRecord,
@@ -45,10 +46,17 @@ def corrected_model(record: ModelRecord, event: RecordCorrected) -> ModelRecord:
     for name in ("name", "field", "led_by"):
         if name in said and getattr(record, f"{name}_because") == corrects:
             changed[name] = said[name]
+    if "subjects" in said and record.subjects_because == corrects:
+        changed["subjects"] = corrected_subjects(said["subjects"])
     first_told = record.started is None or record.started.because == corrects
     if event.corrected_type == "ModelRegistered" and "started_on" in said and first_told:
         changed["started"] = Day(date.fromisoformat(said["started_on"]), corrects)
     return replace(record, **changed)
+
+
+def corrected_subjects(said: list[dict[str, Any]]) -> tuple[Subject, ...]:
+    """The subjects as they should have read, persons by their ids."""
+    return unsealed_subjects(tuple(Subject.model_validate(one) for one in said))
 
 
 def filed_plans(year: int, plan: DocumentRef | None, filed: Day) -> tuple[Plan, ...]:

@@ -19,6 +19,7 @@ class ModelRecord:
     field: FieldName | None = None
     ended: bool = False
     name_because: str = ""
+    subjects_because: str = ""
     field_because: str = ""
 
     @property

@@ -11,6 +11,7 @@ from shared.contracts.registry import PolicyPublished, Similar
 from shared.decider import Case
 
 from .decisions import Standing
+from .declared import Declared
 from .listing import Listing
 from .model_record import Model, Unregistered
 from .policy import Scheme
@@ -34,7 +35,7 @@ class ModelCase(Case):
     """The policy, a free reference, names that come close, and whether the adoption it grew from exists.
 
     For a correction: `standing`, what authority decided on the model and did not take back, and `recorded_on`, the
-    day on which the event to be corrected was recorded.
+    day on which the event to be corrected was recorded, and `subjects_then`, those that a registration named.
     """
 
     scheme: Scheme = field(default_factory=Scheme)
@@ -43,6 +44,7 @@ class ModelCase(Case):
     adoption_known: bool = True
     standing: tuple[Standing, ...] = ()
     recorded_on: date | None = None
+    subjects_then: tuple[Declared, ...] | None = None
 
     @property
     def policy(self) -> PolicyPublished | None:

@@ -52,15 +52,15 @@ from . import adoption, assignment, kept, model, replication, unit_report
 from .calendar import filed, reported_late
 from .case import AdoptionCase, KeptCase, ModelCase, ReplicationCase, ReportCase
 from .decisions import must_not_rest
+from .declared import declared
 from .model_record import Model, Unregistered
+from .reception import must_be_the_same_subjects
 from .who import must_be_competent_to_rate, must_correct_for
 
 REPORTED = frozenset({"activities", "documents", "funding", "results", "difficulties", "proposals"})
 
 MEMBERS: Mapping[type[Event], frozenset[str]] = {
-    ModelRegistered: frozenset(
-        {"on", "field", "legacy_id", *ModelContent.model_fields} - {"adopted_from", "subjects"}
-    ),
+    ModelRegistered: frozenset({"on", "field", "legacy_id", *ModelContent.model_fields} - {"adopted_from"}),
     RegistrationRenewed: frozenset(
         {"on", "registration_document", "plan_document", "aims", "expected_results"}
     ),
@@ -122,6 +122,8 @@ def may_correct_model(command: CorrectRecord, corrected: Event, state: Model, ca
     must_correct_for(state.record.unit, case)
     if isinstance(corrected, RESTED_ON):
         must_not_rest(command, corrected, case.standing, case)
+    if isinstance(corrected, ModelRegistered) and case.subjects_then is not None:
+        must_be_the_same_subjects(case.subjects_then, declared(corrected)["subjects"])
     further = state.record.registrations[1:]
     if isinstance(corrected, ModelRegistered) and further and corrected.year >= further[0].year:
         raise Refused("model.already-registered-for-year", year=corrected.year, latest=further[-1].year)

@@ -29,7 +29,7 @@ def must_be_receivable(fields: Declared, policy: PolicyPublished | None, buildin
         raise Refused("model.building-criterion-not-met", criteria=unmet)
 
 
-def must_keep_positions(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> None:
+def must_keep_positions(old: Sequence[Declared], new: Sequence[Declared]) -> None:
     """Ratings name subjects by position: what stands somewhere stays there, what comes is put at the end."""
     for position, subject in enumerate(old, start=1):
         after = new[position - 1] if position <= len(new) else None
@@ -37,7 +37,14 @@ def must_keep_positions(old: Sequence[dict[str, Any]], new: Sequence[dict[str, A
             raise Refused("model.subjects-keep-positions", subject=position)
 
 
-def _who(subject: dict[str, Any]) -> tuple[str, str | None]:
+def must_be_the_same_subjects(old: Sequence[Declared], new: Sequence[Declared]) -> None:
+    """A correction says of the same subjects what they should have read; who comes or leaves is an amendment."""
+    must_keep_positions(old, new)
+    if len(new) > len(old):
+        raise Refused("model.subjects-keep-positions", subject=len(old) + 1)
+
+
+def _who(subject: Declared) -> tuple[str, str | None]:
     """What makes a subject the same: its kind and, where it is a person, who; a collective may be renamed."""
     person: dict[str, Any] | None = subject.get("person")
     return subject["kind"], person.get("id") if person else None

@@ -128,15 +128,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--admin-url-file", type=Path, required=True)
+    parser.add_argument(
+        "--ca-file", type=Path, help="whose certificates are believed, where MongoDB speaks TLS"
+    )
     parser.add_argument("--begin", metavar="SET=HOST:PORT")
     parser.add_argument("--prefix", default="dvk")
     parser.add_argument("services", nargs="+", metavar="SERVICE=URL-FILE")
     args = parser.parse_args()
     # The first member of a set that is not begun yet answers only to who asks it directly.
-    direct = {"directConnection": True} if args.begin else {}
+    options: dict[str, Any] = {"directConnection": True} if args.begin else {}
+    if args.ca_file is not None:
+        options |= {"tls": True, "tlsCAFile": str(args.ca_file)}
     url = args.admin_url_file.read_text("utf-8").strip()
     try:
-        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000, **direct) as admin:
+        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000, **options) as admin:
             if args.begin:
                 begin(admin, *args.begin.split("=", 1))
             for pair in args.services:

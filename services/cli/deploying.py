@@ -11,8 +11,10 @@ import argparse
 import base64
 import json
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
+from services.cli.certificates import certify
 from services.cli.embedded import passwords, write_secret
 from services.cli.keys import make_keys
 from services.cli.permissions import permissions
@@ -42,6 +44,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="tên gốc của các nhật ký, không đổi về sau · origin of the logs, never changed afterwards",
     )
 
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="TLS khắp nơi, chứng thư của riêng hệ thống · everywhere, by an authority of our own",
+    )
+
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
@@ -50,7 +58,10 @@ def run(args: argparse.Namespace) -> int:
         raise Failure(
             f"--dir {args.dir}: thư mục phải tên là secrets", f"--dir {args.dir}: a directory called secrets"
         )
-    made = make_secrets(DataDir(directory.parent), args.log_prefix)
+    place = DataDir(directory.parent)
+    made = make_secrets(place, args.log_prefix)
+    if args.tls:
+        made += with_tls(place, datetime.now(UTC))
     note(f"{len(made)} tệp mới ở {directory} · new files" if made else f"{directory}: đã có đủ · all there")
     out(f"docker compose --env-file {args.dir.rstrip('/')}/compose.env up --build --detach")
     return 0
@@ -80,6 +91,19 @@ def make_secrets(place: DataDir, log_prefix: str) -> list[str]:
     for name in handed_over():
         (directory / name).chmod(HANDED_OVER)
     return sorted(path.name for path in directory.iterdir() if path.name not in before)
+
+
+def with_tls(place: DataDir, now: datetime) -> list[str]:
+    """Certificates, and the line that has the compose file take them; the names of what was made."""
+    made = certify(place.tls, place.authority_key, now)
+    place.tls.chmod(0o755)  # handed over whole; the directory around it stays closed
+    for name in ("ca.crt", "tls.crt", "tls.key", "mongo.pem"):
+        (place.tls / name).chmod(HANDED_OVER)
+    env = place.secrets / "compose.env"
+    said = env.read_text("utf-8")
+    if "COMPOSE_FILE=" not in said:
+        write_secret(env, f"{said.rstrip()}\nCOMPOSE_FILE=docker-compose.yml:deploy/tls.yml\n")
+    return ["tls"] if made else []
 
 
 def handed_over() -> list[str]:

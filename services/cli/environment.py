@@ -40,6 +40,7 @@ class Ports:
     """`base + 1` … `base + 7`."""
 
     base: int
+    tls: bool = False
 
     def of(self, service: str) -> int:
         """The HTTP port of a service, or of the console."""
@@ -60,7 +61,7 @@ class Ports:
 
     def url(self, service: str) -> str:
         """Where a service answers."""
-        return f"http://{LOOPBACK}:{self.of(service)}"
+        return f"{'https' if self.tls else 'http'}://{LOOPBACK}:{self.of(service)}"
 
 
 def environment(
@@ -101,5 +102,6 @@ def _of_all(name: str, place: DataDir, ports: Ports) -> dict[str, str]:
         "DVK_TOKEN_ISSUER": ISSUER,
         "DVK_TOKEN_AUDIENCE": AUDIENCE,
         "DVK_CLOCK_FILE": str(place.clock),
+        **({"DVK_TLS_DIR": str(place.tls)} if ports.tls else {}),
         **{f"DVK_{service.upper()}_URL": ports.url(service) for service in SERVICES},
     }

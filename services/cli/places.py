@@ -7,6 +7,7 @@ data_dir/scheme-published   since the shipped policy, criteria and forms are on 
 data_dir/log/           what each service says, as JSON lines
 data_dir/secrets/       keys and passwords (0700), made once; the whole directory is for its owner only
 data_dir/keys/          the key file store: keys that are destroyed one by one, never in a backup of the databases
+data_dir/secrets/tls/    where TLS is on: our authority and certificate
 data_dir/nats/, mongo/  the servers' own
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from services.cli.telling import Failure
 from shared.process.settings import SERVICES
+from shared.process.tls import Tls
 
 LOOPBACK = "127.0.0.1"
 
@@ -106,6 +108,22 @@ class DataDir:
             return json.loads(self.running.read_text("utf-8"))
         except (OSError, ValueError):
             return None
+
+    @property
+    def tls(self) -> Path:
+        """Our own authority and certificate; where it is, everything of this directory speaks TLS."""
+        return self.secrets / "tls"
+
+    @property
+    def authority_key(self) -> Path:
+        """With which our own authority vouches for certificates; missing where the authority is the city's."""
+        return self.secrets / "tls-authority.key"
+
+    @property
+    def authority(self) -> Path | None:
+        """Whose certificates are believed; None where nothing speaks TLS."""
+        file = Tls(self.tls).authority
+        return file if file.exists() else None
 
     def copies(self) -> dict[str, str]:
         """NATS and MongoDB of the system that runs here, MongoDB as the one who may do everything; else empty."""

@@ -16,6 +16,7 @@ import nats
 import nats.js.errors
 import orjson
 
+from services.cli.broker import Broker
 from services.cli.connection import connection, system_of
 from services.cli.places import data_dir
 from services.cli.talking import OPERATOR, System
@@ -44,7 +45,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`: 0 when the relay runs again and has published the whole log."""
     system, service = system_of(args), args.service
-    url = args.nats or (data_dir(args.data_dir).addresses() or {}).get("nats")
+    place = data_dir(args.data_dir)
+    url = args.nats or (place.addresses() or {}).get("nats")
     if url is None:
         raise Failure("Nêu --nats", "Name --nats")
     if (relay := relay_of(system, service))["state"] != "stopped":
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         )
     note(f"✗ {service}: {relay.get('reason', '')}")
     file = args.export or Path(f"{service}-jetstream-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.ndjson")
-    messages = asyncio.run(export(url, service.upper(), file))
+    messages = asyncio.run(export(Broker(url, place.authority), service.upper(), file))
     digest = sha256(file.read_bytes()).hexdigest()
     out(f"{file}: {messages} thông điệp · messages · SHA-256 {digest}")
     body = {"reason": args.reason, "messages": messages, "sha256": digest}
@@ -72,13 +74,13 @@ def relay_of(system: System, service: str) -> dict[str, Any]:
     return next(row for row in rows if row["name"] == "relay")
 
 
-async def export(url: str, stream: str, file: Path) -> int:
+async def export(broker: Broker, stream: str, file: Path) -> int:
     """Put every message that the broker holds in a new file, as it is found; the last sequence.
 
     One line each: sequence, subject, headers, and the bytes in base64, because they may be no event at all.
     Failure when the file is there already or there is nothing to put in it.
     """
-    connected = await nats.connect(url)
+    connected = await broker.connect()
     try:
         js = connected.jetstream(timeout=10)
         try:

@@ -25,7 +25,7 @@ from services.cli.environment import CONSOLE, Ports, console_environment, enviro
 from services.cli.kept import Kept
 from services.cli.keys import make_keys, whole
 from services.cli.places import DataDir
-from services.cli.talking import OPERATOR, local
+from services.cli.talking import OPERATOR, believed_at, local
 from services.cli.telling import Failure, note
 from shared.process.settings import SERVICES
 
@@ -205,7 +205,7 @@ class Stack:
     def _wait_until_ready(self, ending: threading.Event) -> bool:
         until = monotonic() + READY_SECONDS
         waiting = [*SERVICES, CONSOLE]
-        with httpx.Client(timeout=2.0) as http:
+        with httpx.Client(timeout=2.0, verify=believed_at(self.place)) as http:
             while waiting and not ending.wait(LOOK_SECONDS):
                 for program in self._programs:
                     program.tend()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,8 @@ class System:
     urls: Mapping[str, str]
     token_of: Callable[[Actor], str]
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30.0))
+    verify: ssl.SSLContext | bool = True
+    """Whose certificates `http` believes, for who asks in another way."""
     _tokens: dict[Actor, str] = field(default_factory=dict[Actor, str])
 
     def headers(self, actor: Actor) -> dict[str, str]:
@@ -180,7 +183,16 @@ def problem_of(answer: httpx.Response) -> Json:
 
 def local(place: DataDir, urls: Mapping[str, str]) -> System:
     """The system of a data directory: tokens are made with its own key."""
-    return System(urls, lambda actor: tokens.make(place, actor.sub, actor.role, actor.unit))
+    verify = believed_at(place)
+    http = httpx.Client(timeout=30.0, verify=verify)
+    return System(
+        urls, lambda actor: tokens.make(place, actor.sub, actor.role, actor.unit), http, verify=verify
+    )
+
+
+def believed_at(place: DataDir) -> ssl.SSLContext | bool:
+    """Whose certificates are believed where this directory's system runs: its own authority's, if it has one."""
+    return ssl.create_default_context(cafile=place.authority) if place.authority else True
 
 
 def remote(urls: Mapping[str, str], token_file: Path) -> System:

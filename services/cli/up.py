@@ -8,8 +8,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from services.cli import clock
+from services.cli.certificates import certify
 from services.cli.environment import Ports
 from services.cli.importing.scheme import publish_scheme
 from services.cli.places import data_dir
@@ -31,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--now", metavar="TIME", help="thời điểm bắt đầu, RFC 3339 · what time it is to be here"
     )
     parser.add_argument(
+        "--tls", action="store_true", help="từ nay dùng TLS ở đây · TLS everywhere here, from now on"
+    )
+    parser.add_argument(
         "--driver", choices=("motor", "pymongo"), default="motor", help="MongoDB driver (motor)"
     )
 
@@ -41,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
         raise Failure("--base-port: từ 1 đến 65528", "--base-port: 1 to 65528")
     place = data_dir(args.data_dir)
     begin = clock.moment(args.now) if args.now else None
-    stack = Stack(place, Ports(args.base_port), args.driver)
+    if args.tls:
+        certify(place.tls, place.authority_key, datetime.now(UTC))
+    stack = Stack(place, Ports(args.base_port, tls=place.authority is not None), args.driver)
     with ending_on_signals() as ending:
         try:
             if not stack.start(ending, begin, lambda what: None if args.json else note(f"… {what}")):

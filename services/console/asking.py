@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ssl import SSLContext
 from typing import IO, Any
 
 import httpx
@@ -30,12 +31,16 @@ class Refusal(Exception):
         return str(self.problem.get("code", "internal"))
 
 
-def services(addresses: Mapping[str, str]) -> dict[str, httpx.AsyncClient]:
-    """Clients of the services at these addresses; they share nothing but the machine."""
+def services(addresses: Mapping[str, str], verify: SSLContext | bool) -> dict[str, httpx.AsyncClient]:
+    """Clients of the services at these addresses; `verify` says whose certificates are believed."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=4)
     return {
         name: httpx.AsyncClient(
-            base_url=url, timeout=httpx.Timeout(SECONDS, connect=5), limits=limits, trust_env=False
+            base_url=url,
+            timeout=httpx.Timeout(SECONDS, connect=5),
+            limits=limits,
+            trust_env=False,
+            verify=verify,
         )
         for name, url in addresses.items()
     }

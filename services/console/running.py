@@ -49,7 +49,7 @@ class Console:
 
 def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
-    asked = services(settings.services)
+    asked = services(settings.services, settings.tls.asking() if settings.tls else True)
     outside = httpx.AsyncClient(timeout=5)
     tokens = tokens_of(settings.believing, outside, unix_time)
     provider = SigningIn(settings.provider, settings.url or "", outside) if settings.provider else None
@@ -138,5 +138,6 @@ def run() -> None:
         upload=settings.http_upload_seconds,
         answer=settings.http_answer_seconds,
     )
-    server = serving.server(assemble(settings).app, settings.http_host, settings.http_port, limits)
+    tls = settings.tls and settings.tls.door()
+    server = serving.server(assemble(settings).app, settings.http_host, settings.http_port, limits, tls)
     asyncio.run(server.serve())

@@ -10,6 +10,8 @@ from shared.process.believing import Believing
 from shared.process.believing import from_environment as believed
 from shared.process.environment import Environment
 from shared.process.settings import SERVICES
+from shared.process.tls import Tls
+from shared.process.tls import from_environment as tls_from
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Settings:
     http_connections: int
     http_upload_seconds: int
     http_answer_seconds: int
+    tls: Tls | None
+    """TLS at the door and to the services; their addresses say so already."""
     url: str | None
     """Where readers find the console, as they write it; None where nobody needs to be sent back to it."""
     services: Mapping[str, str]
@@ -49,15 +53,17 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the console; SettingMissing names the variable that is absent or wrong."""
     given = Environment(environment)
     need, maybe, number = given.need, given.maybe, given.number
-    need("DVK_HTTP_PORT")
+    tls = tls_from(given)
+    address = tls.address if tls else str
     return Settings(
         http_host=maybe("DVK_HTTP_HOST") or "127.0.0.1",
-        http_port=number("DVK_HTTP_PORT", 0),
+        http_port=number("DVK_HTTP_PORT", None),
         http_connections=number("DVK_HTTP_CONNECTIONS", 1000, 10),
         http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
         http_answer_seconds=number("DVK_HTTP_ANSWER_SECONDS", 120),
+        tls=tls,
         url=(maybe("DVK_CONSOLE_URL") or "").rstrip("/") or None,
-        services={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
+        services={name: address(need(f"DVK_{name.upper()}_URL")).rstrip("/") for name in SERVICES},
         key_file=Path(need("DVK_CONSOLE_KEY_FILE")),
         believing=believed(given),
         provider=_provider(given),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import uvicorn
@@ -217,12 +218,17 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def server(app: Application, host: str, port: int, limits: Limits) -> Server:
-    """A server of the application on this address."""
+def server(
+    app: Application, host: str, port: int, limits: Limits, tls: tuple[Path, Path] | None = None
+) -> Server:
+    """A server of the application on this address; `tls` are the certificate and key with which it speaks TLS."""
+    certificate, key = tls or (None, None)
     config = uvicorn.Config(
         Safe(Bounded(app, limits)),
         host=host,
         port=port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         http=cast(Any, partial(Connection, limits)),
         ws="none",
         log_config=None,

@@ -37,9 +37,9 @@ class Environment:
             return path.read_text("utf-8").strip()
         return self.maybe(name)
 
-    def number(self, name: str, default: int, least: int = 1) -> int:
-        """A whole number from `least`; SettingMissing for anything else."""
-        text = self.maybe(name) or str(default)
+    def number(self, name: str, default: int | None, least: int = 1) -> int:
+        """A whole number from `least`; SettingMissing for anything else, and for nothing where there is no default."""
+        text = self.need(name) if default is None else self.maybe(name) or str(default)
         if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) >= least):
             raise SettingMissing(f"{name} is {text!r}; it is a whole number from {least}")
         return int(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import httpx
-from faststream.security import SASLPlaintext
+from faststream.nats.security import NatsSecurity, NatsUserPassword
 
 from shared.eventlog.signing import key_from_file
 from shared.following.feeds import Peer
@@ -18,10 +18,19 @@ PEER_SECONDS = 5
 
 def broker_of(settings: Settings) -> Courier:
     """The connection to the broker, not open yet."""
-    user = settings.nats_user
+    context = settings.tls.asking() if settings.tls else None
+    # TLS from the first byte: whoever stands between cannot answer that there is none, and be told the password.
+    first = context is not None
+    security = (
+        NatsUserPassword(
+            settings.nats_user, settings.nats_password or "", ssl_context=context, tls_handshake_first=first
+        )
+        if settings.nats_user
+        else NatsSecurity(ssl_context=context, tls_handshake_first=first)
+    )
     return courier(
         settings.nats_url,
-        security=SASLPlaintext(user, settings.nats_password or "") if user else None,
+        security=security,
         name=f"dvk-{settings.service}",
     )
 
@@ -30,7 +39,11 @@ def peers_of(settings: Settings) -> dict[str, Peer]:
     """The four services by name; this one shows them who it is."""
     seed = key_from_file(settings.origin, LOG, settings.log_key_file).seed
     auth = PeerAuth(PeerKey(settings.service, seed), settings.believing.audience, unix_time)
+    verify = settings.tls.asking() if settings.tls else True
     return {
-        name: Peer(name, httpx.AsyncClient(base_url=settings.peers[name], timeout=PEER_SECONDS, auth=auth))
+        name: Peer(
+            name,
+            httpx.AsyncClient(base_url=settings.peers[name], timeout=PEER_SECONDS, auth=auth, verify=verify),
+        )
         for name in SERVICES
     }

@@ -432,7 +432,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
             upload=settings.http_upload_seconds,
             answer=settings.http_answer_seconds,
         )
-        server = serving.server(application(running), settings.http_host, settings.http_port, limits)
+        server = serving.server(application(running), *settings.door, limits, settings.certificate)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch

@@ -12,6 +12,8 @@ from shared.process.believing import Believing
 from shared.process.believing import from_environment as believed
 from shared.process.environment import Environment
 from shared.process.environment import SettingMissing as SettingMissing
+from shared.process.tls import Tls
+from shared.process.tls import from_environment as tls_from
 
 Driver = Literal["motor", "pymongo"]
 Authorisation = Literal["required", "optional"]
@@ -33,6 +35,8 @@ class Settings:
     http_connections: int
     http_upload_seconds: int
     http_answer_seconds: int
+    tls: Tls | None
+    """TLS at the door and to everybody of ours; the addresses below say so already."""
     mongo_url: str
     mongo_driver: Driver
     mongo_authorisation: Authorisation
@@ -68,6 +72,16 @@ class Settings:
     log_level: str
 
     @property
+    def door(self) -> tuple[str, int]:
+        """Where the HTTP door is."""
+        return self.http_host, self.http_port
+
+    @property
+    def certificate(self) -> tuple[Path, Path] | None:
+        """With what it speaks TLS, if it does."""
+        return self.tls and self.tls.door()
+
+    @property
     def origin(self) -> str:
         """The origin and key name of this service's log."""
         return f"{self.log_prefix}/{self.service}"
@@ -77,22 +91,23 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     """The settings of one service; SettingMissing names the variable that is absent or wrong."""
     given = Environment(environment)
     need, maybe, file, secret, number = given.need, given.maybe, given.file, given.secret, given.number
-
-    need("DVK_HTTP_PORT")
-    mongo_url = secret("DVK_MONGO_URL") or need("DVK_MONGO_URL")
+    tls = tls_from(given)
+    store, address = (tls.store, tls.address) if tls else (str, str)
+    mongo_url = store(secret("DVK_MONGO_URL") or need("DVK_MONGO_URL"))
     prefix = maybe("DVK_MONGO_DATABASE_PREFIX") or "dvk"
     return Settings(
         service=service,
         http_host=maybe("DVK_HTTP_HOST") or "127.0.0.1",
-        http_port=number("DVK_HTTP_PORT", 0),
+        http_port=number("DVK_HTTP_PORT", None),
         http_connections=number("DVK_HTTP_CONNECTIONS", 1000, 10),
         http_upload_seconds=number("DVK_HTTP_UPLOAD_SECONDS", 600),
         http_answer_seconds=number("DVK_HTTP_ANSWER_SECONDS", 120),
+        tls=tls,
         mongo_url=mongo_url,
         mongo_driver=_one_of(given, "DVK_MONGO_DRIVER", get_args(Driver)),
         mongo_authorisation=_one_of(given, "DVK_MONGO_AUTHORISATION", get_args(Authorisation)),
         mongo_database=f"{prefix}_{service}",
-        nats_url=need("DVK_NATS_URL"),
+        nats_url=address(need("DVK_NATS_URL")),
         nats_user=maybe("DVK_NATS_USER"),
         nats_password=secret("DVK_NATS_PASSWORD"),
         nats_replicas=number("DVK_NATS_REPLICAS", 1),
@@ -100,8 +115,8 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         log_key_file=Path(need("DVK_LOG_KEY_FILE")),
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
         believing=believed(given),
-        peers={name: need(f"DVK_{name.upper()}_URL").rstrip("/") for name in SERVICES},
-        keys_mongo_url=secret("DVK_KEYS_MONGO_URL") or mongo_url,
+        peers={name: address(need(f"DVK_{name.upper()}_URL")).rstrip("/") for name in SERVICES},
+        keys_mongo_url=store(secret("DVK_KEYS_MONGO_URL") or mongo_url),
         keys_database=f"{prefix}_keys",
         key_encryption_key_file=Path(need("DVK_KEY_ENCRYPTION_KEY_FILE")),
         key_store=Path(need("DVK_KEY_STORE")),

@@ -76,7 +76,8 @@ def test_every_deployment_is_asked_bounded_and_may_do_little(
         for container in spec["containers"]:
             context = container["securityContext"]
             assert context["readOnlyRootFilesystem"] is True, name
-            assert context["capabilities"] == {"drop": ["ALL"]}, name
+            assert context["capabilities"]["drop"] == ["ALL"], name
+            assert set(context["capabilities"].get("add", ())) <= {"NET_BIND_SERVICE"}, name
             assert "memory" in container["resources"]["limits"], name
             if resource["kind"] in ("Deployment", "StatefulSet"):
                 assert "readinessProbe" in container, name

@@ -58,7 +58,7 @@ def free_base() -> int:
     )
 
 
-def begin(place: Path, base: int) -> Up:
+def begin(place: Path, base: int, *more: str) -> Up:
     command = [
         *DVK,
         "up",
@@ -69,6 +69,7 @@ def begin(place: Path, base: int) -> Up:
         "--json",
         "--now",
         "2026-01-05",
+        *more,
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None

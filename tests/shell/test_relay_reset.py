@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.cli.broker import Broker
 from services.cli.relay import export
 from services.cli.telling import Failure
 from services.registry.app import SERVICE
@@ -38,12 +39,12 @@ async def test_a_foreign_stream_is_exported_and_the_log_published_in_its_place(
             assert (await doors.post("/units", UNIT)).status_code == 200, "commands go on"
 
             file = tmp_path / "held.ndjson"
-            assert await export(fresh_nats_url, "REGISTRY", file) == len(STRANGERS)
+            assert await export(Broker(fresh_nats_url), "REGISTRY", file) == len(STRANGERS)
             lines: list[dict[str, Any]] = [orjson.loads(line) for line in file.read_bytes().splitlines()]
             assert [base64.b64decode(line["data"]) for line in lines] == list(STRANGERS)
             assert [line["sequence"] for line in lines] == [1, 2, 3]
             with pytest.raises(Failure):
-                await export(fresh_nats_url, "REGISTRY", file)
+                await export(Broker(fresh_nats_url), "REGISTRY", file)
 
             path = "/relays/registry/reset"
             body = {"reason": REASON, "messages": 3, "sha256": sha256(file.read_bytes()).hexdigest()}

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from services.cli import clock
+from services.cli.broker import Broker
 from services.cli.children import is_free
 from services.cli.demo import showing
 from services.cli.demo.acts import Chapter
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
     began = monotonic()
     place = DataDir(Path(args.data_dir).expanduser().resolve())
-    stack = Stack(place, Ports(args.base_port or free_base()), args.driver)
+    stack = Stack(place, Ports(args.base_port or free_base(), tls=place.authority is not None), args.driver)
     with ending_on_signals() as ending:
         keeping = threading.Thread(target=stack.keep, args=(ending,), name="keep", daemon=True)
         try:
@@ -101,7 +102,9 @@ def play_and_show(stack: Stack, system: System, ending: threading.Event) -> bool
     showing.history(system.get("reporting", f"/histories/model/{model.id}"), names)
     addresses = stack.addresses()
     copies = stack.place.copies()
-    found = verify(system, SERVICES, {}, Copies(copies["nats"], copies["mongo"]))
+    found = verify(
+        system, SERVICES, {}, Copies(Broker(copies["nats"], stack.place.authority), copies["mongo"])
+    )
     tell(found, keys_brought=True)
     showing.where(addresses, shown_path(stack.place.path), dvk(), model.id)
     return not any(each.wrongs for each in found)

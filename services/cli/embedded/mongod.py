@@ -22,6 +22,7 @@ from services.cli.embedded.mongo import OPTIONS, MongoServer
 from services.cli.embedded.passwords import SERVICES, passwords, write_secret
 from services.cli.embedded.programs import Program
 from services.cli.embedded.server import LOOPBACK, EmbeddedServerFailed
+from shared.process.tls import Tls
 
 ADMIN = "root"
 CACHE_GB = "0.25"
@@ -40,9 +41,16 @@ class Mongod(MongoServer):
     authorised = True
 
     def __init__(
-        self, directory: Path, port: int | None, hold: Callable[[], int], program: Program, secret: Path
+        self,
+        directory: Path,
+        port: int | None,
+        hold: Callable[[], int],
+        program: Program,
+        secret: Path,
+        tls: Tls | None = None,
     ) -> None:
         super().__init__(directory, port, hold, program)
+        self._tls = tls
         self._secret = secret
 
     @cached_property
@@ -62,18 +70,32 @@ class Mongod(MongoServer):
         return self._url(service)
 
     def _url(self, user: str) -> str:
-        return f"mongodb://{user}:{self._secrets[user]}@{LOOPBACK}:{self.port}/?authSource=admin&{OPTIONS}"
+        return self._over_tls(
+            f"mongodb://{user}:{self._secrets[user]}@{LOOPBACK}:{self.port}/?authSource=admin&{OPTIONS}"
+        )
+
+    @property
+    def address(self) -> str:
+        return self._over_tls(super().address)
+
+    def _over_tls(self, url: str) -> str:
+        return self._tls.store(url) if self._tls else url
 
     def _command(self) -> Sequence[str | Path]:
         storage, key = self.directory / "db", self.directory / "keyfile"
         storage.mkdir(exist_ok=True)
         write_secret(key, self._secrets["key"])
+        tls = [] if self._tls is None else [
+            "--tlsMode", "requireTLS", "--tlsCertificateKeyFile", self._tls.directory / "mongo.pem",
+            "--tlsCAFile", self._tls.authority, "--tlsAllowConnectionsWithoutCertificates",
+        ]  # fmt: skip
         # fmt: off
         return [
             self.which.path, "--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket",
             "--dbpath", storage, "--replSet", self.set_name, "--auth", "--keyFile", key,
             "--wiredTigerCacheSizeGB", CACHE_GB, "--oplogSize", OPLOG_MB, "--wiredTigerEngineConfigString", JOURNAL,
             "--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet", "--slowms", "2000",
+            *tls,
         ]
         # fmt: on
 

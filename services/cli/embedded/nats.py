@@ -13,6 +13,7 @@ from services.cli.embedded.passwords import write_secret
 from services.cli.embedded.programs import executable
 from services.cli.embedded.server import LOOPBACK, Server
 from services.cli.permissions import permissions
+from shared.process.tls import Tls
 
 MAX_PAYLOAD = 1024 * 1024
 
@@ -24,22 +25,32 @@ class NatsServer(Server):
     program = "nats-server"
 
     def __init__(
-        self, directory: Path, port: int | None, hold: Callable[[], int], passwords: dict[str, str] | None
+        self,
+        directory: Path,
+        port: int | None,
+        hold: Callable[[], int],
+        passwords: dict[str, str] | None,
+        tls: Tls | None = None,
     ) -> None:
         super().__init__(directory, port, hold)
+        self._tls = tls
         self.passwords = passwords or {}
         self._identity = ""
 
     @property
     def url(self) -> str:
         """For guests, who may read events and send commands."""
-        return f"nats://{LOOPBACK}:{self.port}"
+        return f"{self._scheme}://{LOOPBACK}:{self.port}"
+
+    @property
+    def _scheme(self) -> str:
+        return "tls" if self._tls else "nats"
 
     def url_of(self, service: str) -> str:
         """With the service's user and password in it; for everybody the same when there are no users."""
         if service not in self.passwords:
             return self.url
-        return f"nats://{service}:{self.passwords[service]}@{LOOPBACK}:{self.port}"
+        return f"{self._scheme}://{service}:{self.passwords[service]}@{LOOPBACK}:{self.port}"
 
     def _command(self) -> Sequence[str | Path]:
         self._identity = f"dvk-{secrets.token_hex(4)}"
@@ -50,6 +61,13 @@ class NatsServer(Server):
             "max_payload": MAX_PAYLOAD,
             "jetstream": {"store_dir": str(self.directory / "jetstream")},
         }
+        if self._tls:
+            # Who begins with TLS is answered with TLS; who waits is told that it is needed.
+            config["tls"] = {
+                "cert_file": str(self._tls.certificate),
+                "key_file": str(self._tls.key),
+                "handshake_first": "auto",
+            }
         if self.passwords:
             config |= permissions(self.passwords)
         path = self.directory / "nats.conf"

@@ -14,6 +14,7 @@ from services.cli.embedded.passwords import passwords
 from services.cli.embedded.programs import Kind, chosen
 from services.cli.embedded.secantus import Secantus
 from services.cli.embedded.server import EmbeddedServerFailed
+from shared.process.tls import Tls
 
 LOCK_PATIENCE = 10.0
 OWNER_ONLY = 0o700
@@ -33,7 +34,7 @@ class EmbeddedServers:
         guarded: bool = True,
         store: Kind | None = None,
     ) -> None:
-        """A port that is None becomes a free one. `guarded=False`: a NATS without users and permissions.
+        """A port that is None becomes a free one. `guarded=False`: a NATS without users, permissions and TLS.
 
         `store` asks for one kind of document store, whatever else is present; otherwise it is the best that runs.
         """
@@ -42,7 +43,9 @@ class EmbeddedServers:
         self._passwords: dict[str, str] | None = None
         if guarded:
             self._passwords = passwords(self.data_dir / "secrets" / "nats.json")
-        self.nats = NatsServer(self.data_dir / "nats", nats_port, self._hold, self._passwords)
+        tls = Tls(self.data_dir / "secrets" / "tls")
+        self._tls = tls if guarded and tls.authority.exists() else None
+        self.nats = NatsServer(self.data_dir / "nats", nats_port, self._hold, self._passwords, self._tls)
         self.mongo = self._store(mongo_port, store)
 
     def start(self, timeout: float = 60.0) -> None:
@@ -76,7 +79,8 @@ class EmbeddedServers:
         directory, program = self.data_dir / "mongo", chosen(kind)
         if program.kind == "secantusdb":
             return Secantus(directory, port, self._hold, program)
-        return Mongod(directory, port, self._hold, program, self.data_dir / "secrets" / "mongo.json")
+        secret = self.data_dir / "secrets" / "mongo.json"
+        return Mongod(directory, port, self._hold, program, secret, self._tls)
 
     def __enter__(self) -> EmbeddedServers:
         self.start()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-import nats
 import nats.js.errors
 from pymongo import AsyncMongoClient
 
+from services.cli.broker import Broker
 from services.cli.telling import Failure, progress
 from shared.contracts.catalog import load
 from shared.errors import CorruptHistory
@@ -38,17 +38,17 @@ def claim_of(aggregate: Aggregate, event: Recorded, before: int) -> str | None:
 class Restoring:
     """Puts the missing events of one service's log back. The service may run; it refuses commands meanwhile."""
 
-    def __init__(self, service: Service, mongo_url: str, database: str, nats_url: str) -> None:
+    def __init__(self, service: Service, mongo_url: str, database: str, broker: Broker) -> None:
         self._service = service
         self._mongo_url = mongo_url
         self._database = database
-        self._nats_url = nats_url
+        self._broker = broker
         self._stream = service.name.upper()
 
     async def run(self) -> tuple[int, int]:
         """(head before, head after). Failure when the broker and the log do not share their past."""
         client: Any = AsyncMongoClient(self._mongo_url)
-        connection = await nats.connect(self._nats_url)
+        connection = await self._broker.connect()
         try:
             database = mongo.database(client, self._database)
             log = MongoLog(database, lambda: "", "restore-log")

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from importlib import import_module
 
+from services.cli.broker import Broker
 from services.cli.connection import connection
 from services.cli.places import data_dir
 from services.cli.restoring.missing import Restoring
@@ -30,13 +31,16 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
     if unknown := [name for name in args.services if name not in SERVICES]:
         raise Failure(f"Không có dịch vụ {unknown[0]}", f"There is no service {unknown[0]}")
-    local = data_dir(args.data_dir).copies()
+    place = data_dir(args.data_dir)
+    local = place.copies()
     nats, mongo = args.nats or local.get("nats"), args.mongo or local.get("mongo")
     if nats is None or mongo is None:
         raise Failure("Nêu --nats và --mongo", "Name --nats and --mongo")
+    broker = Broker(nats, place.authority)
     for name in args.services or SERVICES:
         service = import_module(f"services.{name}.app").SERVICE
-        before, after = asyncio.run(Restoring(service, mongo, f"{args.database_prefix}_{name}", nats).run())
+        restoring = Restoring(service, mongo, f"{args.database_prefix}_{name}", broker)
+        before, after = asyncio.run(restoring.run())
         if before == after:
             out(f"{name}: không thiếu gì, vị trí {after} · nothing is missing")
         else:

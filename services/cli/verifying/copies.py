@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from services.cli.broker import Broker
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import documents, messages
 from services.cli.verifying.wrong import Wrong, difference, shown
@@ -72,11 +73,11 @@ def source_of(event: bytes) -> str:
 
 
 async def compare_nats(
-    url: str, service: str, leaves: Leaves, signed: int, fetch: Fetch
+    broker: Broker, service: str, leaves: Leaves, signed: int, fetch: Fetch
 ) -> tuple[int, list[Wrong]]:
     """Whether every message of a service's stream is the event at its sequence number; how many there are."""
     count = 0
-    async for sequence, body in messages(url, service):
+    async for sequence, body in messages(broker, service):
         count += 1
         if sequence != count:
             vi, en = "JetStream thiếu thông điệp", "JetStream lacks a message"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import nats
 from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
+from services.cli.broker import Broker
 from services.cli.talking import READER, Refusal, System, problem_of
 from services.cli.telling import Failure
 from shared.store import asking, mongo
@@ -95,9 +95,9 @@ def ledger_line(line: bytes) -> tuple[int, bytes] | None:
     return (int(match[1]), match[2]) if match else None
 
 
-async def messages(url: str, service: str) -> AsyncIterator[tuple[int, bytes]]:
+async def messages(broker: Broker, service: str) -> AsyncIterator[tuple[int, bytes]]:
     """(sequence, body) of every message of a service's JetStream stream, in order."""
-    connection = await nats.connect(url, connect_timeout=5, allow_reconnect=False)
+    connection = await broker.connect(connect_timeout=5, allow_reconnect=False)
     try:
         stream = connection.jetstream()
         try:

@@ -12,6 +12,7 @@ from time import time
 
 import httpx
 
+from services.cli.broker import Broker
 from services.cli.connection import connection, system_of
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import System
@@ -75,7 +76,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 class Copies:
     """Where else the events lie."""
 
-    nats: str | None
+    nats: Broker | None
     mongo: str | None
     prefix: str = "dvk"
 
@@ -128,7 +129,9 @@ def copies_of(args: argparse.Namespace, place: DataDir) -> Copies:
     if args.http_only:
         return Copies(None, None)
     local = {} if args.url else place.copies()
-    return Copies(args.nats or local.get("nats"), args.mongo or local.get("mongo"), args.database_prefix)
+    nats = args.nats or local.get("nats")
+    broker = None if nats is None else Broker(nats, place.authority)
+    return Copies(broker, args.mongo or local.get("mongo"), args.database_prefix)
 
 
 def keys_of(file: Path | None) -> dict[str, VerifyingKey]:
@@ -165,7 +168,7 @@ async def _verify(
     found: list[Verified] = []
     logs: dict[str, Leaves] = {}
     heads = HeadsCheck()
-    async with httpx.AsyncClient(timeout=60.0) as http:
+    async with httpx.AsyncClient(timeout=60.0, verify=system.verify) as http:
         webs = {service: Web(system, service, "/log", http) for service in services}
 
         async def fetch(service: str, position: int) -> bytes:

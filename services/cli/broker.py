@@ -1,0 +1,29 @@
+"""NATS as a verb of ours speaks to it: plainly, or with TLS where its address begins with `tls`."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+
+
+@dataclass(frozen=True)
+class Broker:
+    """An address, and whose certificates are believed there; None: those the machine believes (SSL_CERT_FILE)."""
+
+    url: str
+    authority: Path | None = None
+
+    async def connect(self, **options: Any) -> Client:
+        """A connection; TLS from its first byte where the address says so."""
+        if self.url.startswith("tls://"):
+            context = ssl.create_default_context(cafile=self.authority)
+            # The client's protocol says something that TLS does not know, which does no harm and says nothing.
+            logging.getLogger("asyncio").setLevel(logging.ERROR)
+            options |= {"tls": context, "tls_handshake_first": True}
+        return await nats.connect(self.url, **options)

@@ -12,6 +12,9 @@ from typing import Any
 import structlog
 from faststream.nats import NatsBroker
 from faststream.nats.subscriber.usecases.basic import LogicSubscriber
+from nats.aio.client import Client
+
+from shared.process.hearing import Hearing
 
 LOOK_SECONDS = 0.5
 MOST_PAUSE = 5.0
@@ -24,6 +27,12 @@ class Courier(NatsBroker):
 
     opened = 0
     """How often it was opened."""
+
+    async def _connect(self) -> Client:
+        connection = Hearing()
+        await connection.connect(**self._connection_kwargs)
+        self.config.connect(connection)
+        return connection
 
     def is_closed(self) -> bool:
         """True when the client will not come back by itself."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 HEAD = """\
 # What the doors promise: a digest of every operation, channel and event with all it refers to.
@@ -61,12 +61,17 @@ class Digests:
         ]
 
     def _spelt(self, node: Any) -> Any:
-        if isinstance(node, Mapping):
-            return {
-                name: self._led_to(each) if name == "$ref" else self._spelt(each)
-                for name, each in node.items()
-            }
-        return [self._spelt(each) for each in node] if isinstance(node, list) else node
+        match node:
+            case Mapping():
+                members = cast("Mapping[str, Any]", node)
+                return {
+                    name: self._led_to(each) if name == "$ref" else self._spelt(each)
+                    for name, each in members.items()
+                }
+            case list():
+                return [self._spelt(each) for each in cast("list[Any]", node)]
+            case _:
+                return node
 
     def _led_to(self, reference: str) -> str:
         if reference not in self._known:

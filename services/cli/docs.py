@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.cli import access, codes, digests, traceability
 from services.cli.papers.layouts import templates
@@ -81,7 +81,11 @@ def _lines(value: Any, indent: str) -> list[str]:
         return [short]
     deeper = f"{indent} "
     lines = ["{" if isinstance(value, dict) else "["]
-    parts = list(value.items()) if isinstance(value, dict) else [(None, each) for each in value]
+    parts: list[tuple[str | None, Any]] = (
+        list(cast("dict[str | None, Any]", value).items())
+        if isinstance(value, dict)
+        else [(None, each) for each in cast("list[Any]", value)]
+    )
     for number, (name, each) in enumerate(parts, 1):
         first, *rest = _lines(each, deeper)
         head = "" if name is None else f"{json.dumps(name, ensure_ascii=False)}: "

@@ -37,5 +37,13 @@ SAID = {
 
 def speak_both() -> None:
     """Make argparse say its sentences in both languages: through the hook that it has for translations."""
-    setattr(argparse, "_", lambda said: SAID.get(said, said))  # noqa: B010
-    setattr(argparse, "ngettext", lambda one, many, n: SAID.get(one if n == 1 else many, many))  # noqa: B010
+    setattr(argparse, "_", _both)  # noqa: B010
+    setattr(argparse, "ngettext", _counted)  # noqa: B010
+
+
+def _both(said: str) -> str:
+    return SAID.get(said, said)
+
+
+def _counted(one: str, many: str, n: int) -> str:
+    return SAID.get(one if n == 1 else many, many)

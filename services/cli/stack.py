@@ -54,8 +54,8 @@ class Stack:
     troubles: dict[str, str] = field(init=False, default_factory=dict[str, str])
     """Services that are up and need an operator, with what they say (`log.behind`, a diverged broker)."""
     servers: EmbeddedServers = field(init=False)
-    _services: dict[str, Popen[bytes]] = field(init=False, default_factory=dict)
-    _programs: list[Kept] = field(init=False, default_factory=list)
+    _services: dict[str, Popen[bytes]] = field(init=False, default_factory=dict[str, "Popen[bytes]"])
+    _programs: list[Kept] = field(init=False, default_factory=list["Kept"])
     _lock: int | None = field(init=False, default=None)
 
     def start(

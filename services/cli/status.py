@@ -45,7 +45,7 @@ def services(system: System, pids: Mapping[str, int]) -> dict[str, dict[str, Any
         name: {"url": system.urls[name], "pid": pids.get(name), **said(answer)}
         for name, answer in answers.items()
     }
-    return dict(sorted(found.items(), key=lambda each: each[1]["live"]))
+    return dict(sorted(found.items(), key=lambda each: bool(each[1]["live"])))
 
 
 def said(answer: Any) -> dict[str, Any]:

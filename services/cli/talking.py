@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -173,7 +173,7 @@ def problem_of(answer: httpx.Response) -> Json:
     except ValueError:
         problem = None
     if isinstance(problem, dict) and "code" in problem:
-        return problem
+        return cast("Json", problem)
     return {
         "code": f"http.{answer.status_code}",
         "detail": answer.reason_phrase,

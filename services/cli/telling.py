@@ -6,7 +6,7 @@ Results go to stdout; progress, warnings and failures to stderr, so that a scrip
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
@@ -50,7 +50,7 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def collecting() -> Iterator[list[str]]:
+def collecting() -> Generator[list[str]]:
     """What is noted meanwhile, for a result that a script reads."""
     found: list[str] = []
     token = _collected.set(found)
@@ -109,7 +109,7 @@ class Step(Protocol):
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Step]:
+def progress(what: str, total: int) -> Generator[Step]:
     """Show how a long piece of work goes: a bar on a terminal, a line now and then elsewhere."""
     if sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -76,11 +76,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def ending_on_signals() -> Iterator[threading.Event]:
+def ending_on_signals() -> Generator[threading.Event]:
     """An event that Ctrl-C and SIGTERM set; as often as they come, nothing is torn down half."""
     ending = threading.Event()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_: ending.set()) for number in numbers}
+    before = {number: signal.signal(number, lambda _number, _frame: ending.set()) for number in numbers}
     try:
         yield ending
     finally:

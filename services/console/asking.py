@@ -79,5 +79,5 @@ class Asking:
             raise Unavailable("console.service-away", 5, service=service) from away
         if answer.is_success:
             return answer
-        problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        problem: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         raise Refusal(answer.status_code, problem, answer.headers.get("retry-after"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ def assemble(settings: Settings) -> Console:
     )
 
     @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
+    async def life(_app: FastAPI) -> AsyncGenerator[None]:
         logger.info("up", service="console")
         yield
         await asyncio.gather(outside.aclose(), *(client.aclose() for client in asked.values()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -18,6 +20,7 @@ from services.console.signing_in import (
     signed_in,
     signed_out,
 )
+from services.console.words import said_in
 from shared.contracts.words import LANGS, Lang
 from shared.doors.claims import Unauthenticated
 from shared.errors import NotAllowed, Refused, Unavailable
@@ -81,7 +84,7 @@ def _out(routes: APIRouter, doors: Doors, lang: Lang) -> None:
 
 def _alone(lang: Lang, template: str, **shown: str | None) -> Response:
     body = templates().get_template(template).render(
-        lang=lang, say=lambda vi, en: vi if lang == "vi" else en, **shown
+        lang=lang, say=partial(said_in, lang), **shown
     )  # fmt: skip
     return HTMLResponse(body, headers=HEADERS)
 

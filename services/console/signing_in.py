@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from starlette.datastructures import FormData
 
 from services.console.page import HEADERS, templates
 from services.console.sessions import FORMS, SESSION, Sealed, cookie, drop, keep, new_browser
+from services.console.words import said_in
 from shared.contracts.words import Lang
 from shared.errors import NotAllowed
 
@@ -93,7 +95,7 @@ def sign_in_page(
         .get_template("sign_in.html")
         .render(
             lang=lang,
-            say=lambda vi, en: vi if lang == "vi" else en,
+            say=partial(said_in, lang),
             wanted=wanted,
             other=f"/{other}/sign-in",
             problem=problem,

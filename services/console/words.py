@@ -241,6 +241,11 @@ EXCEPTIONS: dict[str, Pair] = {
 }
 
 
+def said_in(lang: Lang, vi: str, en: str) -> str:
+    """The one of two sentences that this language is."""
+    return vi if lang == "vi" else en
+
+
 def said(names: dict[str, Pair], code: object, lang: Lang) -> str:
     """What a code is called; the code itself where it has no name."""
     text = str(code).lower() if isinstance(code, bool) else str(code)

@@ -107,12 +107,13 @@ def subjects_then(command: CorrectRecord, told: Told[Any]) -> tuple[Declared, ..
 
 async def standing(look: Look, model: str) -> tuple[Standing, ...]:
     """What authority decided on a model and did not take back; every level above the wards' is the city's here."""
-    recognitions = await look.doc("recognitions", model)
+    document = await look.doc("recognitions", model)
+    recognitions: dict[str, dict[str, Any]] = document["standing"] if document else {}
     commendations = await look.find("commendations", {"models": model})
     return (
         *(
             Standing("recognition", name, one["level"], date.fromisoformat(one["on"]))
-            for name, one in (recognitions["standing"] if recognitions else {}).items()
+            for name, one in recognitions.items()
         ),
         *await standing_listings(look, model),
         *(
@@ -126,9 +127,10 @@ async def standing(look: Look, model: str) -> tuple[Standing, ...]:
 async def standing_listings(look: Look, model: str) -> tuple[Standing, ...]:
     """Where a model stands on the list for replication."""
     document = await look.doc("listings", model)
+    listings: dict[str, dict[str, Any]] = document["listings"] if document else {}
     return tuple(
         Standing("listing", name, _level(one["level"]), date.fromisoformat(one["listed_on"]))
-        for name, one in (document["listings"] if document else {}).items()
+        for name, one in listings.items()
         if "delisted_on" not in one
     )
 
@@ -183,7 +185,8 @@ def listing_of(document: dict[str, Any]) -> Listing:
 
 def named_in(changes: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The models and units that corrected members name; what is malformed is refused where it is read."""
-    items = [item for item in changes.get("items") or () if isinstance(item, dict)]
-    models = [*(changes.get("models") or ()), *(item.get("model") for item in items)]
-    units = [*(changes.get("units") or ()), *(item.get("unit") for item in items)]
+    given: list[Any] = changes.get("items") or []
+    items: list[dict[str, Any]] = [item for item in given if isinstance(item, dict)]
+    models: list[Any] = [*(changes.get("models") or ()), *(item.get("model") for item in items)]
+    units: list[Any] = [*(changes.get("units") or ()), *(item.get("unit") for item in items)]
     return tuple(m for m in models if isinstance(m, str)), tuple(u for u in units if isinstance(u, str))

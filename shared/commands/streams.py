@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from shared.errors import Unavailable
@@ -22,7 +22,7 @@ class Streams:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def held(self, stream: str) -> AsyncIterator[None]:
+    async def held(self, stream: str) -> AsyncGenerator[None]:
         """Hold the stream; Unavailable("busy") when it is not free in 10 s. Locks nobody waits for are dropped."""
         lock, users = self._locks.get(stream, (asyncio.Lock(), 0))
         self._locks[stream] = (lock, users + 1)
@@ -38,7 +38,7 @@ class Streams:
 
 
 @asynccontextmanager
-async def _patiently(lock: asyncio.Lock) -> AsyncIterator[None]:
+async def _patiently(lock: asyncio.Lock) -> AsyncGenerator[None]:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await lock.acquire()

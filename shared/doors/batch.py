@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 
@@ -71,7 +71,7 @@ class Patience:
         self._last = 0.0
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
+    def timed(self) -> Generator[None]:
         """One item."""
         began = monotonic()
         yield
@@ -97,7 +97,7 @@ async def one_of_batch(
     try:
         if not isinstance(item, dict):
             raise Malformed("body.not-an-object")
-        wish = dict(item)
+        wish: dict[str, Any] = dict(cast("dict[str, Any]", item))
         given_id = wish.pop("command_id", None)
         if given_id is not None and not isinstance(given_id, str):
             raise Malformed("command.id-malformed")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -77,9 +77,9 @@ def actor_of(claims: Mapping[str, Any]) -> Actor:
 
     `token.unit-missing` where the role is had for a unit and the token names none.
     """
-    role = claims.get("role")
-    if isinstance(role, list) and len(role) == 1:
-        [role] = role
+    role: Any = claims.get("role")
+    if isinstance(role, list) and len(cast("list[Any]", role)) == 1:
+        [role] = cast("list[Any]", role)
     if not isinstance(role, str) or role not in ROLES:
         raise _wrong("role")
     sub = _line(claims.get("sub"))

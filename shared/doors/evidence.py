@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -88,7 +88,7 @@ def router(running: Running, seen: SeenFiles) -> APIRouter:
 
 
 @asynccontextmanager
-async def _received(request: Request, most: int) -> AsyncIterator[tuple[UploadFile, IO[bytes]]]:
+async def _received(request: Request, most: int) -> AsyncGenerator[tuple[UploadFile, IO[bytes]]]:
     """The one file of a multipart body, in memory up to 1 MB and in a temporary file beyond; gone afterwards."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Malformed("evidence.not-multipart")

@@ -74,7 +74,7 @@ class Gateway:
 
     def roles(self) -> frozenset[str]:
         """Who may send any command at all."""
-        return frozenset().union(*(row.roles for row in self._rows.values()))
+        return frozenset(role for row in self._rows.values() for role in row.roles)
 
     def command_id(self, given: str | None) -> tuple[str, bool]:
         """The command id and whether the sender chose it; `command.id-malformed` when it is no UUID."""
@@ -102,7 +102,7 @@ class Gateway:
         `check(command)` may refuse what the door itself knows to be wrong.
         """
         alike = [row] if target is not None else self._alike(row)
-        must_be_one_of(frozenset().union(*(one.roles for one in alike)), actor)
+        must_be_one_of(frozenset(role for one in alike for role in one.roles), actor)
         wish = await self._parsed(row, body)
         row = next((one for one in alike if one.aggregate.key in wish), row)
         must_be_one_of(row.roles, actor)

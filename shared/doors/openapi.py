@@ -25,7 +25,7 @@ CORRELATION_HEADER = "X-Correlation-Id"
 ANSWER = "x-answer"
 ACCESS = "x-access"
 """The kind of what a route answers with: who may read it, `reference/access.py` says."""
-BEARER = [{"bearer": []}]
+BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 CORRECTS = "x-corrects"
 METHODS = ("get", "post", "put", "patch", "delete")
 

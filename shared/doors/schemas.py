@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic.json_schema import models_json_schema
 
@@ -95,11 +95,11 @@ def _without_id(schema: Schema, key: str) -> None:
 def tidied(schema: Any) -> Any:
     """Without null, and without the titles that only repeat a member's name."""
     if isinstance(schema, list):
-        return [tidied(each) for each in schema]
+        return [tidied(each) for each in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     found: Schema = {}
-    for name, value in schema.items():
+    for name, value in cast("Schema", schema).items():
         if name == "properties":
             found[name] = {member: tidied(each) for member, each in value.items()}
         elif name == "anyOf":

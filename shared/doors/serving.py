@@ -149,11 +149,12 @@ class Connection(HttpToolsProtocol):
             self._enter("answer" if self._is_working() else "silent" if came else "rest")
 
     def _is_working(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        # None before the first request, whatever uvicorn declares
+        return self.cycle is not None and not self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]
 
     # --- who is let go ---------------------------------------------------------------------------
 
-    def send_400_response(self, _msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the name of the library
         """What uvicorn calls when a request cannot be read."""
         self.refuse(self._wrong, self._wrong.code)
 

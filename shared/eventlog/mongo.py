@@ -14,6 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -403,7 +404,7 @@ class MongoLog:
         """See `port.Log.stream`."""
         query = {"stream": stream, "version": {"$gt": after}}
         documents = await self._log.find(query, {"event": 1, "version": 1}).to_list(None)
-        documents.sort(key=lambda d: d["version"])
+        documents.sort(key=itemgetter("version"))
         return [recorded(d["event"].encode()) for d in documents]
 
     async def by_command(self, command: str) -> tuple[Recorded, bytes] | None:

@@ -19,7 +19,7 @@ erased anew by itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -189,7 +189,7 @@ class KeyStore:
 
 
 @asynccontextmanager
-async def answering() -> AsyncIterator[None]:
+async def answering() -> AsyncGenerator[None]:
     """Unavailable("keys-away") when the store does not answer, or does not say whether it did as asked."""
     try:
         yield

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from time import monotonic
+from typing import Any, cast
 
 import structlog
 
@@ -25,8 +26,8 @@ class Bounded(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """See `logging.Filter`."""
-        said = record.msg
-        event = str(said.get("event", "") if isinstance(said, dict) else said)[:100]
+        said: Any = record.msg
+        event = str(cast("dict[str, Any]", said).get("event", "") if isinstance(said, dict) else said)[:100]
         if event in COUNTED_ELSEWHERE:
             return True
         since, count = self._seen.get((record.name, event), (self._now(), 0))
@@ -63,7 +64,7 @@ def set_up(service: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(

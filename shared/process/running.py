@@ -12,7 +12,7 @@ import os
 import random
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -119,14 +119,18 @@ class Running:
     """How what is kept of others is written."""
     followed: Followed
     """How far the others were followed, and how far they are."""
-    routers: list[APIRouter] = field(default_factory=list)
-    starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    routers: list[APIRouter] = field(default_factory=list[APIRouter])
+    starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     """Awaited once the store answers, before anything follows or is answered."""
-    background: list[tuple[str, Callable[[], Awaitable[None]]]] = field(default_factory=list)
+    background: list[tuple[str, Callable[[], Awaitable[None]]]] = field(
+        default_factory=list[tuple[str, Callable[[], Awaitable[None]]]]
+    )
     """Work that goes on for the life of the process; begun again when it fails."""
-    also_followed: list[Callable[[], Awaitable[dict[str, Any]]]] = field(default_factory=list)
+    also_followed: list[Callable[[], Awaitable[dict[str, Any]]]] = field(
+        default_factory=list[Callable[[], Awaitable[dict[str, Any]]]]
+    )
     """Further rows of `/followers`, of followers that are no `Follower` (reporting's read models)."""
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
     health: Health = field(init=False)
     _feeds: dict[str, Feed] = field(default_factory=dict[str, Feed])
 
@@ -355,7 +359,7 @@ def application(running: Running) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(running: Running) -> AsyncIterator[None]:
+async def _lifespan(running: Running) -> AsyncGenerator[None]:
     running.begin("start", lambda: _bring_up(running))
     running.begin("nats", running.broker.keep_open)
     try:
@@ -438,7 +442,8 @@ def run(service: Service, extend: Extend | None = None) -> None:
         return running.store_watch
 
     try:
-        watched = asyncio.run(serve())
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            watched = runner.run(serve())
     except KeyringUnreadable as unreadable:
         raise SystemExit(
             f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"

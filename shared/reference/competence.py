@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from shared.commands.looking import Look
 from shared.contracts.message import Level
@@ -87,4 +87,5 @@ def decided(decision: DecisionGiven, authority: str, units: Units) -> Decision:
     said = decision.authority or (card.name if card is not None else None)
     if said is None:
         raise Malformed("decision.authority-missing", places=["/decision/authority"])
-    return Decision(**{**decision.model_dump(exclude_none=True), "authority": said})
+    given: dict[str, Any] = {**decision.model_dump(exclude_none=True), "authority": said}
+    return Decision(**given)

@@ -28,7 +28,7 @@ def _keys(fact: Fact) -> Sequence[str]:
 
 
 def _fold(_key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
-    versions = [] if document is None else document["versions"]
+    versions: list[dict[str, Any]] = [] if document is None else document["versions"]
     return {"versions": [*versions, fact.event.data()]}
 
 

@@ -45,7 +45,8 @@ def unit_card(card: UnitCard | None, event: UnitRegistered | UnitAmended | UnitC
 
 def from_document(document: dict[str, Any]) -> UnitCard:
     """The card that a projection's document holds."""
-    return UnitCard(**{**document, "tags": tuple(document["tags"])})
+    card: dict[str, Any] = {**document, "tags": tuple(document["tags"])}
+    return UnitCard(**card)
 
 
 def _keys(fact: Fact) -> Sequence[str]:

@@ -48,7 +48,7 @@ async def first_missing(client: Nats, stream: str, first: int, messages: int) ->
         f"$JS.API.STREAM.INFO.{stream}", orjson.dumps({"deleted_details": True}), timeout=5
     )
     told = cast("dict[str, Any]", orjson.loads(answer.data))
-    deleted = told.get("state", {}).get("deleted") or []
+    deleted: list[int] = told.get("state", {}).get("deleted") or []
     return min(deleted, default=messages + 1)
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
-from typing import Literal
+from typing import Literal, cast
 
 import nats.errors
 import nats.js.errors
@@ -214,7 +214,7 @@ class Relay:
         except (ValueError, KeyError, TypeError):
             ours = False
         if not ours:
-            named = _named((theirs.headers or {}).get("Nats-Msg-Id"), theirs.data or b"")
+            named = _theirs(theirs)
             raise Diverged(position, "no event of this log", named)
 
     async def _sample(self, last: int, after: int | None = None) -> int:
@@ -249,7 +249,7 @@ class Relay:
             raise Diverged(
                 ours.position,
                 _named(ours.id, ours.raw),
-                _named((theirs.headers or {}).get("Nats-Msg-Id"), theirs.data or b""),
+                _theirs(theirs),
             )
 
     async def _publish_from(self, place: int) -> None:
@@ -327,6 +327,11 @@ class Relay:
             logger.info("relay", service=self._service, state=state, reason=reason)
         self.state = state
         self.reason = reason
+
+
+def _theirs(message: RawStreamMsg) -> str:
+    headers = cast("Mapping[str, str]", message.headers or {})
+    return _named(headers.get("Nats-Msg-Id"), message.data or b"")
 
 
 def _named(event_id: str | None, raw: bytes) -> str:

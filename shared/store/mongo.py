@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gridfs import AsyncGridFSBucket
 from pymongo import ReadPreference, ReplaceOne, WriteConcern
@@ -131,7 +131,7 @@ async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]
 
 
 @asynccontextmanager
-async def transaction(client: Client) -> AsyncIterator[Any]:
+async def transaction(client: Client) -> AsyncGenerator[Any]:
     """A session with a started transaction: committed on leaving, aborted when something is raised."""
     started = await plain(client.start_session())
     async with started as session, await plain(session.start_transaction()):
@@ -179,7 +179,8 @@ async def insert_missing(collection: Collection, documents: Sequence[Mapping[str
 async def read_file(database: Database, bucket: str, id: str) -> AsyncIterator[bytes]:
     """The bytes of a GridFS file, one chunk at a time."""
     if isinstance(database, AsyncDatabase):
-        opened = await AsyncGridFSBucket(database, bucket).open_download_stream(id)
+        theirs = cast("AsyncDatabase[dict[str, Any]]", database)
+        opened = await AsyncGridFSBucket(theirs, bucket).open_download_stream(id)
     else:
         from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 

@@ -74,7 +74,7 @@ class Transactions:
         return session
 
     async def _end_others(self) -> None:
-        found = await self._sessions.find_one({"_id": self._name}) or {"ids": []}
+        found: dict[str, list[Any]] = await self._sessions.find_one({"_id": self._name}) or {"ids": []}
         await self._end([other for other in found["ids"] if other != self._session.session_id["id"]])
 
     async def _end(self, sessions: list[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -69,7 +69,7 @@ class Sender:
 
 
 @asynccontextmanager
-async def deciding_on(client: mongo.Client, name: str) -> AsyncIterator[Sender]:
+async def deciding_on(client: mongo.Client, name: str) -> AsyncGenerator[Sender]:
     """A registry without doors, relay and followers, on a database of its own."""
     database = mongo.database(client, name)
     log = MongoLog(database, lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "bench")

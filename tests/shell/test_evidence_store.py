@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ KEPT = Kept(SHA, "Báo cáo.pdf", PDF, SIZE)
 
 
 @asynccontextmanager
-async def store(url: str, name: str, driver: Driver) -> AsyncIterator[tuple[Files, mongo.Database]]:
+async def store(url: str, name: str, driver: Driver) -> AsyncGenerator[tuple[Files, mongo.Database]]:
     client = mongo.connect(url, driver)
     database = mongo.database(client, name)
     files = Files(database, lambda: datetime.now(UTC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +84,7 @@ def projecting(
 
 
 @asynccontextmanager
-async def at_work(*followers: Follower) -> AsyncIterator[None]:
+async def at_work(*followers: Follower) -> AsyncGenerator[None]:
     for follower in followers:
         follower.start()
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -42,7 +42,7 @@ def town() -> City:
 
 
 @contextmanager
-def folded(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
+def folded(servers: stack.Servers, mongo_url: str, town: City) -> Generator[str]:
     """The name of a database that holds a town's ledger, each entry received when it was recorded."""
     name = f"test_{uuid4().hex[:12]}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def site(tmp_path: Path, mongo_url: str, fresh_nats_url: str, database: str) -> 
 
 
 @asynccontextmanager
-async def process(site: Site, said: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def process(site: Site, said: Path) -> AsyncGenerator[httpx.AsyncClient]:
     """The registry as a process of its own, saying all it can."""
     port = free_port()
     env = site.environment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from random import random
@@ -59,7 +59,7 @@ async def client(broker: NatsServer) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def a_relay(found: Opened, client: Client, **more: Any) -> AsyncIterator[Relay]:
+async def a_relay(found: Opened, client: Client, **more: Any) -> AsyncGenerator[Relay]:
     def connection() -> Client:
         if not client.is_connected:
             raise Unavailable("broker-away")
@@ -398,7 +398,7 @@ async def guarded(
     client: Client,
     ledger: Callable[[], int] = lambda: 0,
     end: Callable[[], None] = lambda: None,
-) -> AsyncIterator[tuple[Gate, Relay]]:
+) -> AsyncGenerator[tuple[Gate, Relay]]:
     """A relay and a guard at work; `ledger()` is how far reporting says it holds this log."""
 
     def answer(request: httpx.Request) -> httpx.Response:

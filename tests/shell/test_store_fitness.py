@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def begin(request: pytest.FixtureRequest, tmp_path: Path, nats_url: str) -> Begi
     """The registry over a store, from its start on, whether it ever becomes ready or not."""
 
     @asynccontextmanager
-    async def serving(url: str, **changed: str) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
+    async def serving(url: str, **changed: str) -> AsyncGenerator[tuple[Running, httpx.AsyncClient]]:
         site = Site(tmp_path / "site", url, nats_url, "fit")
         settings = site.settings("registry", DVK_MONGO_DRIVER=request.param, **changed)
         running = assemble(settings, SERVICE)

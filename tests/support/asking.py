@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -56,7 +56,7 @@ async def everything_of(client: Any, name: str) -> tuple[Ledger, ReadModels]:
 
 
 @asynccontextmanager
-async def asking_about(town: City, mongo_url: str, database: str) -> AsyncIterator[Asking]:
+async def asking_about(town: City, mongo_url: str, database: str) -> AsyncGenerator[Asking]:
     """The door to a database that holds the town's whole ledger; who asks says so in the header `who`."""
 
     async def root(size: int) -> bytes:
@@ -74,7 +74,7 @@ async def nobody_else() -> dict[str, int]:
 @asynccontextmanager
 async def door_to(
     mongo_url: str, database: str, root: Callable[[int], Awaitable[bytes]]
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> AsyncGenerator[httpx.AsyncClient]:
     """The door to a database that holds a ledger, of which `root` tells the tree's root at a size."""
     client = mongo.connect(mongo_url, "pymongo")
     ledger, models = await everything_of(client, database)

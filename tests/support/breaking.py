@@ -193,7 +193,7 @@ class _Wire:
     client_writer: asyncio.StreamWriter
     server_reader: asyncio.StreamReader
     server_writer: asyncio.StreamWriter
-    watched: dict[int, Breakage] = field(default_factory=dict)
+    watched: dict[int, Breakage] = field(default_factory=dict[int, Breakage])
 
     async def tell_server(self, message: bytes) -> None:
         self.server_writer.write(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ async def fill(mongo_url: str, database: str, town: City) -> None:
 
 
 @contextmanager
-def serving(site: Site, town: City) -> Iterator[Served]:
+def serving(site: Site, town: City) -> Generator[Served]:
     """Reporting and the console from their start to their end, each in a thread with a loop of its own."""
     asyncio.run(fill(site.mongo_url, f"{site.prefix}_reporting", town))
 
@@ -91,7 +91,7 @@ def console(site: Site, told_more: Mapping[str, str] | None = None, **services: 
 
 
 @contextmanager
-def running(made: Callable[[], Any]) -> Iterator[str]:
+def running(made: Callable[[], Any]) -> Generator[str]:
     """An application on a port of its own, made and served in a thread; where it answers."""
     server: list[uvicorn.Server] = []
     listening = threading.Event()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
@@ -70,7 +70,7 @@ class Counters:
 @asynccontextmanager
 async def open_counters(
     site: Site, services: Sequence[Service], evidence_limit: int = 1 << 20
-) -> AsyncIterator[Counters]:
+) -> AsyncGenerator[Counters]:
     """Open them all, and close them in the end. No file is taken that is larger than `evidence_limit`."""
     reporting = ThreadingHTTPServer(("127.0.0.1", 0), NothingSeen)
     Thread(target=reporting.serve_forever, daemon=True).start()

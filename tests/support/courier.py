@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Any
@@ -35,7 +35,7 @@ async def until(claim: Callable[[], bool | Awaitable[bool]], within: float = 30.
 
 
 @asynccontextmanager
-async def connected(url: str, **options: Any) -> AsyncIterator[Client]:
+async def connected(url: str, **options: Any) -> AsyncGenerator[Client]:
     """A connection that comes back by itself, as the services' do."""
 
     async def silent(error: Exception) -> None:

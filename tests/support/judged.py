@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -112,7 +112,7 @@ class Judged:
 
 
 @asynccontextmanager
-async def judged(site: Site) -> AsyncIterator[Judged]:
+async def judged(site: Site) -> AsyncGenerator[Judged]:
     """The three services with the whole story told."""
     async with AsyncExitStack() as stack:
         doors = {name: await stack.enter_async_context(serving(site, one)) for name, one in SERVICES.items()}

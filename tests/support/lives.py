@@ -294,7 +294,7 @@ class City:
                 {"name": f"{model.name} mới"},
             ))  # fmt: skip
             late = self.rng.random() < 0.5 if "year" in changes else None
-            similar = [] if "name" in changes else None
+            similar: list[Any] | None = [] if "name" in changes else None
             self.of(
                 model,
                 "ModelAmended",
@@ -656,7 +656,7 @@ class City:
 
 def interleaved(sources: Sequence[Sequence[Recorded]], rng: random.Random) -> Iterator[Recorded]:
     """Any order that keeps the order of each source."""
-    waiting = [list(source)[::-1] for source in sources if source]
+    waiting: list[list[Recorded]] = [list(source)[::-1] for source in sources if source]
     while waiting:
         chosen = rng.choice(waiting)
         yield chosen.pop()
@@ -665,7 +665,8 @@ def interleaved(sources: Sequence[Sequence[Recorded]], rng: random.Random) -> It
 
 def numbered(events: Sequence[Recorded]) -> list[Entry]:
     """Events as entries of a ledger, received when they were recorded or later."""
-    received, entries = "", []
+    received = ""
+    entries: list[Entry] = []
     for n, event in enumerate(events, start=1):
         received = max(received, event.time)
         entries.append(Entry(n, received, event))

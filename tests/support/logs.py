@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,7 +73,7 @@ async def opened(
     clock: Callable[[], str] = now,
     timeout: float = 5.0,
     start: bool = True,
-) -> AsyncIterator[Opened]:
+) -> AsyncGenerator[Opened]:
     """The log of one service process; closing it is that process's end."""
     client = mongo.connect(url, driver, timeout=timeout)
     database = mongo.database(client, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
@@ -217,7 +217,7 @@ class Everybody:
 
 
 @asynccontextmanager
-async def everybody(site: Site) -> AsyncIterator[Everybody]:
+async def everybody(site: Site) -> AsyncGenerator[Everybody]:
     """The city, from its services' start to their end."""
     await fill(site, events())
     nothing = ThreadingHTTPServer(("127.0.0.1", 0), NothingSeen)
@@ -235,7 +235,7 @@ async def everybody(site: Site) -> AsyncIterator[Everybody]:
 
 
 @asynccontextmanager
-async def _serving(site: Site, name: str, reporting: str) -> AsyncIterator[Doors]:
+async def _serving(site: Site, name: str, reporting: str) -> AsyncGenerator[Doors]:
     service = import_module(f"services.{name}.app").SERVICE
     settings = site.settings(name, DVK_REPORTING_URL=reporting)
     running = assemble(settings, service, extend if name == "reporting" else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ def _is_frozen(member: Mongod) -> bool:
 
 
 @contextmanager
-def replica_set(directory: Path, members: int = 3) -> Iterator[ReplicaSet]:
+def replica_set(directory: Path, members: int = 3) -> Generator[ReplicaSet]:
     """A whole replica set for as long as the block lasts."""
     found = ReplicaSet(directory, members)
     try:

@@ -21,13 +21,13 @@ def play(decider: Decider[Any, Any, Any, Any], moves: Sequence[tuple[Command, Ca
     recorded: list[tuple[Event, str]] = []
     for command, case in moves:
         try:
-            event = decider.decide(command, state, case)
+            event: Event | None = decider.decide(command, state, case)
         except (Refused, Unavailable):
             continue
         if event is None:
             continue
         canonical(event.data())
-        read = type(event).model_validate(event.data())
+        read: Event = type(event).model_validate(event.data())
         assert read == event
         recorded.append((read, case.by.sub))
         state = decider.evolve(state, read, mark(len(recorded), case.by.sub))

@@ -53,7 +53,7 @@ class Processes:
     def client(self, service: str, role: str = "operator", **options: Any) -> httpx.Client:
         """Speaks to a service with a token of this role."""
         headers = {"Authorization": f"Bearer {self.token(role)}"}
-        return httpx.Client(base_url=self.url(service), headers=headers, **{"timeout": 30, **options})
+        return httpx.Client(base_url=self.url(service), headers=headers, **{"timeout": 30, **options})  # pyright: ignore[reportArgumentType]
 
     def begin(self, service: str, driver: Driver = "motor") -> None:
         """Start a service without waiting for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -14,7 +14,7 @@ from tests.support.service import Doors, Site, until
 
 
 @asynccontextmanager
-async def reporting(site: Site) -> AsyncIterator[Doors]:
+async def reporting(site: Site) -> AsyncGenerator[Doors]:
     """The whole service, once it answers and takes commands."""
     running = assemble(site.settings("reporting"), SERVICE, extend)
     app = application(running)

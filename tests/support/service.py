@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +94,7 @@ class Doors:
 @asynccontextmanager
 async def serving(
     site: Site, service: Service, before: Callable[[Running], None] = lambda running: None, **changed: str
-) -> AsyncIterator[Doors]:
+) -> AsyncGenerator[Doors]:
     """The service from its start to its end; `before(running)` may take a part of it away.
 
     There is no reporting here to be waited for, so the guard is as impatient as it can be.
@@ -107,7 +107,7 @@ async def serving(
 @asynccontextmanager
 async def _serving(
     site: Site, service: Service, before: Callable[[Running], None], **changed: str
-) -> AsyncIterator[Doors]:
+) -> AsyncGenerator[Doors]:
     running = assemble(site.settings(service.name, **changed), service)
     before(running)
     app = application(running)

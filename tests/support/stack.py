@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,14 +38,19 @@ def origin(server: str) -> Origin:
     return "container" if engine_answers() else "embedded"
 
 
+def _of(server: str) -> str:
+    match origin(server):
+        case "address":
+            return f"as {ADDRESSES[server]} says"
+        case "container":
+            return f"container {IMAGES[server]}"
+        case "embedded":
+            return "embedded (.venv-servers)"
+
+
 def described() -> list[str]:
     """What the tests run on, for the head of the run; and what a stand-in means."""
-    words = {
-        "address": lambda server: f"as {ADDRESSES[server]} says",
-        "container": lambda server: f"container {IMAGES[server]}",
-        "embedded": lambda server: "embedded (.venv-servers)",
-    }
-    lines = ["servers: " + ", ".join(f"{server} {words[origin(server)](server)}" for server in ADDRESSES)]
+    lines = ["servers: " + ", ".join(f"{server} {_of(server)}" for server in ADDRESSES)]
     if origin("mongo") == "embedded":
         try:
             lines.append(f"store: {chosen().told()[1]}")
@@ -128,7 +133,7 @@ class Servers:
 
 
 @contextlib.contextmanager
-def container(server: str) -> Iterator[str]:
+def container(server: str) -> Generator[str]:
     """The address of this server in a container of its own."""
     port, command = {
         "mongo": (27017, "mongod --replSet rs0 --bind_ip_all"),
@@ -206,7 +211,7 @@ def apart(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextlib.contextmanager
-def empty_nats(servers: Servers, directory: Path) -> Iterator[str]:
+def empty_nats(servers: Servers, directory: Path) -> Generator[str]:
     """A NATS without streams: a server of its own where that is cheap, else the shared one, emptied."""
     if servers.origin("nats") == "embedded":
         own = EmbeddedServers(directory, guarded=False)

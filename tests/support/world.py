@@ -31,11 +31,11 @@ class House:
     """One service: its own streams, its claims, and what it keeps of others."""
 
     service: Service
-    streams: dict[str, list[tuple[Event, Mark]]] = field(default_factory=dict)
-    claims: dict[str, str] = field(default_factory=dict)
-    documents: dict[str, dict[str, Document]] = field(default_factory=dict)
-    known: dict[str, int] = field(default_factory=dict)
-    memories: dict[str, Memory] = field(default_factory=dict)
+    streams: dict[str, list[tuple[Event, Mark]]] = field(default_factory=dict[str, list[tuple[Event, Mark]]])
+    claims: dict[str, str] = field(default_factory=dict[str, str])
+    documents: dict[str, dict[str, Document]] = field(default_factory=dict[str, dict[str, Document]])
+    known: dict[str, int] = field(default_factory=dict[str, int])
+    memories: dict[str, Memory] = field(default_factory=dict[str, Memory])
     asked: int = 0
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ class World:
         must_be_there(command, on)
         plain = Case(by=by, on=on, today=self.today, known=dict(house.known))
         case = await aggregate.gather(command, state, house, plain)
-        event = aggregate.decider.decide(command, state, case)
+        event: Event | None = aggregate.decider.decide(command, state, case)
         if event is None:
             assert house.streams.get(stream), "nothing to do and nothing recorded"
             return None

@@ -93,8 +93,8 @@ class Examining:
         for documents in _in_order(database["ledger"]):
             taken = [leaf_hash(document["event"].encode()) for document in documents]
             for document, leaf in zip(documents, taken, strict=True):
-                theirs = self._leaves.get(document["source"], [])
-                position = document["position"]
+                theirs: list[bytes] = self._leaves.get(document["source"], [])
+                position: int = document["position"]
                 self._in_ledger[document["source"]] = position
                 if position <= len(theirs) and theirs[position - 1] != leaf:  # beyond its end it is missing
                     vi, en = "khác với bản trong sổ cái", "differs from the ledger's copy"
@@ -206,7 +206,7 @@ def _in_order(collection: Any) -> Iterator[list[dict[str, Any]]]:
     while True:
         asked = range(at, at + AT_ONCE)
         found = {each["_id"]: each for each in collection.find({"_id": {"$in": list(asked)}})}
-        documents = []
+        documents: list[dict[str, Any]] = []
         for number in asked:
             if number not in found:
                 break

@@ -73,10 +73,11 @@ class Manifest:
     @classmethod
     def parse(cls, text: str) -> Manifest:
         """What a file says; ValueError when this program does not understand it."""
-        said = json.loads(text)
+        said: dict[str, Any] = json.loads(text)
         if said.get("format") != FORMAT:
             raise ValueError(f"format {said.get('format')}; this program reads {FORMAT}")
-        return cls(**{**said, "pieces": [Piece(**each) for each in said["pieces"]]})
+        said["pieces"] = [Piece(**each) for each in said["pieces"]]
+        return cls(**said)
 
 
 class Backups:

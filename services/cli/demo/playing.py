@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 from services.cli import clock
@@ -61,7 +62,7 @@ class Player:
             lanes.setdefault(act.concerns, []).append(act)
         played = Played(chapter)
         with ThreadPoolExecutor(LANES) as pool:
-            for new, before in pool.map(lambda acts: self.along(chapter, acts), lanes.values()):
+            for new, before in pool.map(partial(self.along, chapter), lanes.values()):
                 played.new += new
                 played.before += before
         return played

@@ -37,7 +37,7 @@ class MongoServer(Server):
         """For whoever owns the data directory, who may do everything."""
 
     @abstractmethod
-    def url_of(self, service: str) -> str:
+    def url_of(self, service: str, /) -> str:
         """For one service, which may do what `deploy/mongo/collections.json` says."""
 
     def launch(self) -> None:

@@ -81,5 +81,7 @@ class NatsServer(Server):
                 greeting = connection.makefile("rb").readline()
         except OSError:
             return False
-        info = json.loads(greeting.removeprefix(b"INFO ")) if greeting.startswith(b"INFO ") else {}
+        if not greeting.startswith(b"INFO "):
+            return False
+        info: dict[str, object] = json.loads(greeting.removeprefix(b"INFO "))
         return info.get("server_name") == self._identity and bool(info.get("jetstream"))

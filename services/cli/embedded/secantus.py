@@ -32,7 +32,7 @@ class Secantus(MongoServer):
     def url(self) -> str:
         return self.address
 
-    def url_of(self, _service: str) -> str:
+    def url_of(self, _service: str, /) -> str:
         return self.address
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.cli.importing.rows import Rejected, Wrong
 from services.cli.talking import System
@@ -51,24 +51,24 @@ def figures_of(path: Path) -> list[dict[str, Any]]:
         raise Failure(f"Không đọc được {path}", f"Cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise Failure(f"{path.name} không phải JSON: {error}", f"{path.name} is not JSON: {error}") from error
-    figures = found.get("statistics") if isinstance(found, dict) else found
+    figures: Any = cast("dict[str, Any]", found).get("statistics") if isinstance(found, dict) else found
     if not isinstance(figures, list):
         raise Failure(f"{path.name}: thiếu danh sách statistics", f"{path.name} has no list of statistics")
     wrongs = [
         Wrong(path.name, number, member, "thiếu", "is missing")
-        for number, figure in enumerate(figures, start=1)
+        for number, figure in enumerate(cast("list[Any]", figures), start=1)
         for member in NEEDED
         if not isinstance(figure, dict) or member not in figure
     ]
     if wrongs:
         raise Rejected(wrongs)
-    return figures
+    return cast("list[dict[str, Any]]", figures)
 
 
 def shown_by(system: System) -> dict[str, dict[str, Any]]:
     """What reporting shows, by key."""
     found = system.get("reporting", "/baseline")
-    figures = found.get("statistics", found.get("figures", [])) if isinstance(found, dict) else found
+    figures: list[dict[str, Any]] = found.get("statistics", found.get("figures", []))
     return {figure["key"]: figure for figure in figures}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.cli.importing.rows import Rejected, Row, Wrong
 from services.cli.importing.sending import send
@@ -75,7 +75,7 @@ def listed(path: Path) -> list[Any]:
         raise Failure(f"{path.name} không phải JSON: {error}", f"{path.name} is not JSON: {error}") from error
     if not isinstance(found, list):
         raise Failure(f"{path.name} phải là một danh sách lệnh", f"{path.name} must be an array of commands")
-    return found
+    return cast("list[Any]", found)
 
 
 def read(path: Path) -> str:
@@ -89,11 +89,12 @@ def read(path: Path) -> str:
 def wish(item: Any, row: Row) -> tuple[list[Wish], list[Wrong]]:
     """One command of a file, or what is wrong with it."""
     heads = ("service", "command", "about")
-    if not isinstance(item, dict) or not all(isinstance(item.get(head), str) for head in heads):
+    said = cast("dict[str, Any]", item)
+    if not isinstance(item, dict) or not all(isinstance(said.get(head), str) for head in heads):
         vi, en = "cần có service, command, about", "needs service, command and about"
         return [], [Wrong(row.file, row.number, None, vi, en)]
-    body = {name: value for name, value in item.items() if name not in heads}
-    asked = Wish(item["service"], item["command"], item["about"], body, row)
+    body = {name: value for name, value in said.items() if name not in heads}
+    asked = Wish(said["service"], said["command"], said["about"], body, row)
     try:
         contract(asked.service, asked.command)
     except (KeyError, ModuleNotFoundError):

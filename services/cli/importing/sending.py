@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from services.cli.importing.models import FORM
 from services.cli.importing.rows import Row, Wrong
@@ -109,11 +109,9 @@ def send(system: System, wishes: Sequence[Wish], what: str, actor: Actor = OPERA
         return part, system.batch(part[0].service, [wish.batched() for wish in part], actor)
 
     with progress(what, len(wishes)) as step, ThreadPoolExecutor(LANES) as lanes:
-        for some, how in (
-            ([w for w in wishes if w.row is None], map),
-            ([w for w in wishes if w.row], lanes.map),
-        ):
-            for part, answers in how(ask, parts_of(some)):
+        by_itself, by_rows = ([w for w in wishes if bool(w.row) is rows] for rows in (False, True))
+        for told in (map(ask, parts_of(by_itself)), lanes.map(ask, parts_of(by_rows))):
+            for part, answers in told:
                 for wish, answer in zip(part, answers, strict=True):
                     judge(system, wish, answer, heads[wish.service], outcome)
                 step(len(part))
@@ -185,8 +183,8 @@ def refusal(wish: Wish, answer: dict[str, Any], code: str) -> Refused:
 
 def called(wish: Wish, member: str) -> str:
     """What the file calls a member, else what we do."""
-    titles = wish.row.titles if wish.row else {}
-    return titles.get(member) or MEMBERS.get(member, member)
+    title = wish.row.titles.get(member) if wish.row else None
+    return title or MEMBERS.get(member, member)
 
 
 def differences(system: System, wish: Wish) -> list[str] | None:
@@ -205,7 +203,9 @@ def differences(system: System, wish: Wish) -> list[str] | None:
 def same(wished: Any, present: Any) -> bool:
     """Equal as far as the wish says something: what a service adds to a value does not count."""
     if isinstance(wished, dict) and isinstance(present, dict):
-        return all(same(value, present.get(name)) for name, value in wished.items())
+        now = cast("dict[str, Any]", present)
+        return all(same(value, now.get(name)) for name, value in cast("dict[str, Any]", wished).items())
     if isinstance(wished, list) and isinstance(present, list):
-        return len(wished) == len(present) and all(same(w, p) for w, p in zip(wished, present, strict=True))
+        pairs = cast("list[Any]", wished), cast("list[Any]", present)
+        return len(pairs[0]) == len(pairs[1]) and all(map(same, *pairs))
     return wished == present or (present is None and wished in ([], {}))

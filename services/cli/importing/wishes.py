@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -69,11 +69,12 @@ class Wish:
 def nameless(value: Any) -> Any:
     """A body without the names of persons."""
     if isinstance(value, dict):
-        return {
+        made: dict[str, Any] = {
             name: {} if name == "person" and isinstance(part, dict) and "name" in part else nameless(part)
-            for name, part in value.items()
+            for name, part in cast("dict[str, Any]", value).items()
         }
-    return [nameless(part) for part in value] if isinstance(value, list) else value
+        return made
+    return [nameless(part) for part in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def thing_id(about: str) -> str:

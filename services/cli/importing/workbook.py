@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class _Parser(WorkSheetParser):
         self.merged: list[Span] = []
         self.hidden_columns: list[int] = []
 
-    def parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    def parse(self) -> Generator[tuple[int, list[dict[str, Any]]]]:
         """The rows that hold something: number and cells."""
         for _, element in iterparse(self.source):
             tag = element.tag
@@ -134,7 +134,7 @@ class _Parser(WorkSheetParser):
         if cell["value"] is None and (inline := element.find(INLINE_STRING)) is not None:
             cell |= {"value": _text(inline) or None, "data_type": "s"}
         elif element.get("t") == "str" and cell["value"] is not None:
-            cell["value"] = _plain(cell["value"])
+            cell["value"] = _plain(str(cell["value"]))
         return cell
 
     def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:

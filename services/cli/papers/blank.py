@@ -1,5 +1,8 @@
 """An empty sheet: the paper, its margins and letters, the number of the page."""
 
+# pyright: reportPrivateUsage=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (python-docx gives its XML no types, and keeps the elements behind its objects for itself)
+
 from __future__ import annotations
 
 from typing import Any

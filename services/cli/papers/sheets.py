@@ -4,10 +4,13 @@ Party papers after Hướng dẫn 05-HD/VPTW, State papers after Nghị định 
 Times 13–14. Which of the two a paper is, its `head.state` says when it is filled.
 """
 
+# pyright: reportPrivateUsage=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (python-docx gives its XML no types, and keeps the elements behind its objects for itself)
+
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -77,14 +80,14 @@ class Sheet:
         return within.add_paragraph()
 
     @contextmanager
-    def when(self, condition: str, within: Any = None) -> Iterator[None]:
+    def when(self, condition: str, within: Any = None) -> Generator[None]:
         """What stands here only where the condition holds."""
         self.tag(f"if {condition}", within)
         yield
         self.tag("endif", within)
 
     @contextmanager
-    def each(self, loop: str) -> Iterator[None]:
+    def each(self, loop: str) -> Generator[None]:
         """What stands here once for each."""
         self.tag(f"for {loop}")
         yield

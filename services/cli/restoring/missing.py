@@ -47,7 +47,7 @@ class Restoring:
 
     async def run(self) -> tuple[int, int]:
         """(head before, head after). Failure when the broker and the log do not share their past."""
-        client: Any = AsyncMongoClient(self._mongo_url)
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(self._mongo_url)
         connection = await self._broker.connect()
         try:
             database = mongo.database(client, self._database)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -184,10 +184,14 @@ class LogCheck:
             self.wrongs.append(Wrong(self.service, position or self.size, vi, en, expected, found))
 
 
-def strangeness(event: Any) -> tuple[str, str] | None:  # noqa: C901 - one flat table of cases
+def strangeness(event: Any) -> tuple[str, str] | None:
     """(expected, found) of the first thing that is wrong with an envelope."""
     if not isinstance(event, dict):
         return "một đối tượng · an object", type(event).__name__
+    return _strange(cast("dict[str, Any]", event))
+
+
+def _strange(event: dict[str, Any]) -> tuple[str, str] | None:
     if missing := sorted(ALWAYS - event.keys()):
         return ", ".join(missing), "thiếu · missing"
     if more := sorted(event.keys() - ALWAYS - SOMETIMES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -120,13 +120,12 @@ def flat(value: Any, place: str = "") -> dict[str, str]:
     """The leaves of a JSON value by their path."""
     match value:
         case dict():
-            return {k: v for name, inner in value.items() for k, v in flat(inner, f"{place}.{name}").items()}
+            parts = [flat(inner, f"{place}.{name}") for name, inner in cast("dict[str, Any]", value).items()]
         case list():
-            return {
-                k: v for index, inner in enumerate(value) for k, v in flat(inner, f"{place}[{index}]").items()
-            }
+            parts = [flat(inner, f"{place}[{index}]") for index, inner in enumerate(cast("list[Any]", value))]
         case _:
             return {place.lstrip("."): orjson.dumps(value).decode()}
+    return {leaf: text for part in parts for leaf, text in part.items()}
 
 
 def shown(raw: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from services.console.asking import Refusal
 from services.console.forms.picking import About, criteria
@@ -108,9 +108,9 @@ async def _figures(visit: Visit, about: About) -> Beside:
 
 
 def _round(visit: Visit, about: About) -> Beside:
-    quota = about.thing.get("quota") or {}
+    quota: dict[str, int] = about.thing.get("quota") or {}
     told = about.thing.get("granted")
-    granted: dict[str, int] = told if isinstance(told, dict) else {}
+    granted: dict[str, int] = cast("dict[str, int]", told) if isinstance(told, dict) else {}
     lines = [
         (visit.code(kind), f"{visit.number(granted.get(kind, 0))}/{visit.number(most)}")
         for kind, most in quota.items()

@@ -146,8 +146,8 @@ class Making:
 
     def _subject(self, name: str) -> tuple[Field, ...]:
         """A subject as one fills it in: its type, its name, and for a person or household where it belongs."""
-        types = [*TYPES_OF["collective"], *INDIVIDUAL_TYPES, "household"]
-        choices = self._choices("type", sorted(types, key=list(TYPE_ORDER).index))
+        types: list[str] = [*TYPES_OF["collective"], *INDIVIDUAL_TYPES, "household"]
+        choices = self._choices("type", sorted(types, key=list[str](TYPE_ORDER).index))
         own = OWN_WORDS[self._lang]
         return (
             Field(f"{name}.type", "choice", self._words.label("type", SUBJECT), None, True, choices=choices),

@@ -66,7 +66,9 @@ async def _targets(visit: Visit, _about: About) -> list[Option]:
 async def _models(visit: Visit, about: About) -> list[Option]:
     """The reader's own models, then those that everybody may know; with words to find, those that have them."""
     wanted = folded(one(about.typed, "find")).split()
-    own = (await visit.ask("/models", limit="500"))["items"] if not visit.only_public else []
+    own: list[dict[str, Any]] = []
+    if not visit.only_public:
+        own = (await visit.ask("/models", limit="500"))["items"]
     found = {item["id"]: _model(visit, item["name"], item["unit"], item.get("reference")) for item in own}
     for path in FOR_ALL:
         for item in (await visit.ask(f"/{path}", limit="500"))["items"]:
@@ -125,7 +127,9 @@ async def criteria(visit: Visit, about: About) -> list[dict[str, Any]]:
         if each["version"] == one_set.get("in_force") and (each["purpose"], each["level"]) == (purpose, level)
     ]
     own = [each for each in fitting if each.get("unit") == unit]
-    return next(iter([*own, *[each for each in fitting if "unit" not in each]]), {"criteria": []})["criteria"]
+    of_all = [each for each in fitting if "unit" not in each]
+    fits = [*own, *of_all]
+    return fits[0]["criteria"] if fits else []
 
 
 async def _criteria(visit: Visit, about: About) -> list[Option]:
@@ -142,7 +146,8 @@ async def _forms(visit: Visit, _about: About) -> list[Option]:
     found = await visit.ask_now("/forms")
     in_force = found.get("in_force")
     versions = [each for each in found["items"] if in_force in (None, each["version"])]
-    return [(form["code"], form["name"]) for form in (versions[-1]["forms"] if versions else [])]
+    forms: list[dict[str, str]] = versions[-1]["forms"] if versions else []
+    return [(form["code"], form["name"]) for form in forms]
 
 
 async def _subjects(visit: Visit, about: About) -> list[Option]:

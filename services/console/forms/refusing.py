@@ -63,6 +63,6 @@ def boxes(fields: Iterable[Field], typed: Typed) -> set[str]:
         found.add(field.name)
         found |= boxes(field.fields, typed)
         if field.row is not None:
-            for name in row_names(field.name, typed):
+            for name in row_names(typed, field.name):
                 found |= boxes(field.row(name), typed)
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from starlette.datastructures import FormData
 
@@ -58,13 +58,13 @@ def _wholes(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
 
 
 def _files(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
-    return [each for name in row_names(field.name, typed) if (each := _file(name, typed))]
+    return [each for name in row_names(typed, field.name) if (each := _file(name, typed))]
 
 
 def _rows(field: Field, typed: Mapping[str, Sequence[str]]) -> list[Any]:
     assert field.row is not None
     make = subject_of if field.subject else body_of
-    rows = [make(field.row(name), typed) for name in row_names(field.name, typed)]
+    rows = [make(field.row(name), typed) for name in row_names(typed, field.name)]
     return [row for row in rows if row]
 
 
@@ -118,7 +118,7 @@ def whole(text: str) -> int | str | None:
     return int(re.sub(r"\D", "", text)) if NUMBER.fullmatch(text) and len(text) < 25 else text
 
 
-def row_names(name: str, typed: Mapping[str, Sequence[str]]) -> list[str]:
+def row_names(typed: Mapping[str, Sequence[str]], name: str) -> list[str]:
     """The names of the rows that were there, in order: `subjects.0`, `subjects.1`."""
     numbers = {
         int(part)
@@ -133,18 +133,18 @@ def typed_of(body: Any, name: str = "") -> Typed:
     match body:
         case dict():
             found: Typed = {}
-            for member, value in body.items():
+            for member, value in cast("dict[str, Any]", body).items():
                 if member == "person" and isinstance(value, dict):  # its name is sealed: it stays who it is
                     continue
                 found |= typed_of(value, f"{name}.{member}" if name else member)
             return found
-        case list() if all(isinstance(each, dict) for each in body) and body:
+        case list() if all(isinstance(each, dict) for each in cast("list[Any]", body)) and body:
             found = {}
-            for number, value in enumerate(body):
+            for number, value in enumerate(cast("list[Any]", body)):
                 found |= typed_of(value, f"{name}.{number}")
             return found
         case list():
-            return {name: ["\n".join(str(each) for each in body)]}
+            return {name: ["\n".join(str(each) for each in cast("list[Any]", body))]}
         case bool():
             return {name: [str(body).lower()]}
         case None:

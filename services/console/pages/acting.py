@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -88,7 +89,7 @@ def _rows(typed: Typed, press: str) -> None:
     """One row more, or one less."""
     if press.startswith(ADD):
         name = press.removeprefix(ADD)
-        last = max((int(row.rpartition(".")[2]) for row in row_names(name, typed)), default=-1)
+        last = max((int(row.rpartition(".")[2]) for row in row_names(typed, name)), default=-1)
         typed[f"{name}.{last + 1}.row"] = ["1"]
     elif press.startswith(DROP):
         row = press.removeprefix(DROP)
@@ -112,7 +113,7 @@ async def _uploaded(visit: Visit, about: About) -> list[Wrong]:
             continue
         place = name
         if name.endswith("[]"):
-            place = f"{name[:-2]}.{len(row_names(name[:-2], about.typed))}"
+            place = f"{name[:-2]}.{len(row_names(about.typed, name[:-2]))}"
         about.typed |= {f"{place}.{part}": [str(kept[part])] for part in FILE}
         about.typed.pop(f"{place}.drop", None)
     return found
@@ -197,10 +198,10 @@ async def _form(
     about.typed.setdefault(COMMAND, [visit.new_id()])
     return page(
         visit, "act.html", title, status, what=about.act, ident=about.ident, thing=about.thing, fields=fields,
-        typed=about.typed, one=lambda name: one(about.typed, name), rows=_shown_rows(about.typed), choices=choices,
+        typed=about.typed, one=partial(one, about.typed), rows=_shown_rows(about.typed), choices=choices,
         wrongs=found, wrong={each.box: each.sentence for each in found if each.box}, since=since,
         subject=await beginning.subject(visit, about), beside=await beside(visit, about),
-        fixed=_fixed(about, dict(choices.get("criteria", ()))), files=lambda name: row_names(name, about.typed),
+        fixed=_fixed(about, dict(choices.get("criteria", ()))), files=partial(row_names, about.typed),
         folded=_folded(about, fields, found),
         was={} if about.corrected is None else correcting.told(visit, about.corrected, fields, choices),
     )  # fmt: skip
@@ -226,7 +227,7 @@ def _all(fields: Sequence[Field], typed: Typed) -> list[Field]:
     for field in fields:
         found += [field, *_all(field.fields, typed)]
         if field.row is not None:
-            for name in row_names(field.name, typed) or [f"{field.name}.0"]:
+            for name in row_names(typed, field.name) or [f"{field.name}.0"]:
                 found += _all(field.row(name), typed)
     return found
 
@@ -235,7 +236,7 @@ def _shown_rows(typed: Typed) -> Any:
     def rows(field: Field) -> list[tuple[str, tuple[Field, ...]]]:
         """The rows that are there; of what needs one at least, an empty one."""
         assert field.row is not None
-        names = row_names(field.name, typed) or ([f"{field.name}.0"] if field.least or field.required else [])
+        names = row_names(typed, field.name) or ([f"{field.name}.0"] if field.least or field.required else [])
         return [(name, field.row(name)) for name in names]
 
     return rows
@@ -259,7 +260,7 @@ async def done(visit: Visit, named: dict[str, str]) -> Response:
     await visit.names()
     path = f"/{collection}/{quote(ident, safe=':')}/events"
     try:
-        events = (await visit.asking.get(path, {}, about.service)).json()
+        events: list[dict[str, Any]] = (await visit.asking.get(path, {}, about.service)).json()
     except Refusal:
         events = []
     event = next((each for each in events if each["commandid"] == visit.query.get("command")), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import Response
@@ -85,11 +86,11 @@ async def decide(visit: Visit, named: dict[str, str]) -> Response:
     left = [item for item in deciding.items if item["id"] not in {each["id"] for each in deciding.done}]
     return page(
         visit, "decide.html", kind_of(visit, deciding.act.name), 422 if deciding.wrongs else 200, deciding=deciding,
-        left=left, fields=deciding.fields, typed=deciding.typed, one=lambda name: one(deciding.typed, name),
+        left=left, fields=deciding.fields, typed=deciding.typed, one=partial(one, deciding.typed),
         wrong={each.box: each.sentence for each in deciding.wrongs if each.box}, wrongs=deciding.wrongs,
-        choices=choices, rows=lambda _: [], fixed=lambda _: None, files=lambda name: row_names(name, deciding.typed),
+        choices=choices, rows=_no_rows, fixed=_not_fixed, files=partial(row_names, deciding.typed),
         ids={item["id"]: one(deciding.typed, f"_command.{item['id']}") or visit.new_id() for item in left},
-        called=lambda item: _name(visit, item),
+        called=partial(_name, visit),
     )  # fmt: skip
 
 
@@ -143,6 +144,14 @@ async def _send(visit: Visit, deciding: Deciding) -> None:
             elif each.sentence not in seen:
                 seen.add(each.sentence)
                 deciding.wrongs.append(each)
+
+
+def _no_rows(_name: str) -> list[str]:
+    return []
+
+
+def _not_fixed(_name: str) -> None:
+    return None
 
 
 def _key(act: Act) -> str:

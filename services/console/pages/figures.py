@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -83,7 +84,7 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
         summary=found, whole=figures["whole"], before=before, shown=list(SHOWN), others=others,
         chart=chart, in_operation=in_operation, printed=printed, by_unit_keys=BY_UNIT,
         by_unit=sorted(figures["by_unit"].items(), key=lambda row: visit.alphabetically(row[0])),
-        link=lambda key, **narrower: figure_link(visit, found, key, **narrower),
+        link=partial(figure_link, visit, found),
         periods=periods(), units=await visit.choices(), papers=PAPERS,
     )  # fmt: skip
 

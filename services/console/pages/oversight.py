@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import Response
@@ -61,7 +62,7 @@ async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     title = f"{visit.say('Việc cần xem lại,', 'To be looked at,')} {visit.period(found['period'])}"
     return page(
         visit, "exceptions.html", title,
-        found=found, finding=lambda kind: said(EXCEPTIONS, kind, visit.lang), periods=periods(),
+        found=found, finding=partial(said, EXCEPTIONS, lang=visit.lang), periods=periods(),
         units=await visit.choices(), offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
 

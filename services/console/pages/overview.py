@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Response
 
 from services.console.page import page
@@ -40,7 +42,7 @@ async def overview(visit: Visit, _named: dict[str, str]) -> Response:
         months=months(series["months"], MONTHLY), monthly=MONTHLY,
         summary=found, whole=whole, chart=chart, in_operation=in_operation, funnel=bars(steps), headlines=HEADLINES,
         quota=sorted(asked, key=lambda row: (-row.met, visit.alphabetically(row.unit))), fields=FIELDS,
-        link=lambda key, **narrower: figure_link(visit, found, key, **narrower), periods=periods(), period=period,
+        link=partial(figure_link, visit, found), periods=periods(), period=period,
     )  # fmt: skip
 
 

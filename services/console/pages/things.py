@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import orjson
@@ -84,11 +84,12 @@ def shown(visit: Visit, name: str, value: Any) -> str:
     if isinstance(value, int):
         return str(value) if name == "year" else visit.number(value)
     if isinstance(value, list):
-        return ", ".join(text for each in value if (text := shown(visit, name, each)))
+        return ", ".join(text for each in cast("list[Any]", value) if (text := shown(visit, name, each)))
     if name == "recipient":
         return visit.recipient(value)
     if isinstance(value, dict):
-        return str(value.get("office") or value.get("name") or "")
+        said = cast("dict[str, Any]", value)
+        return str(said.get("office") or said.get("name") or "")
     if not isinstance(value, str):
         return ""
     if name in UNITS:

@@ -4,6 +4,9 @@ What the figures say is written; what only people can say has its heading and wa
 those of Party documents (Hướng dẫn 05-HD/VPTW): A4, 20/20/30/15 mm, Times New Roman 14, lines of 19 pt.
 """
 
+# pyright: reportPrivateUsage=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (python-docx gives its XML no types, and keeps the elements behind its objects for itself)
+
 from __future__ import annotations
 
 import io
@@ -18,7 +21,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -27,7 +29,7 @@ from docx.text.run import Run
 from services.reporting.documents.archive import repacked
 from services.reporting.documents.phrases import PHRASES
 from services.reporting.documents.report import Head, Lang, Report, Section, Table
-from services.reporting.documents.tables import pairs, word_table
+from services.reporting.documents.tables import pairs, put, word_table
 
 FONT = "Times New Roman"
 BODY, LINE, INDENT = Pt(14), Pt(19), Mm(10)
@@ -86,7 +88,7 @@ def _field(run: Run, code: str) -> None:
     """A field that Word fills in, such as the number of the page."""
     for kind, text in (("begin", None), (None, code), ("separate", None), ("shown", "1"), ("end", None)):
         if kind is None:
-            part = OxmlElement("w:instrText")
+            part: Any = OxmlElement("w:instrText")
             part.set(qn("xml:space"), "preserve")
             part.text = f" {text} "
         elif kind == "shown":
@@ -136,7 +138,7 @@ def _properties(word: Word, report: Report) -> None:
     about.created = about.modified = datetime.fromisoformat(report.cut_off)
     about.language = "vi-VN" if report.lang == "vi" else "en-GB"
     normal: Any = word.styles["Normal"]
-    language = OxmlElement("w:lang")
+    language: Any = OxmlElement("w:lang")
     language.set(qn("w:val"), about.language)
     normal.element.get_or_add_rPr().append(language)
 
@@ -251,7 +253,7 @@ def _appendices(word: Word, report: Report) -> None:
             lying = lies
         _section(word, section, f"{words['appendix']} {count}. {section.title}", report.lang)
     word.paragraphs[-1].paragraph_format.keep_with_next = True
-    _put(word, pairs([*report.colophon, *report.again.commands("docx")]))
+    put(word, pairs([*report.colophon, *report.again.commands("docx")]))
     _nothing(word.add_paragraph())
 
 
@@ -272,14 +274,8 @@ def _nothing(paragraph: Paragraph) -> None:
 def _table(word: Word, table: Table, heading: str, lang: Lang) -> None:
     if not heading.endswith(table.title):
         word.add_paragraph(table.title, "Caption")
-    _put(word, word_table(table, lang))
+    put(word, word_table(table, lang))
     note = word.add_paragraph()
     note.paragraph_format.space_before = Pt(3)
     run = note.add_run(table.note)
     run.italic, run.font.size = True, Pt(12)
-
-
-def _put(word: Word, table: BaseOxmlElement) -> None:
-    """Put a table at the end, before what says how the last pages look."""
-    body = word.element.body
-    body.insert(len(body) - 1, table)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import xlsxwriter
 from docx import Document
@@ -20,7 +20,7 @@ from services.reporting.documents.archive import repacked
 from services.reporting.documents.long import harmless
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.documents.report import Lang, Row, Table
-from services.reporting.documents.tables import word_table
+from services.reporting.documents.tables import put, word_table
 from shared.contracts.words import words
 from shared.contracts.words.telling import Names, Teller
 from shared.text.characters import visible
@@ -104,15 +104,21 @@ def _cell(member: str, value: Any, teller: Teller) -> str | int:
         case "field", str():
             return FIELDS[value][teller.lang == "en"] if value in FIELDS else visible(value)
         case "decision", Mapping():
+            value = cast("Mapping[str, Any]", value)
             said = [str(value.get("number", "")), teller.value("decided_on", value.get("decided_on"))]
             return visible(", ".join(part for part in said if part))
         case "recipient", Mapping():
+            value = cast("Mapping[str, Any]", value)
             kind = teller.value("kind", value.get("kind"))
             return visible(
                 str(value.get("name") or ", ".join(filter(None, (kind, str(value.get("of", ""))))))
             )
         case "models", list():
-            return visible("; ".join(str(one.get("name", one.get("model", ""))) for one in value))
+            return visible(
+                "; ".join(
+                    str(one.get("name", one.get("model", ""))) for one in cast("list[dict[str, Any]]", value)
+                )
+            )
         case _:
             return visible(teller.value(member, value))
 
@@ -188,8 +194,7 @@ def as_docx(listing: Listing) -> bytes:
     rows = tuple(Row(tuple(str(cell) for cell in row)) for row in listing.rows)
     table = Table(listing.title, listing.title[:28], listing.heads, rows, texts=count, wide=True,
                   widths=(252 // count,) * count)  # fmt: skip
-    body: Any = word.element.body
-    body.insert(len(body) - 1, word_table(table, listing.lang))
+    put(word, word_table(table, listing.lang))
     last = word.add_paragraph().add_run(listing.made)
     last.italic, last.font.size = True, Pt(9)
     made = io.BytesIO()

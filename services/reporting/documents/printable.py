@@ -7,7 +7,7 @@ their documents must be made all the same. The JSON of a summary or history is w
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from services.reporting.documents.report import Again
 from shared.text.characters import visible
@@ -24,7 +24,7 @@ def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, tuple):
-        return tuple(_printable(each) for each in value)
+        return tuple(_printable(each) for each in cast("tuple[Any, ...]", value))
     if is_dataclass(value) and not isinstance(value, type | Again):
         changed = {
             field.name: new

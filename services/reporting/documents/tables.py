@@ -6,8 +6,10 @@ Its first row is repeated on every page, no row is torn apart, and columns keep 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
+from docx.document import Document as Word
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -101,3 +103,9 @@ def _table(twips: Sequence[int], rows: Sequence[str]) -> BaseOxmlElement:
         '<w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
+
+
+def put(word: Word, table: BaseOxmlElement) -> None:
+    """Put a table at the end, before what says how the last pages look."""
+    body: Any = cast(Any, word).element.body
+    body.insert(len(body) - 1, table)

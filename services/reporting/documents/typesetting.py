@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -115,18 +115,18 @@ def unescaped(part: re.Match[str]) -> str:
 def texts(value: Any) -> list[str]:
     """All texts of a JSON value."""
     if isinstance(value, dict):
-        value = list(value.values())
+        value = list(cast("dict[str, Any]", value).values())
     if isinstance(value, list):
-        return [text for each in value for text in texts(each)]
+        return [text for each in cast("list[Any]", value) for text in texts(each)]
     return [value] if isinstance(value, str) else []
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
     """The same JSON value with each text changed."""
     if isinstance(value, dict):
-        return {name: mapped(each, change) for name, each in value.items()}
+        return {name: mapped(each, change) for name, each in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [mapped(each, change) for each in value]
+        return [mapped(each, change) for each in cast("list[Any]", value)]
     return change(value) if isinstance(value, str) else value
 
 

@@ -120,7 +120,7 @@ class Buckets:
 
     async def write(self, size: int) -> None:
         """Keep what changed as of this ledger size, and forget what was at hand."""
-        changed: list[ReplaceOne] = []
+        changed: list[ReplaceOne[dict[str, Any]]] = []
         for number in sorted(self.changed):
             bucket = self.loaded[number]
             leaf = leaf_hash(bucket.line())

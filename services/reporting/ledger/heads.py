@@ -238,7 +238,7 @@ class Taking:
                 raise CorruptHistory(f"ledger {event.number}: {wrong}") from None
 
     async def _load_what_it_reaches(self, event: Told, earlier: Told | None) -> None:
-        named = set(_named(event)) | (set() if earlier is None else set(_named(earlier)))
+        named = {*_named(event), *(() if earlier is None else _named(earlier))}
         await self._buckets.load(named)
         await self._buckets.load(
             {also for name in named if (known := self._buckets.peek(name)) for also in known.also}

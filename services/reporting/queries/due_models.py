@@ -51,7 +51,7 @@ def _counted(
     """By model: on which days it was inspected in a way that counts, recorded for another unit than its own."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     keys = [f"{INSPECTED}{kind}" for kind in policy["counted_inspections"]]
-    units = frozenset.intersection(*circles) if circles else None
+    units: frozenset[str] | None = frozenset[str].intersection(*circles) if circles else None
     for row in context.reads.rows(known, keys, FIRST_DAY, LAST_DAY, units):
         if row.value > 0 and not _own(row.sub, row.unit, city):
             found[row.ref.partition("/")[2]][row.flow] += row.value

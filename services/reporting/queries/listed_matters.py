@@ -121,7 +121,8 @@ async def _with_authority(reader: Reader, items: Collection[Card]) -> list[Card]
 async def _decided(reader: Reader, matter: Matter) -> Matter:
     """The matter of a decision: the legal bases in force when it is made, and who is competent."""
     first: Mapping[str, Any] = matter.items[0] if matter.items else {}
-    on = (first.get("decision") or {}).get("decided_on") or reader.context.today()
+    decision: Mapping[str, Any] = first.get("decision") or {}
+    on: str = decision.get("decided_on") or reader.context.today()
     reads, known = reader.context.reads, reader.known
     _, bases = await reads.listed(
         known, "legal-basis", lambda basis: in_force(basis, on), ("dated",), 0, MOST_BASES

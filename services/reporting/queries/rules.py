@@ -53,7 +53,7 @@ def _versioned(routes: APIRouter, context: Context) -> None:
         lives = await context.reads.lives(known, "criteria-set")
         texts = await _texts(context, known, [fact for facts in lives.values() for fact in facts])
         for thing, facts in sorted(lives.items()):
-            versions = [
+            versions: list[dict[str, Any]] = [
                 {"ledger": f.n, "on": f.on, **f.data, "criteria": [
                     {**one, **texts.get((f.n, one["code"]), {})} for one in f.data.get("criteria", ())]}
                 for f in facts
@@ -74,7 +74,9 @@ def _versioned(routes: APIRouter, context: Context) -> None:
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         told = (await context.reads.history(known, FORMS)).entries
-        versions = [{"ledger": e.n, **e.data} for e in told if e.event.name == "FormsPublished"]
+        versions: list[dict[str, Any]] = [
+            {"ledger": e.n, **e.data} for e in told if e.event.name == "FormsPublished"
+        ]
         in_force = [version["version"] for version in versions if version["effective_from"] <= on]
         answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
         return json_answer({**answer, **({"in_force": max(in_force)} if in_force else {})})

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 import orjson
@@ -130,11 +130,13 @@ def read(collection: str, document: Mapping[str, Any], shape: Shape) -> Draft:
     """A chunk as it was stored; Damaged when it is another."""
     if document.get("digest") != _digest(document):
         raise Damaged(f"chunk {document['_id']} of {collection} is not as it was written")
-    names = orjson.loads(document["names"])
-    told = {
-        name: [tuple(one) if isinstance(one, list) else one for one in names[name]] for name in shape.named
-    }
+    names: dict[str, list[Any]] = orjson.loads(document["names"])
+    told = {name: [_once_more(one) for one in names[name]] for name in shape.named}
     return Draft(dict(_split(document["columns"], document["things"], shape)), told)
+
+
+def _once_more(one: Any) -> Any:
+    return tuple(cast("list[Any]", one)) if isinstance(one, list) else one
 
 
 def _split(body: bytes, things: int, shape: Shape) -> Iterator[tuple[str, Numbers]]:

@@ -107,7 +107,7 @@ class Book:
 
         What is prepared and not written is forgotten. Raises Damaged.
         """
-        place = await self.places.find_one({"_id": self.place}) or {"at": 0, "reached": {}}
+        place: dict[str, Any] = await self.places.find_one({"_id": self.place}) or {"at": 0, "reached": {}}
         at = int(place["at"])
         if at != self.at or self._ahead[0] != at:
             self.forget()

@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from services.reporting.figures.cards import Card
 
@@ -159,7 +159,7 @@ class Shelf:
             return f" {value}"
         if isinstance(value, str) and len(value) <= 40:
             return self._same.setdefault(value, value)
-        return tuple(value) if isinstance(value, list) else value
+        return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
 
     def look(self, size: int, fits: Fits) -> list[Row]:
         """The things that fit, as known at a ledger size, in no order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +84,7 @@ async def lines(http: httpx.AsyncClient, url: str, token: str, after: int = 0) -
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Nats]:
+async def connected(url: str) -> AsyncGenerator[Nats]:
     """A guest's connection to the broker."""
 
     async def quiet(error: Exception) -> None:

@@ -89,7 +89,8 @@ def commendations(matter: Matter) -> dict[str, Any]:
     card = matter.card
     granted = [item for item in matter.items if item.get("state") == "granted"]
     rows = granted or [item for item in matter.items if item.get("state") == "proposed"]
-    decision: Members = next((item["decision"] for item in granted if item.get("decision")), {})
+    decision: Members = next((item["decision"] for item in granted if item.get("decision")), None) or {}
+    quota: Members = card.get("quota") or {}
     unit = _granting(matter)
     return {
         "head": head(matter, unit, "QĐ", decision),
@@ -100,7 +101,7 @@ def commendations(matter: Matter) -> dict[str, Any]:
         "occasion": choice("occasion", card.get("occasion")).lower(),
         "granted": bool(granted),
         "quota": [
-            {"label": choice("kind", kind), "value": count(value)} for kind, value in (card.get("quota") or {}).items()
+            {"label": choice("kind", kind), "value": count(value)} for kind, value in quota.items()
         ],
         "rows": [
             {"n": str(n), "name": named(matter, item["recipient"]),

@@ -4,6 +4,9 @@ A template may be the city's own. It runs in a sandbox, what is put in is text a
 there is not stays as it was written, for everybody to see.
 """
 
+# pyright: reportPrivateUsage=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (python-docx gives its XML no types, and keeps the elements behind its objects for itself)
+
 from __future__ import annotations
 
 import io

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.reporting.documents.papers.heads import above, head, recipients, signer
@@ -67,7 +68,7 @@ def registration(matter: Matter) -> dict[str, Any]:
         told = {**told, **{name: renewed.data[name] for name in RENEWS if name in renewed.data}}
         told["registered_on"] = renewed.on
     unit = told.get("unit")
-    paper = told.get("registration_document") or {}
+    paper: Mapping[str, Any] = told.get("registration_document") or {}
     superior = above(matter, unit)
     return {
         "head": head(matter, unit, "ĐK", paper),

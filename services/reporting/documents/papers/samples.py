@@ -66,8 +66,15 @@ def _told(*events: tuple[str, str, dict[str, Any]]) -> Record:
     ))  # fmt: skip
 
 
-FACTS = [{"criterion": code, "met": True, "because": [], "checks": [{"check": "rating", "met": True, "because": []}]}
-         for code in list(CRITERIA)[:7]]  # fmt: skip
+FACTS: list[dict[str, Any]] = [
+    {
+        "criterion": code,
+        "met": True,
+        "because": [],
+        "checks": [{"check": "rating", "met": True, "because": []}],
+    }
+    for code in list(CRITERIA)[:7]
+]
 REGISTERED = (f"model/{MODEL}", "ModelRegistered", DECLARED)
 RECORD = _told(
     REGISTERED,

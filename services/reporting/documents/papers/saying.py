@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from services.reporting.documents.papers.record import Matter, Members
 from services.reporting.documents.rendering import number
@@ -53,7 +53,7 @@ def person(matter: Matter, who: Any) -> str:
     """An office, or a person by the name that the reader may know; a dotted line for a name that is not theirs."""
     if not isinstance(who, Mapping):
         return BLANK
-    told: Mapping[str, Any] = who
+    told = cast("Mapping[str, Any]", who)
     if office := told.get("office"):
         return str(office)
     return matter.persons.get(str(told.get("id")), BLANK)
@@ -85,7 +85,7 @@ def document(told: Any) -> str:
     """A document in one line: kind, number, date, title; a dotted line for none."""
     if not isinstance(told, Mapping):
         return BLANK
-    parts: Mapping[str, Any] = told
+    parts = cast("Mapping[str, Any]", told)
     dated = parts.get("dated") or parts.get("decided_on")
     said = [
         str(parts.get("kind") or ""),
@@ -95,7 +95,7 @@ def document(told: Any) -> str:
     ]
     file = parts.get("evidence")
     if not any(said[1:]) and isinstance(file, Mapping):
-        said.append(str(file.get("name", "")))
+        said.append(str(cast("Mapping[str, Any]", file).get("name", "")))
     return ", ".join(part for part in said if part) or BLANK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.reporting.documents.papers.decisions import target
@@ -28,7 +29,7 @@ def proposal(matter: Matter) -> dict[str, Any]:
     proposed = stream.first("ReplicationProposed")
     assert proposed is not None, "looked up before"
     data = proposed.data
-    said = data.get("statements") or {}
+    said: Mapping[str, Any] = data.get("statements") or {}
     unit = data["unit"]
     return {
         "head": head(matter, unit, "", {"dated": proposed.on}),

@@ -1,7 +1,7 @@
 """`python -m services.registry` runs the service."""
 
 from services.registry.app import SERVICE
-from shared.process.running import run
+from shared.process.main import run
 
 if __name__ == "__main__":
     run(SERVICE)

@@ -2,7 +2,7 @@
 
 from services.reporting.app import SERVICE
 from services.reporting.composition import extend
-from shared.process.running import run
+from shared.process.main import run
 
 if __name__ == "__main__":
     run(SERVICE, extend)

@@ -14,7 +14,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from operator import itemgetter
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -403,8 +402,8 @@ class MongoLog:
     async def stream(self, stream: str, after: int = 0) -> list[Recorded]:
         """See `port.Log.stream`."""
         query = {"stream": stream, "version": {"$gt": after}}
-        documents = await self._log.find(query, {"event": 1, "version": 1}).to_list(None)
-        documents.sort(key=itemgetter("version"))
+        found: list[dict[str, Any]] = await self._log.find(query, {"event": 1, "version": 1}).to_list(None)
+        documents = sorted(found, key=lambda d: d["version"])
         return [recorded(d["event"].encode()) for d in documents]
 
     async def by_command(self, command: str) -> tuple[Recorded, bytes] | None:

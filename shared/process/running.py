@@ -7,7 +7,6 @@ has been read and compared with what others hold of it, commands are answered 50
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import random
 import secrets
@@ -27,12 +26,11 @@ from shared import VERSION
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, batch, evidence, followers, http, restored, serving
+from shared.doors import asyncapi, batch, evidence, followers, http, restored
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.access import Access
 from shared.doors.gateway import Gateway
-from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
 from shared.doors.seen_files import SeenFiles
@@ -52,18 +50,16 @@ from shared.following.policies import PolicyApply
 from shared.following.projections import MongoDocuments, ProjectionApply
 from shared.following.sharing import SharedFeed
 from shared.following.together import Together
-from shared.people.keyring import KeyringUnreadable
 from shared.people.names import Names
-from shared.process import logs, revoking, visitors
+from shared.process import revoking, visitors
 from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
 from shared.process.health import Health
 from shared.process.ids import new_id, unix_time
-from shared.process.machine import most_open_files
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
-from shared.process.settings import SettingMissing, Settings, from_environment
+from shared.process.settings import Settings
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard
 from shared.relaying.relay import Relay
@@ -72,12 +68,6 @@ from shared.store import mongo
 from shared.store.fitness import Fitness
 from shared.tlog.note import LOG
 from shared.wiring import Service
-
-KEPT_FOR_OURSELVES = 200
-"""Files and connections that the process needs besides those of its guests."""
-SELDOM = (50_000, 20, 100)
-"""When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
-look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
 
 logger = structlog.get_logger("dvk.running")
 
@@ -409,45 +399,3 @@ async def _end(running: Running) -> None:
 def _end_process() -> None:
     """End in order; whoever keeps this service alive starts it again."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's event loop where it is installed (not on Windows), else Python's own."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def run(service: Service, extend: Extend | None = None) -> None:
-    """The whole process: `python -m services.<name>` calls this and nothing else."""
-    try:
-        settings = from_environment(service.name)
-    except SettingMissing as missing:
-        raise SystemExit(f"{service.name}: {missing}") from missing
-    logs.set_up(service.name, settings.log_level)
-    gc.set_threshold(*SELDOM)
-
-    async def serve() -> StoreWatch:
-        running = assemble(settings, service, extend)
-        limits = Limits(
-            connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
-            upload=settings.http_upload_seconds,
-            answer=settings.http_answer_seconds,
-        )
-        server = serving.server(application(running), *settings.door, limits, settings.certificate)
-        running.store_watch.end = lambda: setattr(server, "should_exit", True)
-        await server.serve()
-        return running.store_watch
-
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            watched = runner.run(serve())
-    except KeyringUnreadable as unreadable:
-        raise SystemExit(
-            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"
-        ) from unreadable
-    if watched.given_up is not None:
-        said = Problems(service.problems).sentences(watched.given_up.code)
-        raise SystemExit(f"{service.name}: DVK_MONGO_URL: {said.vi} · {said.en}")

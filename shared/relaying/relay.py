@@ -214,8 +214,7 @@ class Relay:
         except (ValueError, KeyError, TypeError):
             ours = False
         if not ours:
-            named = _theirs(theirs)
-            raise Diverged(position, "no event of this log", named)
+            raise Diverged(position, "no event of this log", _theirs(theirs))
 
     async def _sample(self, last: int, after: int | None = None) -> int:
         """Hold some messages against the log, the last one or those after a position; the last that was looked at."""
@@ -246,11 +245,7 @@ class Relay:
 
     async def _compare(self, ours: Recorded, theirs: RawStreamMsg) -> None:
         if (theirs.data or b"") != ours.raw:
-            raise Diverged(
-                ours.position,
-                _named(ours.id, ours.raw),
-                _theirs(theirs),
-            )
+            raise Diverged(ours.position, _named(ours.id, ours.raw), _theirs(theirs))
 
     async def _publish_from(self, place: int) -> None:
         publishing = await Publishing(self._nats()).open()

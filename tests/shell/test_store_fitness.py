@@ -237,7 +237,7 @@ async def test_a_process_that_cannot_trust_its_store_ends_with_the_reason(
     }
     script = (
         "from shared.process import store_watch; store_watch.PATIENCE_SECONDS = 0.5\n"
-        "from shared.process.running import run\nfrom services.registry.app import SERVICE\nrun(SERVICE)\n"
+        "from shared.process.main import run\nfrom services.registry.app import SERVICE\nrun(SERVICE)\n"
     )
     log = tmp_path / "registry.log"
     child = start_child([sys.executable, "-c", script], log, env=env, cwd=Path(__file__).parents[2])

@@ -171,6 +171,6 @@ APPRAISAL = Service(
 SERVICES = {service.name: service for service in (REGISTRY, APPRAISAL)}
 
 if __name__ == "__main__":
-    from shared.process.running import run
+    from shared.process.main import run
 
     run(SERVICES[sys.argv[1]])

@@ -16,21 +16,23 @@ from services.reporting.queries.seeing import must_read
 from services.reporting.store.queries import FORMS, Known
 from shared.doors.http import json_answer
 
+DATED = ("on", *KNOWING)
+
 
 def add(routes: APIRouter, context: Context) -> None:
     """What holds on a date, and what held before."""
-    _versioned(routes, context)
+    _policies(routes, context)
+    _criteria(routes, context)
+    _forms(routes, context)
     _legal_bases(routes, context)
 
 
-def _versioned(routes: APIRouter, context: Context) -> None:
-    names = ("on", *KNOWING)
-
-    @routes.get("/policies", openapi_extra=parameters(*names, access="policy"))
+def _policies(routes: APIRouter, context: Context) -> None:
+    @routes.get("/policies", openapi_extra=parameters(*DATED, access="policy"))
     async def policies(request: Request) -> Response:
         """All versions of the policy known, and which was in force on a date."""
         must_read(await context.who(request), "policy")
-        query = asked(request, names)
+        query = asked(request, DATED)
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         versions = [
@@ -42,11 +44,13 @@ def _versioned(routes: APIRouter, context: Context) -> None:
         answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
         return json_answer(answer if force["version"] else {**answer, "defaults": dict(force)})
 
-    @routes.get("/criteria-sets", openapi_extra=parameters(*names, "purpose", "level", access="criteria-set"))
+
+def _criteria(routes: APIRouter, context: Context) -> None:
+    @routes.get("/criteria-sets", openapi_extra=parameters(*DATED, "purpose", "level", access="criteria-set"))
     async def criteria(request: Request) -> Response:
         """All criteria sets known, each with its versions and which of them was in force on a date."""
         must_read(await context.who(request), "criteria-set")
-        query = asked(request, (*names, "purpose", "level"))
+        query = asked(request, (*DATED, "purpose", "level"))
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         items: list[dict[str, Any]] = []
@@ -66,11 +70,13 @@ def _versioned(routes: APIRouter, context: Context) -> None:
             items.append({**item, **({"in_force": max(fitting)} if fitting else {})})
         return json_answer({"ledger_size": known.size, "on": on, "items": items})
 
-    @routes.get("/forms", openapi_extra=parameters(*names, access="forms"))
+
+def _forms(routes: APIRouter, context: Context) -> None:
+    @routes.get("/forms", openapi_extra=parameters(*DATED, access="forms"))
     async def forms(request: Request) -> Response:
         """All versions of the forms of commendation known, and which was in force on a date."""
         must_read(await context.who(request), "forms")
-        query = asked(request, names)
+        query = asked(request, DATED)
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         told = (await context.reads.history(known, FORMS)).entries

@@ -1,0 +1,66 @@
+"""The main program of a service."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+from shared.doors import serving
+from shared.doors.limits import Limits
+from shared.doors.problems import Problems
+from shared.people.keyring import KeyringUnreadable
+from shared.process import logs
+from shared.process.machine import most_open_files
+from shared.process.running import Extend, application, assemble
+from shared.process.settings import SettingMissing, from_environment
+from shared.process.store_watch import StoreWatch
+from shared.wiring import Service
+
+KEPT_FOR_OURSELVES = 200
+"""Files and connections that the process needs besides those of its guests."""
+SELDOM = (50_000, 20, 100)
+"""When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
+look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's event loop where it is installed (not on Windows), else Python's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def run(service: Service, extend: Extend | None = None) -> None:
+    """The whole process: `python -m services.<name>` calls this and nothing else."""
+    try:
+        settings = from_environment(service.name)
+    except SettingMissing as missing:
+        raise SystemExit(f"{service.name}: {missing}") from missing
+    logs.set_up(service.name, settings.log_level)
+    gc.set_threshold(*SELDOM)
+
+    async def serve() -> StoreWatch:
+        running = assemble(settings, service, extend)
+        limits = Limits(
+            connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
+            upload=settings.http_upload_seconds,
+            answer=settings.http_answer_seconds,
+        )
+        server = serving.server(application(running), *settings.door, limits, settings.certificate)
+        running.store_watch.end = lambda: setattr(server, "should_exit", True)
+        await server.serve()
+        return running.store_watch
+
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            watched = runner.run(serve())
+    except KeyringUnreadable as unreadable:
+        raise SystemExit(
+            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"
+        ) from unreadable
+    if watched.given_up is not None:
+        said = Problems(service.problems).sentences(watched.given_up.code)
+        raise SystemExit(f"{service.name}: DVK_MONGO_URL: {said.vi} · {said.en}")

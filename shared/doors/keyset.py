@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import jwt
@@ -96,18 +96,21 @@ def usable(document: Any) -> Keys:
 
     ValueError for what is no key set.
     """
-    found = document.get("keys") if isinstance(document, dict) else None
-    if not isinstance(found, list) or len(found) > MOST_KEYS:
+    told = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+    if not isinstance(found := told.get("keys"), list) or len(cast("list[Any]", found)) > MOST_KEYS:
         raise ValueError("not a key set")
     keys: dict[str | None, jwt.PyJWK] = {}
-    for one in found:
+    for one in cast("list[Any]", found):
         if (key := _signing(one)) is not None:
             keys[key.key_id] = key
     return keys
 
 
 def _signing(one: Any) -> jwt.PyJWK | None:
-    if not isinstance(one, dict) or one.get("kty") not in KINDS or one.get("use", "sig") != "sig":
+    if not isinstance(one, dict):
+        return None
+    one = cast("dict[str, Any]", one)
+    if one.get("kty") not in KINDS or one.get("use", "sig") != "sig":
         return None
     if "verify" not in one.get("key_ops", ["verify"]) or not isinstance(one.get("kid", ""), str):
         return None

@@ -16,11 +16,11 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from shared.people.keyring import Keyring, KeyringUnreadable, NotUnwrapped, Wrapped
 
@@ -131,7 +131,7 @@ class KeyFiles:
             raise NotUnwrapped(f"no key {id}") from wrong
         if not isinstance(said, dict):
             raise NotUnwrapped(f"{id}: not a key as we write them")
-        return said
+        return cast("dict[str, Any]", said)
 
     def _put(self, id: str, said: Mapping[str, Any]) -> None:
         """The whole file or the one before; the one before is overwritten, not only let go."""
@@ -157,7 +157,7 @@ class KeyFiles:
         return self.directory / f".{id}.new"
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Generator[None]:
         with open(os.open(self.directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

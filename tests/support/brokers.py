@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ MEMBERS = 3
 
 
 @contextmanager
-def three_brokers(directory: Path) -> Iterator[list[str]]:
+def three_brokers(directory: Path) -> Generator[list[str]]:
     """Three members with JetStream, without users; their addresses."""
     clients, routes = ([free_port() for _ in range(MEMBERS)] for _ in "cr")
     children: list[subprocess.Popen[bytes]] = []

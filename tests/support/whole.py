@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
@@ -65,7 +65,7 @@ class Whole:
 
 
 @contextmanager
-def whole_system(directory: Path) -> Iterator[Whole]:
+def whole_system(directory: Path) -> Generator[Whole]:
     """The system from its start to its end."""
     place = directory / "data"
     dvk = [sys.executable, "-m", "services.cli.main"]

@@ -79,12 +79,12 @@ def _text(visit: Visit, field: Field, now: Typed, choices: Choices) -> str:
     if field.kind == "group":
         return _of_group(visit, field.fields, now, choices)
     if field.row is not None:
-        rows = [_of_group(visit, field.row(name), now, choices) for name in row_names(field.name, now)]
+        rows = [_of_group(visit, field.row(name), now, choices) for name in row_names(now, field.name)]
         return "\n".join(rows)
     if field.kind == "file":
         return one(now, f"{field.name}.name")
     if field.kind == "files":
-        return ", ".join(one(now, f"{name}.name") for name in row_names(field.name, now))
+        return ", ".join(one(now, f"{name}.name") for name in row_names(now, field.name))
     said = dict(choices.get(field.picked, ())) if field.picked else dict(field.choices)
     if field.kind in ("checks", "choice", "flag", "pick"):
         return ", ".join(said.get(code, code) for code in one(now, field.name).split("\n"))

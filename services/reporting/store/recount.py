@@ -7,7 +7,7 @@ in the store is not in here. Made for one look (a publication, a check) and forg
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from services.reporting.facts.city import City, city
 from services.reporting.facts.entity import Thing
@@ -141,13 +141,13 @@ class Recount:
 def first_difference(expected: Any, found: Any, place: str = "") -> tuple[str, Any, Any] | None:
     """The first place, by name, at which two documents differ, with what stands there; None when they are equal."""
     if isinstance(expected, dict) and isinstance(found, dict):
-        one, other = dict[str, Any](expected), dict[str, Any](found)
+        one, other = cast("dict[str, Any]", expected), cast("dict[str, Any]", found)
         for name in sorted({*one, *other}):
             at = f"{place}.{name}" if place else name
             if (there := first_difference(one.get(name), other.get(name), at)) is not None:
                 return there
         return None
-    return None if expected == found else (place, expected, found)
+    return None if expected == found else (place, cast(Any, expected), cast(Any, found))
 
 
 def first_changed(kept: Columns, counted: Columns, size: int) -> tuple[int, str, str] | None:

@@ -147,7 +147,7 @@ def first_difference(expected: Any, found: Any, place: str = "") -> tuple[str, A
             if (there := first_difference(one.get(name), other.get(name), at)) is not None:
                 return there
         return None
-    return None if expected == found else (place, cast(Any, expected), cast(Any, found))
+    return None if expected == found else (place, cast(Any, expected), found)
 
 
 def first_changed(kept: Columns, counted: Columns, size: int) -> tuple[int, str, str] | None:

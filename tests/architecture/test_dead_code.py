@@ -25,8 +25,6 @@ CALLED_BY_DECORATOR = [
 CALLED_ELSEWHERE = {
     "MemoryLog": "the log of the pure tests, held to the promises of the real one",
     "_connect": "the broker opens its client by it",
-    "_process_headers": "the client of the broker asks it of each message",
-    "_process_msg": "the client of the broker hands it each message",
     "auth_flow": "httpx asks it for each request",
     "catch_up": "tests bring read models to a place",
     "exit_code": "tests of the supervisor ask how a server ended",

@@ -39,7 +39,7 @@ from shared.contracts.registry import (
     ReplicationWithdrawn,
 )
 from shared.decider import Case
-from shared.reference.competence import competences_on
+from shared.reference.competence import bodies, competences_on
 from shared.reference.scheme import in_force, of_version, policies_of
 from shared.reference.unit_cards import units_of
 from shared.wiring import Fact
@@ -53,7 +53,9 @@ async def for_criteria(
         its = told.now.newest.unit if isinstance(told.now, Published) else None
         known = replace(case, units=await units_of(look, {case.by.unit, its}))
         return CriteriaCase(**plain(known), competences=await competences_on(look, case.on))
-    units = await units_of(look, {case.by.unit, command.unit})
+    competences = await competences_on(look, case.on)
+    act = criteria_set.MEASURED_FOR[command.purpose]
+    units = await units_of(look, {case.by.unit, command.unit, *bodies(competences, act)})
     unit = None if command.level == "city" else units.place(command.unit or case.by.unit or "")
     held = await look.holders(criteria_set.line(command.purpose, command.level, unit))
     derived = None
@@ -64,7 +66,7 @@ async def for_criteria(
         **plain(replace(case, units=units)),
         next_version=len(held) + 1,
         derived=derived,
-        competences=await competences_on(look, case.on),
+        competences=competences,
     )
 
 

@@ -74,16 +74,18 @@ PROBLEMS: dict[str, Problem] = {
         "Authority has already decided on this dossier.",
     ),
     "appraisal.incomplete": Problem(
-        "Hồ sơ chưa đầy đủ: còn tiêu chí chưa thuyết minh hoặc thiếu thành phần bắt buộc.",
-        "The dossier is not complete: a criterion is not spoken to, or a required part is missing.",
+        "Hồ sơ chưa đầy đủ: còn tiêu chí chưa thuyết minh hoặc thiếu thành phần bắt buộc[; còn thiếu: {missing}].",
+        "The dossier is not complete: a criterion is not spoken to, or a required part is missing[: {missing}].",
     ),
     "appraisal.already-open": Problem(
         "Mô hình này đang có một hồ sơ cùng mục đích chưa kết thúc.",
         "Another dossier for the same model and purpose is still open.",
     ),
     "appraisal.not-responsible": Problem(
-        "Đơn vị này[ ({unit})] không phải là đơn vị gửi hoặc quyết định đối với mô hình.",
-        "This unit[ ({unit})] is not the one that sends or decides for this model.",
+        "Đơn vị này[ ({unit})][ ({unit_name})] không phải là cấp ủy gửi hồ sơ hoặc quyết định đối với mô hình: gửi lên "
+        "thành phố là cấp ủy trực thuộc Thành ủy, ở cơ sở là cấp ủy quản lý đơn vị có mô hình.",
+        "This unit[ ({unit})][ ({unit_name})] does not send or decide for this model: to the city a committee directly "
+        "under it sends, at the grassroots the committee of the model's unit, or one above it, decides.",
     ),
     "appraisal.model-not-received": Problem(
         "Mô hình chưa được tiếp nhận đăng ký.",

@@ -82,8 +82,10 @@ PROBLEMS: dict[str, Problem] = {
         "at: {subject}].",
     ),
     "model.already-registered-for-year": Problem(
-        "Mô hình đã đăng ký cho năm này hoặc một năm sau đó; mỗi năm chỉ đăng ký một lần, theo thứ tự các năm.",
-        "The model is registered for this year or a later one: each year once, and in the order of the years.",
+        "Mô hình đã đăng ký cho năm này[ ({year})] hoặc một năm sau đó[; năm gần nhất: {latest}]; mỗi năm chỉ đăng ký "
+        "một lần, theo thứ tự các năm.",
+        "The model is registered for this year[ ({year})] or a later one[; the latest is {latest}]: each year once, "
+        "and in the order of the years.",
     ),
     "model.not-in-operation": Problem(
         "Mô hình không ở trạng thái đang hoạt động, nên không thể xác nhận duy trì.",
@@ -94,8 +96,10 @@ PROBLEMS: dict[str, Problem] = {
         "Maintenance of this model in that year[, {year},] has been confirmed already.",
     ),
     "rating.not-competent": Problem(
-        "Đơn vị xếp loại phải là cấp trên của chủ thể, không phải đơn vị đăng ký mô hình hay chính chủ thể.",
-        "A subject is rated by a unit above it, not by the model's own unit or the subject itself.",
+        "Đơn vị xếp loại[ ({authority_unit})] phải là cấp trên của chủ thể[ ({unit})], không phải đơn vị đăng ký mô "
+        "hình hay chính chủ thể.",
+        "A subject[ ({unit})] is rated by a unit above it, not by the model's own unit or the subject itself[, as "
+        "{authority_unit} would be].",
     ),
     "subject.unknown": Problem(
         "Mô hình không có chủ thể ở vị trí này[ ({subject})][; mô hình có {subjects} chủ thể].",
@@ -147,16 +151,16 @@ PROBLEMS: dict[str, Problem] = {
         "The model has been adopted in this very unit and body already.",
     ),
     "milestone.unknown": Problem(
-        "Lộ trình không có mốc ở vị trí này.",
-        "The roadmap has no milestone at this position.",
+        "Lộ trình không có mốc ở vị trí này[ ({milestone})][; lộ trình có {milestones} mốc].",
+        "The roadmap has no milestone at this position[ ({milestone})][; it has {milestones}].",
     ),
     "milestone.already-reached": Problem(
-        "Mốc này đã được ghi nhận hoàn thành.",
-        "This milestone was reached already.",
+        "Mốc này[ ({milestone})] đã được ghi nhận hoàn thành.",
+        "This milestone[ ({milestone})] was reached already.",
     ),
     "milestone.reached-stays": Problem(
-        "Mốc đã hoàn thành phải giữ nguyên nội dung và vị trí trong lộ trình.",
-        "A milestone that was reached stays as it is, in its place.",
+        "Mốc đã hoàn thành[ ({milestone})] phải giữ nguyên nội dung và vị trí trong lộ trình.",
+        "A milestone that was reached[ ({milestone})] stays as it is, in its place.",
     ),
     "unit-document.unknown": Problem(
         "Không tìm thấy văn bản này.",

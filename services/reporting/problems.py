@@ -146,11 +146,6 @@ PROBLEMS: dict[str, Problem] = {
         "Không tìm thấy kế hoạch kiểm tra này.", "There is no such plan of inspections."
     ),
     "criteria-set.unknown": Problem("Không tìm thấy bộ tiêu chí này.", "There is no such criteria set."),
-    "policy.unknown": Problem("Chưa có quy định nào của Đề án.", "No policy of the scheme is on record."),
-    "legal-basis.unknown": Problem("Không tìm thấy căn cứ pháp lý này.", "There is no such legal basis."),
-    "forms.unknown": Problem(
-        "Chưa công bố hình thức khen thưởng nào.", "No forms of commendation are on record."
-    ),
     "summary.period-not-over": Problem(
         "Chưa thể công bố: thời điểm chốt số liệu[ ({cut_off})] chưa qua[; hôm nay là {today}].",
         "This cannot be published yet: its cut-off[ ({cut_off})] has not passed[; today is {today}].",

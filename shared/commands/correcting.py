@@ -108,9 +108,9 @@ def decide_correction(
         raise Refused("correction.not-correctable", members=fixed, event_type=type(event).__name__)
     corrected = read_as(event, command.changes)
     must_be_a_day(corrected.on, case)
+    corrections.may(command, corrected, told.now, case)
     if changed_documents(event, corrected):
         must_be_there(corrected, corrected.on)
-    corrections.may(command, corrected, told.now, case)
     corrected = read_as(corrected, corrections.derived(corrected, told.now, case))
     before, after = event.data(), corrected.data()
     if not (changes := {name: value for name, value in after.items() if value != before.get(name)}):

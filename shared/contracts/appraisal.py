@@ -24,6 +24,7 @@ from shared.contracts.message import (
 )
 from shared.contracts.values import (
     Decision,
+    DecisionGiven,
     DocumentRef,
     Evidence,
     GivenDocument,
@@ -134,16 +135,13 @@ class FinalFinding(Value):
     by: Line
 
 
-# --- criteria sets -----------------------------------------------------------------------------
-
-
 class PublishCriteria(Command):
     criteria_set: Id
     purpose: Purpose
     level: Level
     unit: UnitId | None = None
     derived_from: Id | None = None
-    basis: Decision | None = None
+    basis: DecisionGiven | None = None
     effective_from: Day
     rule: Rule
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=50)]

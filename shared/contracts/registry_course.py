@@ -25,7 +25,7 @@ from shared.contracts.registry_models import (
     ReturnModel,
 )
 from shared.contracts.registry_policy import InspectionKind, PeriodKind, RatingLevel
-from shared.contracts.values import Decision, PersonOrOffice, Resources
+from shared.contracts.values import Decision, DecisionGiven, PersonOrOffice, Resources
 
 Ground = Literal["completed", "failed", "duplicate", "withdrawn"]
 
@@ -79,7 +79,7 @@ class RecordRating(RatingEntry, Command):
     """Record a rating of one subject by a unit above it; ratings may lie before the registration."""
 
     authority_unit: UnitId
-    decision: Decision
+    decision: DecisionGiven
 
 
 class ConfirmMaintenance(Command):

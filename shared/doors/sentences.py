@@ -177,8 +177,10 @@ SHARED: dict[str, Problem] = {
         "A document has a number, a title, or its file.",
     ),
     "correction.decided": Problem(
-        "Quyết định đang có hiệu lực căn cứ vào nội dung này; chỉ đính chính theo quyết định của cấp đã quyết định.",
-        "A standing decision rests on this: it is corrected only with a decision of the level that decided.",
+        "Quyết định đang có hiệu lực căn cứ vào nội dung này; chỉ đính chính theo quyết định của cấp đã quyết định"
+        "[ ({level})].",
+        "A standing decision rests on this: it is corrected only with a decision of the level that decided"
+        "[ ({level})].",
     ),
     "date.malformed": Problem(
         "[{member}: ]ngày phải viết dạng NĂM-THÁNG-NGÀY và là ngày có thật, ví dụ 2027-03-31.",
@@ -214,6 +216,11 @@ SHARED: dict[str, Problem] = {
     "event.unknown": Problem(
         "Hồ sơ này không có sự kiện cần đính chính.",
         "The event to be corrected is not one of this thing's.",
+    ),
+    "policy.unknown": Problem("Chưa có quy định nào của Đề án.", "No policy of the scheme is on record."),
+    "legal-basis.unknown": Problem("Không tìm thấy căn cứ pháp lý này.", "There is no such legal basis."),
+    "forms.unknown": Problem(
+        "Chưa công bố hình thức khen thưởng nào.", "No forms of commendation are on record."
     ),
     "correction.of-one-thing": Problem(
         "Mỗi lần đính chính chỉ cho một hồ sơ.",

@@ -89,3 +89,9 @@ def decided(decision: DecisionGiven, authority: str, units: Units) -> Decision:
         raise Malformed("decision.authority-missing", places=["/decision/authority"])
     given: dict[str, Any] = {**decision.model_dump(exclude_none=True), "authority": said}
     return Decision(**given)
+
+
+def same_document(given: DecisionGiven, recorded: Decision) -> bool:
+    """True when a command gives the document that is on record; whose it is need not be said again."""
+    said = given.model_dump(exclude_none=True)
+    return {"authority": recorded.authority, **said} == recorded.model_dump(exclude_none=True)

@@ -29,7 +29,7 @@ from shared.contracts.registry import (
     Similar,
     SuspendModel,
 )
-from shared.contracts.values import Decision, DocumentRef, Person, Subject
+from shared.contracts.values import Decision, DecisionGiven, DocumentRef, Person, Subject
 from tests.registry.cast import (
     APPRAISER,
     MODEL,
@@ -213,3 +213,13 @@ def test_what_was_registered_is_what_is_told() -> None:
     assert ModelRegistered.model_validate(data).data() == data
     assert data["registration_document"] == {"number": "05-BC/ĐU", "dated": "2027-01-30"}
     assert "aims" not in data and "led_by" not in data
+
+
+def test_the_document_of_a_rating_is_the_rating_units_unless_it_says_whose() -> None:
+    silent = RecordRating(
+        model=MODEL, subject=1, period_kind="year", period="2026", level="good", authority_unit="thanh-uy",
+        decision=DecisionGiven(number="5-QĐ/TU", decided_on=date(2027, 3, 1)),
+    )  # fmt: skip
+    case = replace(CASE, by=APPRAISER)
+
+    assert given(registered()).within(case).when(silent).event.decision.authority == "Thành ủy Đà Nẵng"

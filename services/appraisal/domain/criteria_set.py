@@ -22,10 +22,11 @@ from shared.contracts.appraisal import (
 )
 from shared.contracts.message import Event, Level, carried
 from shared.contracts.registry import Competent
+from shared.contracts.values import Decision
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
 from shared.reference.authority import APPROVER, OPERATOR, how_named
-from shared.reference.competence import Matter, authority_for
+from shared.reference.competence import Matter, authority_for, competent, decided, same_document
 
 from .case import CriteriaCase
 
@@ -80,9 +81,10 @@ def decide(command: CriteriaCommand, criteria: CriteriaSet, case: CriteriaCase) 
             return None  # already so
         case Unpublished() | Published():
             return CriteriaPublished(
-                **carried(command, "unit"),
+                **carried(command, "unit", "basis"),
                 on=case.on,
                 unit=unit,
+                basis=_basis(command, unit, case),
                 version=case.next_version,
                 derived_version=case.derived.version if case.derived else None,
                 changes=changes(case.derived.criteria, command.criteria) if case.derived else None,
@@ -169,12 +171,22 @@ def _committee(command: PublishCriteria, case: CriteriaCase) -> str | None:
     return unit
 
 
+def _basis(command: PublishCriteria, unit: str | None, case: CriteriaCase) -> Decision | None:
+    """The document as it is recorded: it is the body's that decides by the set, unless it says whose."""
+    if command.basis is None:
+        return None
+    matter = Matter(MEASURED_FOR[command.purpose], command.level, unit or "")
+    return decided(command.basis, next(iter(competent(matter, case.units, case.competences)), ""), case.units)
+
+
 def _line_of(event: CriteriaPublished) -> str:
     return line(event.purpose, event.level, event.unit)
 
 
 def _same(command: PublishCriteria, newest: CriteriaPublished) -> bool:
     said = carried(command, "unit")
+    if command.basis is not None and newest.basis is not None and same_document(command.basis, newest.basis):
+        said["basis"] = newest.basis
     return all(
         getattr(newest, name) == said.get(name) for name in PublishCriteria.model_fields if name in _SAID
     )

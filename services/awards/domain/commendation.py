@@ -25,10 +25,11 @@ from shared.contracts.values import Subject
 from shared.decider import Mark
 from shared.errors import CorruptHistory, Refused
 from shared.people.unsealed import unsealed_subject
+from shared.reference.competence import same_document
 
 from .calendar import step
 from .case import RoundCase
-from .deciding import by_authority, same_document
+from .deciding import by_authority
 
 
 @dataclass(frozen=True)

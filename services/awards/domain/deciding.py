@@ -19,9 +19,3 @@ def document(command: Command, authority: str, case: Case) -> Decision | None:
 def by_authority(command: Command, authority: str, case: Case) -> dict[str, Any]:
     """The members that say who decided; to be used with `carried(command, "decision")`."""
     return {"authority_unit": authority or None, "decision": document(command, authority, case)}
-
-
-def same_document(given: DecisionGiven, recorded: Decision) -> bool:
-    """True when a command gives the document that is on record; whose it is need not be said again."""
-    said = given.model_dump(exclude_none=True)
-    return {"authority": recorded.authority, **said} == recorded.model_dump(exclude_none=True)

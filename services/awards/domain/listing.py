@@ -26,11 +26,11 @@ from shared.contracts.message import Level, carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
 from shared.reference.authority import level_of, named_all
-from shared.reference.competence import Matter, competent, decided
+from shared.reference.competence import Matter, competent, decided, same_document
 
 from .calendar import step
 from .case import ListingCase
-from .deciding import by_authority, same_document
+from .deciding import by_authority
 from .separation import must_be_free
 
 

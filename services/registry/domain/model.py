@@ -42,6 +42,7 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider
 from shared.errors import Refused, Unknown
+from shared.reference.competence import decided
 
 from .calendar import filed, not_before
 from .case import ModelCase
@@ -251,7 +252,7 @@ def rate(command: RecordRating, record: Record, case: ModelCase) -> RatingRecord
     authority = must_be_competent_to_rate(
         command.authority_unit, record.unit, record.fields["subjects"][command.subject - 1], case.units
     )
-    decision = command.decision.model_copy(update={"authority": command.decision.authority or authority.name})
+    decision = decided(command.decision, authority.unit, case.units)
     return RatingRecorded(on=case.on, decision=decision, **carried(command, "decision"))
 
 

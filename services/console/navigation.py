@@ -44,6 +44,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
         Entry("/units", "Đơn vị", "Units"),
         Entry("/inspections", "Kiểm tra, giám sát", "Inspections"),
         Entry("/unit-reports", "Báo cáo đơn vị", "Unit reports"),
+        Entry("/events", "Mọi sự kiện", "All events"),
     )),
     (("Xét duyệt, nhân rộng", "Decisions"), (
         Entry("/appraisals", "Hồ sơ thẩm định", "Dossiers", also=("/compare",)),

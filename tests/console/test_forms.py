@@ -15,7 +15,7 @@ from services.console.forms.correcting import finished, readings_of, typed
 from services.console.forms.fields import Field, Making
 from services.console.forms.layout import LEFT_OUT
 from services.console.forms.offering import MADE, WHEN
-from services.console.forms.picking import CHOICES
+from services.console.forms.picking import CHOICES, Reading
 from services.console.forms.refusing import wrongs
 from services.console.forms.typed import Typed, body_of, row_names, typed_of
 from shared.contracts.words import LANGS, words
@@ -180,3 +180,20 @@ def test_rows_are_found_by_their_numbers() -> None:
     assert row_names("steps", {"steps.10.x": [""], "steps.2.x": [""], "steps.a.x": [""], "stepsons.1": [""]}) == [
         "steps.2", "steps.10",
     ]  # fmt: skip
+
+
+def test_a_person_among_corrected_subjects_stays_who_it_is() -> None:
+    act = published()["models", "correct"]
+    person = {
+        "kind": "individual",
+        "type": "citizen",
+        "person": {"id": "p1", "name": "Nguyễn Văn A"},
+        "unit": "1",
+    }
+    club = {"kind": "collective", "type": "mass_association", "name": "Hội Phụ nử"}
+    reading = Reading("e1", "ModelRegistered", {"unit": "1", "subjects": [club, person]})
+    fields = Making(act, "vi", reading.name).fields()
+    now = {**typed(reading, fields), "changes.subjects.0.name": ["Hội Phụ nữ"], "unit": ["1"]}
+    assert finished(reading, fields, body_of(fields, now))["changes"] == {
+        "subjects": [{**club, "name": "Hội Phụ nữ"}, {**person, "person": {"id": "p1"}}]
+    }

@@ -19,7 +19,7 @@ EVERY_PAGE = (
     "summaries/2026", "quota", "models", "models/*", "replications/*", "units", "units/*", "inspections",
     "unit-reports", "appraisals", "recognitions", "listings", "replications", "adoptions", "rounds", "rounds/*",
     "commendations", "commendations/*", "forms", "due", "scorecards", "scorecards/2026", "exceptions", "recognised",
-    "catalogue",
+    "catalogue", "events",
     "policies", "criteria-sets", "legal-bases", "published", "ledger", "followers", "baseline", "figures/*/*",
 )  # fmt: skip
 """What an auditor comes to by following links."""

@@ -204,6 +204,7 @@ def of_reporting() -> dict[str, list[Probe]]:
         "GET /models": [ward("/models", MODEL)],
         "GET /models/{model}": [ward(f"/models/{MODEL}")],
         "GET /search": [ward("/search?q=đơn%20vị", f'"unit":"{WARD}"')],
+        "GET /events": [ward(f"/events?kind=model&unit={WARD}", MODEL)],
         "GET /units": [ward("/units", f'"unit":"{WARD}"')],
         "GET /appraisals": [ward("/appraisals", DOSSIER)],
         "GET /recognitions": [ward("/recognitions", DOSSIER)],

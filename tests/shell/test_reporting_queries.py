@@ -567,6 +567,42 @@ async def test_names_are_found_without_accents(asking: Asking) -> None:
     )
 
 
+async def test_what_stands_on_paper_is_found(asking: Asking) -> None:
+    registered = next(e for e in asking.entries if e.event.name == "ModelRegistered")
+    recognised = next(e for e in asking.entries if e.event.name == "ModelRecognised")
+    data = registered.event.data
+    number = recognised.event.data["decision"]["number"]
+
+    async def kinds(q: str) -> list[tuple[str, str]]:
+        return [(item["kind"], item["id"]) for item in (await asking.get("/search", q=q, limit=500))["items"]]
+
+    assert ("model", data["model"]) in await kinds(data["model"])
+    assert ("model", data["model"]) in await kinds(str(data["reference"]))
+    assert ("unit", data["unit"]) in await kinds(data["unit"])
+    assert ("recognition", recognised.event.stream.partition("/")[2]) in await kinds(number)
+    for text in (registered.event.id, str(registered.n), f"registry:{registered.position}"):
+        assert ("event", registered.event.id) in await kinds(text), text
+    assert ("actor", registered.event.envelope["actor"]) in await kinds(
+        str(registered.event.envelope["actor"])
+    )
+    assert await kinds("999999999") == []
+
+
+async def test_events_are_looked_through_from_the_newest(asking: Asking) -> None:
+    entries = [e for e in asking.entries if e.event.name == "ModelReceived"]
+    first = await asking.get("/events", event="ModelReceived", limit=3)
+    assert [item["id"] for item in first["items"]] == [e.event.id for e in reversed(entries[-3:])]
+    assert all(item["about"] for item in first["items"])
+    then = await asking.get("/events", event="ModelReceived", limit=3, before=first["next"])
+    assert [item["id"] for item in then["items"]] == [e.event.id for e in reversed(entries[-6:-3])]
+    actor = str(entries[0].event.envelope["actor"])
+    by = await asking.get("/events", kind="model", actor=actor, limit=500)
+    assert by["items"] and {item["actor"] for item in by["items"]} == {actor}
+    day = first["items"][0]["time"][:10]
+    after = await asking.get("/events", since_day=day, limit=500)
+    assert {item["id"] for item in after["items"]} < {e.event.id for e in asking.entries}
+
+
 async def test_a_merged_unit_is_counted_by_its_successor(asking: Asking) -> None:
     closed = next(e.event.data for e in asking.entries if e.event.name == "UnitClosed")
 

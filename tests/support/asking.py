@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import httpx
 import orjson
 from fastapi import FastAPI, Request, Response
 
+from services.reporting.ledger.finding import find
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.problems import PROBLEMS
 from services.reporting.queries.context import Context
-from services.reporting.queries.routes import router
+from services.reporting.queries.papers import Desk
+from services.reporting.queries.persons import Persons
+from services.reporting.queries.routes import Doing, router
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
 from shared.doors.sentences import SHARED
@@ -85,7 +89,7 @@ async def door_to(
 
     app = FastAPI()
     context = Context(Reads(models, ledger, root), models, who, lambda: CLOCK[:10])
-    app.include_router(router(context, nobody_else))
+    app.include_router(router(context, nobody_else, Doing(desk=Desk(Persons(), find=partial(find, ledger)))))
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused | Unavailable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +48,19 @@ def finished(reading: Reading, fields: Sequence[Field], body: dict[str, Any]) ->
     """The body as it is sent: only what reads otherwise than what stood in the boxes at first."""
     before = body_of(fields, typed(reading, fields)).get(CHANGES, {})
     changes = {name: value for name, value in body.get(CHANGES, {}).items() if value != before.get(name)}
-    return {**body, CORRECTS: reading.id, CHANGES: changes}
+    known = {name: _same_persons(reading.data.get(name), value) for name, value in changes.items()}
+    return {**body, CORRECTS: reading.id, CHANGES: known}
+
+
+def _same_persons(was: Any, value: Any) -> Any:
+    """The subjects as they should have read, each person who it was: a correction names nobody."""
+    if not isinstance(was, list) or not isinstance(value, list):
+        return value
+    held = [each.get("person") if isinstance(each, dict) else None for each in was]
+    return [
+        {**each, "person": {"id": person["id"]}} if person and isinstance(each, dict) else each
+        for each, person in zip_longest(value, held[: len(value)])
+    ]
 
 
 def told(visit: Visit, reading: Reading, fields: Sequence[Field], choices: Choices) -> dict[str, str]:

@@ -241,12 +241,4 @@ def _view(of: ListPage) -> Any:
     return view
 
 
-async def search(visit: Visit, _named: dict[str, str]) -> Response:
-    """Models and units by name; without words, the field to type them in."""
-    words = visit.query.get("q", "")
-    await visit.names()
-    found = await visit.ask("/search", **{"limit": str(A_PAGE), **visit.query}) if words else None
-    return page(visit, "search.html", visit.say("Tìm kiếm", "Search"), words=words, found=found)
-
-
-PAGES = (*((of.path, _view(of)) for of in LISTS), ("/search", search))
+PAGES = (*((of.path, _view(of)) for of in LISTS),)

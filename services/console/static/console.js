@@ -19,3 +19,14 @@ for (const form of document.querySelectorAll("form.asof")) {
   range.addEventListener("pointerup", () => form.requestSubmit());
   slide.hidden = range.max === "0";
 }
+
+// Copying: without this the text can be marked and copied all the same.
+for (const button of navigator.clipboard ? document.querySelectorAll("button[data-copy]") : []) {
+  const label = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+}

@@ -13,10 +13,11 @@ from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.figures import due, kept_cards, spread_cards
 from services.reporting.figures.fitness import in_time, registrations
+from services.reporting.figures.found_by import FOUND_BY_NUMBER, found_by
 from services.reporting.figures.model_figures import cell
 from services.reporting.figures.spread_cards import LISTING_STATES as LISTING_STATES
 from services.reporting.figures.spread_cards import about, decision_waits
-from shared.text.folding import folded, sort_key
+from shared.text.folding import sort_key
 
 Card: TypeAlias = dict[str, Any]
 FOREVER = "9999-12-31"
@@ -36,7 +37,12 @@ def card_of(thing: str, known: Sequence[Fact]) -> Card | None:
     if make is None or not told:
         return None
     found = make(thing, told, list(known))
-    return None if found is None else {"id": thing.partition("/")[2], **_present(found)}
+    if found is None:
+        return None
+    if kind in FOUND_BY_NUMBER:
+        searched = [fact for fact in told if fact.name in SHOWN_BY_MODELS] if kind == "model" else told
+        found["search"] = found_by(found, searched)
+    return {"id": thing.partition("/")[2], **_present(found)}
 
 
 RENAMING = frozenset(
@@ -92,7 +98,6 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     model = declared(told, FOREVER)
     return {
         "name": members["name"],
-        "search": folded(members["name"]),
         "sort": sort_key(members["name"]),
         "reference": members.get("reference"),
         "unit": unit,
@@ -214,7 +219,6 @@ def _unit(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     return {
         "unit": at.unit,
         "name": at.name,
-        "search": folded(at.name),
         "sort": sort_key(at.name),
         "unit_kind": at.kind,
         "parent": at.parent,
@@ -274,16 +278,6 @@ def _commendation(thing: str, told: list[Fact], _known: list[Fact]) -> Card | No
     return made if "round" in made else None
 
 
-def _legal_basis(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
-    made: dict[str, Any] = {}
-    for fact in told:
-        if fact.name == "LegalBasisRecorded":
-            replaced = "replaced_by" in fact.data
-            since = made.get("replaced_on") or fact.on
-            made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
-    return made or None
-
-
 MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "model": _model,
     "appraisal": _appraisal,
@@ -295,7 +289,7 @@ MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "unit-report": _unit_report,
     "round": _round,
     "commendation": _commendation,
-    "legal-basis": _legal_basis,
+    "legal-basis": lambda _, told, _known: kept_cards.legal_basis(told),
     "unit-document": lambda _, told, _known: kept_cards.document(told),
     "activity": lambda _, told, _known: kept_cards.activity(told),
     "assignment": lambda _, told, _known: kept_cards.assignment(told),

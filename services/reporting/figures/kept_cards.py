@@ -49,6 +49,17 @@ def plan(told: Told) -> dict[str, Any] | None:
     return None if made is None else {**made, "ledger": told[0].n}
 
 
+def legal_basis(told: Told) -> dict[str, Any] | None:
+    """A legal basis, and since when another replaces it."""
+    made: dict[str, Any] = {}
+    for fact in told:
+        if fact.name == "LegalBasisRecorded":
+            replaced = "replaced_by" in fact.data
+            since = made.get("replaced_on") or fact.on
+            made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
+    return made or None
+
+
 def _first(told: Told, name: str) -> dict[str, Any] | None:
     first = next((fact for fact in told if fact.name == name), None)
     return None if first is None else {**first.data, "on": first.on}

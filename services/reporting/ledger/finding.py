@@ -10,7 +10,9 @@ BESIDE = 32
 
 
 async def find(ledger: Ledger, source: str, ident: str) -> Entry | None:
-    """The entry of an event of this source by its id; None when there is none."""
+    """The entry of an event of this source by its id, or its position; None when there is none."""
+    if ident.isdigit():
+        return await ledger.at(source, int(ident))
     low, high = 1, await ledger.checkpoint(source)
     while high - low > BESIDE:
         middle = (low + high) // 2

@@ -19,9 +19,8 @@ from services.reporting.queries.seeing import must_read, must_see, visible_units
 from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
-from shared.errors import Malformed, NotAllowed, Unknown
+from shared.errors import NotAllowed, Unknown
 from shared.reference.authority import Actor, how_named
-from shared.text.folding import folded
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
@@ -90,7 +89,6 @@ def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> 
         listing(routes, reads, who, today, each)
     _public(routes, reads, who, today)
     _one_model(routes, reads, who)
-    _search(routes, reads, who)
 
 
 def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
@@ -247,40 +245,3 @@ def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
         about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
         answer |= {name: [shown(card) for card in found] for name, found in about.items()}
         return json_answer({"ledger_size": known.size, "model": model, **answer})
-
-
-# --- search -----------------------------------------------------------------------------------------------
-
-
-def _search(routes: APIRouter, reads: Reads, who: Who) -> None:
-    names = ("q", *KNOWING, *PAGING)
-
-    @routes.get("/search", openapi_extra=parameters(*names, access="model"))
-    async def search(request: Request) -> Response:
-        """Models and units whose name has all these words, whatever their accents and where the tone stands."""
-        actor = await who(request)
-        must_read(actor, "model")
-        query = asked(request, names)
-        offset, limit = query.page()
-        words = folded(query["q"] or "").split()
-        if not words:
-            raise Malformed("query.malformed", parameter="q", reason="no-word-in-it")
-        known = await query.known(reads)
-        city = await reads.city(known)
-        units = visible_units(actor, "model", city)
-        fits = fitting({}, [] if units is None else [units], ("unit",), words)
-        total, found = 0, list[dict[str, Any]]()
-        for kind in ("model", "unit"):
-            count, cards = await reads.listed(known, kind, fits, ("sort",), 0, offset + limit)
-            total += count
-            found += [{"kind": kind, **card} for card in cards]
-        found.sort(key=lambda card: (card["sort"], card["id"]))
-        items = [
-            {
-                name: card[name]
-                for name in ("kind", "id", "name", "unit", "reference", "state")
-                if name in card
-            }
-            for card in found[offset : offset + limit]
-        ]
-        return json_answer({"ledger_size": known.size, "total": total, "items": items})

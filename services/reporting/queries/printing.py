@@ -25,7 +25,7 @@ MOST = 5_000
 
 
 Find = Callable[[str, str], Awaitable[Entry | None]]
-"""Finds an event of a service by its id."""
+"""Finds an event of a service by its id, or its position."""
 
 
 async def nowhere(_source: str, _ident: str) -> Entry | None:

@@ -14,11 +14,12 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.documents.report import Lang
 from services.reporting.documents.trail import trail
-from services.reporting.domain.publication import owners
 from services.reporting.facts import history
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.projections import noun_of
 from services.reporting.figures.scope import scope_of
 from services.reporting.queries import (
+    browsing,
     commendations,
     comparing,
     due,
@@ -34,35 +35,30 @@ from services.reporting.queries import (
     publishing,
     rules,
     scorecards,
+    searching,
     unit_reports,
 )
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.baseline import baseline, beside
+from services.reporting.queries.browsing import about
 from services.reporting.queries.context import Context
 from services.reporting.queries.exports import Press, parted
 from services.reporting.queries.newest import Heads, newest
+from services.reporting.queries.owning import KINDS, owners_of
 from services.reporting.queries.publishing import Publisher
 from services.reporting.queries.seeing import (
-    PUBLICATION,
     must_read,
     must_see,
     must_see_acts,
     must_see_scope,
 )
+from services.reporting.store.index import CHOSEN
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unavailable, Unknown
 from shared.reference.access import MANY
-from shared.reference.authority import Actor
 
 BUNDLE = ".bundle"
-KINDS = frozenset({
-    "model", "unit", "appraisal", "recognition", "listing", "round", "commendation", "replication", "adoption",
-    "unit-report", "criteria-set", "policy", "legal-basis", "forms", "publication", "unit-document", "activity",
-    "assignment", "inspection-plan",
-})  # fmt: skip
-"""The things that have a history."""
-
 PAPERS = ("csv", "pdf")
 """What a history is written as, besides JSON and bundles."""
 
@@ -93,6 +89,8 @@ def router(context: Context, heads: Heads, doing: Doing = NOTHING) -> APIRouter:
     genealogy.add(routes, context)
     inspections.add(routes, context)
     lists.add(routes, context.reads, context.who, context.today)
+    searching.add(routes, context, doing.desk.find)
+    browsing.add(routes, context)
     kept.add(routes, context)
     obligations.add(routes, context)
     unit_reports.add(routes, context)
@@ -157,7 +155,13 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
         lines = [line for line in lines if line["ledger"] > (since or 0)]
         answer = {"actor": sub, "ledger_size": known.size, "total": len(lines)}
         answer |= {} if since is None else {"since": since}
-        return json_answer({**answer, "events": lines[offset : offset + limit]})
+        told = lines[offset : offset + limit]
+        cards = await context.reads.cards_of(
+            known, {line["stream"] for line in told if noun_of(line["stream"]) in CHOSEN}
+        )
+        return json_answer(
+            {**answer, "events": [{**line, **about(cards.get(line["stream"]))} for line in told]}
+        )
 
     press = Press(context.reads)
 
@@ -190,7 +194,9 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
         found = await context.reads.history(known, thing)
         if not found.entries:
             raise Unknown(f"{kind}.unknown")
-        await _may_see_thing(context, actor, known, thing, found.card)
+        must_see(
+            actor, kind, await owners_of(context, known, thing, found.card), await context.reads.city(known)
+        )
         if bundled:
             return await _bundle(context, kind, ident, found.entries)
         if paper is not None:
@@ -238,20 +244,6 @@ async def _bundle(context: Context, kind: str, ident: str, entries: Sequence[Ent
     name = f"{kind}-{re.sub('[^0-9a-z-]', '-', ident.lower())}.dvk-bundle"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Dvk-Ledger-Size": str(size)}
     return Response(body, headers=headers, media_type="application/zip")
-
-
-async def _may_see_thing(
-    context: Context, actor: Actor, known: Known, thing: str, state: dict[str, Any] | None
-) -> None:
-    kind, _, ident = thing.partition("/")
-    card = state or {}
-    units = [ident] if kind == "unit" else [card.get("model_unit"), card.get("unit")]
-    if kind == "commendation" and card:
-        units = await commendations.units_of(context, known, card)
-    if kind == PUBLICATION:
-        [fact, *_] = await context.reads.life(known, thing)
-        units = owners(fact.data["scope"])
-    must_see(actor, kind, units, await context.reads.city(known))
 
 
 # --- the rest -------------------------------------------------------------------------------------------

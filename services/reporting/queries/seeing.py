@@ -42,6 +42,24 @@ def must_see_acts(actor: Actor, sub: str) -> None:
         raise NotAllowed("not-allowed", roles=sorted(access.readers("actor", "other")))
 
 
+def may_see_acts(actor: Actor, sub: str) -> bool:
+    """True when the actor may read what this account did."""
+    try:
+        must_see_acts(actor, sub)
+    except NotAllowed:
+        return False
+    return True
+
+
+def reads_kind(actor: Actor, kind: str) -> bool:
+    """True for a role that reads something of this kind."""
+    try:
+        must_read(actor, kind)
+    except NotAllowed:
+        return False
+    return True
+
+
 def must_see_scope(actor: Actor, scope: Scope, city: City, then: City, kind: str = SUMMARY) -> None:
     """Raise `not-allowed` unless the actor sees every unit that a summary counts.
 

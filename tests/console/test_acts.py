@@ -93,6 +93,15 @@ def test_an_event_is_corrected_from_its_line_with_what_it_says_beside_each_box(w
         assert form_of(again).boxes["changes.name"] == f"{before} (đúng)"
 
 
+def test_an_event_is_found_by_the_id_that_stands_on_paper(whole: Whole) -> None:
+    model = whole.items("/models", limit="1")[0]
+    with whole.browser("auditor") as browser:
+        page = browser.get(f"/vi/models/{model['id']}")
+        ident = re.findall(r'<code id="id-\d+">([0-9a-f-]{36})</code>', page.text)[0]
+        found = browser.get("/vi/search", params={"q": ident})
+    assert f"/vi/models/{model['id']}#n" in found.text and "1</b> kết quả" in found.text
+
+
 def test_who_only_reads_is_offered_no_correction(whole: Whole) -> None:
     model = whole.items("/models", limit="1")[0]["id"]
     with whole.browser("auditor") as browser:

@@ -59,6 +59,8 @@ from shared.errors import Malformed, Unavailable, Unknown
 from shared.reference.access import MANY
 
 BUNDLE = ".bundle"
+HIDDEN = ("id", "search", "sort")
+"""Members of a card that its history does not show."""
 PAPERS = ("csv", "pdf")
 """What a history is written as, besides JSON and bundles."""
 
@@ -80,6 +82,7 @@ def router(context: Context, heads: Heads, doing: Doing = NOTHING) -> APIRouter:
     _summaries(routes, context)
     figures.add(routes, context)
     publishing.add(routes, context, doing.publisher)
+    _actors(routes, context)
     _histories(routes, context)
     _others(routes, context)
     scorecards.add(routes, context)
@@ -138,7 +141,7 @@ def _summaries(routes: APIRouter, context: Context) -> None:
 # --- histories ------------------------------------------------------------------------------------------
 
 
-def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one flat table of cases
+def _actors(routes: APIRouter, context: Context) -> None:
     names = ("since", *KNOWING, *PAGING)
 
     @routes.get("/histories/actors/{sub:path}", openapi_extra=parameters(*names, access="actor"))
@@ -163,6 +166,8 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
             {**answer, "events": [{**line, **about(cards.get(line["stream"]))} for line in told]}
         )
 
+
+def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one flat table of cases
     press = Press(context.reads)
 
     @routes.get(
@@ -194,9 +199,8 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
         found = await context.reads.history(known, thing)
         if not found.entries:
             raise Unknown(f"{kind}.unknown")
-        must_see(
-            actor, kind, await owners_of(context, known, thing, found.card), await context.reads.city(known)
-        )
+        owners = await owners_of(context, known, thing, found.card)
+        must_see(actor, kind, owners, await context.reads.city(known))
         if bundled:
             return await _bundle(context, kind, ident, found.entries)
         if paper is not None:
@@ -209,8 +213,7 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
             )
         answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
         if found.card is not None:
-            hidden = ("id", "search", "sort")
-            answer["state"] = {name: value for name, value in found.card.items() if name not in hidden}
+            answer["state"] = {name: value for name, value in found.card.items() if name not in HIDDEN}
         if found.held is not None:
             answer["held"] = found.held
         lines = history.lines(found.entries)

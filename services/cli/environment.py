@@ -31,6 +31,7 @@ PASSED_ON = (
     "DVK_HTTP_ANSWER_SECONDS",
     "DVK_TOKEN_LONGEST_SECONDS",
     "DVK_TOKEN_LEEWAY_SECONDS",
+    "DVK_SECURITY_LOG_DAYS",
 )
 """What a service may know of ours: nothing that would change where it writes or whom it believes."""
 
@@ -103,5 +104,6 @@ def _of_all(name: str, place: DataDir, ports: Ports) -> dict[str, str]:
         "DVK_TOKEN_AUDIENCE": AUDIENCE,
         "DVK_CLOCK_FILE": str(place.clock),
         **({"DVK_TLS_DIR": str(place.tls)} if ports.tls else {}),
+        "DVK_SECURITY_LOG_DIR": str(place.security),
         **{f"DVK_{service.upper()}_URL": ports.url(service) for service in SERVICES},
     }

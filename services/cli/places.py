@@ -5,6 +5,7 @@ data_dir/up.lock        held by that `dvk`
 data_dir/clock.json     how far the system's clock is from the real one
 data_dir/scheme-published   since the shipped policy, criteria and forms are on record
 data_dir/log/           what each service says, as JSON lines
+data_dir/security/      who came and how it ended, as JSON lines; a new file each day
 data_dir/secrets/       keys and passwords (0700), made once; the whole directory is for its owner only
 data_dir/keys/          the key file store: keys that are destroyed one by one, never in a backup of the databases
 data_dir/secrets/tls/    where TLS is on: our authority and certificate
@@ -96,6 +97,11 @@ class DataDir:
     def service_log(self, service: str) -> Path:
         """What a service says."""
         return self.path / "log" / f"{service}.log"
+
+    @property
+    def security(self) -> Path:
+        """Who came, and how it ended: a file of JSON lines for each service and the console."""
+        return self.path / "security"
 
     @property
     def mongo_passwords(self) -> Path:

@@ -27,12 +27,14 @@ from shared.doors import serving
 from shared.doors.claims import Unauthenticated
 from shared.doors.limits import Limits
 from shared.doors.problems import MEDIA_TYPE, Problems
+from shared.doors.security import Watched
 from shared.metrics import exposition
 from shared.process import logs
 from shared.process.believing import tokens_of
 from shared.process.clock import Clock
 from shared.process.environment import SettingMissing
 from shared.process.ids import machine_time, new_id, unix_time
+from shared.process.security_log import security_of
 
 LOOK_SECONDS = 3.0
 
@@ -130,6 +132,7 @@ def run() -> None:
     """The whole process: `python -m services.console` calls this and nothing else."""
     try:
         settings = from_environment()
+        security = security_of("console", settings.guarding)
     except SettingMissing as missing:
         raise SystemExit(f"console: {missing}") from missing
     logs.set_up("console", settings.log_level)
@@ -138,6 +141,7 @@ def run() -> None:
         upload=settings.http_upload_seconds,
         answer=settings.http_answer_seconds,
     )
+    app = Watched(assemble(settings).app, security)
     tls = settings.tls and settings.tls.door()
-    server = serving.server(assemble(settings).app, settings.http_host, settings.http_port, limits, tls)
+    server = serving.server(app, settings.http_host, settings.http_port, limits, tls)
     asyncio.run(server.serve())

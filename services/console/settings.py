@@ -9,6 +9,8 @@ from pathlib import Path
 from shared.process.believing import Believing
 from shared.process.believing import from_environment as believed
 from shared.process.environment import Environment
+from shared.process.guarding import Guarding
+from shared.process.guarding import from_environment as guarded
 from shared.process.settings import SERVICES
 from shared.process.tls import Tls
 from shared.process.tls import from_environment as tls_from
@@ -42,6 +44,7 @@ class Settings:
     """HTTP addresses of the four services, by name."""
     key_file: Path
     believing: Believing
+    guarding: Guarding
     provider: Provider | None
     """Who signs people in; None where they paste a token."""
     clock_file: Path | None
@@ -66,6 +69,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         services={name: address(need(f"DVK_{name.upper()}_URL")).rstrip("/") for name in SERVICES},
         key_file=Path(need("DVK_CONSOLE_KEY_FILE")),
         believing=believed(given),
+        guarding=guarded(given),
         provider=_provider(given),
         clock_file=given.file("DVK_CLOCK_FILE"),
         evidence_limit=number("DVK_EVIDENCE_LIMIT", 20 * 1024 * 1024),

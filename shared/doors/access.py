@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from fastapi import Request
 
+from shared.doors.security import UNWATCHED
 from shared.doors.tokens import Tokens
 from shared.errors import NotAllowed
 from shared.reference import access
@@ -36,6 +37,8 @@ class Access:
 
     def __init__(self, tokens: Tokens, units: UnitsOf, surely: Surely = at_once) -> None:
         """`units` may be set anew by who extends a service (reporting knows units from its read models)."""
+        self.security = UNWATCHED
+        """Where who comes and goes is kept; whoever runs a process puts its own there."""
         self.tokens = tokens
         self.units = units
         self.surely = surely

@@ -13,6 +13,7 @@ import orjson
 import structlog
 from pydantic import ValidationError
 
+from shared import passing
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.catalog import SERVICES
 from shared.contracts.findings import MOST
@@ -178,6 +179,8 @@ class Gateway:
     def answer(self, error: BaseException) -> Refused | Unavailable:
         """What to tell a sender about anything that was raised: never a stack trace, never half an answer."""
         if isinstance(error, Refused | Unavailable):
+            if isinstance(error, NotAllowed):
+                passing.is_refused(error.code)
             return error
         if isinstance(error, AWAY):
             return Unavailable("store-away")

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
+from shared.doors.security import WORKED_ON
 from shared.wiring import CommandRow
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -38,7 +39,8 @@ class App(FastAPI):
         if found is None:
             await super().__call__(scope, receive, send)
             return
-        endpoint, parameters = found
+        row, endpoint, parameters = found
+        scope[WORKED_ON] = row.path
         request = Request({**scope, "path_params": parameters, "app": self}, receive, send)
         try:
             response = await endpoint(request)
@@ -46,18 +48,18 @@ class App(FastAPI):
             response = await self._answered(request, error)
         await response(request.scope, receive, send)
 
-    def _found(self, scope: Scope) -> tuple[Endpoint, dict[str, str]] | None:
+    def _found(self, scope: Scope) -> tuple[CommandRow, Endpoint, dict[str, str]] | None:
         if scope.get("root_path"):
             return None
         said = scope["path"].split("/")
         if (exact := self._commands.get(tuple(said))) is not None:
-            return exact[1], {}
+            return *exact, {}
         if len(said) != 4 or not said[2]:
             return None
         row, endpoint = self._commands.get((said[0], said[1], None, said[3]), (None, None))
         if row is None or endpoint is None or row.placeholder is None:
             return None
-        return endpoint, {row.placeholder: said[2]}
+        return row, endpoint, {row.placeholder: said[2]}
 
 
 def _parts(path: str) -> Parts:

@@ -14,6 +14,7 @@ from typing import Any
 
 import jwt
 
+from shared import passing
 from shared.doors.claims import PEER, Holding, Unauthenticated, actor_of
 from shared.doors.keyset import ALGORITHMS, Keys, KeySet
 from shared.reference.authority import Actor
@@ -70,6 +71,15 @@ class Tokens:
 
     async def actor(self, authorization: str | None) -> Actor:
         """Who sends this, from the `Authorization` header; raises Unauthenticated, or Unavailable without keys."""
+        try:
+            actor = await self._actor(authorization)
+        except Unauthenticated as refused:
+            passing.is_refused(refused.code)
+            raise
+        passing.is_of(actor)
+        return actor
+
+    async def _actor(self, authorization: str | None) -> Actor:
         scheme, _, token = (authorization or "").partition(" ")
         if not token:
             raise Unauthenticated("token.missing")

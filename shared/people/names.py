@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import structlog
 
+from shared import passing
 from shared.commands.looking import Known
 from shared.contracts.catalog import load
 from shared.contracts.people import PersonErased
@@ -177,11 +178,10 @@ class Names:
     ) -> dict[str, Opened]:
         """What may be read of these persons. Seals from events at hand are opened rather than the key store's
         copies. A seal that does not open though nobody erased it is an alarm."""
-        seals = seals or {}
-        wanted = {*persons}
-        if not wanted:
+        if not (wanted := {*persons}):
             return {}
-        held = await self.store.held(wanted)
+        held, seals = await self.store.held(wanted), seals or {}
+        passing.reads_names(len(wanted))
         return {person: self._open(person, held.get(person), seals.get(person)) for person in wanted}
 
     def _open(self, person: str, held: Held | None, seal: Seal | None) -> Opened:

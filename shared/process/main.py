@@ -9,10 +9,12 @@ from collections.abc import Callable
 from shared.doors import serving
 from shared.doors.limits import Limits
 from shared.doors.problems import Problems
+from shared.doors.security import Watched
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
 from shared.process.machine import most_open_files
 from shared.process.running import Extend, application, assemble
+from shared.process.security_log import security_of
 from shared.process.settings import SettingMissing, from_environment
 from shared.process.store_watch import StoreWatch
 from shared.wiring import Service
@@ -37,6 +39,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
     """The whole process: `python -m services.<name>` calls this and nothing else."""
     try:
         settings = from_environment(service.name)
+        security = security_of(service.name, settings.guarding)
     except SettingMissing as missing:
         raise SystemExit(f"{service.name}: {missing}") from missing
     logs.set_up(service.name, settings.log_level)
@@ -44,12 +47,14 @@ def run(service: Service, extend: Extend | None = None) -> None:
 
     async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
+        running.access.security = security
         limits = Limits(
             connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
             upload=settings.http_upload_seconds,
             answer=settings.http_answer_seconds,
         )
-        server = serving.server(application(running), *settings.door, limits, settings.certificate)
+        app = Watched(application(running), security)
+        server = serving.server(app, *settings.door, limits, settings.certificate)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch

@@ -12,6 +12,8 @@ from shared.process.believing import Believing
 from shared.process.believing import from_environment as believed
 from shared.process.environment import Environment
 from shared.process.environment import SettingMissing as SettingMissing
+from shared.process.guarding import Guarding
+from shared.process.guarding import from_environment as guarded
 from shared.process.tls import Tls
 from shared.process.tls import from_environment as tls_from
 
@@ -51,6 +53,7 @@ class Settings:
     log_key_file: Path
     witness_key_file: Path | None
     believing: Believing
+    guarding: Guarding
     peers: Mapping[str, str]
     """HTTP addresses of the four services, by name."""
     keys_mongo_url: str
@@ -115,6 +118,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         log_key_file=Path(need("DVK_LOG_KEY_FILE")),
         witness_key_file=file("DVK_WITNESS_KEY_FILE"),
         believing=believed(given),
+        guarding=guarded(given),
         peers={name: address(need(f"DVK_{name.upper()}_URL")).rstrip("/") for name in SERVICES},
         keys_mongo_url=store(secret("DVK_KEYS_MONGO_URL") or mongo_url),
         keys_database=f"{prefix}_keys",

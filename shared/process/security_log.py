@@ -1,0 +1,59 @@
+"""Where the lines of the security log are kept: a file of its own for each process, a new one a day."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from logging.handlers import TimedRotatingFileHandler
+from pathlib import Path
+from socket import gethostname
+
+import structlog
+
+from shared.doors.security import Security
+from shared.process.environment import SettingMissing
+from shared.process.guarding import Guarding
+from shared.process.ids import machine_time, unix_time
+
+logger = structlog.get_logger("dvk.security")
+
+
+class Kept(TimedRotatingFileHandler):
+    """A file a day (UTC), for so many days. What cannot be written is said in the process's own log."""
+
+    def getFilesToDelete(self) -> list[str]:
+        """See the library: what is too old, of replicas that are gone too."""
+        oldest = unix_time() - self.backupCount * 86_400
+        files = Path(self.baseFilename).parent.glob("*.jsonl*")
+        return [str(file) for file in files if file.stat().st_mtime < oldest]
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """See the library: the line goes where it can go, and somebody has to look."""
+        error = sys.exc_info()[1]
+        logger.critical("the security log cannot be written", error=str(error), line=record.getMessage())
+
+
+def security_of(service: str, guarding: Guarding) -> Security:
+    """The security log of a process: `<directory>/<service>.<machine>.jsonl`, or standard output.
+
+    SettingMissing when nothing can be written there: nobody comes in unseen.
+    """
+    handler: logging.Handler = logging.StreamHandler(sys.stdout)
+    if (directory := guarding.security_log) is not None:
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handler = _kept(directory / f"{service}.{gethostname()}.jsonl", guarding.security_log_days)
+        except OSError as error:
+            raise SettingMissing(f"DVK_SECURITY_LOG_DIR cannot be written to: {error}") from error
+    lines = logging.getLogger("dvk.security-log")
+    lines.handlers[:] = [handler]
+    lines.propagate = False
+    lines.setLevel(logging.INFO)
+    return Security(service, lambda line: lines.info("%s", line), lambda: machine_time().isoformat())
+
+
+def _kept(file: Path, days: int) -> Kept:
+    kept = Kept(file, when="midnight", utc=True, backupCount=days, encoding="utf-8")
+    for old in kept.getFilesToDelete():
+        Path(old).unlink(missing_ok=True)
+    return kept

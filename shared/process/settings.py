@@ -94,8 +94,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
     """The settings of one service; SettingMissing names the variable that is absent or wrong."""
     given = Environment(environment)
     need, maybe, file, secret, number = given.need, given.maybe, given.file, given.secret, given.number
-    tls = tls_from(given)
-    store, address = (tls.store, tls.address) if tls else (str, str)
+    store, address = (tls.store, tls.address) if (tls := tls_from(given)) else (str, str)
     mongo_url = store(secret("DVK_MONGO_URL") or need("DVK_MONGO_URL"))
     prefix = maybe("DVK_MONGO_DATABASE_PREFIX") or "dvk"
     return Settings(

@@ -25,13 +25,14 @@ from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
 from shared.following.projections import collection_name
 from shared.process.environment import SettingMissing
+from shared.process.revoking import PROJECTION as REVOKED
 from shared.process.settings import SERVICES, from_environment
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 TABLE = json.loads((ROOT / "deploy" / "mongo" / "collections.json").read_text("utf-8"))
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
-OF_ALL = ("shared/process/believing.py", "shared/process/tls.py")
+OF_ALL = ("shared/process/believing.py", "shared/process/guarding.py", "shared/process/tls.py")
 """Settings that services and console read alike."""
 NEVER = {
     "update",
@@ -211,7 +212,7 @@ def test_every_collection_that_the_code_names_has_its_rights(service: str) -> No
     known = {*TABLE["every"]["append"], *TABLE["every"]["change"], *table["append"], *table["change"]}
     described = import_module(f"services.{service}.app").SERVICE
     takes = any(takes_files(row.command) for row in described.commands)
-    projections = [*described.projections, *([namings(service)] if takes else [])]
+    projections = [*described.projections, REVOKED, *([namings(service)] if takes else [])]
     assert {collection_name(projection) for projection in projections} == {
         name for name in known if name.startswith("p_")
     }

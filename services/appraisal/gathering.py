@@ -51,11 +51,11 @@ async def for_criteria(
     """The units concerned, the number of the next version, and the set that this one derives from."""
     if isinstance(command, CorrectRecord):
         its = told.now.newest.unit if isinstance(told.now, Published) else None
-        known = replace(case, units=await units_of(look, {case.by.unit, its}))
-        return CriteriaCase(**plain(known), competences=await competences_on(look, case.on))
+        competences = await competences_on(look, case.on)
+        known = replace(case, units=await units_of(look, {case.by.unit, its, *bodies(competences)}))
+        return CriteriaCase(**plain(known), competences=competences)
     competences = await competences_on(look, case.on)
-    act = criteria_set.MEASURED_FOR[command.purpose]
-    units = await units_of(look, {case.by.unit, command.unit, *bodies(competences, act)})
+    units = await units_of(look, {case.by.unit, command.unit, *bodies(competences)})
     unit = None if command.level == "city" else units.place(command.unit or case.by.unit or "")
     held = await look.holders(criteria_set.line(command.purpose, command.level, unit))
     derived = None
@@ -79,8 +79,9 @@ async def for_dossier(
         return await _for_one_that_comes(command, look, case)
     file = state.file
     known = DossierCase(**plain(case))
-    units = await units_of(look, {case.by.unit, file.unit, file.model_unit})
-    known = replace(known, units=units, competences=await competences_on(look, case.on))
+    competences = await competences_on(look, case.on)
+    units = await units_of(look, {case.by.unit, file.unit, file.model_unit, *bodies(competences)})
+    known = replace(known, units=units, competences=competences)
     match command:
         case CorrectRecord():
             return replace(known, standing=await _standing(look, file.appraisal))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from services.awards.domain import corrections, forms, listing, recognition, round, round_opening
 from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase, plain
@@ -46,6 +46,8 @@ from shared.reference.competence import bodies, competences_on
 from shared.reference.scheme import in_force, policies_of
 from shared.reference.unit_cards import units_of, with_bodies_of
 
+K = TypeVar("K", RecognitionCase, ListingCase, RoundCase)
+
 
 async def for_recognition(
     command: RecognitionCommand | CorrectRecord, told: Told[Recognition], look: Look, case: Case
@@ -55,11 +57,7 @@ async def for_recognition(
     state = told.now
     match command:
         case CorrectRecord():
-            return replace(
-                known,
-                units=await units_of(look, {case.by.unit, _unit_of(told)}),
-                competences=await competences_on(look, case.on),
-            )
+            return await _with_bodies(look, known, _unit_of(told))
         case OpenRecognition() | WithdrawRecognition():
             return known
         case RecordEarlierRecognition():
@@ -70,11 +68,7 @@ async def for_recognition(
             return replace(known, units=units, model=model, recognised_before=before, competences=competences)
         case RecogniseModel() | DeclineRecognition() | DeferRecognition() | RevokeRecognition():
             pass
-    known = replace(
-        known,
-        units=await units_of(look, {case.by.unit, _unit_of(told)}),
-        competences=await competences_on(look, case.on),
-    )
+    known = await _with_bodies(look, known, _unit_of(told))
     match state:
         case recognition.Open() | recognition.Deferred():
             opened = state.opened
@@ -95,11 +89,7 @@ async def for_listing(
     state = told.now
     match command:
         case CorrectRecord():
-            return replace(
-                known,
-                units=await units_of(look, {case.by.unit, _unit_of(told)}),
-                competences=await competences_on(look, case.on),
-            )
+            return await _with_bodies(look, known, _unit_of(told))
         case WithdrawListing():
             return known
         case OpenListing():
@@ -117,11 +107,7 @@ async def for_listing(
             )
         case ListModel() | RefuseListing() | DelistModel():
             pass
-    known = replace(
-        known,
-        units=await units_of(look, {case.by.unit, _unit_of(told)}),
-        competences=await competences_on(look, case.on),
-    )
+    known = await _with_bodies(look, known, _unit_of(told))
     match state:
         case listing.Open():
             opened = state.opened
@@ -163,14 +149,20 @@ async def for_round(
             )
         case _:
             committee = round.unit_of(state)
-            units = await units_of(look, {case.by.unit, committee})
+            known = await _with_bodies(look, known, committee)
             granted = round.recipient_of(state, command) if isinstance(command, GrantCommendation) else None
             return replace(
                 known,
                 keys=frozenset() if granted is None else frozenset(await _keys_of(look, granted)),
-                units=await with_bodies_of(look, units, committee),
-                competences=await competences_on(look, case.on),
+                units=await with_bodies_of(look, known.units, committee),
             )
+
+
+async def _with_bodies(look: Look, known: K, unit: str | None) -> K:
+    """The case with who is competent on its day, and the units concerned: the actor's, its own, the bodies."""
+    competences = await competences_on(look, known.on)
+    units = await units_of(look, {known.by.unit, unit, *bodies(competences)})
+    return replace(known, units=units, competences=competences)
 
 
 async def _keys_of(look: Look, recipient: Subject) -> tuple[str, ...]:

@@ -38,9 +38,12 @@ async def competences_on(look: Look, on: date) -> tuple[Competence, ...]:
     return COMPETENCES if policy is None else policy.competences
 
 
-def bodies(competences: Sequence[Competence], act: Competent) -> set[str | None]:
-    """The units of the city that may do this on any track."""
-    return {unit for one in competences if one.act == act for unit in one.units}
+def bodies(competences: Sequence[Competence], act: Competent | None = None) -> set[str | None]:
+    """The units of the city that may do this (or anything, where no act is said) on any track.
+
+    Whoever decides has to see them: one that was merged passes its competence on, and refusals name them.
+    """
+    return {unit for one in competences if act in (None, one.act) for unit in one.units}
 
 
 def competent(matter: Matter, units: Units, competences: Sequence[Competence]) -> tuple[str, ...]:

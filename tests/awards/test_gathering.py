@@ -439,3 +439,16 @@ async def test_a_body_of_a_unit_that_was_merged_is_the_same_body() -> None:
 
     with pytest.raises(Refused, match=r"round\.already-proposed"):
         await proposes(world, 72, new)
+
+
+async def test_a_body_that_took_over_a_competent_one_is_competent_and_those_that_are_have_names() -> None:
+    world = await city()
+    await eligible(world)
+    with pytest.raises(Refused, match=r"act\.not-competent") as refusal:
+        await world.ask("awards", recognise, PEOPLES_APPROVER)
+    assert refusal.value.details["unit_names"] == ["Ban Thường vụ Thành ủy"]
+    closed = UnitClosed(on=day("2027-01-04"), unit="btv-thanhuy", reason="Sáp nhập", merged_into="thanh-uy")
+    await world.tell("registry", "unit/btv-thanhuy", closed)
+
+    by_successor: Any = await world.ask("awards", recognise, Actor("thuong-truc", "approver", "thanh-uy"))
+    assert by_successor.authority_unit == "thanh-uy"

@@ -151,7 +151,8 @@ def rsa_of(kid: str, bits: int, **more: Any) -> dict[str, Any]:
     {"kty": "oct", "k": "c2VjcmV0", "alg": "ES256", "kid": "two"},
     rsa_of("two", 1024),
     {"kid": "two"},
-], ids=str)  # fmt: skip
+], ids=["to encrypt", "use a number", "ops to encrypt", "a secret's algorithm", "no algorithm", "no such curve",
+        "no number", "a secret", "a secret as a curve", "RSA of 1024", "a name alone"])  # fmt: skip
 async def test_a_key_that_signs_no_tokens_is_passed_over_and_the_others_hold(unfit: dict[str, Any]) -> None:
     keeper = Keeper(unfit, ONE)
     assert await keeper.holds("one")
@@ -159,7 +160,7 @@ async def test_a_key_that_signs_no_tokens_is_passed_over_and_the_others_hold(unf
 
 
 @pytest.mark.parametrize("fit", [{**TWO, "use": "sig"}, {**TWO, "key_ops": ["verify"]}, ed("two"), rsa_of("two", 2048)],
-                         ids=str)  # fmt: skip
+                         ids=["use", "ops", "Ed25519", "RSA of 2048"])  # fmt: skip
 async def test_keys_that_sign_tokens_are_believed(fit: dict[str, Any]) -> None:
     assert await Keeper(fit).holds("two")
 

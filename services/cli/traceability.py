@@ -21,12 +21,12 @@ meet it, the test that shows it, and what is deliberately not done.
 
 @dataclass(frozen=True)
 class Requirement:
-    """One row: paths from the root of the project; `test` is `path::name`, or empty where `not_done` says why."""
+    """One row: paths from the root of the project; each of `tests` is `path::name`; none where `not_done` says why."""
 
     id: str
     says: str
     done: tuple[str, ...]
-    test: str
+    tests: tuple[str, ...]
     not_done: str
 
 
@@ -41,14 +41,16 @@ def page() -> str:
     return HEAD + "".join(_line(each) for each in requirements())
 
 
-def _read(name: str, *, says: str, done: list[str], test: str = "", not_done: str = "") -> Requirement:
-    return Requirement(name, says, tuple(done), test, not_done)
+def _read(
+    name: str, *, says: str, done: list[str], test: str | list[str] = "", not_done: str = ""
+) -> Requirement:
+    tests = (test,) if isinstance(test, str) else tuple(test)
+    return Requirement(name, says, tuple(done), tuple(one for one in tests if one), not_done)
 
 
 def _line(row: Requirement) -> str:
     where = "<br>".join(_link(path, path) for path in row.done)
-    path, _, name = row.test.partition("::")
-    shown = _link(name, path) if name else ""
+    shown = "<br>".join(_link(name, path) for path, _, name in (one.partition("::") for one in row.tests))
     return f"| {row.id} | {row.says} | {where} | {shown} | {row.not_done} |\n"
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from shared.contracts.message import Event, Members
+from shared.contracts.values import Sha256
 from shared.errors import CorruptHistory
 
 Upcast = Callable[[Members], Members]
@@ -36,11 +37,19 @@ class RelayReset(Event):
     reason: str
 
 
+class EvidenceWithdrawn(Event):
+    """The bytes of a file of evidence were withdrawn and its key destroyed; the hash stays. Any service that holds
+    files records it."""
+
+    evidence: Sha256
+    reason: str
+
+
 @cache
 def events_of(service: str) -> dict[tuple[str, int], type[Event]]:
     """What one service may record or ever recorded, by name and version."""
     module = import_module(f"shared.contracts.{service}")
-    table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped, RelayReset)
+    table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped, RelayReset, EvidenceWithdrawn)
     return {(kind.fact_name(), kind.shape): kind for kind in table}
 
 

@@ -18,11 +18,9 @@ from shared.contracts.catalog import events_of
 from shared.doors.http import json_answer
 from shared.doors.openapi import COMMAND_HEADER, CORRELATION_HEADER, told
 from shared.doors.problems import MEDIA_TYPE
-from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, doors_of, envelope, schemas_of
+from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, beside, doors_of, envelope, schemas_of
 from shared.reference.access import OPEN
 from shared.relaying.publishing import CONTENT_TYPE
-from shared.relaying.resetting import RESET
-from shared.relaying.skipping import SKIP
 from shared.relaying.streams import stream_config
 from shared.wiring import Service
 
@@ -231,7 +229,7 @@ def _jetstream(service: str) -> dict[str, Any]:
 
 def _events(service: Service) -> dict[str, Any]:
     address, names = _subject(service.name)
-    nouns = {SKIP.aggregate.noun, RESET.aggregate.noun, *(a.noun for a in service.aggregates)}
+    nouns = {*(row.aggregate.noun for row in beside(service)), *(a.noun for a in service.aggregates)}
     nouns |= {row.aggregate.noun for row in service.commands}
     events = sorted({name for name, _ in events_of(service.name)})
     return {

@@ -17,6 +17,8 @@ from shared.contracts.catalog import events_of, wire_type
 from shared.contracts.message import UUID, Command
 from shared.doors.problems import sentence
 from shared.doors.sentences import SHARED
+from shared.evidence.named import takes_files
+from shared.evidence.withdrawing import WITHDRAW
 from shared.relaying.resetting import RESET
 from shared.relaying.skipping import SKIP
 from shared.wiring import CommandRow, Service
@@ -48,9 +50,15 @@ def doors_of(service: Service) -> list[CommandRow]:
     return [row for row in service.commands if not row.internal]
 
 
+def beside(service: Service) -> list[CommandRow]:
+    """Commands that have a door of their own beside the table's."""
+    takes = any(takes_files(row.command) for row in service.commands)
+    return [SKIP, RESET, *([WITHDRAW] if takes else [])]
+
+
 def schemas_of(service: Service, template: str = "#/components/schemas/{model}") -> Schemas:
     """Everything one service takes and gives. `template` says where a schema is found, with `{model}` for its name."""
-    rows = [*doors_of(service), SKIP, RESET]
+    rows = [*doors_of(service), *beside(service)]
     kinds = {wire_type(service.name, kind): kind for kind in events_of(service.name).values()}
     models = dict.fromkeys([*(row.command for row in rows), *kinds.values()])
     names, found = models_json_schema([(model, "validation") for model in models], ref_template=template)

@@ -14,7 +14,7 @@ from shared.evidence.named import File
 from shared.evidence.namings import Namings
 from shared.reference import access
 from shared.reference.access import Relation
-from shared.reference.authority import Actor
+from shared.reference.authority import OPERATOR, Actor
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -40,6 +40,10 @@ class SeenFiles:
         near = await self._nearest(actor, sha256)
         return access.cell(KIND, seat, near) == "whole"
 
+    async def is_owner(self, actor: Actor, sha256: str) -> bool:
+        """True for operators, and for the account that brought the file and the place for which it did."""
+        return actor.role == OPERATOR or await self._brought(actor, sha256) in ("self", "own")
+
     async def must_see(self, actor: Actor, files: Iterable[File]) -> None:
         """`not-allowed` naming a file that the actor may not have; our own policies carry what others named."""
         if actor.is_policy:
@@ -58,10 +62,7 @@ class SeenFiles:
 
     async def _nearest(self, actor: Actor, sha256: str) -> Relation:
         """What the file is to the actor: what the nearest is of whoever brought it and of whatever names it."""
-        brought = await self._running.files.brought_by(sha256)
-        accounts, places = [by for by, _ in brought], [unit for _, unit in brought]
-        units = await self._running.access.units([one for one in (actor.unit, *places) if one is not None])
-        near = access.relation(actor, places, units, by=accounts)
+        near = await self._brought(actor, sha256)
         if near in ("self", "own"):
             return near
         standing = False
@@ -70,3 +71,9 @@ class SeenFiles:
                 return "own"
             standing = standing or await self._reading.shows(stream, sha256)
         return "standing" if standing else "other"
+
+    async def _brought(self, actor: Actor, sha256: str) -> Relation:
+        brought = await self._running.files.brought_by(sha256)
+        accounts, places = [by for by, _ in brought], [unit for _, unit in brought]
+        units = await self._running.access.units([one for one in (actor.unit, *places) if one is not None])
+        return access.relation(actor, places, units, by=accounts)

@@ -249,6 +249,10 @@ SHARED: dict[str, Problem] = {
         "Dịch vụ này chưa lưu tệp minh chứng như vậy; hãy tải tệp lên trước.",
         "This service holds no such file: upload it first, and name it as the answer does.",
     ),
+    "evidence.withdrawn": Problem(
+        "Tệp này đã được rút: nội dung đã bị xóa hẳn, chỉ còn mã băm.",
+        "This file was withdrawn: its bytes are gone for good, only the hash stays.",
+    ),
     "evidence.not-multipart": Problem(
         "Tệp gửi lên dạng multipart/form-data, đúng một phần tên là “file”.",
         "A file is sent as multipart/form-data, in exactly one part called `file`.",

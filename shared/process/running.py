@@ -26,22 +26,19 @@ from shared import VERSION
 from shared.commands.handling import Handler, Looking
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
-from shared.doors import asyncapi, batch, evidence, followers, http, restored
+from shared.doors import asyncapi, batch, followers, http, restored
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.access import Access
 from shared.doors.gateway import Gateway
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
-from shared.doors.seen_files import SeenFiles
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.signing import Signer, key_from_file
 from shared.eventlog.tree import Tree
 from shared.evidence.files import Files
-from shared.evidence.named import takes_files
-from shared.evidence.namings import Namings, namings
 from shared.following.broker import BrokerFeed
 from shared.following.feeds import Feed, OwnFeed, Peer
 from shared.following.follower import Follower, keep_trying
@@ -57,6 +54,7 @@ from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
 from shared.process.health import Health
 from shared.process.ids import new_id, unix_time
+from shared.process.keeping import file_keys, keep_evidence
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
 from shared.process.settings import Settings
@@ -182,7 +180,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     held_back = Restored(database, lambda: datetime.now(UTC))
     gate = Gate(lambda: held_back.trouble() or clock.trouble())
     names = names_of(settings, service, client, lambda: datetime.now(UTC))
-    files = Files(database, lambda: datetime.now(UTC))
+    files = Files(database, file_keys(settings, names), lambda: datetime.now(UTC))
     handler = Handler(
         service,
         log,
@@ -237,7 +235,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     _follow_others(running)
     tend_names(running)
     _heed_revocations(running)
-    _keep_evidence(running)
+    keep_evidence(running, lambda: datetime.now(UTC))
     guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
     running.background += [
@@ -305,19 +303,6 @@ def _looks(
             )
         )
     return looks
-
-
-def _keep_evidence(running: Running) -> None:
-    """A place for files, and who names them, where a command has one for a file."""
-    own = running.service.name
-    if not any(takes_files(row.command) for row in running.service.commands):
-        return
-    apply = ProjectionApply(namings(own), own, running.database, running.together)
-    running.followers.append(Follower("namings", running.feed(own), apply))
-    named = Namings(own, running.database)
-    running.starting += [running.files.start, named.start]
-    running.files.seen = seen = SeenFiles(running, named)
-    running.routers.append(evidence.router(running, seen))
 
 
 def _served_log(running: Running) -> log_routes.Served:

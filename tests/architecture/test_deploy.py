@@ -23,6 +23,7 @@ from services.reporting.store.generation import NUMBER, Book
 from services.reporting.store.readmodels import CURRENT
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
+from shared.evidence.withdrawing import withdrawals
 from shared.following.projections import collection_name
 from shared.process.environment import SettingMissing
 from shared.process.revoking import PROJECTION as REVOKED
@@ -212,7 +213,11 @@ def test_every_collection_that_the_code_names_has_its_rights(service: str) -> No
     known = {*TABLE["every"]["append"], *TABLE["every"]["change"], *table["append"], *table["change"]}
     described = import_module(f"services.{service}.app").SERVICE
     takes = any(takes_files(row.command) for row in described.commands)
-    projections = [*described.projections, REVOKED, *([namings(service)] if takes else [])]
+    projections = [
+        *described.projections,
+        REVOKED,
+        *([namings(service), withdrawals(service)] if takes else []),
+    ]
     assert {collection_name(projection) for projection in projections} == {
         name for name in known if name.startswith("p_")
     }

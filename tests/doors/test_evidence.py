@@ -19,6 +19,7 @@ from services.registry.app import SERVICE as REGISTRY
 from shared.doors.evidence import AROUND
 from shared.evidence.content import PDF, PNG
 from shared.evidence.naming import EXTENSIONS
+from shared.evidence.sealing import sealed_name
 from shared.reference.authority import ROLES
 from tests.support.counters import DOORS, Counters, Who, open_counters
 from tests.support.papers import PAPERS, pdf, png
@@ -112,7 +113,9 @@ async def test_a_file_is_handed_back_under_the_extension_of_what_it_is(counters:
 
     # What was kept before names had to say what they are.
     files = registry.running.database["evidence.files"]
-    await files.update_one({"_id": kept["sha256"]}, {"$set": {"filename": "Biên bản.PDF.hta"}})
+    key = registry.running.files.keys.read(kept["sha256"]).key
+    name = sealed_name(key, kept["sha256"], "Biên bản.PDF.hta")
+    await files.update_one({"_id": kept["sha256"]}, {"$set": {"metadata.name": name}})
     told = (await registry.get(f"/evidence/{kept['sha256']}")).headers
     assert "bien-ban.pdf" in told["content-disposition"] and "hta" not in told["content-disposition"]
 

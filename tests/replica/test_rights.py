@@ -19,6 +19,8 @@ from pymongo.errors import OperationFailure
 from deploy.mongo import users
 from services.cli.embedded import EmbeddedServers
 from shared.evidence.files import Files, Kept, hash_of
+from shared.people.keyfiles import KeyFiles
+from shared.people.keyring import Keyring
 from shared.process.settings import SERVICES
 from shared.store import mongo
 from shared.text.folding import sort_key
@@ -237,18 +239,23 @@ def test_the_passwords_are_for_the_owner_of_the_directory(servers: EmbeddedServe
 
 
 @pytest.fixture(params=DRIVERS)
-async def files(request: pytest.FixtureRequest, servers: EmbeddedServers) -> AsyncIterator[Files]:
+async def files(
+    request: pytest.FixtureRequest, servers: EmbeddedServers, tmp_path: Path
+) -> AsyncIterator[Files]:
     with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as admin:
         for name in ("evidence.files", "evidence.chunks"):
             admin["dvk_registry"][name].delete_many({})
     client = mongo.connect(servers.mongo.url_of("registry"), request.param)
-    found = Files(mongo.database(client, "dvk_registry"), lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    ring = tmp_path / "ring"
+    ring.write_text("11" * 32)
+    keys = KeyFiles(tmp_path / "keys", Keyring(ring))
+    found = Files(mongo.database(client, "dvk_registry"), keys, lambda: datetime(2026, 3, 2, tzinfo=UTC))
     await found.start()
     yield found
     await mongo.close(client)
 
 
-async def test_files_are_kept_and_read_by_a_user_who_may_only_add(files: Files) -> None:
+async def test_files_are_kept_read_and_removed_with_the_rights_of_a_service(files: Files) -> None:
     sent = BytesIO(random.Random(str(files)).randbytes(700_000))
     sha256, size = hash_of(sent)
     wanted = Kept(sha256, "ảnh.jpg", "image/jpeg", size)
@@ -256,6 +263,8 @@ async def test_files_are_kept_and_read_by_a_user_who_may_only_add(files: Files) 
     await files.keep(sent, wanted)
     assert await files.find(sha256) == wanted
     assert b"".join([part async for part in files.read(wanted)]) == sent.getvalue()
+    await files.remove(sha256)
+    assert await files.find(sha256) is None and not await files.has_left(sha256)
 
 
 def test_the_order_of_names_is_that_of_the_servers_vietnamese_collation(servers: EmbeddedServers) -> None:

@@ -7,6 +7,8 @@ import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,6 +16,9 @@ from shared.errors import Unknown
 from shared.evidence.content import PDF
 from shared.evidence.files import CHUNK, Altered, Files, Kept, hash_of
 from shared.evidence.named import File
+from shared.evidence.sealing import TAG
+from shared.people.keyfiles import KeyFiles
+from shared.people.keyring import Keyring
 from shared.process.settings import Driver
 from shared.store import mongo
 from shared.store.mongo import PyMongoError
@@ -30,10 +35,17 @@ KEPT = Kept(SHA, "Báo cáo.pdf", PDF, SIZE)
 async def store(url: str, name: str, driver: Driver) -> AsyncGenerator[tuple[Files, mongo.Database]]:
     client = mongo.connect(url, driver)
     database = mongo.database(client, name)
-    files = Files(database, lambda: datetime.now(UTC))
-    await files.start()
-    yield files, database
+    with TemporaryDirectory() as directory:
+        files = Files(database, file_keys(Path(directory)), lambda: datetime.now(UTC))
+        await files.start()
+        yield files, database
     await mongo.close(client)
+
+
+def file_keys(directory: Path) -> KeyFiles:
+    ring = directory / "ring"
+    ring.write_text("11" * 32)
+    return KeyFiles(directory / "keys", Keyring(ring))
 
 
 async def read(files: Files) -> bytes:
@@ -106,7 +118,7 @@ async def test_a_process_that_died_half_way_left_nothing_that_is_shown_or_in_the
 async def test_bytes_that_somebody_changed_are_never_given_whole(mongo_url: str, database: str) -> None:
     async with store(mongo_url, database, "motor") as (files, behind):
         await files.keep(io.BytesIO(PAPER), KEPT)
-        await behind["evidence.chunks"].update_one({"n": 3}, {"$set": {"data": b"\x00" * CHUNK}})
+        await behind["evidence.chunks"].update_one({"n": 3}, {"$set": {"data": bytes(CHUNK + TAG)}})
         with pytest.raises(Altered):
             await read(files)
 

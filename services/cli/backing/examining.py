@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ from services.cli.verifying.check import LogCheck
 from services.cli.verifying.copies import document_wrong
 from services.cli.verifying.reading import grown
 from services.cli.verifying.wrong import Wrong
+from shared.evidence.sealing import NotUnsealed, opened_chunk
+from shared.evidence.withdrawing import withdrawals
+from shared.following.projections import collection_name
 from shared.people.epochs import Epochs
+from shared.people.keyfiles import KeyFiles
 from shared.people.keyring import Keyring, KeyringUnreadable, NotUnwrapped, Wrapped
 from shared.process.settings import SERVICES
 from shared.tlog.checkpoint import Checkpoint
@@ -22,6 +26,7 @@ from shared.tlog.merkle import Frontier, leaf_hash
 from shared.tlog.note import Note, NoteRefused
 
 AT_ONCE = 512
+WITHDRAWN = collection_name(withdrawals(""))
 
 
 @dataclass
@@ -104,19 +109,34 @@ class Examining:
             step(len(documents))
         return roots.told(found)
 
-    def evidence(self) -> tuple[int, list[str]]:
-        """How many files there are, and those whose bytes are not what their name says."""
+    def evidence(self, keys: Callable[[str], KeyFiles | None]) -> tuple[int, list[str]]:
+        """How many files there are, and those whose bytes are not what their name says; `keys(service)` are those of
+        its files. One whose key is gone was withdrawn, or never used, or its key is lost."""
         count, wrong = 0, list[str]()
         for service in SERVICES:
-            database = self._client[f"{self._prefix}_{service}"]
-            for file in database[FILES].find({}, {"_id": 1}):
-                digest = hashlib.sha256()
-                for chunk in database[CHUNKS].find({"files_id": file["_id"]}).sort("n", 1):
-                    digest.update(chunk["data"])
+            database, of_service = self._client[f"{self._prefix}_{service}"], keys(service)
+            gone = {each["_id"] for each in database[WITHDRAWN].find({}, {"_id": 1})}
+            for file in database[FILES].find({"_id": {"$nin": sorted(gone)}}, {"_id": 1}):
                 count += 1
-                if digest.hexdigest() != file["_id"]:
+                chunks = database[CHUNKS].find({"files_id": file["_id"]}).sort("n", 1)
+                if not _is_of(file["_id"], chunks, of_service):
                     wrong.append(f"{service}: {file['_id']}")
         return count, wrong
+
+
+def _is_of(sha256: str, chunks: Iterable[Mapping[str, Any]], keys: KeyFiles | None) -> bool:
+    digest = hashlib.sha256()
+    try:
+        for chunk in chunks:
+            data = bytes(chunk["data"])
+            if "sealed" in chunk:
+                if keys is None:
+                    return True  # nobody gave the keys: not looked into
+                data = opened_chunk(keys.read(sha256).key, sha256, chunk["n"], data)
+            digest.update(data)
+    except (NotUnwrapped, NotUnsealed):
+        return False
+    return digest.hexdigest() == sha256
 
 
 def names(keys: Client, prefix: str, ring: Path, store: Path) -> tuple[int, int, list[str]]:

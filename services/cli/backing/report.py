@@ -11,7 +11,12 @@ from services.cli.backing.pieces import Manifest
 from services.cli.backing.putting import Putting
 from services.cli.backing.taking import Client
 from services.cli.telling import out, progress, table
+from shared.people.keyfiles import KeyFiles
+from shared.people.keyring import Keyring
+from shared.process.keeping import EVIDENCE
 from shared.tlog.checkpoint import Checkpoint
+
+RING = "key-encryption-keys"
 
 
 @dataclass
@@ -87,7 +92,7 @@ def examined(
     looking = Examining(client, manifest.prefix, known)
     with progress("kiểm tra · looking", sum(manifest.heads.values())) as step:
         logs = looking.logs(step)
-    files, altered = looking.evidence()
+    files, altered = looking.evidence(lambda service: _file_keys(secrets, key_store, service))
     troubles = [f"tệp bị đổi · an altered file: {each}" for each in altered]
     troubles += [
         f"{each.log}: {each.events} sự kiện, bản sao lưu có · the backup has {head}"
@@ -97,9 +102,15 @@ def examined(
     ]
     held = erased = 0
     if secrets is not None and key_store is not None:
-        held, erased, closed = names(keys, manifest.prefix, secrets / "key-encryption-keys", key_store)
+        held, erased, closed = names(keys, manifest.prefix, secrets / RING, key_store)
         troubles += [f"tên không mở được · a name that does not open: {each}" for each in closed]
     return Report(manifest, logs, files, held, erased, troubles)
+
+
+def _file_keys(secrets: Path | None, key_store: Path | None, service: str) -> KeyFiles | None:
+    if secrets is None or key_store is None or not (secrets / RING).exists():
+        return None
+    return KeyFiles(key_store / EVIDENCE / service, Keyring(secrets / RING))
 
 
 def _owner(log: str) -> str:

@@ -1,5 +1,4 @@
-"""Files come in, go out and go away: `POST /evidence` as multipart, `GET /evidence/{sha256}` for who may read what
-names it, `POST /evidence/{sha256}/withdraw` for whose it is."""
+"""Files come in and go out: `POST /evidence` as multipart, `GET /evidence/{sha256}` for who may read what names it."""
 
 from __future__ import annotations
 
@@ -15,16 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from shared.contracts.message import Command, Line
-from shared.doors.gateway import MOST_BODY
-from shared.doors.http import COMMAND_HEADER, body_of, json_answer
+from shared.contracts.message import Line
+from shared.doors.http import json_answer
 from shared.doors.malformed import malformed, unwelcome_text
-from shared.doors.openapi import command_operation, evidence_operation, told
-from shared.errors import Malformed, NotAllowed, TooLarge, Unknown
+from shared.doors.openapi import evidence_operation, told
+from shared.errors import Malformed, TooLarge, Unknown
 from shared.evidence.content import KINDS, is_of
 from shared.evidence.files import Kept, hash_of
 from shared.evidence.naming import saved_as, with_extension
-from shared.evidence.withdrawing import WITHDRAW
 from shared.text.characters import unwelcome
 from shared.text.filenames import disposition
 
@@ -86,31 +83,6 @@ def router(running: Running, seen: SeenFiles) -> APIRouter:
         held = await running.files.must_find(sha256)
         await seen.must_have(actor, sha256)
         return StreamingResponse(running.files.read(held), headers=_headers(held), media_type=held.media_type)
-
-    @routes.post("/evidence/{sha256}/withdraw", openapi_extra=command_operation(WITHDRAW, "WithdrawEvidence"))
-    async def withdraw(request: Request, sha256: str) -> Response:
-        """Take the bytes of a file away for good, with its `reason`: operators, and those of the place that brought it.
-        The hash stays wherever it is named; the file can be neither had nor sent again."""
-        command_id, given = running.gateway.command_id(request.headers.get(COMMAND_HEADER))
-        request.state.command_id = command_id
-        actor = await running.access.sender(request, WITHDRAW.roles)
-        await running.access.must_stand(actor)
-        is_known = SHA256.fullmatch(sha256) is not None and await running.files.was_ever(sha256)
-        is_theirs = is_known and await seen.is_owner(actor, sha256)
-
-        def known_and_theirs(_command: Command) -> None:
-            if not is_known:
-                raise Unknown("evidence.unknown", sha256=sha256)
-            if not is_theirs:
-                raise NotAllowed("not-allowed", sha256=sha256)
-
-        body = await body_of(request, MOST_BODY)
-        answer = await running.gateway.take(
-            WITHDRAW, body, actor, command_id, given, target=sha256, check=known_and_theirs
-        )
-        # If we die here, whoever keeps the files in order takes it away.
-        await running.files.remove(sha256)
-        return json_answer(answer.body(), headers={COMMAND_HEADER: command_id})
 
     return routes
 

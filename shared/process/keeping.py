@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.doors import evidence
+from shared.doors import evidence, withdrawing
 from shared.doors.seen_files import SeenFiles
 from shared.errors import Unavailable
 from shared.evidence.named import takes_files
@@ -44,7 +44,7 @@ def keep_evidence(running: Running, now: Callable[[], datetime]) -> None:
     named = Namings(own, running.database)
     running.starting += [running.files.start, named.start]
     running.files.seen = seen = SeenFiles(running, named)
-    running.routers.append(evidence.router(running, seen))
+    running.routers += [evidence.router(running, seen), withdrawing.router(running, seen)]
 
     async def recorded(sha256: str) -> bool:
         return bool(await running.log.stream(f"{WITHDRAW.aggregate.noun}/{sha256}"))

@@ -6,6 +6,7 @@ of itself with `told(...)` as its `openapi_extra`; one that says nothing needs a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +29,7 @@ ACCESS = "x-access"
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 CORRECTS = "x-corrects"
 METHODS = ("get", "post", "put", "patch", "delete")
+PLACES = re.compile(r"{(\w+)}")
 
 PROBLEM_STATUSES = {
     "400": "The body is not JSON.",
@@ -200,7 +202,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     security = operation.setdefault("security", BEARER)
     parameters = operation.setdefault("parameters", [])
     known = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
-    places = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    places = PLACES.findall(path)
     parameters += [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in places

@@ -21,9 +21,12 @@ class Broker:
 
     async def connect(self, **options: Any) -> Client:
         """A connection; TLS from its first byte where the address says so."""
-        if self.url.startswith("tls://"):
-            context = ssl.create_default_context(cafile=self.authority)
-            # The client's protocol says something that TLS does not know, which does no harm and says nothing.
-            logging.getLogger("asyncio").setLevel(logging.ERROR)
-            options |= {"tls": context, "tls_handshake_first": True}
-        return await nats.connect(self.url, **options)
+        return await nats.connect(self.url, **options, **self.encrypted())
+
+    def encrypted(self) -> dict[str, Any]:
+        """What a client is told for TLS; nothing where the address says nothing of it."""
+        if not self.url.startswith("tls://"):
+            return {}
+        # The client's protocol says something that TLS does not know, which does no harm and says nothing.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
+        return {"tls": ssl.create_default_context(cafile=self.authority), "tls_handshake_first": True}

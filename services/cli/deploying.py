@@ -14,10 +14,11 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.cli.agencies.register import keys_of
 from services.cli.certificates import certify
-from services.cli.embedded import passwords, write_secret
+from services.cli.embedded import ON_NATS, passwords, write_secret
 from services.cli.keys import make_keys
-from services.cli.permissions import permissions
+from services.cli.permissions import OPERATOR, permissions
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note, out
 from services.cli.tokens import AUDIENCE, ISSUER
@@ -74,19 +75,18 @@ def make_secrets(place: DataDir, log_prefix: str) -> list[str]:
     directory.chmod(0o700)
     before = {path.name for path in directory.iterdir()}
     make_keys(place)
-    known = passwords(directory / "nats.json")
+    known = passwords(directory / "nats.json", ON_NATS)
     for service in SERVICES:
         once(directory / f"{service}.nats-password", known[service])
         password = secrets.token_hex(24)
         once(directory / f"{service}.mongo-url", ADDRESS.format(user=service, password=password) + ON_THE_SET)
-    once(directory / "guest.nats-password", secrets.token_hex(24))
-    guest = (directory / "guest.nats-password").read_text("ascii").strip()
+    once(directory / "operator.nats-password", known[OPERATOR])
     once(directory / "mongo-root-password", secrets.token_hex(24))
     root = (directory / "mongo-root-password").read_text("ascii").strip()
     once(directory / "mongo-admin-url", ADDRESS.format(user="root", password=root))
     once(directory / "mongo-keyfile", base64.b64encode(secrets.token_bytes(KEYFILE_BYTES)).decode())
     # Written anew each time: what a service may do follows the program.
-    write_secret(directory / "nats-accounts", json.dumps(permissions(known, guest), indent=2))
+    write_secret(directory / "nats-accounts", json.dumps(permissions(known, keys_of(directory)), indent=2))
     once(directory / "compose.env", compose_env(directory, log_prefix))
     for name in handed_over():
         (directory / name).chmod(HANDED_OVER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from services.cli.embedded import EmbeddedServers, passwords
+from services.cli.embedded import EmbeddedServers
 from services.cli.places import LOOPBACK, DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
 from shared.process.settings import SERVICES
@@ -73,9 +73,9 @@ def environment(
         "DVK_MONGO_URL": servers.mongo.url_of(service),
         "DVK_MONGO_DRIVER": driver,
         "DVK_MONGO_AUTHORISATION": "required" if servers.mongo.authorised else "optional",
-        "DVK_NATS_URL": servers.nats.url,
+        "DVK_NATS_URL": servers.nats.address,
         "DVK_NATS_USER": service,
-        "DVK_NATS_PASSWORD": passwords(place.secrets / "nats.json")[service],
+        "DVK_NATS_PASSWORD": servers.nats.passwords[service],
         "DVK_LOG_KEY_FILE": str(place.log_key(service)),
         "DVK_KEY_ENCRYPTION_KEY_FILE": str(place.key_encryption_keys),
         "DVK_PEER_KEYS_FILE": str(place.peer_keys),

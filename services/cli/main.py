@@ -76,6 +76,12 @@ VERBS = (
         "publish a log anew where JetStream holds other bytes",
     ),
     Row("rebuild", "services.cli.rebuild", "dựng lại số liệu báo cáo từ sổ cái", "rebuild the read models"),
+    Row(
+        "agency",
+        "services.cli.agencies.verb",
+        "cơ quan nhận sự kiện qua NATS",
+        "agencies that read from NATS",
+    ),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("revoke", "services.cli.revoking", "thu hồi mã truy cập trước hạn", "take access tokens back"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.feed import routes as feed_routes
+from services.reporting.feed.broadcasting import Broadcast
 from services.reporting.feed.public import SOURCE
 from services.reporting.feed.reading import Feed
 from services.reporting.ledger.bundles import Bundles
@@ -193,12 +194,16 @@ def _read_models(
 
 
 def _feeding(running: Running, ledger: Ledger, reads: Reads, witness: Witness | None) -> feed_routes.Feeding:
-    """What agencies without a broker are told: the public events of the ledger, proven by the witness."""
+    """What agencies are told, on the broker and without it: the public events of the ledger, proven by the witness."""
 
     async def is_unit(name: str) -> bool:
         return name in (await reads.city(await reads.known())).cards
 
-    feed = Feed(SourceLog(running.database, SOURCE), ledger)
+    log = SourceLog(running.database, SOURCE)
+    broadcast = Broadcast(log, ledger, running.nats, running.settings.nats_replicas)
+    running.background.append(("public", broadcast.run))
+    running.also_followed.append(broadcast.status)
+    feed = Feed(log, ledger)
     prove = None if witness is None else witness.proof
     return feed_routes.Feeding(
         feed, running.access, is_unit, lambda: running.clock.today().isoformat(), prove

@@ -17,7 +17,7 @@ PEER_SECONDS = 5
 
 
 def broker_of(settings: Settings) -> Courier:
-    """The connection to the broker, not open yet."""
+    """The connection to the broker, not open yet. Answers come to a place where no other service may listen."""
     context = settings.tls.asking() if settings.tls else None
     # TLS from the first byte: whoever stands between cannot answer that there is none, and be told the password.
     first = context is not None
@@ -32,6 +32,7 @@ def broker_of(settings: Settings) -> Courier:
         settings.nats_url,
         security=security,
         name=f"dvk-{settings.service}",
+        inbox_prefix=f"_INBOX_{settings.service}",
     )
 
 

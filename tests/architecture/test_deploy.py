@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from services.cli.deploying import handed_over, make_secrets
+from services.cli.embedded import ON_NATS
 from services.cli.main import VERBS
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
@@ -176,19 +177,18 @@ def test_what_the_operator_is_told_to_type_exists() -> None:
     files = re.findall(r"services/[a-z_./]+", typed)
     assert files and all((ROOT / file).is_file() for file in files)
     of_secrets = set(re.findall(r"deploy/secrets/([a-z.-]+)", typed))
-    assert of_secrets <= {*handed_over(), "compose.env", "guest.nats-password"}
+    assert of_secrets <= {*handed_over(), "compose.env", "operator.nats-password"}
     run = set(re.findall(r"dc (?:run|exec) [^|<>]*? (?=mongo|nats)([a-z]+)", typed))
     assert run and run <= set(COMPOSE["services"])
 
 
-def test_services_on_nats_may_do_the_same_here_as_in_the_embedded_default() -> None:
-    passwords = {service: service for service in SERVICES}
-    embedded, deployed = permissions(passwords), permissions(passwords, "of the guest")
-    assert embedded.pop("no_auth_user") == "guest"
-    assert "no_auth_user" not in deployed
-    for one in (embedded, deployed):
-        one["accounts"]["GUESTS"]["users"][0].pop("password")
-    assert embedded == deployed
+def test_nobody_is_let_into_nats_without_a_name_and_each_account_has_users_of_its_own() -> None:
+    found = permissions({name: name for name in ON_NATS}, {"so-noi-vu": "U"})
+    assert found.keys() == {"accounts"}, "no anonymous user, no default"
+    users = {
+        name: [u.get("user") or u.get("nkey") for u in a["users"]] for name, a in found["accounts"].items()
+    }
+    assert users == {"DVK": list(SERVICES), "OPERATORS": ["operator"], "AGENCY_so-noi-vu": ["U"]}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -144,7 +144,7 @@ class Bench:
     async def relay(self) -> dict[str, Any]:
         """The relay against pipelined JetStream publishes of the same messages, in turns; then the ledger."""
         client = mongo.connect(self.servers.mongo.url, self._driver, timeout=30)
-        connection = await nats.connect(self.servers.nats_url("registry"))
+        connection = await nats.connect(self.servers.nats_url("registry"), inbox_prefix="_INBOX_registry")
         raw, own = [], []
         log = MongoLog(mongo.database(client, "bench_relay"), stamp, "bench")
         await log.start()

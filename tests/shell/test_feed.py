@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI, Request, Response
 
-from services.reporting.feed.public import FACTS
+from services.reporting.feed.public import FACTS, public_subject
 from services.reporting.feed.reading import Feed
 from services.reporting.feed.routes import Feeding, router
 from services.reporting.ledger.ledger import Ledger
@@ -257,3 +257,11 @@ async def test_what_cannot_be_meant_is_refused(reader: Reader, query: str, refus
 @pytest.mark.parametrize("last", ("-1", "x", "1e3", "9" * 16, "1,2"))
 async def test_an_id_that_was_never_given_is_refused(reader: Reader, last: str) -> None:
     assert await reader.refused("/feed/live?wait=0", **{"Last-Event-ID": last}) == (422, "query.malformed")
+
+
+async def test_the_public_subject_has_six_tokens_and_says_what_it_corrects(reader: Reader) -> None:
+    for event in reader.public:
+        fact = event.data.get("corrected_type", event.name)
+        how = "corrected" if event.name == "RecordCorrected" else "recorded"
+        about = [event.data.get(member) or "_" for member in ("level", "field", "unit")]
+        assert public_subject(event, fact) == ".".join(["dvk.public", fact, how, *about])

@@ -9,13 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.cli.agencies.register import keys_of
 from services.cli.embedded.passwords import write_secret
 from services.cli.embedded.programs import executable
 from services.cli.embedded.server import LOOPBACK, Server
-from services.cli.permissions import permissions
+from services.cli.permissions import OPERATOR, permissions
 from shared.process.tls import Tls
 
 MAX_PAYLOAD = 1024 * 1024
+CONFIGURATION = "nats.conf"
+SECRETS = "secrets"
 
 
 class NatsServer(Server):
@@ -38,19 +41,24 @@ class NatsServer(Server):
         self._identity = ""
 
     @property
-    def url(self) -> str:
-        """For guests, who may read events and send commands."""
+    def address(self) -> str:
+        """Where it listens, without a name and a password: whoever has none is not let in."""
         return f"{self._scheme}://{LOOPBACK}:{self.port}"
 
     @property
     def _scheme(self) -> str:
         return "tls" if self._tls else "nats"
 
-    def url_of(self, service: str) -> str:
-        """With the service's user and password in it; for everybody the same when there are no users."""
-        if service not in self.passwords:
-            return self.url
-        return f"{self._scheme}://{service}:{self.passwords[service]}@{LOOPBACK}:{self.port}"
+    @property
+    def url(self) -> str:
+        """For the operator, who may read events and send commands."""
+        return self.url_of(OPERATOR)
+
+    def url_of(self, user: str) -> str:
+        """With a service's or the operator's password in it; for everybody the same when there are no users."""
+        if user not in self.passwords:
+            return self.address
+        return f"{self._scheme}://{user}:{self.passwords[user]}@{LOOPBACK}:{self.port}"
 
     def _command(self) -> Sequence[str | Path]:
         self._identity = f"dvk-{secrets.token_hex(4)}"
@@ -69,8 +77,8 @@ class NatsServer(Server):
                 "handshake_first": "auto",
             }
         if self.passwords:
-            config |= permissions(self.passwords)
-        path = self.directory / "nats.conf"
+            config |= permissions(self.passwords, keys_of(self.directory.parent / SECRETS))
+        path = self.directory / CONFIGURATION
         write_secret(path, json.dumps(config, ensure_ascii=False, indent=2))
         return [executable(self.program), "--config", path]
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 SERVICES = ("registry", "appraisal", "awards", "reporting")
+ON_NATS = (*SERVICES, "operator")
 
 
 def passwords(path: Path, names: Sequence[str] = SERVICES) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.cli.embedded.mongo import MongoServer
 from services.cli.embedded.mongod import Mongod
 from services.cli.embedded.nats import NatsServer
-from services.cli.embedded.passwords import passwords
+from services.cli.embedded.passwords import ON_NATS, passwords
 from services.cli.embedded.programs import Kind, chosen
 from services.cli.embedded.secantus import Secantus
 from services.cli.embedded.server import EmbeddedServerFailed
@@ -42,7 +42,7 @@ class EmbeddedServers:
         self._lock: int | None = None
         self._passwords: dict[str, str] | None = None
         if guarded:
-            self._passwords = passwords(self.data_dir / "secrets" / "nats.json")
+            self._passwords = passwords(self.data_dir / "secrets" / "nats.json", ON_NATS)
         tls = Tls(self.data_dir / "secrets" / "tls")
         self._tls = tls if guarded and tls.authority.exists() else None
         self.nats = NatsServer(self.data_dir / "nats", nats_port, self._hold, self._passwords, self._tls)

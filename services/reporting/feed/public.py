@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from shared.contracts.awards_shared import AwardLevel
 from shared.contracts.message import FieldName
+from shared.contracts.subjects import token
 from shared.eventlog.port import Recorded
 
 SOURCE = "awards"
@@ -29,6 +30,7 @@ FACTS: Mapping[str, str] = {
 """The public events; nothing else is public but a `RecordCorrected` of one of them."""
 
 CORRECTION = "RecordCorrected"
+PREFIX = "dvk.public"
 LEVELS: tuple[str, ...] = get_args(AwardLevel)
 FIELDS: tuple[str, ...] = get_args(FieldName)
 
@@ -39,6 +41,16 @@ def fact_of(event: Recorded) -> str | None:
         return None
     name = event.data.get("corrected_type") if event.name == CORRECTION else event.name
     return name if name in FACTS else None
+
+
+def public_subject(event: Recorded, fact: str) -> str:
+    """`dvk.public.<fact>.<recorded|corrected>.<level>.<field>.<unit>`, `_` where one does not apply.
+
+    A correction carries level, field and unit of what it corrects, so whoever was told the one is told the other.
+    """
+    how = "corrected" if event.name == CORRECTION else "recorded"
+    about = (token(event.data.get(member)) for member in ("level", "field", "unit"))
+    return ".".join((PREFIX, fact, how, *about))
 
 
 @dataclass(frozen=True)

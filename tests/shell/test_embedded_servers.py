@@ -25,8 +25,9 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig
 from pymongo.database import Database
 
+from services.cli.agencies.trying import Visitor
 from services.cli.children import end_child, free_port, start_child
-from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
+from services.cli.embedded import ON_NATS, EmbeddedServerFailed, EmbeddedServers
 
 Make = Callable[..., EmbeddedServers]
 
@@ -190,7 +191,7 @@ def test_secrets_are_kept_and_readable_by_their_owner_only(embedded_servers: Mak
     servers = embedded_servers()
     servers.nats.start()
     secret, config = servers.data_dir / "secrets" / "nats.json", servers.data_dir / "nats" / "nats.conf"
-    assert set(json.loads(secret.read_text("utf-8"))) == {"registry", "appraisal", "awards", "reporting"}
+    assert set(json.loads(secret.read_text("utf-8"))) == set(ON_NATS)
     assert [stat.S_IMODE(path.stat().st_mode) for path in (secret, config)] == [0o600, 0o600]
     assert embedded_servers(servers.data_dir).nats.passwords == servers.nats.passwords
 
@@ -502,7 +503,7 @@ async def test_on_nats(guarded: EmbeddedServers, who: str, verb: str, subject: s
 @pytest.mark.servers
 async def test_nobody_comes_in_without_a_name(guarded: EmbeddedServers) -> None:
     with pytest.raises(nats.errors.Error, match="Authorization Violation"):
-        await nats.connect(guarded.nats.address, allow_reconnect=False)
+        await Visitor().enter(guarded.nats.address, "nobody", None)
 
 
 @pytest.fixture

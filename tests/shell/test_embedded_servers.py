@@ -26,6 +26,7 @@ from nats.js.api import StreamConfig
 from pymongo.database import Database
 
 from services.cli.agencies.trying import Visitor
+from services.cli.broker import Broker
 from services.cli.children import end_child, free_port, start_child
 from services.cli.embedded import ON_NATS, EmbeddedServerFailed, EmbeddedServers
 
@@ -503,7 +504,7 @@ async def test_on_nats(guarded: EmbeddedServers, who: str, verb: str, subject: s
 @pytest.mark.servers
 async def test_nobody_comes_in_without_a_name(guarded: EmbeddedServers) -> None:
     with pytest.raises(nats.errors.Error, match="Authorization Violation"):
-        await Visitor().enter(guarded.nats.address, "nobody", None)
+        await Visitor().enter(Broker(guarded.nats.address), "nobody", None)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Place:
 
     async def provide(self, agencies: Sequence[Agency], today: str) -> None:
         """Each of these has its consumer."""
-        connection = await self._connect()
+        connection = await self._entered()
         try:
             for agency in agencies:
                 await provide(connection.jetstream(timeout=5), agency, today)
@@ -91,13 +91,13 @@ class Place:
 
     async def take_away(self, name: str) -> None:
         """This one has no consumer."""
-        connection = await self._connect()
+        connection = await self._entered()
         try:
             await take_away(connection.jetstream(timeout=5), name)
         finally:
             await connection.close()
 
-    async def _connect(self) -> Any:
+    async def _entered(self) -> Any:
         try:
             connection = Broker(self.url, self.authority)
             return await connection.connect(connect_timeout=5, allow_reconnect=False)

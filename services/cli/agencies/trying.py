@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import nats.errors
-import nats.js.errors
 import orjson
 from nats.aio.client import Client
 

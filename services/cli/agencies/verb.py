@@ -87,7 +87,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _described(args: argparse.Namespace) -> Agency:
     """The agency that is asked for; Failure for what it cannot be."""
-    chosen = {choice: tuple(filter(None, getattr(args, choice).split(","))) for choice in CHOICES}
+    given: dict[str, str] = vars(args)
+    chosen = {choice: tuple(filter(None, given[choice].split(","))) for choice in CHOICES}
     for choice, allowed in (("events", FACTS), ("fields", FIELDS), ("levels", LEVELS)):
         if strange := [value for value in chosen[choice] if value not in allowed]:
             raise Failure(

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
 TROUBLED_SECONDS = 20.0
 """Who takes commands by then and is still not ready has a trouble that waiting does not end."""
-NOT_BY_WAITING = ("log.behind", "log.restored", "clock.ahead", "clock.behind")
+NOT_BY_WAITING = ("log.behind", "log.damaged", "log.restored", "clock.ahead", "clock.behind")
 """What keeps commands out until an operator has done something."""
 LOOK_SECONDS = 0.1
 UNFIT = ("store.standalone", "store.no-authorisation", "store.too-old")

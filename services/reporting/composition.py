@@ -20,6 +20,7 @@ from services.reporting.ledger.finding import find
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.recording import Recorder
+from services.reporting.ledger.vouching import Entries, must_be_vouched
 from services.reporting.ledger.witness import SourceLog, Witness
 from services.reporting.queries import routes
 from services.reporting.queries.context import Context, Who
@@ -53,11 +54,17 @@ logger = structlog.get_logger("dvk.reporting")
 class LedgerApply:
     """Takes one source's events into the ledger; the ledger itself is the checkpoint (see `following.Apply`)."""
 
-    def __init__(self, ledger: Ledger, source: str, recorder: Recorder | None = None) -> None:
-        """`recorder` puts a divergence on record; without it the follower only stops."""
+    def __init__(
+        self, ledger: Ledger, source: str, recorder: Recorder | None = None, own: Entries | None = None
+    ) -> None:
+        """`recorder` puts a divergence on record; without it the follower only stops.
+
+        `own` reads the source's own log: nothing enters that is not in it. None where the events come from there.
+        """
         self._ledger = ledger
         self._source = source
         self._recorder = recorder
+        self._own = own
 
     async def checkpoint(self) -> int:
         """See `Apply.checkpoint`."""
@@ -65,6 +72,8 @@ class LedgerApply:
 
     async def apply(self, events: Sequence[Recorded]) -> None:
         """See `Apply.apply`. Other bytes than the ledger has at a position stop this follower for good reason."""
+        if self._own is not None:
+            await must_be_vouched(self._source, events, self._own)
         try:
             await self._ledger.append(self._source, events)
         except Missing as missing:
@@ -132,7 +141,8 @@ def extend(running: Running) -> None:
     )
     recorder = Recorder(running.service, running.handler, running.log)
     for source in SERVICES:
-        apply = LedgerApply(ledger, source, recorder)
+        own = None if source == running.service.name else running.peers[source].entries
+        apply = LedgerApply(ledger, source, recorder, own)
         running.followers.append(Follower("ledger", running.feed(source), apply))
     running.starting.append(ledger.start)
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
@@ -151,6 +161,7 @@ def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> tuple[W
     witness = Witness(running, key, unix_time, recorder)
     heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
+    running.also_followed.append(witness.status)
     running.routers.append(witness.router())
     return witness, Bundles(witness, heads)
 

@@ -122,6 +122,10 @@ SHARED: dict[str, Problem] = {
         "Kho dữ liệu cũ hơn những gì đã phát đi; cần khôi phục trước khi nhận lệnh.",
         "The database is older than what was already sent out; it must be restored before commands are taken.",
     ),
+    "log.damaged": Problem(
+        "Nhật ký bị sửa, thiếu hoặc tráo ngoài chương trình; dịch vụ không ghi và không ký cho đến khi khôi phục xong.",
+        "The log was changed beside the program; nothing is recorded or signed until it is as it was.",
+    ),
     "log.restored": Problem(
         "Nhật ký được khôi phục từ bản sao lưu[ {backup}]; chưa nhận lệnh và chưa ký cho đến khi người vận hành "
         "kiểm tra rồi xác nhận bằng dvk restore --accept.",

@@ -59,10 +59,11 @@ class Signer:
         """
         self._may_sign()
         size = min(self._relayed(), self._tree.size)
-        if self._last is not None and self._last[0] >= size:
+        before = await self._newest()
+        signed = 0 if before is None else int(before["size"])
+        if self._last is not None and self._last[0] >= max(size, signed):
             return self._last[1]
-        if (before := await self._newest()) is not None:
-            signed = int(before["size"])
+        if before is not None:
             size = max(size, signed)
             if self._tree.size < size:
                 raise Unavailable("not-yet", tree=self._tree.size, signed=signed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from time import monotonic
 from typing import Protocol
@@ -16,6 +17,7 @@ BATCH = 200
 FRESH_SECONDS = 1.0
 """So old a head may be that many ask for."""
 WAIT_SECONDS = 60.0
+HOLE_SECONDS = 2.0
 
 
 class Feed(Protocol):
@@ -51,6 +53,8 @@ class OwnFeed:
             if self._log.known_head > after and (batch := await self._log.read(after, BATCH)):
                 yield batch
                 after = batch[-1].position
+            elif self._log.known_head > after:
+                await asyncio.sleep(HOLE_SECONDS)  # it is not there although later ones are (see `wholeness`)
 
     async def head(self) -> int:
         """See `Feed.head`."""

@@ -28,6 +28,8 @@ CODES = (
     "follower.stopped",
     "ledger.stalled",
     "log.behind",
+    "log.damaged",
+    "log.diverged",
     "log.restored",
     "log.unsigned",
     "names.unopenable",
@@ -91,11 +93,13 @@ def of_time(unsigned: float, backup: float, unopenable: float) -> Iterable[Alarm
         yield {"code": "names.unopenable", "times": round(unopenable)}
 
 
-def of_held(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
-    """Documents that wait because an event could not be applied to them, and figures that nothing on record gives."""
+def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
+    """What those say who are no followers: documents that wait, figures that no event gives, logs that changed."""
     for row in rows:
         if differs := row.get("differs"):
             yield {"code": "figures.differ", "follower": row["name"], **differs}
+        for diverged in row.get("diverged", ()):
+            yield {"code": "log.diverged", **diverged}
         if held := row.get("held"):
             yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
 

@@ -94,7 +94,7 @@ class Health:
             *alarms.of_broker(_is_connected(running.nats), running.relay),
             *alarms.of_followers(running.followers, stuck),
             *alarms.of_time(unsigned, backup, unopenable()),
-            *alarms.of_held(others),
+            *alarms.of_rows(others),
         ]
         alarms.tell(found)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from uuid import uuid4
 
 
 def new_id() -> str:
@@ -24,3 +25,8 @@ def unix_time() -> int:
 def machine_time() -> datetime:
     """The machine's own time, UTC."""
     return datetime.now(UTC)
+
+
+def new_person() -> str:
+    """The id of a person: a UUIDv4, nothing but chance."""
+    return str(uuid4())

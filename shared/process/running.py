@@ -14,9 +14,7 @@ import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -38,6 +36,7 @@ from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.signing import Signer, key_from_file
 from shared.eventlog.tree import Tree
+from shared.eventlog.wholeness import Wholeness
 from shared.evidence.files import Files
 from shared.following.broker import BrokerFeed
 from shared.following.feeds import Feed, OwnFeed, Peer
@@ -53,13 +52,13 @@ from shared.process.clock import Clock
 from shared.process.clock_watch import ClockWatch
 from shared.process.courier import Courier
 from shared.process.health import Health
-from shared.process.ids import new_id, unix_time
+from shared.process.ids import machine_time, new_id, new_person, unix_time
 from shared.process.keeping import file_keys, keep_evidence
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
 from shared.process.settings import Settings
 from shared.process.store_watch import StoreWatch
-from shared.relaying.guard import Gate, Guard
+from shared.relaying.guard import Gate, Guard, Troubles
 from shared.relaying.relay import Relay
 from shared.relaying.restored import Restored
 from shared.store import mongo
@@ -68,11 +67,6 @@ from shared.tlog.note import LOG
 from shared.wiring import Service
 
 logger = structlog.get_logger("dvk.running")
-
-
-def new_person() -> str:
-    """The id of a person: a UUIDv4, nothing but chance."""
-    return str(uuid4())
 
 
 @dataclass
@@ -99,6 +93,8 @@ class Running:
     gate: Gate
     restored: Restored
     """What came out of a backup and nobody has accepted yet."""
+    wholeness: Wholeness
+    """Whether the log is still the one that was written."""
     store_watch: StoreWatch
     relay: Relay
     broker: Courier
@@ -161,12 +157,8 @@ Extend = Callable[[Running], None]
 
 def assemble(settings: Settings, service: Service, extend: Extend | None = None) -> Running:
     """All parts of one service, wired together; nothing is connected yet."""
-    clock = Clock(
-        lambda: datetime.now(UTC),
-        settings.clock_file,
-        most_apart=settings.clock_most_apart,
-        trusted_on=settings.clock_trusted_on,
-    )
+    apart, trusted_on = settings.clock_most_apart, settings.clock_trusted_on
+    clock = Clock(machine_time, settings.clock_file, most_apart=apart, trusted_on=trusted_on)
     client = mongo.connect(settings.mongo_url, settings.mongo_driver)
     database = mongo.database(client, settings.mongo_database)
     log = MongoLog(database, clock.stamp, f"{os.getpid()}-{secrets.token_hex(4)}")
@@ -177,10 +169,12 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     memories = LogMemories(service.memories, log, states)
     clock.last_recorded = lambda: log.last_time
     clock_watch = ClockWatch(clock, database)
-    held_back = Restored(database, lambda: datetime.now(UTC))
-    gate = Gate(lambda: held_back.trouble() or clock.trouble())
-    names = names_of(settings, service, client, lambda: datetime.now(UTC))
-    files = Files(database, file_keys(settings, names), lambda: datetime.now(UTC))
+    held_back = Restored(database, machine_time)
+    wholeness = Wholeness(database, service.name)
+    sound = Troubles(held_back.trouble, wholeness.trouble)
+    gate = Gate(Troubles(sound.first, clock.trouble).first)
+    names = names_of(settings, service, client, machine_time)
+    files = Files(database, file_keys(settings, names), machine_time)
     handler = Handler(
         service,
         log,
@@ -212,7 +206,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
             tree,
             database,
             lambda: relay.relayed,
-            may_sign=held_back.must_be_accepted,
+            may_sign=sound.must_be_none,
         ),
         states=states,
         documents=documents,
@@ -225,6 +219,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         problems=problems,
         gate=gate,
         restored=held_back,
+        wholeness=wholeness,
         store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
         relay=relay,
         broker=broker,
@@ -235,7 +230,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     _follow_others(running)
     tend_names(running)
     _heed_revocations(running)
-    keep_evidence(running, lambda: datetime.now(UTC))
+    keep_evidence(running, machine_time)
     guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
     running.background += [
@@ -263,6 +258,7 @@ def _follow_others(running: Running) -> None:
     """The tree, the projections and the policies, each with its own place."""
     own = running.service.name
     running.followers.append(Follower("tree", running.feed(own), running.tree))
+    running.background.append(("wholeness", running.wholeness.watch))
     for projection in running.service.projections:
         for source in projection.sources:
             apply = ProjectionApply(projection, source, running.database, running.together)
@@ -348,6 +344,8 @@ async def _bring_up(running: Running) -> None:
     await running.store_watch.until_fit()
     await running.log.start()
     await running.documents.start()
+    if await running.wholeness.look() is not None:
+        running.gate.closed = running.wholeness.trouble()
     await running.memories.read_on()
     for start in running.starting:
         await start()

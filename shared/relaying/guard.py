@@ -33,6 +33,22 @@ PATIENCE_SECONDS = 10.0
 logger = structlog.get_logger("dvk.guard")
 
 
+class Troubles:
+    """Several that may be in the way; the first of them is told."""
+
+    def __init__(self, *asked: Callable[[], Unavailable | None]) -> None:
+        self._asked = asked
+
+    def first(self) -> Unavailable | None:
+        """What is in the way now, if anything."""
+        return next((trouble for ask in self._asked if (trouble := ask()) is not None), None)
+
+    def must_be_none(self) -> None:
+        """Raise what is in the way."""
+        if (trouble := self.first()) is not None:
+            raise trouble
+
+
 class Gate:
     """Open when commands may be recorded; otherwise it says why not."""
 

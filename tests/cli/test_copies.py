@@ -64,7 +64,13 @@ def test_a_document_without_event_or_leaf_is_named() -> None:
     assert document_wrong("registry", 4, document(log()[3], leaf="00")) is not None
 
 
-async def compared(own: list[bytes], ledger: list[bytes], read: int | None = None) -> list[Wrong]:
+async def compared(
+    own: list[bytes],
+    ledger: list[bytes],
+    read: int | None = None,
+    sound: bool = False,
+    as_signed: bool = True,
+) -> list[Wrong]:
     """`read` is how far the log was read; it has grown since."""
     leaves = Leaves()
     leaves.add([leaf_hash(line) for line in own[:read]])
@@ -72,11 +78,11 @@ async def compared(own: list[bytes], ledger: list[bytes], read: int | None = Non
     async def fetch(service: str, position: int) -> bytes:
         return own[position - 1] if position <= len(own) else b""
 
-    copy = LedgerCopy({"registry": leaves}, fetch)
-    for line in ledger:
-        await copy.entry(line, leaf_hash(line))
+    copy = LedgerCopy({"registry": leaves}, fetch, lambda _log: sound)
+    for number, line in enumerate(ledger, start=1):
+        await copy.entry(number, line, leaf_hash(line))
     leaves.close()
-    return copy.wrongs
+    return copy.wrongs(as_signed)
 
 
 async def test_the_ledger_names_the_event_that_was_edited_and_how() -> None:
@@ -87,6 +93,18 @@ async def test_the_ledger_names_the_event_that_was_edited_and_how() -> None:
 
     assert (wrong.log, wrong.position, wrong.en) == ("registry", 4, "differs from the ledger's copy")
     assert (wrong.expected, wrong.found) == ('data.name = "Đơn vị 4"', 'data.name = "Tên khác"')
+
+
+async def test_whoever_is_not_what_he_signed_is_named_and_never_the_other() -> None:
+    changed_entry = [*log()[:3], edited(log()[3]), *log()[4:]]
+
+    [of_ledger] = await compared(log(), changed_entry, sound=True, as_signed=False)
+    [of_log] = await compared(log(), changed_entry, sound=True, as_signed=True)
+    [of_broken_log] = await compared(log(), changed_entry, sound=False, as_signed=False)
+
+    assert (of_ledger.log, of_ledger.position, of_ledger.en) == ("ledger", 4, "is not what registry has at 4")
+    assert (of_ledger.expected, of_ledger.found) == ('data.name = "Đơn vị 4"', 'data.name = "Tên khác"')
+    assert of_log.log == of_broken_log.log == "registry"
 
 
 async def test_an_event_that_only_the_ledger_has_was_taken_out_of_the_log() -> None:

@@ -75,7 +75,7 @@ def test_what_nobody_notices_until_it_is_needed(
 
 def test_documents_that_wait_are_counted() -> None:
     rows = [{"name": "readmodels", "held": [{"thing": "model/1"}]}, {"name": "other"}]
-    assert [(a["code"], a["documents"]) for a in alarms.of_held(rows)] == [("document.held", 1)]
+    assert [(a["code"], a["documents"]) for a in alarms.of_rows(rows)] == [("document.held", 1)]
 
 
 def test_every_code_has_its_metric_and_one_that_is_not_listed_is_other() -> None:

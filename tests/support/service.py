@@ -93,14 +93,18 @@ class Doors:
 
 @asynccontextmanager
 async def serving(
-    site: Site, service: Service, before: Callable[[Running], None] = lambda running: None, **changed: str
-) -> AsyncGenerator[Doors]:
-    """The service from its start to its end; `before(running)` may take a part of it away.
+    site: Site, service: Service, before: Callable[[Running], None] = lambda running: None,
+    *, ready: bool = True, **changed: str,
+) -> AsyncGenerator[Doors]:  # fmt: skip
+    """The service from its start to its end, once it takes commands unless it need not be `ready`.
 
-    There is no reporting here to be waited for, so the guard is as impatient as it can be.
+    `before(running)` may take a part of it away. There is no reporting here to be waited for, so the guard is as
+    impatient as it can be.
     """
     with patch.object(guarding, "PATIENCE_SECONDS", 0.1):
         async with _serving(site, service, before, **changed) as doors:
+            if ready:
+                await until(lambda: _takes_commands(doors))
             yield doors
 
 
@@ -115,9 +119,7 @@ async def _serving(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client,
     ):
-        doors = Doors(site, running, client)
-        await until(lambda: _takes_commands(doors))
-        yield doors
+        yield Doors(site, running, client)
 
 
 async def _takes_commands(doors: Doors) -> bool:

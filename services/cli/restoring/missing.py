@@ -9,30 +9,15 @@ import nats.js.errors
 from pymongo import AsyncMongoClient
 
 from services.cli.broker import Broker
+from services.cli.claims import claim_of
 from services.cli.telling import Failure, progress
-from shared.contracts.catalog import load
 from shared.errors import CorruptHistory
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.store import mongo
-from shared.wiring import Aggregate, Service
+from shared.wiring import Service
 
 BATCH = 256
-
-
-class Counted:
-    """Stands in for a case when a claim is named anew: whatever number it asks for is how many came before."""
-
-    def __init__(self, before: int) -> None:
-        self._before = before
-
-    def __getattr__(self, name: str) -> int:
-        return self._before
-
-
-def claim_of(aggregate: Aggregate, event: Recorded, before: int) -> str | None:
-    """The claim an event reserves when so many of its line came before it."""
-    return aggregate.claim(load(event.type, event.data), Counted(before))
 
 
 class Restoring:

@@ -3,57 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from services.cli.broker import Broker
+from services.cli.claims import Claims
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import documents, messages
 from services.cli.verifying.wrong import Wrong, difference, shown
+from shared.eventlog.port import recorded
+from shared.eventlog.wholeness import COPIED
 from shared.tlog.merkle import leaf_hash
-
-COPIED = {
-    "_id": "position",
-    "stream": "subject",
-    "version": "streamversion",
-    "type": "type",
-    "time": "time",
-    "command": "commandid",
-}
-"""Members of a document, and the members of the event that they are copied from for the indexes."""
 
 Fetch = Callable[[str, int], Awaitable[bytes]]
 """(service, position) → that line of that log, empty when it has none."""
 
 
+@dataclass(frozen=True)
+class Differing:
+    """Where an entry of the ledger is not the event of its log."""
+
+    log: str
+    position: int
+    number: int
+    entry: bytes
+    own: bytes | None
+
+
 class LedgerCopy:
     """Compares the ledger's entries, in its order, with the logs they come from; stops at a log's first difference."""
 
-    def __init__(self, logs: Mapping[str, Leaves], fetch: Fetch) -> None:
+    def __init__(self, logs: Mapping[str, Leaves], fetch: Fetch, sound: Callable[[str], bool]) -> None:
+        """`sound(log)` tells whether a log agrees with what it signed and with its other copies."""
         self._logs = logs
         self._fetch = fetch
-        self._told: set[str] = set()
+        self._sound = sound
+        self._found: dict[str, Differing] = {}
         self.positions: dict[str, int] = {}
-        self.wrongs: list[Wrong] = []
 
-    async def entry(self, event: bytes, leaf: bytes) -> None:
+    async def entry(self, number: int, event: bytes, leaf: bytes) -> None:
         """The next event of the ledger."""
         source = source_of(event)
         position = self.positions[source] = self.positions.get(source, 0) + 1
-        if source not in self._logs or source in self._told:
+        if source not in self._logs or source in self._found:
             return
         mine = await leaf_at(self._logs[source], source, position, self._fetch)
-        if mine == leaf:
-            return
-        self._told.add(source)
-        if mine is None:
+        if mine != leaf:
+            own = None if mine is None else await self._fetch(source, position)
+            self._found[source] = Differing(source, position, number, event, own)
+
+    def wrongs(self, ledger_as_signed: bool) -> list[Wrong]:
+        """What differs, as the fault of whoever is not what he signed: the ledger only if the log is sound."""
+        return [self._wrong(each, ledger_as_signed) for each in self._found.values()]
+
+    def _wrong(self, each: Differing, ledger_as_signed: bool) -> Wrong:
+        if not ledger_as_signed and self._sound(each.log):
+            vi, en = (
+                f"khác với {each.log} vị trí {each.position}",
+                f"is not what {each.log} has at {each.position}",
+            )
+            return Wrong("ledger", each.number, vi, en, *_differing(each.own, each.entry))
+        if each.own is None:
             vi, en = "sổ cái có, nhật ký không có", "stands in the ledger and not in the log"
-            self.wrongs.append(Wrong(source, position, vi, en, shown(event), "—"))
-        else:
-            vi, en = "khác với bản trong sổ cái", "differs from the ledger's copy"
-            own = await self._fetch(source, position)
-            self.wrongs.append(Wrong(source, position, vi, en, *difference(event, own)))
+            return Wrong(each.log, each.position, vi, en, shown(each.entry), "—")
+        vi, en = "khác với bản trong sổ cái", "differs from the ledger's copy"
+        return Wrong(each.log, each.position, vi, en, *difference(each.entry, each.own))
+
+
+def _differing(own: bytes | None, entry: bytes) -> tuple[str, str]:
+    return ("—", shown(entry)) if own is None else difference(own, entry)
 
 
 async def leaf_at(leaves: Leaves, service: str, position: int, fetch: Fetch) -> bytes | None:
@@ -83,8 +103,11 @@ async def compare_nats(
             vi, en = "JetStream thiếu thông điệp", "JetStream lacks a message"
             return count, [Wrong(service, count, vi, en, str(count), str(sequence))]
         if await leaf_at(leaves, service, count, fetch) != leaf_hash(body):
+            if not (own := await fetch(service, count)):
+                vi, en = "JetStream có, nhật ký không có", "stands in JetStream and not in the log"
+                return count, [Wrong(service, count, vi, en, "—", shown(body))]
             vi, en = "khác với thông điệp trên JetStream", "differs from the message in JetStream"
-            return count, [Wrong(service, count, vi, en, *difference(body, await fetch(service, count)))]
+            return count, [Wrong(service, count, vi, en, *difference(body, own))]
     if count < signed:
         vi, en = "JetStream thiếu thông điệp", "JetStream lacks messages"
         return count, [Wrong(service, count + 1, vi, en, f"{signed} thông điệp · messages", str(count))]
@@ -92,13 +115,15 @@ async def compare_nats(
 
 
 async def compare_mongo(
-    url: str, database: str, service: str, leaves: Leaves, fetch: Fetch
+    url: str, database: str, service: str, leaves: Leaves, fetch: Fetch, claims: Claims
 ) -> tuple[int, list[Wrong]]:
     """Whether every document is its event: text, leaf, and what is copied for the indexes; how many there are."""
     count = 0
     async for number, document in documents(url, database, "log"):
         count = number
         if (wrong := document_wrong(service, number, document)) is not None:
+            return count, [wrong]
+        if (wrong := beside_wrong(service, number, document, claims)) is not None:
             return count, [wrong]
         mine = leaves.read(number)
         if mine and mine != [bytes(document["leaf"])]:
@@ -112,6 +137,19 @@ async def compare_mongo(
         vi, en = "MongoDB thiếu tài liệu", "MongoDB lacks a document"
         return count, [Wrong(service, count + 1, vi, en, f"_id {count + 1}", "—")]
     return count, []
+
+
+def beside_wrong(service: str, number: int, document: Mapping[str, Any], claims: Claims) -> Wrong | None:
+    """What is wrong with what lies beside an event in its document: the claim it holds, the digest of its request."""
+    event = recorded(document["event"].encode())
+    if (wanted := claims.fits(event, document.get("claim"))) is not None:
+        vi, en = "giữ chỗ không đúng với sự kiện", "the claim is not the one that the event makes"
+        return Wrong(service, number, vi, en, wanted, str(document.get("claim", "—")))
+    digest = document.get("request", b"")  # an event that was put back from its bytes has none
+    if not isinstance(digest, bytes) or len(digest) not in (0, 32):
+        vi, en = "dấu băm của yêu cầu sai dạng", "the digest of the request has no such form"
+        return Wrong(service, number, vi, en, "32 bytes", str(digest))
+    return None
 
 
 def document_wrong(service: str, number: int, document: Mapping[str, Any]) -> Wrong | None:

@@ -17,6 +17,7 @@ import httpx
 import orjson
 
 from services.cli.talking import READER, Refusal, System
+from services.cli.verifying.check import TIME
 from services.cli.verifying.reading import Web, documents, ledger_line
 from services.cli.verifying.wrong import Verified, Wrong
 from services.reporting.facts.entry import Entry
@@ -40,7 +41,7 @@ async def verify_figures(system: System, mongo_url: str | None, database: str) -
     found = Verified(FIGURES)
     heard = {} if mongo_url is None else await _received(mongo_url, database)
     recount, published = Recount(), list[Recorded]()
-    async with httpx.AsyncClient(timeout=60.0) as http:
+    async with httpx.AsyncClient(timeout=60.0, verify=system.verify) as http:
         web = Web(system, "reporting", "/ledger", http)
         async for lines in web.pages():
             entries = [_entry(line, heard) for line in lines]
@@ -66,7 +67,12 @@ def _entry(line: bytes, heard: Mapping[int, str]) -> Entry:
 
 async def _received(url: str, database: str) -> dict[int, str]:
     """When each entry came, which the ledger's lines do not tell."""
-    return {number: entry["received"] async for number, entry in documents(url, database, "ledger")}
+    found: dict[int, str] = {}
+    async for number, entry in documents(url, database, "ledger"):
+        # What is no time there is the ledger's trouble, and told by `dvk verify log`.
+        if TIME.fullmatch(received := str(entry.get("received"))):
+            found[number] = received
+    return found
 
 
 def _published(recount: Recount, event: Recorded) -> Wrong | None:

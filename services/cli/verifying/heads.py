@@ -14,9 +14,11 @@ from services.cli.verifying.wrong import Wrong
 from shared.tlog.bundle_v1 import head_line
 from shared.tlog.membership import Told
 from shared.tlog.merkle import leaf_hash, root
-from shared.tlog.subjects import NotTheNext, Subjects
+from shared.tlog.subjects import BUCKETS, NotTheNext, Subjects
 
-MARK = b".reporting.HeadsRecorded.v"
+MARK, PUBLISHED = b".reporting.HeadsRecorded.v", b".reporting.SummaryPublished.v"
+DIVERGED = b".reporting.LogDiverged.v"
+SUMMARY = "vn.gov.danang.dvk.reporting.SummaryPublished."
 
 
 class HeadsCheck:
@@ -25,6 +27,14 @@ class HeadsCheck:
     def __init__(self) -> None:
         self.wrongs: list[Wrong] = []
         self.records = 0
+        self.newest: dict[str, Any] | None = None
+        """The newest record, if it was compared."""
+        self.buckets: dict[int, bytes] = {}
+        """The leaves of the buckets that are not empty, as of the newest record."""
+        self.diverged: list[dict[str, Any]] = []
+        """What the witness put on record of logs that were not what it had followed."""
+        self.published: dict[str, int] = {}
+        """Where in reporting's log each summary was published, by its hash."""
         self._told: dict[int, list[dict[str, Any]]] = {}
         self._subjects = Subjects()
         self._last: dict[tuple[str, str], bytes] = {}
@@ -37,6 +47,10 @@ class HeadsCheck:
                 "vn.gov.danang.dvk.reporting.Heads"
             ):
                 self._told.setdefault(event["data"]["size"], []).append(event)
+            elif DIVERGED in line and (event := orjson.loads(line))["type"].endswith("LogDiverged.v1"):
+                self.diverged.append({"on": event["time"], **event["data"]})
+            elif PUBLISHED in line and (event := orjson.loads(line))["type"].startswith(SUMMARY):
+                self.published[event["data"]["sha256"]] = event["position"]
 
     def entry(self, number: int, line: bytes, leaf: bytes) -> None:
         """The next entry of the ledger; records of this size are compared."""
@@ -56,6 +70,9 @@ class HeadsCheck:
         self._last[event.log, event.stream] = head_line(event.stream, event.version, leaf)
         for record in self._told.pop(number, ()):
             self._compare(record)
+            if not self._told and record["type"].endswith(".v2"):
+                self.newest, buckets = record, map(self._subjects.bucket, range(BUCKETS))
+                self.buckets = {each.number: leaf_hash(each.line()) for each in buckets if each.subjects}
 
     def finish(self) -> list[Wrong]:
         """The ledger is at its end: what was found, and records of sizes that it never had."""

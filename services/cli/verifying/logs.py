@@ -71,12 +71,12 @@ async def verify_log(
         found.wrongs.append(missing(found.log, check.size + 1, signed))
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root(found.log, checkpoint.root, root))
-        found.wrongs += await by_tiles(web, leaves, signed)
+        found.wrongs += await by_tiles(web, found.log, leaves, signed)
     found.seconds = monotonic() - started
     return found
 
 
-async def by_tiles(web: Web, leaves: Leaves, signed: int) -> list[Wrong]:
+async def by_tiles(web: Web, log: str, leaves: Leaves, signed: int) -> list[Wrong]:
     """Which event is not the one whose hash the service itself had put into its tree."""
     for n in range(-(-signed // WIDTH)):
         first = n * WIDTH + 1
@@ -88,12 +88,20 @@ async def by_tiles(web: Web, leaves: Leaves, signed: int) -> list[Wrong]:
                     "không phải sự kiện đã đưa vào cây băm",
                     "is not the event that was put into the tree",
                 )
-                return [Wrong(web.service, first + place, vi, en, kept.hex(), mine.hex())]
+                return [Wrong(log, first + place, vi, en, kept.hex(), mine.hex())]
     return []
 
 
+async def vkey_of(web: Web) -> VerifyingKey | None:
+    """The key that a log or witness shows; None when it shows none."""
+    try:
+        return VerifyingKey.parse((await web.get("vkey")).decode().strip())
+    except (NoteRefused, Refusal):
+        return None
+
+
 async def verify_ledger(
-    web: Web, key: VerifyingKey | None, copy: LedgerCopy, heads: HeadsCheck, tell: Tell
+    web: Web, key: VerifyingKey | None, copy: LedgerCopy, heads: HeadsCheck, tell: Tell, leaves: Leaves
 ) -> Verified:
     """The ledger: its numbering and root, every event equal to the one in its own log, every record of heads."""
     started = monotonic()
@@ -112,8 +120,9 @@ async def verify_ledger(
                 found.wrongs.append(Wrong("ledger", found.events, vi, en, str(found.events), shown(line)))
                 return found
             some.append(leaf_hash(event))
-            await copy.entry(event, some[-1])
+            await copy.entry(number, event, some[-1])
             heads.entry(number, event, some[-1])
+        leaves.add(some)
         frontier, passed = grown(frontier, some, signed)
         root = root if passed is None else passed
         tell(len(lines))
@@ -123,8 +132,10 @@ async def verify_ledger(
         found.wrongs.append(missing("ledger", found.events + 1, signed))
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root("ledger", checkpoint.root, root))
+        found.wrongs += await by_tiles(web, "ledger", leaves, signed)
     found.copies |= {"heads": heads.records}
-    found.wrongs += [*copy.wrongs, *heads.finish()]
+    as_signed = checkpoint is not None and root == checkpoint.root
+    found.wrongs += [*copy.wrongs(as_signed), *(heads.finish() if as_signed else ())]
     found.seconds = monotonic() - started
     return found
 

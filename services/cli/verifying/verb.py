@@ -6,24 +6,17 @@ import argparse
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import time
-
-import httpx
 
 from services.cli.broker import Broker
 from services.cli.connection import connection, system_of
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import System
-from services.cli.telling import Failure, Step, heading, note, out, progress, table
+from services.cli.telling import Failure, heading, note, out, progress, table
 from services.cli.verifying import offline
-from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
-from services.cli.verifying.heads import HeadsCheck
-from services.cli.verifying.leaves import Leaves
-from services.cli.verifying.logs import verify_ledger, verify_log
-from services.cli.verifying.reading import Web
-from services.cli.verifying.wrong import Verified, first_things_first
+from services.cli.verifying.everything import Copies, Verification
+from services.cli.verifying.wrong import Verified
 from shared.process.settings import SERVICES
 from shared.tlog.note import NoteRefused, VerifyingKey
 
@@ -70,15 +63,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--http-only", action="store_true", help="chỉ qua HTTP · do not look at NATS and MongoDB"
     )
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Where else the events lie."""
-
-    nats: Broker | None
-    mongo: str | None
-    prefix: str = "dvk"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -154,61 +138,7 @@ def verify(
     if with_ledger:
         total += json.loads(system.text("reporting", "/ledger/head"))["position"]
     with progress("Kiểm chứng", total) as step:
-        return asyncio.run(_verify(system, services, keys, copies, with_ledger, step))
-
-
-async def _verify(
-    system: System,
-    services: tuple[str, ...],
-    keys: Mapping[str, VerifyingKey],
-    copies: Copies,
-    with_ledger: bool,
-    step: Step,
-) -> list[Verified]:
-    found: list[Verified] = []
-    logs: dict[str, Leaves] = {}
-    heads = HeadsCheck()
-    async with httpx.AsyncClient(timeout=60.0, verify=system.verify) as http:
-        webs = {service: Web(system, service, "/log", http) for service in services}
-
-        async def fetch(service: str, position: int) -> bytes:
-            lines = await webs[service].entries(position, 1)
-            return lines[0] if lines else b""
-
-        for service in services:
-            logs[service] = Leaves()
-            one = await verify_log(webs[service], keys.get(service), logs[service], heads, step)
-            found.append(one)
-            if copies.nats is not None:
-                one.copies["nats"], wrongs = await compare_nats(
-                    copies.nats, service, logs[service], one.signed, fetch
-                )
-                one.wrongs += wrongs
-            if copies.mongo is not None:
-                database = f"{copies.prefix}_{service}"
-                one.copies["mongo"], wrongs = await compare_mongo(
-                    copies.mongo, database, service, logs[service], fetch
-                )
-                one.wrongs += wrongs
-        if with_ledger:
-            ledger = Web(system, "reporting", "/ledger", http)
-            found.append(
-                await verify_ledger(ledger, keys.get("ledger"), LedgerCopy(logs, fetch), heads, step)
-            )
-    for leaves in logs.values():
-        leaves.close()
-    return [with_ledgers_findings(one, found[-1] if with_ledger else None) for one in found]
-
-
-def with_ledgers_findings(one: Verified, ledger: Verified | None) -> Verified:
-    """What the ledger shows to be wrong with a log is that log's finding; the first by position comes first."""
-    if ledger is not None and one is not ledger:
-        one.copies["ledger"] = ledger.copies.get(one.log, 0)
-        one.wrongs += [wrong for wrong in ledger.wrongs if wrong.log == one.log]
-    elif ledger is not None:
-        one.wrongs = [wrong for wrong in one.wrongs if wrong.log == "ledger"]
-    one.wrongs = first_things_first(one.wrongs)
-    return one
+        return asyncio.run(Verification(system, keys, copies, step).run(services, with_ledger))
 
 
 def tell(found: list[Verified], keys_brought: bool) -> None:
@@ -233,6 +163,9 @@ def tell(found: list[Verified], keys_brought: bool) -> None:
         for number, wrong in enumerate(each.wrongs):
             first, *more = wrong.lines()
             note("\n".join([f"✗ {first}", *more]) if number == 0 else f"  cũng · also {first}")
+    for each in (told for one in found for told in one.told):
+        note(f"  {each['on']}: nhân chứng đã ghi nhận · the witness put on record: {each['source']} "
+             f"{each['position']}: {each['expected']} → {each['found']}")  # fmt: skip
     if not any(each.wrongs for each in found):
         out("Không có gì bị sửa, thiếu hay thừa · nothing was changed, is missing or too much")
     if not keys_brought:

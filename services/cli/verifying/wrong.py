@@ -71,11 +71,14 @@ class Verified:
     copies: dict[str, int] = field(default_factory=dict[str, int])
     """How many events each other place held, all of them compared."""
     wrongs: list[Wrong] = field(default_factory=list[Wrong])
+    told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """Divergences that the witness has put on record, whether they still show or not."""
 
     def json(self) -> dict[str, Any]:
         """For a script."""
         return {
             "log": self.log,
+            "divergences": self.told,
             "ok": not self.wrongs,
             "events": self.events,
             "bytes": self.bytes,

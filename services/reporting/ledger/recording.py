@@ -38,6 +38,11 @@ class Recorder:
         command = RecordDivergence(source=source, position=position, expected=expected, found=found)
         await self._ask(command, str(uuid5(NAMESPACE, f"{source} {position} {expected} {found}")))
 
+    async def heads_size(self) -> int:
+        """The largest ledger size of which heads were recorded; 0 before the first."""
+        told = await self._log.stream("witnessed-log/all")
+        return max((event.data["size"] for event in told if event.name == "HeadsRecorded"), default=0)
+
     async def recorded(self, command_id: str) -> Recorded | None:
         """The event that a command of ours led to."""
         found = await self._log.by_command(command_id)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from time import monotonic
+from typing import Any
 
 import httpx
 import structlog
@@ -32,6 +33,8 @@ from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.tlog_proof import TlogProof
 from shared.tlog.witness import Acceptance, ask, consider
 
+SURELY = 1000
+"""Entries after the first of a log within which it was cosigned: whoever recorded heads so far later has seen it."""
 LOOK_SECONDS, REST_SECONDS = 2.0, 10.0
 """So often a log is looked at while more of it came than was cosigned, and while nothing came."""
 
@@ -75,6 +78,8 @@ class Witness:
 
         self._cosigned_to: dict[str, int] = dict.fromkeys(SERVICES, 0)
         self._looked_at: dict[str, float] = dict.fromkeys(SERVICES, float("-inf"))
+        self._troubles: dict[str, dict[str, Any]] = {}
+        """By log: where it is not the one that was followed, as of the last look."""
 
     async def watch(self) -> None:
         """Look at every log again and again. One that does not answer is looked at later."""
@@ -84,7 +89,7 @@ class Witness:
             for source in SERVICES:
                 if self._has_news(source) or monotonic() - self._looked_at[source] >= REST_SECONDS:
                     with suppress(httpx.HTTPError):
-                        await self._look(source)
+                        await self.look(source)
                     self._looked_at[source] = monotonic()
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -94,29 +99,81 @@ class Witness:
                     if f.status.name == "ledger" and f.status.source == source), default=0)  # fmt: skip
         return held > self._cosigned_to[source]
 
-    async def _look(self, source: str) -> None:
+    async def look(self, source: str) -> None:
+        """Look at one log: cosign what continues it, tell what does not. Raises httpx.HTTPError when it is away."""
         if self._running.restored.trouble() is not None:
             return  # a witness with an older memory might vouch for what its later self had seen to be otherwise
         tree = self._trees[source]
         while events := await self._logs[source].read(tree.size):
             await tree.apply(events)
+        known = await self._remembered(source)  # before the log is asked: what it shows then may not be older
         raw = await self._running.peers[source].text("/log/checkpoint")
         key = await self._key_of(source)
         try:
             checkpoint = believed(raw, [key]).checkpoint
         except NoteRefused as refused:
-            logger.error("a checkpoint is not to be believed", source=source, reason=str(refused))
+            self._trouble(source, 0, key.vkey, str(refused))
             return
+        if known is not None and (checkpoint.size, checkpoint.root) == (known.size, known.root):
+            self._fine(source)
+            return
+        if known is not None and checkpoint.size <= known.size:
+            # Another tree of that size, or a smaller one: both are lies, whatever the ledger has by now.
+            await self._diverged(
+                source, known.size, known.root.hex(), f"{checkpoint.size} {checkpoint.root.hex()}"
+            )
+            return
+        if checkpoint.size > tree.size:
+            return  # not followed that far yet
+        root = await tree.root(checkpoint.size)
+        if root != checkpoint.root:
+            await self._diverged(source, checkpoint.size, root.hex(), checkpoint.root.hex())
+            return
+        self._fine(source)
+        await self._cosign(source, known, raw, key, tree)
+
+    async def _remembered(self, source: str) -> Checkpoint | None:
+        """What was cosigned last; that nothing is remembered although something was is put on record."""
         stored = await self._cosigned.find_one({"_id": source})
         known = Checkpoint.parse(stored["text"]) if stored else None
         self._cosigned_to[source] = known.size if known else 0
-        if checkpoint.size > tree.size or (known is not None and checkpoint.size <= known.size):
-            return  # not followed that far yet, or nothing new
-        root = await tree.root(checkpoint.size)
-        if root != checkpoint.root:
-            await self._recorder.divergence(source, checkpoint.size, root.hex(), checkpoint.root.hex())
-            return
-        await self._cosign(source, known, raw, key, tree)
+        if known is None and await self._has_cosigned(source):
+            await self._recorder.divergence("reporting", 0, f"cosigned {source}", "nothing is remembered")
+        return known
+
+    async def _has_cosigned(self, source: str) -> bool:
+        """Whether this witness must have seen a log: it knows its key, or recorded heads with events of it."""
+        if await self._keys.find_one({"_id": source}) is not None:
+            return True
+        first = await self._database["ledger"].find_one({"source": source, "position": 1}, {"_id": 1})
+        return first is not None and await self._recorder.heads_size() >= first["_id"] + SURELY
+
+    async def _diverged(self, source: str, position: int, expected: str, found: str) -> None:
+        self._trouble(source, position, expected, found)
+        await self._recorder.divergence(source, position, expected, found)
+
+    def _trouble(self, source: str, position: int, expected: str, found: str) -> None:
+        told = {"log": source, "position": position, "expected": expected, "found": found}
+        if self._troubles.get(source) != told:
+            logger.critical("a log is not the one that was followed", **told)
+        self._troubles[source] = told
+
+    def _fine(self, source: str) -> None:
+        if self._troubles.pop(source, None) is not None:
+            logger.info("a log is again the one that was followed", source=source)
+
+    async def status(self) -> dict[str, Any]:
+        """The JSON of a row of `/followers`: up to where each log was cosigned, and which are not what they were."""
+        row: dict[str, Any] = {
+            "name": "witness",
+            "source": "all",
+            "state": "stopped" if self._troubles else "running",
+        }
+        row |= {"position": 0, "head": 0, "lag": 0, "cosigned": dict(self._cosigned_to)}
+        if self._troubles:
+            row["reason"] = ", ".join(sorted(self._troubles))
+            row["diverged"] = [self._troubles[source] for source in sorted(self._troubles)]
+        return row
 
     async def _cosign(
         self, source: str, known: Checkpoint | None, raw: bytes, key: VerifyingKey, tree: Tree
@@ -128,7 +185,7 @@ class Witness:
         if not isinstance(decision, Acceptance):
             seen = known.root.hex() if known else ""
             found = f"{decision.code} {signed.checkpoint.size} {signed.checkpoint.root.hex()}"
-            await self._recorder.divergence(source, old, seen, found)
+            await self._diverged(source, old, seen, found)
             return
         note, _ = decision.cosigned(self._key, self._now())
         document = {"text": note.text, "note": note.raw.decode()}
@@ -158,6 +215,8 @@ class Witness:
         """The key this log was first seen with; a log that changes its key has to be told to its witness."""
         if stored := await self._keys.find_one({"_id": source}):
             return VerifyingKey.parse(stored["vkey"])
+        if self._cosigned_to[source]:
+            await self._recorder.divergence("reporting", 0, f"key of {source}", "nothing is remembered")
         vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
         key = VerifyingKey.parse(vkey)
         with suppress(DuplicateKeyError):

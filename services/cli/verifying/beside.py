@@ -1,0 +1,191 @@
+"""What lies in a database beside a log: tiles, signed sizes, cosigned checkpoints, keys; each named where it is wrong.
+
+Nobody reads a log from there, but what is signed and proven rests on it. All of it follows from the events, whose leaf
+hashes are at hand, so it is worked out again and compared; what follows from an event that is itself found wrong is not
+told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.wrong import Wrong
+from shared.process.settings import SERVICES
+from shared.store import mongo
+from shared.store.mongo import Database
+from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.merkle import Frontier
+from shared.tlog.note import Note, NoteRefused, VerifyingKey
+from shared.tlog.tile_names import WIDTH
+from shared.tlog.tiles import tile_root
+
+HASH = 32
+TOGETHER = 4096
+
+
+@asynccontextmanager
+async def opened(url: str, name: str) -> AsyncGenerator[Database]:
+    """A database to look at."""
+    client = mongo.connect(url, "pymongo", timeout=30.0)
+    try:
+        yield mongo.database(client, name)
+    finally:
+        await mongo.close(client)
+
+
+def roots(leaves: Leaves, sizes: Iterable[int]) -> dict[int, bytes]:
+    """The root of each of these sizes that the log has reached."""
+    found: dict[int, bytes] = {}
+    frontier = Frontier()
+    for size in sorted({size for size in sizes if 0 <= size <= leaves.size}):
+        while frontier.size < size:
+            some = min(TOGETHER, size - frontier.size)
+            frontier = frontier.extend(leaves.read(frontier.size + 1, some))
+        found[size] = frontier.root()
+    return found
+
+
+async def signed_wrongs(
+    database: Database, collection: str, log: str, leaves: Leaves, shown: int
+) -> list[Wrong]:
+    """The first row of what was signed that is missing, out of order, or has another root than the log.
+
+    `shown` is the size of the checkpoint that was served before the rows were read.
+    """
+    rows = sorted(await database[collection].find({}).to_list(None), key=lambda row: row["_id"])
+    known, before = roots(leaves, (row.get("size", -1) for row in rows)), -1
+    for number, row in enumerate(rows, start=1):
+        size, root = row.get("size"), bytes(row.get("root", b""))
+        if row["_id"] != number:
+            vi, en = f"{collection}: thiếu một lần ký", f"{collection} lacks a signature"
+            return [Wrong(log, None, vi, en, f"_id {number}", f"_id {row['_id']}")]
+        if not isinstance(size, int) or size <= before or size not in known:
+            vi, en = (
+                f"{collection} {number}: cỡ không thể có",
+                f"{collection} {number} has an impossible size",
+            )
+            return [Wrong(log, None, vi, en, f"> {before}, ≤ {leaves.size}", str(size))]
+        if root != known[size]:
+            vi, en = (
+                f"{collection} {number}: gốc không phải của nhật ký",
+                f"{collection} {number} has another root",
+            )
+            return [Wrong(log, size, vi, en, known[size].hex(), root.hex())]
+        before = size
+    if before < shown:
+        vi, en = f"{collection}: thiếu lần ký mới nhất", f"{collection} lacks the newest signature"
+        return [Wrong(log, None, vi, en, f"size {shown}", f"size {before}")]
+    return []
+
+
+async def tile_wrongs(
+    database: Database, collection: str, log: str, leaves: Leaves, signed: int = 0
+) -> list[Wrong]:
+    """The first stored tile that is not what the leaves give, or is missing: before the last, or of what was signed."""
+    stored = {tile["_id"]: tile async for tile in database[collection].find({})}
+    full = max(sum(name.startswith("0/") for name in stored), signed // WIDTH)
+    for name, hashes in tiles(leaves).items():
+        level, _, n = name.partition("/")
+        tile = stored.pop(name, None)
+        if tile is None:
+            if level == "0" and int(n) < full:
+                return [_tile(log, collection, name, int(n) * WIDTH + 1, "", "—")]
+            continue
+        kept = bytes(tile.get("hashes", b""))
+        if kept != hashes:
+            at = _first(kept, hashes)
+            position = int(n) * WIDTH + at + 1 if level == "0" else None
+            there = slice(at * HASH, at * HASH + HASH)
+            return [_tile(log, collection, name, position, hashes[there].hex(), kept[there].hex())]
+        if bytes(tile.get("root", b"")) != tile_root(kept):
+            return [
+                _tile(
+                    log,
+                    collection,
+                    f"{name} root",
+                    None,
+                    tile_root(kept).hex(),
+                    bytes(tile.get("root", b"")).hex(),
+                )
+            ]
+    return [_tile(log, collection, name, None, "—", name) for name in sorted(stored)[:1]]
+
+
+def tiles(leaves: Leaves) -> dict[str, bytes]:
+    """Every full tile over these leaves, by name."""
+    found: dict[str, bytes] = {}
+    below = [b"".join(leaves.read(n * WIDTH + 1, WIDTH)) for n in range(leaves.size // WIDTH)]
+    level = 0
+    while below:
+        found |= {f"{level}/{n}": hashes for n, hashes in enumerate(below)}
+        above = [tile_root(hashes) for hashes in below]
+        below = [b"".join(above[n * WIDTH : (n + 1) * WIDTH]) for n in range(len(above) // WIDTH)]
+        level += 1
+    return found
+
+
+def _first(one: bytes, other: bytes) -> int:
+    pairs = range(max(len(one), len(other)) // HASH)
+    return next((n for n in pairs if one[n * HASH : n * HASH + HASH] != other[n * HASH : n * HASH + HASH]), 0)
+
+
+def _tile(log: str, collection: str, name: str, position: int | None, expected: str, found: str) -> Wrong:
+    vi, en = f"mảnh cây {collection} {name} sai", f"the tile {collection} {name} is not what the events give"
+    return Wrong(log, position, vi, en, expected or "một mảnh · a tile", found)
+
+
+async def witness_wrongs(
+    database: Database,
+    logs: Mapping[str, Leaves],
+    keys: Mapping[str, VerifyingKey],
+    witness: VerifyingKey | None,
+) -> list[Wrong]:
+    """What the witness remembers of each log: its keys, and the checkpoint it cosigned last."""
+    found: list[Wrong] = []
+    known = {row["_id"]: row async for row in database["log_keys"].find({})}
+    cosigned = {row["_id"]: row async for row in database["cosigned"].find({})}
+    for source, leaves in logs.items():
+        if source in known and source in keys and known[source].get("vkey") != keys[source].vkey:
+            vi, en = "nhân chứng nhớ khóa khác", "the witness remembers another key"
+            found.append(Wrong(source, None, vi, en, keys[source].vkey, str(known[source].get("vkey"))))
+        if source not in cosigned:
+            if source in known and leaves.size:
+                vi, en = "nhân chứng mất trí nhớ về nhật ký này", "the witness has forgotten what it cosigned"
+                found.append(Wrong(source, None, vi, en, "cosigned", "—"))
+            continue
+        found += cosigned_wrongs(source, cosigned[source], leaves, keys.get(source), witness)
+    strangers = sorted({*known, *cosigned}.difference(SERVICES))
+    vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
+    return [*found, *(Wrong("reporting", None, vi, en, ", ".join(SERVICES), name) for name in strangers)]
+
+
+def cosigned_wrongs(
+    source: str,
+    row: Mapping[str, Any],
+    leaves: Leaves,
+    key: VerifyingKey | None,
+    witness: VerifyingKey | None,
+) -> list[Wrong]:
+    """What is wrong with the checkpoint of a log that the witness keeps as the one it cosigned last."""
+    try:
+        note = Note.parse(str(row.get("note", "")).encode())
+        checkpoint = Checkpoint.parse(note.text)
+        signed = None if key is None else believed(note.raw, [key], [] if witness is None else [witness])
+        if signed is not None and witness is not None and not signed.by_witnesses:
+            raise NoteRefused("cosignature.missing", witness.name)
+    except NoteRefused as refused:
+        vi, en = "checkpoint đã đồng ký không đúng chữ ký", "the cosigned checkpoint is not signed"
+        return [Wrong(source, None, vi, en, "chữ ký · signatures", str(refused))]
+    if row.get("text") != note.text:
+        vi, en = "trí nhớ của nhân chứng không khớp", "the witness's memory does not agree with itself"
+        return [Wrong(source, None, vi, en, note.text, str(row.get("text")))]
+    root = roots(leaves, [checkpoint.size]).get(checkpoint.size)
+    if root != checkpoint.root:
+        vi, en = "nhật ký không phải cái đã đồng ký", "the log is not the one that was cosigned"
+        return [
+            Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), "—" if root is None else root.hex())
+        ]
+    return []

@@ -1,0 +1,1 @@
+"""An administrator changes a running system beside the programs: each way has a row here."""

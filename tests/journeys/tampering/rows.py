@@ -1,0 +1,181 @@
+"""What is done to the databases, and where it must be named: log (or `figures`), position if it has one, some words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tests.journeys.tampering.edits import Document, Edits, reworded
+
+EARLY = "2020-01-01T00:00:00.000000Z"
+WITNESS = "witness"
+"""Named by the witness itself, in an event."""
+
+
+class Row(NamedTuple):
+    """One tampering; `log`, `position` and `words` are of the finding that must come first."""
+
+    name: str
+    do: Callable[[Edits], None]
+    log: str
+    position: int | None
+    words: str
+
+
+def _name(event: Document) -> None:
+    event["data"]["name"] = "Tên khác"
+
+
+def _actor(event: Document) -> None:
+    event["actor"] = "ai-do"
+
+
+def _edit(database: str, collection: str, at: int, say: Callable[[Document], None], leaf: bool = True) -> Any:
+    def do(edits: Edits) -> None:
+        text, hashed = reworded(edits.one(database, collection, at)["event"], say)
+        edits.change(database, collection, at, event=text, **({"leaf": hashed} if leaf else {}))
+
+    return do
+
+
+def _set(database: str, collection: str, ident: Any, **members: Any) -> Any:
+    return lambda edits: edits.change(database, collection, ident, **members)
+
+
+def _drop(database: str, collection: str, ident: Any) -> Any:
+    return lambda edits: edits.put(database, collection, ident, None)
+
+
+def _swap(database: str, collection: str, one: Any, other: Any) -> Any:
+    return lambda edits: edits.swap(database, collection, one, other)
+
+
+def _drop_last(database: str, collection: str) -> Any:
+    return lambda edits: edits.put(database, collection, edits.all(database, collection)[-1]["_id"], None)
+
+
+def _flip(database: str, collection: str, ident: Any, member: str, byte: int) -> Any:
+    def do(edits: Edits) -> None:
+        body = bytearray(edits.one(database, collection, ident)[member])
+        body[byte] ^= 1
+        edits.change(database, collection, ident, **{member: bytes(body)})
+
+    return do
+
+
+def _claimed(edits: Edits) -> Document:
+    return next(each for each in edits.all("appraisal", "log") if "claim" in each)
+
+
+def _claim_changed(edits: Edits) -> None:
+    edits.change("appraisal", "log", _claimed(edits)["_id"], claim="another")
+
+
+def _claim_taken(edits: Edits) -> None:
+    document = _claimed(edits)
+    edits.put("appraisal", "log", document["_id"], {k: v for k, v in document.items() if k != "claim"})
+
+
+def _claim_made(edits: Edits) -> None:
+    plain = next(each for each in edits.all("registry", "log") if "claim" not in each)
+    edits.change("registry", "log", plain["_id"], claim="nobody's")
+
+
+def _older_cosignature(edits: Edits) -> None:
+    note = edits.one("reporting", "cosigned", "registry")["note"]
+    edits.change("reporting", "cosigned", "registry", note=note[:-6] + "AAAA=\n")
+
+
+def _signed_row_more(edits: Edits) -> None:
+    last = edits.all("appraisal", "signed")[-1]
+    edits.put("appraisal", "signed", last["_id"] + 1, {"size": last["size"] + 7, "root": bytes(32)})
+
+
+def _figure(edits: Edits) -> None:
+    [chunk] = [each for each in edits.all("reporting", _rm(edits, "figures")) if each["_id"] == 0]
+    body = bytearray(chunk["columns"])
+    body[-8] ^= 3
+    edits.change("reporting", _rm(edits, "figures"), 0, columns=bytes(body))
+
+
+def _rm(edits: Edits, name: str) -> str:
+    [place] = [each["_id"] for each in edits.all("reporting", "readmodels") if each["_id"].startswith("rm")]
+    return f"{place}_{name}"
+
+
+def _card(edits: Edits) -> None:
+    model = next(each for each in edits.all("reporting", _rm(edits, "model")) if "card" in each)
+    card = {**model["card"], "name": "Mô hình khác"}
+    edits.change("reporting", _rm(edits, "model"), model["_id"], card=card)
+
+
+def _card_lost(edits: Edits) -> None:
+    model = next(each for each in edits.all("reporting", _rm(edits, "recognition")) if "card" in each)
+    edits.put("reporting", _rm(edits, "recognition"), model["_id"], None)
+
+
+def _bucket(edits: Edits) -> None:
+    bucket = next(each for each in edits.all("reporting", "subjects") if each.get("subjects"))
+    subjects = bucket["subjects"]
+    subjects[0]["parts"] = subjects[0]["parts"][:-1]
+    edits.change("reporting", "subjects", bucket["_id"], subjects=subjects)
+
+
+def _bucket_lost(edits: Edits) -> None:
+    bucket = next(each for each in edits.all("reporting", "subjects") if each.get("subjects"))
+    edits.put("reporting", "subjects", bucket["_id"], None)
+
+
+def _publication(edits: Edits) -> None:
+    edits.change("reporting", "published", edits.all("reporting", "published")[0]["_id"], json=b"x")
+
+
+def _tile_more(edits: Edits) -> None:
+    edits.put("awards", "tiles", "0/0", {"hashes": bytes(8192), "root": bytes(32)})
+
+
+ROWS = (
+    Row("an event's text", _edit("registry", "log", 7, _actor, leaf=False), "registry", 7, ""),
+    Row("an event and its leaf", _edit("registry", "log", 7, _actor), "registry", 7, ""),
+    Row("the last event and its leaf", _edit("appraisal", "log", 90, _actor), "appraisal", 90, ""),
+    Row("an index member", _set("registry", "log", 8, version=77), "registry", 8, "index member"),
+    Row("a type", _set("registry", "log", 9, type="x"), "registry", 9, "index member"),
+    Row("a claim changed", _claim_changed, "appraisal", None, "claim"),
+    Row("a claim taken away", _claim_taken, "appraisal", None, "claim"),
+    Row("a claim made up", _claim_made, "registry", None, "claim"),
+    Row("no digest of a request", _set("registry", "log", 10, request=b"x"), "registry", 10, "request"),
+    Row("an event deleted", _drop("registry", "log", 20), "registry", 20, ""),
+    Row("the last event deleted", _drop("appraisal", "log", 90), "appraisal", 90, ""),
+    Row("two events swapped", _swap("registry", "log", 30, 31), "registry", 30, ""),
+    Row("a tile's hash", _flip("registry", "tiles", "0/0", "hashes", 40), "registry", 2, "tile"),
+    Row("a tile's root", _flip("registry", "tiles", "0/0", "root", 4), "registry", None, "tile"),
+    Row("a tile lost", _drop("registry", "tiles", "0/0"), "registry", 1, "tile"),
+    Row("a tile too many", _tile_more, "awards", None, "tile"),
+    Row("the ledger's tile", _flip("reporting", "ledger_tiles", "0/0", "hashes", 70), "ledger", 3, "tile"),
+    Row("the witness's tile", _flip("reporting", "tiles_of_registry", "0/0", "hashes", 70), "registry", 3, "tile"),
+    Row("a signed root", _flip("registry", "signed", 1, "root", 0), "registry", None, "signed"),
+    Row("a signed size", _set("registry", "signed", 1, size=100000), "registry", None, "signed"),
+    Row("a signature lost", _drop("registry", "signed", 1), "registry", None, "signed"),
+    Row("the last signature lost", _drop_last("registry", "signed"), "registry", None, "signed"),
+    Row("a signature too many", _signed_row_more, "appraisal", None, "signed"),
+    Row("what the ledger signed", _flip("reporting", "ledger_signed", 1, "root", 0), "ledger", None, "signed"),
+    Row("a cosignature", _older_cosignature, "registry", None, "cosigned"),
+    Row("the witness's text", _set("reporting", "cosigned", "registry", text="x\n1\nx\n"), "registry", None, "witness"),
+    Row("the witness's memory", _drop("reporting", "cosigned", "awards"), WITNESS, 0, "cosigned awards"),
+    Row("a key", _set("reporting", "log_keys", "awards", vkey="x+00000000+AAAA"), "awards", None, "key"),
+    Row("a key lost", _drop("reporting", "log_keys", "awards"), WITNESS, 0, "key of awards"),
+    Row("an entry's text", _edit("reporting", "ledger", 40, _actor, leaf=False), "ledger", 40, ""),
+    Row("an entry and its leaf", _edit("reporting", "ledger", 40, _actor), "ledger", 40, ""),
+    Row("entries swapped", _swap("reporting", "ledger", 50, 51), "ledger", 50, ""),
+    Row("an entry deleted", _drop("reporting", "ledger", 60), "ledger", 60, ""),
+    Row("the last entry deleted", _drop_last("reporting", "ledger"), "ledger", None, ""),
+    Row("an entry's source", _set("reporting", "ledger", 41, source="nobody"), "ledger", 41, "fit"),
+    Row("when an entry came", _set("reporting", "ledger", 42, received=EARLY), "ledger", 42, "time"),
+    Row("a figure", _figure, "figures", None, "MongoDB"),
+    Row("a card", _card, "figures", None, "MongoDB"),
+    Row("a card lost", _card_lost, "figures", None, "MongoDB"),
+    Row("the heads of a subject", _bucket, "reporting", None, "heads"),
+    Row("the heads lost", _bucket_lost, "reporting", None, "heads"),
+    Row("the newest heads", _set("reporting", "subjects", "newest", root=bytes(32)), "reporting", None, "heads"),
+    Row("a publication's copy", _publication, "reporting", None, "copy"),
+)  # fmt: skip

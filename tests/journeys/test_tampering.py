@@ -1,0 +1,141 @@
+"""Whatever an administrator changes beside the programs is named at its place, while they run and after a new start."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from pymongo import MongoClient
+
+from services.cli.broker import Broker
+from services.cli.places import DataDir, services_of
+from services.cli.talking import System as Told
+from services.cli.talking import local
+from services.cli.verifying.everything import Copies
+from services.cli.verifying.figures import FIGURES, verify_figures
+from services.cli.verifying.verb import verify
+from services.cli.verifying.wrong import Verified, Wrong
+from shared.process.settings import SERVICES
+from tests.journeys.outside.system import DVK, System
+from tests.journeys.tampering.edits import Edits
+from tests.journeys.tampering.rows import ROWS, WITNESS, Row
+from tests.journeys.test_outside import a_row_of_free_ports
+
+WITNESS_SECONDS = 40.0
+
+
+class Looking:
+    """A system that runs here, and everything that `dvk verify` looks at in it."""
+
+    def __init__(self, place: DataDir) -> None:
+        self.system: Told = local(place, services_of(place, None))
+        urls = place.copies()
+        self.broker = Broker(urls["nats"], place.authority)
+        self.copies = Copies(self.broker, urls["mongo"])
+        self.client: MongoClient[Any] = MongoClient(urls["mongo"])
+
+    def logs(self) -> list[Verified]:
+        return verify(self.system, tuple(SERVICES), {}, self.copies)
+
+    def figures(self) -> list[Verified]:
+        return [asyncio.run(verify_figures(self.system, self.copies.mongo, "dvk_reporting"))]
+
+    def wrongs(self, *looks: Callable[[], list[Verified]]) -> list[Wrong]:
+        return [
+            wrong for look in looks or (self.logs, self.figures) for each in look() for wrong in each.wrongs
+        ]
+
+    def missed(self, row: Row) -> str | None:
+        """None when a tampering is named first and at its place; else what was said instead."""
+        edits = Edits(self.client)
+        row.do(edits)
+        try:
+            if row.log == WITNESS:
+                return self._not_witnessed(row)
+            wrongs = self.wrongs(self.figures if row.log == FIGURES else self.logs)
+        finally:
+            edits.undo()
+        first = next(iter(wrongs), None)
+        if (
+            first is None
+            or first.log != row.log
+            or row.words not in first.en
+            or first.expected == first.found
+        ):
+            return f"{row.name}: {first}"
+        if row.position in (None, first.position):
+            return None
+        return f"{row.name}: {[(wrong.log, wrong.position, wrong.en) for wrong in wrongs[:3]]}"
+
+    def _not_witnessed(self, row: Row) -> str | None:
+        until = monotonic() + WITNESS_SECONDS
+        told: list[dict[str, Any]] = []
+        while monotonic() < until:
+            told = [each for found in self.logs() for each in found.told]
+            if any(each["expected"] == row.words for each in told):
+                return None
+            sleep(2)
+        return f"{row.name}: {told}"
+
+    def head(self, service: str) -> int:
+        return httpx.get(f"{self.system.url(service)}/log/head").json()["position"]
+
+    def in_ledger(self, service: str) -> int:
+        return httpx.get(f"{self.system.url('reporting')}/ledger/positions").json()[service]
+
+
+def publish(system: System) -> None:
+    token = system.make_token("phe-duyet", "approver", "btgdv")
+    answer = httpx.post(
+        f"{system['reporting']}/summaries/2026/publish?cut_off=2026-06-30",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def forge(looking: Looking, service: str) -> None:
+    """A message after the last, with the form of an event, by somebody with the service's password."""
+    position = looking.head(service)
+    connection = await looking.broker.connect()
+    js = connection.jetstream()
+    last = await js.get_msg(service.upper(), position)
+    event = orjson.loads(last.data or b"")
+    event |= {"position": position + 1, "streamversion": event["streamversion"] + 1}
+    assert last.subject is not None
+    await js.publish(last.subject, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))
+    await connection.close()
+
+
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.timeout(560)
+def test_every_tampering_is_named_at_its_place(tmp_path: Path) -> None:
+    base = a_row_of_free_ports()
+    demo = [str(DVK), "demo", "--data-dir", str(tmp_path), "--base-port", str(base), "--once"]
+    subprocess.run(demo, check=True, capture_output=True, timeout=200)
+    system = System(tmp_path, base)
+    system.start()
+    try:
+        publish(system)
+        looking = Looking(DataDir(tmp_path))
+        assert looking.wrongs() == []
+        assert [missed for row in ROWS if (missed := looking.missed(row)) is not None] == []
+        assert looking.wrongs() == [], "everything was put back"
+
+        held = looking.head("awards")
+        asyncio.run(forge(looking, "awards"))
+        sleep(3)
+        assert looking.in_ledger("awards") == held, "a forged message entered the ledger"
+        first = looking.wrongs()[0]
+        assert (first.log, first.position) == ("awards", held + 1)
+        assert first.en == "stands in JetStream and not in the log"
+    finally:
+        system.stop()

@@ -1,0 +1,184 @@
+"""What the witness does with a log that forks, shrinks or changes its key, and with a memory that was taken from it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.ledger.vouching import must_be_vouched
+from services.reporting.ledger.witness import Witness
+from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.port import Recorded, recorded
+from shared.store import mongo
+from shared.tlog.checkpoint import Checkpoint, sign
+from shared.tlog.merkle import root
+from shared.tlog.note import LOG, WITNESS, SigningKey
+from tests.support.lives import City
+
+KEY = SigningKey("dvk.test/registry", LOG, bytes(32))
+CLOCK = "2027-12-31T00:00:00.000000Z"
+
+
+class Log:
+    """A service that shows whatever checkpoint it is told to."""
+
+    def __init__(self, events: list[Recorded]) -> None:
+        self.events = events
+        self.shown = b""
+        self.show(len(events))
+
+    def show(self, size: int, other: bytes | None = None, key: SigningKey = KEY) -> None:
+        of_all = root([event.leaf for event in self.events[:size]]) if other is None else other
+        self.shown = sign(Checkpoint(KEY.name, size, of_all), key).raw
+
+    async def text(self, path: str) -> bytes:
+        return KEY.verifying.vkey.encode() + b"\n" if path == "/log/vkey" else self.shown
+
+
+class Told:
+    """Takes the place of the recorder."""
+
+    def __init__(self) -> None:
+        self.divergences: list[tuple[str, int, str, str]] = []
+        self.heads = 0
+
+    async def divergence(self, source: str, position: int, expected: str, found: str) -> None:
+        self.divergences.append((source, position, expected, found))
+
+    async def heads_size(self) -> int:
+        return self.heads
+
+
+@pytest.fixture
+def events() -> list[Recorded]:
+    town = City(5)
+    town.found(3)
+    return list(town.registry.events)
+
+
+@pytest.fixture
+async def handle(mongo_url: str, database: str, events: list[Recorded]) -> AsyncIterator[Any]:
+    client = mongo.connect(mongo_url, "pymongo")
+    handle = mongo.database(client, database)
+    ledger = Ledger(handle, lambda: CLOCK)
+    await ledger.start()
+    await ledger.append("registry", events)
+    yield handle
+    await mongo.close(client)
+
+
+def witness_of(handle: Any, log: Log, told: Told) -> Witness:
+    running = SimpleNamespace(
+        database=handle, peers={"registry": log}, followers=[], settings=SimpleNamespace(log_prefix="dvk.test"),
+        restored=SimpleNamespace(trouble=lambda: None),
+    )  # fmt: skip
+    key = SigningKey("dvk.test/reporting-witness", WITNESS, bytes(31) + b"\1")
+    return Witness(cast(Any, running), key, lambda: 1_800_000_000, cast(Any, told))
+
+
+async def look(witness: Witness) -> None:
+    await witness.look("registry")
+
+
+async def test_a_log_that_is_followed_is_cosigned_and_nothing_is_told(
+    handle: Any, events: list[Recorded]
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    log.show(len(events) - 1)
+    await look(witness)
+    log.show(len(events))
+    await look(witness)
+    await look(witness)
+
+    assert told.divergences == []
+    assert "diverged" not in await witness.status()
+    assert (await witness.proof("registry", len(events))) is not None
+
+
+@pytest.mark.parametrize("smaller", [0, 1, 3])
+async def test_a_fork_and_a_smaller_tree_are_told_at_once(
+    handle: Any, events: list[Recorded], smaller: int
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    await look(witness)
+    size = len(events) - smaller
+    log.show(size, None if smaller == 3 else bytes(range(32)))
+    await look(witness)
+
+    [(source, position, _, found)] = told.divergences
+    assert (source, position) == ("registry", len(events))
+    assert found.startswith(f"{size} ")
+    assert (await witness.status())["diverged"][0]["log"] == "registry"
+    log.show(len(events))
+    await look(witness)
+    assert "diverged" not in await witness.status(), "it is again the log that was followed"
+
+
+async def test_a_larger_tree_over_other_events_is_told_and_not_cosigned(
+    handle: Any, events: list[Recorded]
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    log.show(len(events) - 2)
+    await look(witness)
+    log.show(len(events), bytes(32))
+    await look(witness)
+
+    assert [each[:2] for each in told.divergences] == [("registry", len(events))]
+    assert await witness.proof("registry", len(events)) is None
+
+
+async def test_another_key_is_an_alarm_and_nothing_is_cosigned(handle: Any, events: list[Recorded]) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    log.show(4)
+    await look(witness)
+    log.show(len(events), key=SigningKey(KEY.name, LOG, bytes(31) + b"\7"))
+    await look(witness)
+
+    assert (await witness.status())["diverged"][0]["expected"] == KEY.verifying.vkey
+    assert await witness.proof("registry", len(events)) is None
+
+
+@pytest.mark.parametrize("key_too", [False, True])
+async def test_a_memory_that_was_deleted_is_put_on_record_as_the_fault_of_who_kept_it(
+    handle: Any, events: list[Recorded], key_too: bool
+) -> None:
+    log, told = Log(events), Told()
+    await look(witness_of(handle, log, told))
+    await handle["cosigned"].delete_many({})
+    if key_too:
+        await handle["log_keys"].delete_many({})
+        told.heads = 5000
+    await look(witness_of(handle, log, told))
+
+    assert told.divergences == [("reporting", 0, "cosigned registry", "nothing is remembered")]
+
+
+async def test_a_first_look_accuses_nobody(handle: Any, events: list[Recorded]) -> None:
+    told = Told()
+    await look(witness_of(handle, Log(events), told))
+
+    assert told.divergences == []
+
+
+async def test_only_what_a_service_shows_itself_enters_the_ledger(events: list[Recorded]) -> None:
+    async def own(after: int, limit: int) -> list[Recorded]:
+        return events[after : after + min(limit, 2)]
+
+    forged = recorded(events[2].raw.replace(b'"actor":"', b'"actor":"x', 1))
+    beyond = recorded(
+        events[-1].raw.replace(b'"position":%d' % len(events), b'"position":%d' % (len(events) + 1))
+    )
+
+    await must_be_vouched("registry", events, own)
+    with pytest.raises(CorruptHistory, match="registry does not vouch for what the broker has at 3"):
+        await must_be_vouched("registry", [*events[:2], forged, *events[3:]], own)
+    with pytest.raises(Unavailable):
+        await must_be_vouched("registry", [*events, beyond], own)

@@ -6,7 +6,7 @@ of the security log of it (`doors/security.py`). Outside of a request nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _PASSAGE: ContextVar[Passage | None] = ContextVar("passage", default=None)
 
 
 @contextmanager
-def through(door: str, address: str) -> Iterator[Passage]:
+def through(door: str, address: str) -> Generator[Passage]:
     """Whatever happens within belongs to one request."""
     passage = Passage(door, address)
     token = _PASSAGE.set(passage)

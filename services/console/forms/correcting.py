@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from services.console.contracts import Act
@@ -56,11 +56,18 @@ def _same_persons(was: Any, value: Any) -> Any:
     """The subjects as they should have read, each person who it was: a correction names nobody."""
     if not isinstance(was, list) or not isinstance(value, list):
         return value
-    held = [each.get("person") if isinstance(each, dict) else None for each in was]
+    rows, before = cast("list[Any]", value), cast("list[Any]", was)
+    held = [_person(each) for each in before[: len(rows)]]
     return [
-        {**each, "person": {"id": person["id"]}} if person and isinstance(each, dict) else each
-        for each, person in zip_longest(value, held[: len(value)])
+        {**cast("dict[str, Any]", each), "person": {"id": person["id"]}}
+        if person and isinstance(each, dict)
+        else each
+        for each, person in zip_longest(rows, held)
     ]
+
+
+def _person(subject: Any) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", subject).get("person") if isinstance(subject, dict) else None
 
 
 def told(visit: Visit, reading: Reading, fields: Sequence[Field], choices: Choices) -> dict[str, str]:

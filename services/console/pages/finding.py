@@ -48,8 +48,9 @@ def line(visit: Visit, item: Mapping[str, Any]) -> Line:
         acts = f"{visit.number(item['acts'])} {visit.say('việc đã ghi nhận', 'acts recorded')}"
         where = visit.link(f"/histories/actors/{item['id']}")
         return where, item["id"], f"{visit.say('Tài khoản', 'Account')} · {acts}"
-    number = (item.get("decision") or {}).get("number") or item.get("number")
-    name = item.get("name") or item.get("model_name") or number or visit.noun(item["kind"])
+    decision: Mapping[str, Any] = item.get("decision") or {}
+    number: str | None = decision.get("number") or item.get("number")
+    name: str = item.get("name") or item.get("model_name") or number or visit.noun(item["kind"])
     told = (
         visit.noun(item["kind"]), item.get("reference"), visit.code(item["level"]) if "level" in item else None,
         item["id"] if item["kind"] == "unit" else visit.unit(item["unit"]) if item.get("unit") else None,

@@ -8,6 +8,7 @@
 * Conflict         somebody was faster              decide again on the newer history
 * ClaimTaken       somebody reserved it first       catch up and decide again
 * Unavailable      a store or broker is away        do not acknowledge; answer 503 with Retry-After
+  * TooMany        somebody comes too often         the same, 429
 * CorruptHistory   our own record is broken         stop this consumer; a human must look
 
 A code is stable for ever; the sentences that go with it stand in `problems.py` of each service.
@@ -80,6 +81,12 @@ class Unavailable(Exception):
         self.code = code
         self.retry_after = retry_after
         self.details = details
+
+
+class TooMany(Unavailable):
+    """Somebody comes too often; everybody else is answered."""
+
+    status = 429
 
 
 class Conflict(Exception):

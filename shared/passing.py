@@ -42,6 +42,17 @@ def through(door: str, address: str) -> Generator[Passage]:
         _PASSAGE.reset(token)
 
 
+def address() -> str | None:
+    """From where the request came that is being answered."""
+    return None if (passage := _PASSAGE.get()) is None else passage.address
+
+
+def who() -> str | None:
+    """The account whose request is being answered."""
+    passage = _PASSAGE.get()
+    return None if passage is None or passage.actor is None else passage.actor.sub
+
+
 def is_of(actor: Actor) -> None:
     """The token of the request is that of this actor."""
     if (passage := _PASSAGE.get()) is not None:

@@ -32,6 +32,10 @@ PASSED_ON = (
     "DVK_TOKEN_LONGEST_SECONDS",
     "DVK_TOKEN_LEEWAY_SECONDS",
     "DVK_SECURITY_LOG_DAYS",
+    "DVK_LIMIT_ADDRESS",
+    "DVK_LIMIT_ACCOUNT",
+    "DVK_LOCKOUT_FAILURES",
+    "DVK_LOCKOUT_SECONDS",
 )
 """What a service may know of ours: nothing that would change where it writes or whom it believes."""
 

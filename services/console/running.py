@@ -28,6 +28,7 @@ from shared.doors.claims import Unauthenticated
 from shared.doors.limits import Limits
 from shared.doors.problems import MEDIA_TYPE, Problems
 from shared.doors.security import Watched
+from shared.doors.turnstile import Turned, Turnstile
 from shared.metrics import exposition
 from shared.process import logs
 from shared.process.believing import tokens_of
@@ -47,6 +48,8 @@ class Console:
 
     app: FastAPI
     services: dict[str, httpx.AsyncClient]
+    turnstile: Turnstile
+    """How often one may come."""
 
 
 def assemble(settings: Settings) -> Console:
@@ -54,6 +57,7 @@ def assemble(settings: Settings) -> Console:
     asked = services(settings.services, settings.tls.asking() if settings.tls else True)
     outside = httpx.AsyncClient(timeout=5)
     tokens = tokens_of(settings.believing, outside, unix_time)
+    tokens.turnstile = turnstile = Turnstile(settings.guarding.rates, unix_time)
     provider = SigningIn(settings.provider, settings.url or "", outside) if settings.provider else None
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
@@ -83,7 +87,7 @@ def assemble(settings: Settings) -> Console:
     app.include_router(signing.router(doors))
     app.include_router(router(doors, PAGES, FORMS))
     _refusals(app, problems)
-    return Console(app, asked)
+    return Console(app, asked, turnstile)
 
 
 def _refusals(app: FastAPI, problems: Problems) -> None:
@@ -141,7 +145,8 @@ def run() -> None:
         upload=settings.http_upload_seconds,
         answer=settings.http_answer_seconds,
     )
-    app = Watched(assemble(settings).app, security)
+    console = assemble(settings)
+    app = Watched(Turned(console.app, console.turnstile), security)
     tls = settings.tls and settings.tls.door()
     server = serving.server(app, settings.http_host, settings.http_port, limits, tls)
     asyncio.run(server.serve())

@@ -69,14 +69,17 @@ class Bounded:
             logger.error("failed", error=f"{type(error).__name__}: {error}", exc_info=error)
             refusal = Internal("internal")
         if not started:
-            await _answer(send, refusal)
+            await answer(send, refusal)
         return None
 
 
-async def _answer(send: Send, refusal: Refused | Unavailable) -> None:
+async def answer(send: Send, refusal: Refused | Unavailable) -> None:
+    """Answer with a refusal, before or beside the application."""
     body = problem(refusal)
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     headers.append((b"connection", b"close"))
+    if isinstance(refusal, Unavailable):
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -21,7 +21,7 @@ from shared.contracts.message import UUID, Command
 from shared.doors.malformed import malformed, unwelcome_text
 from shared.doors.parsing import Parsing
 from shared.doors.problems import Problems
-from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, Unavailable
+from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, TooMany, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.reference.authority import Actor
@@ -179,7 +179,7 @@ class Gateway:
     def answer(self, error: BaseException) -> Refused | Unavailable:
         """What to tell a sender about anything that was raised: never a stack trace, never half an answer."""
         if isinstance(error, Refused | Unavailable):
-            if isinstance(error, NotAllowed):
+            if isinstance(error, NotAllowed | TooMany):
                 passing.is_refused(error.code)
             return error
         if isinstance(error, AWAY):

@@ -39,6 +39,7 @@ PROBLEM_STATUSES = {
     "409": "Refused by rule, or the command id was used for another request.",
     "413": "Body or event too large.",
     "422": "Not understood: the places are listed.",
+    "429": "Too often: again after `Retry-After` seconds.",
     "503": "Nothing can be said now; send the same command id again.",
 }
 WHOLE: Schema = {"type": "integer", "minimum": 0}
@@ -137,7 +138,7 @@ def batch_operation(roles: Iterable[str]) -> dict[str, Any]:
             "required": True,
             "content": {JSON: {"schema": {"type": "array", "maxItems": 500, "items": ref("BatchItem")}}},
         },
-        "responses": _problems(["400", "401", "413", "422", "503"]),
+        "responses": _problems(["400", "401", "413", "422", "429", "503"]),
         "x-roles": sorted(roles),
     }
 
@@ -208,7 +209,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         for name in places
         if name not in known
     ]
-    wanted = {"503"}
+    wanted = {"429", "503"}
     wanted |= {"401", "403"} if security else set()
     wanted |= {"404"} if places else set()
     wanted.add("422")  # a parameter that the route does not have

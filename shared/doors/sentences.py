@@ -150,6 +150,18 @@ SHARED: dict[str, Problem] = {
         "Số liệu chưa cập nhật đến vị trí được yêu cầu.",
         "The figures have not come that far yet.",
     ),
+    "too-many": Problem(
+        "Quá nhiều yêu cầu trong một phút; hãy gửi lại sau ít phút.",
+        "Too many requests within a minute: send it again a little later.",
+    ),
+    "too-many-documents": Problem(
+        "Tài khoản này đang chờ quá nhiều tệp cùng lúc; hãy đợi các tệp trước xong rồi yêu cầu tiếp.",
+        "This account is waiting for too many documents at once: wait for those before, then ask again.",
+    ),
+    "token.locked-out": Problem(
+        "Có quá nhiều lần đăng nhập sai từ địa chỉ này; hãy thử lại sau ít phút.",
+        "Too many wrong tokens came from this address: try again in a few minutes.",
+    ),
     "busy": Problem("Quá nhiều thay đổi cùng lúc; hãy gửi lại.", "Too many changes at once; send it again."),
     "starting": Problem("Dịch vụ đang khởi động.", "The service is starting."),
     "stopping": Problem("Dịch vụ đang dừng.", "The service is stopping."),

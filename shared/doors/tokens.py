@@ -17,6 +17,8 @@ import jwt
 from shared import passing
 from shared.doors.claims import PEER, Holding, Unauthenticated, actor_of
 from shared.doors.keyset import ALGORITHMS, Keys, KeySet
+from shared.doors.turnstile import OPEN
+from shared.errors import TooMany
 from shared.reference.authority import Actor
 
 REMEMBERED_SECONDS = 30.0
@@ -65,6 +67,8 @@ class Tokens:
         """`holding` says how long a token may be good for, and how exact clocks are; `revoked(sub, claims)` whether it
         was taken back before its time."""
         self.revoked = revoked
+        self.turnstile = OPEN
+        """Who comes how often; whoever runs a process puts its own there."""
         self._makers = makers
         self._holding = holding
         self._verified: dict[bytes, Verified] = {}
@@ -73,16 +77,28 @@ class Tokens:
         """Who sends this, from the `Authorization` header; raises Unauthenticated, or Unavailable without keys."""
         try:
             actor = await self._actor(authorization)
-        except Unauthenticated as refused:
+        except (Unauthenticated, TooMany) as refused:
             passing.is_refused(refused.code)
             raise
         passing.is_of(actor)
+        self.turnstile.is_known(actor)
         return actor
 
     async def _actor(self, authorization: str | None) -> Actor:
         scheme, _, token = (authorization or "").partition(" ")
         if not token:
             raise Unauthenticated("token.missing")
+        if (
+            _hash(token) not in self._verified
+        ):  # who was let in before goes on, whoever else is at the address
+            self.turnstile.must_be_free()
+        try:
+            return await self._found(scheme, token)
+        except Unauthenticated:
+            self.turnstile.failed()
+            raise
+
+    async def _found(self, scheme: str, token: str) -> Actor:
         if scheme.lower() != "bearer":
             raise Unauthenticated("token.invalid")
         if (known := self._known(token)) is None:

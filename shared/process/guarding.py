@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.doors.turnstile import Rates
 from shared.process.environment import Environment
 
 YEAR = 366
@@ -12,11 +13,12 @@ YEAR = 366
 
 @dataclass(frozen=True)
 class Guarding:
-    """Where the security log is kept, and for how long."""
+    """Where the security log is kept and for how long, and who may come how often."""
 
     security_log: Path | None
     """The directory; None for standard output."""
     security_log_days: int
+    rates: Rates
 
 
 def from_environment(given: Environment) -> Guarding:
@@ -24,4 +26,10 @@ def from_environment(given: Environment) -> Guarding:
     return Guarding(
         security_log=given.file("DVK_SECURITY_LOG_DIR"),
         security_log_days=given.number("DVK_SECURITY_LOG_DAYS", YEAR),
+        rates=Rates(
+            of_address=given.number("DVK_LIMIT_ADDRESS", 120_000, 0),
+            of_account=given.number("DVK_LIMIT_ACCOUNT", 60_000, 0),
+            failures=given.number("DVK_LOCKOUT_FAILURES", 100, 0),
+            lockout_seconds=given.number("DVK_LOCKOUT_SECONDS", 300),
+        ),
     )

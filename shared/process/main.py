@@ -10,8 +10,10 @@ from shared.doors import serving
 from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.security import Watched
+from shared.doors.turnstile import Turned, Turnstile
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
+from shared.process.ids import unix_time
 from shared.process.machine import most_open_files
 from shared.process.running import Extend, application, assemble
 from shared.process.security_log import security_of
@@ -48,12 +50,13 @@ def run(service: Service, extend: Extend | None = None) -> None:
     async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
         running.access.security = security
+        running.access.tokens.turnstile = turnstile = Turnstile(settings.guarding.rates, unix_time)
         limits = Limits(
             connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
             upload=settings.http_upload_seconds,
             answer=settings.http_answer_seconds,
         )
-        app = Watched(application(running), security)
+        app = Watched(Turned(application(running), turnstile), security)
         server = serving.server(app, *settings.door, limits, settings.certificate)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()

@@ -26,6 +26,7 @@ from services.reporting.store.queries import Known, Reads
 from shared.contracts.words import telling
 from shared.errors import Unknown
 from shared.text.filenames import disposition
+from shared.turns import Turns
 
 AT_ONCE = 2
 JSON = "json"
@@ -57,7 +58,7 @@ class Press:
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room = Turns(AT_ONCE)
 
     async def answer(
         self,

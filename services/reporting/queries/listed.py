@@ -31,6 +31,7 @@ from services.reporting.queries.exports import AT_ONCE, answered, named
 from shared.doors.openapi import ACCESS
 from shared.errors import Malformed, Refused, Unknown
 from shared.text.filenames import disposition
+from shared.turns import Turns
 
 SUFFIXES = ("csv", "xlsx", "docx")
 MOST = {"csv": 50_000, "xlsx": 50_000, "docx": 2_000}
@@ -42,12 +43,12 @@ Ask = Callable[[Request], Awaitable[Response]]
 def add(routes: APIRouter, context: Context) -> None:
     """A file of each list that is there."""
     lists = {route.path: route for route in routes.routes if isinstance(route, APIRoute)}
-    room = asyncio.Semaphore(AT_ONCE)
+    room = Turns(AT_ONCE)
     for path in COLUMNS:
         _file(routes, context, lists[path], room)
 
 
-def _file(routes: APIRouter, context: Context, of: APIRoute, room: asyncio.Semaphore) -> None:
+def _file(routes: APIRouter, context: Context, of: APIRoute, room: Turns) -> None:
     path, ask, promised = of.path, of.endpoint, of.openapi_extra or {}
     filters = [each["name"] for each in promised["parameters"]]
 

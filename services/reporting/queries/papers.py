@@ -26,6 +26,7 @@ from services.reporting.queries.printing import Find, Reader, nowhere
 from shared.errors import Unavailable, Unknown
 from shared.reference.access import MANY
 from shared.text.filenames import disposition
+from shared.turns import Turns
 
 MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SUFFIX = ".docx"
@@ -46,7 +47,7 @@ NOBODY = Desk(Persons())
 
 def add(routes: APIRouter, context: Context, desk: Desk) -> None:
     """The papers."""
-    room = asyncio.Semaphore(AT_ONCE)
+    room = Turns(AT_ONCE)
 
     @routes.get("/papers/{kind}/{ident:path}", openapi_extra=parameters(*KNOWING, access=MANY))
     async def paper(request: Request, kind: str, ident: str) -> Response:

@@ -100,7 +100,10 @@ def _page(
     routes: APIRouter, doors: Doors, lang: Lang, path: str, view: View, methods: Sequence[str] = ("GET",)
 ) -> None:
     async def endpoint(request: Request) -> Response:
-        return await _serve(request, doors, lang, view)
+        try:
+            return await _serve(request, doors, lang, view)
+        finally:
+            await request.close()  # files that came along
 
     routes.add_api_route(f"/{lang}{path}", endpoint, methods=list(methods), name=f"page {lang}{path}")
 

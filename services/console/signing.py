@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
 
 from services.console.page import HEADERS, templates
 from services.console.provider import BACK, FLOW_SECONDS
@@ -44,7 +45,10 @@ def _in(routes: APIRouter, doors: Doors, lang: Lang) -> None:
 
     @routes.post(f"/{lang}/sign-in")
     async def sign_in(request: Request) -> Response:
-        sent = await request.form()
+        async with request.form(max_files=0) as sent:
+            return await signing_in(request, sent)
+
+    async def signing_in(request: Request, sent: FormData) -> Response:
         wanted = next_page(str(sent.get("next", "")), lang)
         token = str(sent.get("token", "")).strip()
         try:
@@ -66,7 +70,8 @@ def _out(routes: APIRouter, doors: Doors, lang: Lang) -> None:
     @routes.post(f"/{lang}/sign-out")
     async def sign_out(request: Request) -> Response:
         try:
-            must_be_own_form(request, await request.form())
+            async with request.form(max_files=0) as sent:
+                must_be_own_form(request, sent)
         except NotAllowed as refused:
             return sign_in_page(request, lang, f"/{lang}", doors.problems.body(refused), refused.status)
         if doors.provider is None:

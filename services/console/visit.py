@@ -137,8 +137,12 @@ class Visit:
         return spelling.period(name, self.lang)
 
     def day(self, text: str | None) -> str:
-        """31/12/2026 in Vietnamese, 2026-12-31 in English; – when there is none."""
-        return "–" if not text else spelling.day(text[:10], self.lang)
+        """31/12/2026 in Vietnamese, 2026-12-31 in English; – when there is none, and what is no day as it stands: an
+        address may say anything, and the page that refuses it repeats it."""
+        try:
+            return "–" if not text else spelling.day(text[:10], self.lang)
+        except ValueError:
+            return text or "–"
 
     def moment(self, text: str) -> str:
         """A time of the log in the city's time, to the minute."""

@@ -10,7 +10,7 @@ from services.cli.importing.sample import MARK
 from services.cli.importing.wishes import Wish
 from services.cli.talking import Actor
 
-THINGS = ("appraisal", "recognition", "listing", "adoption", "replication", "model")
+THINGS = ("appraisal", "recognition", "listing", "adoption", "replication", "plan", "model")
 
 
 @dataclass(frozen=True)

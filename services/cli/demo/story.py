@@ -23,6 +23,7 @@ from services.cli.demo.cast import (
     Model,
     named,
 )
+from services.cli.demo.keeping import keeping, renewing
 from services.cli.demo.people import APPRAISER, RECEPTION, SECOND_APPRAISER, STANDING_COMMITTEE, officer
 from services.cli.importing.sample import MARK
 from services.cli.importing.units import CITY
@@ -43,10 +44,12 @@ def story(models: Sequence[Model]) -> list[Chapter]:
     """The whole year."""
     return [
         *registering(models),
+        *keeping(models),
         *operating(models),
         *recognising(models),
         *spreading(models),
         revoking(models),
+        renewing(models),
     ]
 
 

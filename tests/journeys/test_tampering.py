@@ -35,6 +35,7 @@ class Looking:
     """A system that runs here, and everything that `dvk verify` looks at in it."""
 
     def __init__(self, place: DataDir) -> None:
+        self.place = place
         self.system: Told = local(place, services_of(place, None))
         urls = place.copies()
         self.broker = Broker(urls["nats"], place.authority)
@@ -104,14 +105,18 @@ def publish(system: System) -> None:
 async def forge(looking: Looking, service: str) -> None:
     """A message after the last, with the form of an event, by somebody with the service's password."""
     position = looking.head(service)
-    connection = await looking.broker.connect()
-    js = connection.jetstream()
-    last = await js.get_msg(service.upper(), position)
+    operator = await looking.broker.connect()
+    last = await operator.jetstream().get_msg(service.upper(), position)
+    await operator.close()
     event = orjson.loads(last.data or b"")
     event |= {"position": position + 1, "streamversion": event["streamversion"] + 1}
+    password = orjson.loads((looking.place.secrets / "nats.json").read_bytes())[service]
+    address = f"{service}:{password}@{looking.broker.url.rpartition('@')[2]}"
+    forger = await Broker(f"nats://{address}", looking.broker.authority).connect()
     assert last.subject is not None
-    await js.publish(last.subject, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))
-    await connection.close()
+    await forger.publish(last.subject, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))
+    await forger.flush()
+    await forger.close()
 
 
 @pytest.mark.slow

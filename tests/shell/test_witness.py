@@ -158,7 +158,20 @@ async def test_a_memory_that_was_deleted_is_put_on_record_as_the_fault_of_who_ke
         told.heads = 5000
     await look(witness_of(handle, log, told))
 
-    assert told.divergences == [("reporting", 0, "cosigned registry", "nothing is remembered")]
+    assert told.divergences == [
+        ("reporting", len(events), "cosigned registry", "registry: nothing is remembered")
+    ]
+
+
+async def test_a_key_that_was_deleted_is_put_on_record_too(handle: Any, events: list[Recorded]) -> None:
+    log, told = Log(events), Told()
+    await look(witness_of(handle, log, told))
+    await handle["log_keys"].delete_many({})
+    await look(witness_of(handle, log, told))
+
+    assert told.divergences == [
+        ("reporting", len(events), "key of registry", "registry: no key is remembered")
+    ]
 
 
 async def test_a_first_look_accuses_nobody(handle: Any, events: list[Recorded]) -> None:

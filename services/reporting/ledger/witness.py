@@ -138,7 +138,12 @@ class Witness:
         known = Checkpoint.parse(stored["text"]) if stored else None
         self._cosigned_to[source] = known.size if known else 0
         if known is None and await self._has_cosigned(source):
-            await self._recorder.divergence("reporting", 0, f"cosigned {source}", "nothing is remembered")
+            await self._recorder.divergence(
+                "reporting",
+                self._trees[source].size,
+                f"cosigned {source}",
+                f"{source}: nothing is remembered",
+            )
         return known
 
     async def _has_cosigned(self, source: str) -> bool:
@@ -216,7 +221,9 @@ class Witness:
         if stored := await self._keys.find_one({"_id": source}):
             return VerifyingKey.parse(stored["vkey"])
         if self._cosigned_to[source]:
-            await self._recorder.divergence("reporting", 0, f"key of {source}", "nothing is remembered")
+            await self._recorder.divergence(
+                "reporting", self._cosigned_to[source], f"key of {source}", f"{source}: no key is remembered"
+            )
         vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
         key = VerifyingKey.parse(vkey)
         with suppress(DuplicateKeyError):

@@ -16,6 +16,7 @@ from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, progress, table
 from services.cli.verifying import offline
 from services.cli.verifying.everything import Copies, Verification
+from services.cli.verifying.one_event import run_event
 from services.cli.verifying.wrong import Verified
 from shared.process.settings import SERVICES
 from shared.tlog.note import NoteRefused, VerifyingKey
@@ -25,10 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument(
         "what",
-        choices=("log", "figures", "bundle", "report", "policy"),
+        choices=("log", "figures", "bundle", "report", "event", "policy"),
         help="log: tải và kiểm nhật ký · download and check logs; bundle: hồ sơ lịch sử · a history bundle; "
         "figures: tính lại mọi số liệu · count every figure again; "
-        "report: báo cáo đã công bố · a published report; policy: in khóa · print keys",
+        "report: báo cáo đã công bố · a published report; "
+        "event: từng sự kiện · single events; policy: in khóa · print keys",
     )
     parser.add_argument(
         "items",
@@ -72,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
             return offline.run_bundle(args, time())
         case "report":
             return offline.run_report(args, time())
+        case "event":
+            return run_event(args)
         case "policy":
             return offline.run_policy(system_of(args))
         case "figures":

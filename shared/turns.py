@@ -9,7 +9,7 @@ from types import TracebackType
 from shared import passing
 from shared.errors import TooMany
 
-MOST_WAITING = 8
+MOST_WAITING = 32
 """Of one user; who wants more is told to come back."""
 RETRY_SECONDS = 10
 

@@ -148,5 +148,7 @@ def run() -> None:
     console = assemble(settings)
     app = Watched(Turned(console.app, console.turnstile), security)
     tls = settings.tls and settings.tls.door()
-    server = serving.server(app, settings.http_host, settings.http_port, limits, tls)
+    server = serving.server(
+        app, settings.http_host, settings.http_port, limits, tls, settings.guarding.proxies
+    )
     asyncio.run(server.serve())

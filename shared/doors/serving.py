@@ -23,6 +23,7 @@ from shared.doors.problems import MEDIA_TYPE
 from shared.errors import Malformed, Refused, Unavailable
 from shared.metrics import LET_GO
 
+NEAR = "127.0.0.1"
 Phase = Literal["silent", "head", "body", "answer", "rest"]
 LINES: dict[int, bytes] = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large",
                            503: b"Service Unavailable"}  # fmt: skip
@@ -220,14 +221,23 @@ class Server(uvicorn.Server):
 
 
 def server(
-    app: Application, host: str, port: int, limits: Limits, tls: tuple[Path, Path] | None = None
+    app: Application,
+    host: str,
+    port: int,
+    limits: Limits,
+    tls: tuple[Path, Path] | None = None,
+    proxies: str = NEAR,
 ) -> Server:
-    """A server of the application on this address; `tls` are the certificate and key with which it speaks TLS."""
+    """A server of the application on this address; `tls` are the certificate and key with which it speaks TLS.
+
+    `proxies` are the addresses that are believed when they say for whom they ask (`X-Forwarded-For`).
+    """
     certificate, key = tls or (None, None)
     config = uvicorn.Config(
         Safe(Bounded(app, limits)),
         host=host,
         port=port,
+        forwarded_allow_ips=proxies,
         ssl_certfile=certificate,
         ssl_keyfile=key,
         http=cast(Any, partial(Connection, limits)),

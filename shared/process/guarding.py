@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.doors.serving import NEAR
 from shared.doors.turnstile import Rates
 from shared.process.environment import Environment
 
@@ -19,6 +20,8 @@ class Guarding:
     """The directory; None for standard output."""
     security_log_days: int
     rates: Rates
+    proxies: str
+    """Addresses that are believed when they say for whom they ask, with commas between; `*` for every one."""
 
 
 def from_environment(given: Environment) -> Guarding:
@@ -26,6 +29,7 @@ def from_environment(given: Environment) -> Guarding:
     return Guarding(
         security_log=given.file("DVK_SECURITY_LOG_DIR"),
         security_log_days=given.number("DVK_SECURITY_LOG_DAYS", YEAR),
+        proxies=given.maybe("DVK_TRUSTED_PROXIES") or NEAR,
         rates=Rates(
             of_address=given.number("DVK_LIMIT_ADDRESS", 120_000, 0),
             of_account=given.number("DVK_LIMIT_ACCOUNT", 60_000, 0),

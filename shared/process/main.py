@@ -57,7 +57,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
             answer=settings.http_answer_seconds,
         )
         app = Watched(Turned(application(running), turnstile), security)
-        server = serving.server(app, *settings.door, limits, settings.certificate)
+        server = serving.server(app, *settings.door, limits, settings.certificate, settings.guarding.proxies)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch

@@ -12,6 +12,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 
 from shared.doors.limits import Limits
@@ -241,3 +242,18 @@ async def test_no_cache_keeps_an_answer_unless_its_route_says_so(port: int, path
     answer = (await incoming.read()).lower()
     out.close()
     assert re.findall(rb"\r\ncache-control: ([^\r]*)", answer) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [("127.0.0.1", "10.1.2.3"), ("192.0.2.9", "127.0.0.1"), ("*", "10.1.2.3")]
+)
+async def test_only_a_proxy_that_is_named_says_for_whom_it_asks(proxies: str, seen: str) -> None:
+    async def tells(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": scope["client"][0].encode()})
+
+    config = server(tells, "127.0.0.1", 1, SOON, proxies=proxies).config
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        assert (await http.get("/", headers={"X-Forwarded-For": "10.1.2.3"})).text == seen

@@ -29,6 +29,7 @@ from shared.contracts import awards as deciding
 from shared.contracts import registry as declaring
 from shared.contracts.message import Command, Event
 from shared.contracts.people import ErasePerson, LinkPersons
+from shared.contracts.revoking import RevokeTokens
 from shared.contracts.values import PersonOrOffice
 from shared.decider import Case
 from shared.errors import NotAllowed
@@ -371,7 +372,7 @@ ROWS = [*declared_rows(), *spreading_rows(), *kept_rows(), *judged_rows(), *deci
 OF_NO_UNIT = {
     declaring.RegisterUnit, declaring.AmendUnit, declaring.CloseUnit, declaring.PublishPolicy,
     declaring.RecordLegalBasis, deciding.RecordEarlierRecognition, deciding.ListEarlierModel, deciding.PublishForms,
-    ErasePerson,
+    ErasePerson, RevokeTokens,
 }  # fmt: skip
 """Operators' alone, who act for no unit."""
 ELSEWHERE = {LinkPersons}

@@ -39,8 +39,12 @@ class Apart:
 
     def told(self) -> Unavailable:
         """The refusal of whatever would be recorded."""
-        code = "clock.ahead" if self.seconds > 0 else "clock.behind"
-        return Unavailable(code, RETRY_SECONDS, seconds=round(abs(self.seconds)), against=self.against)
+        return Unavailable(
+            "clock.ahead" if self.seconds > 0 else "clock.behind",
+            RETRY_SECONDS,
+            seconds=round(abs(self.seconds)),
+            against=self.against,
+        )
 
 
 class Clock:

@@ -102,6 +102,26 @@ def test_an_event_is_found_by_the_id_that_stands_on_paper(whole: Whole) -> None:
     assert f"/vi/models/{model['id']}#n" in found.text and "1</b> kết quả" in found.text
 
 
+def test_what_is_printed_is_offered_where_it_is_shown_and_handed_out(whole: Whole) -> None:
+    told = things(whole)
+    pages = [f"/vi/models/{ident}" for ident in told["models"][:3]]
+    pages += [f"/vi/histories/{kind}/{ident}" for kind in ("appraisal", "recognition", "listing", "replication",
+                                                           "adoption") for ident in told[f"{kind}s"][:2]]  # fmt: skip
+    printed: set[str] = set()
+    with whole.browser("auditor") as browser:
+        for page in pages:
+            for href in re.findall(r'href="(/vi/papers/[^"]+)"', browser.get(page).text):
+                answer = browser.get(unescape(href))
+                assert answer.status_code == 200, f"{page} {href}"
+                assert answer.content[:2] == b"PK"
+                printed.add(href.split("/")[3])
+    with whole.browser("approver", "btv-thanhuy") as browser:
+        for href in re.findall(r'href="(/vi/papers/[^"]+)"', browser.get("/vi/decide").text):
+            assert browser.get(href).status_code == 200
+    assert printed >= {"registration", "reception", "inspection", "dossier", "appraisal", "recognition", "proposal",
+                       "adoption", "catalogue"}  # fmt: skip
+
+
 def test_who_only_reads_is_offered_no_correction(whole: Whole) -> None:
     model = whole.items("/models", limit="1")[0]["id"]
     with whole.browser("auditor") as browser:

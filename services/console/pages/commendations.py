@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from services.console import printing
 from services.console.forms.offering import offered
 from services.console.page import page
 from services.console.pages.things import entries, span, state
@@ -30,6 +31,7 @@ async def round(visit: Visit, named: dict[str, str]) -> Response:
     title = f"{card.get('form_name') or card['form']}, {visit.code(card['occasion'])} {card['year']}"
     return page(
         visit, "round.html", title, card=card, items=found["items"], total=found["total"],
+        printed=printing.of_thing(visit, "round", ident, card),
         acts=await offered(visit, "rounds", ident, str(card["state"])), **await _shown(visit, card, events),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.console import printing
 from services.console.contracts import Act
 from services.console.forms.fields import Field, Making
 from services.console.forms.offering import kind_of
@@ -58,7 +59,8 @@ async def choose(visit: Visit, _named: dict[str, str]) -> Response:
     of_rounds = [(each, [(visit.link(f"/decide/rounds/{verb}", round=each["id"]), await _called(visit, "rounds", verb))
                          for verb in VERBS["rounds"]]) for each in rounds]  # fmt: skip
     title = visit.say("Quyết định theo danh sách", "Decide a list")
-    return page(visit, "decide_what.html", title, links=links, rounds=of_rounds)
+    printed = await printing.submission(visit) if any(count for _, count, _ in links) else []
+    return page(visit, "decide_what.html", title, links=links, rounds=of_rounds, printed=printed)
 
 
 async def _called(visit: Visit, collection: str, verb: str) -> str:

@@ -73,6 +73,7 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
     given = {name: value for name, value in visit.query.items() if name != "unit"}
     found = await visit.widest(f"/summaries/{quote(named['period'], safe='')}", **given)
     figures = found["figures"]
+    telling = {unit: of for unit, of in figures["by_unit"].items() if any(of[key] for key in BY_UNIT)}
     before = found.get("previous", {}).get("figures", {}).get("whole")
     others = sorted(key for key in figures["whole"] if key not in SHOWN)
     chart, in_operation = by_field(visit, found, "models.in_operation")
@@ -83,7 +84,8 @@ async def summary(visit: Visit, named: dict[str, str]) -> Response:
         visit, "summary.html", f"{visit.say('Tổng hợp', 'Summary of')} {visit.period(found['period'])}",
         summary=found, whole=figures["whole"], before=before, shown=list(SHOWN), others=others,
         chart=chart, in_operation=in_operation, printed=printed, by_unit_keys=BY_UNIT,
-        by_unit=sorted(figures["by_unit"].items(), key=lambda row: visit.alphabetically(row[0])),
+        by_unit=sorted(telling.items(), key=lambda row: visit.alphabetically(row[0])),
+        silent=len(figures["by_unit"]) - len(telling),
         link=partial(figure_link, visit, found),
         periods=periods(), units=await visit.choices(), papers=PAPERS,
     )  # fmt: skip

@@ -38,7 +38,7 @@ async def search(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-def line(visit: Visit, item: Mapping[str, Any]) -> Line:
+def line(visit: Visit, item: dict[str, Any]) -> Line:
     """What was found as a line of the page."""
     if item["kind"] == "event":
         entry = f"{visit.say('mục sổ cái', 'ledger entry')} {visit.number(item['ledger'])}, {item['place']}"
@@ -48,16 +48,16 @@ def line(visit: Visit, item: Mapping[str, Any]) -> Line:
         acts = f"{visit.number(item['acts'])} {visit.say('việc đã ghi nhận', 'acts recorded')}"
         where = visit.link(f"/histories/actors/{item['id']}")
         return where, item["id"], f"{visit.say('Tài khoản', 'Account')} · {acts}"
-    decision: Mapping[str, Any] = item.get("decision") or {}
-    number: str | None = decision.get("number") or item.get("number")
-    name: str = item.get("name") or item.get("model_name") or number or visit.noun(item["kind"])
-    told = (
+    decision: dict[str, Any] = item.get("decision") or {}
+    number = decision.get("number") or item.get("number")
+    name: Any = item.get("name") or item.get("model_name") or number or visit.noun(item["kind"])
+    parts: list[Any] = [
         visit.noun(item["kind"]), item.get("reference"), visit.code(item["level"]) if "level" in item else None,
         item["id"] if item["kind"] == "unit" else visit.unit(item["unit"]) if item.get("unit") else None,
         None if number is None or number == name else number,
         visit.state(item["kind"], item["state"]) if item.get("state") else None,
-    )  # fmt: skip
-    return visit.thing(item["kind"], item["id"]), str(name), " · ".join(str(x) for x in told if x)
+    ]  # fmt: skip
+    return visit.thing(item["kind"], item["id"]), str(name), " · ".join(str(each) for each in parts if each)
 
 
 def event_link(visit: Visit, event: Mapping[str, Any]) -> str:

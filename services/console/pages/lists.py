@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from fastapi import Response
 
+from services.console.forms.offering import makings
 from services.console.page import page
 from services.console.visit import Visit
 from services.console.words import FIELDS, MOST_COMPARED, NO_FIELD, YEARS, Pair
 from shared.contracts.figures import INSPECTIONS, OCCASIONS, RECIPIENTS
 
 Kind = Literal["thing", "model", "models", "text", "code", "codes", "state", "day", "unit", "decision", "recipient",
-               "quota", "period", "office", "committee", "report"]  # fmt: skip
+               "quota", "period", "office", "committee", "report", "answer"]  # fmt: skip
 
 A_PAGE = 50
 FIELD_CODES = (*FIELDS, NO_FIELD)
@@ -80,6 +81,8 @@ def _states(*codes: str) -> Filter:
     return Filter("state", "Tình trạng", "State", codes)
 
 
+ANSWER = Column("Lý do không, hoãn, thu hồi", "Why not, or no longer", "answered_on", "answer")
+
 LISTS = (
     ListPage(
         "/models", "model", ("Mô hình", "Models"),
@@ -122,7 +125,7 @@ LISTS = (
         ("Việc công nhận: đang xét, đã quyết định, đã thu hồi.", "Recognitions: open, decided, revoked."),
         (Column("Mô hình", "Model", "model_name", "thing"), Column("Đơn vị", "Unit", "model_unit", "unit"), OF_FIELD,
          Column("Cấp", "Level", "level", "code"), STATE, Column("Ngày công nhận", "Recognised", "recognised_on", "day"),
-         Column("Quyết định", "Decision", "decision", "decision")),
+         Column("Quyết định", "Decision", "decision", "decision"), ANSWER),
         (UNIT, FIELD, LEVEL, _states("open", "deferred", "recognised", "declined", "revoked", "withdrawn")),
     ),
     ListPage(
@@ -130,7 +133,7 @@ LISTS = (
         ("Việc xét đưa vào danh mục nhân rộng.", "Listings: open, decided, delisted."),
         (Column("Mô hình", "Model", "model_name", "thing"), Column("Đơn vị", "Unit", "model_unit", "unit"), OF_FIELD,
          Column("Phạm vi", "Scope", "scope", "code"), STATE, Column("Ngày vào danh mục", "Listed", "listed_on", "day"),
-         Column("Quyết định", "Decision", "decision", "decision")),
+         Column("Quyết định", "Decision", "decision", "decision"), ANSWER),
         (UNIT, FIELD, _states("open", "listed", "refused", "delisted", "withdrawn")),
     ),
     ListPage(
@@ -220,6 +223,17 @@ LISTS = (
 )  # fmt: skip
 
 
+BEGUN = {"/models": "models", "/unit-reports": "unit-reports", "/appraisals": "appraisals", "/adoptions": "adoptions",
+         "/replications": "replications", "/rounds": "rounds"}  # fmt: skip
+"""By list, what one may make that would stand in it."""
+
+
+async def _begin(visit: Visit, of: ListPage) -> tuple[str, str] | None:
+    """Of an empty list: where this reader makes the first of its things."""
+    where = f"/do/{BEGUN.get(of.path)}"
+    return next((each for each in await makings(visit) if each[0].endswith(where)), None)
+
+
 def _view(of: ListPage) -> Any:
     async def view(visit: Visit, _named: dict[str, str]) -> Response:
         await visit.names()
@@ -234,6 +248,7 @@ def _view(of: ListPage) -> Any:
             total=answer["total"],
             on=answer.get("on"),
             units=await visit.choices(),
+            begin=await _begin(visit, of) if not items else None,
             offset=int(visit.query.get("offset", 0)),
             limit=int(visit.query.get("limit", A_PAGE)),
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
 
 from fastapi import Response
 
 from services.console.page import page
 from services.console.pages.things import shown
 from services.console.visit import Visit
+from services.console.words import Pair
 
 
 async def policies(visit: Visit, _named: dict[str, str]) -> Response:
@@ -33,10 +36,34 @@ async def forms(visit: Visit, _named: dict[str, str]) -> Response:
     return page(visit, "forms.html", title, found=found)
 
 
+QUALIFIED: dict[str | None, Pair] = {
+    "more_than": ("hơn", "more than"),
+    "approximate": ("khoảng", "about"),
+    "at_least": ("ít nhất", "at least"),
+}
+
+
+def printed(visit: Visit, row: Mapping[str, Any]) -> str:
+    """A printed figure: a number as the language writes it, years without marks, what was said in words in words."""
+    value: Any = row["value"]
+    if value == "thousands":
+        return visit.say("hàng nghìn", value)
+    values = cast("list[int]", value) if isinstance(value, list) else [int(value)]
+    years = row.get("unit") == "year"
+    said = ", ".join(str(each) if years else visit.number(each) for each in values)
+    return f"{visit.say(*QUALIFIED.get(row.get('qualifier'), ('', '')))} {said}".strip()
+
+
+def place(visit: Visit, source: str) -> str:
+    """Where in the scheme it stands: its footnotes in words."""
+    return re.sub(r"^fn(\d+)", visit.say(r"chú thích \1", r"footnote \1"), source)
+
+
 async def baseline(visit: Visit, _named: dict[str, str]) -> Response:
     """The statistics of 2023–2025, word for word."""
     found = await visit.ask_now("/baseline")
-    return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found)
+    return page(visit, "baseline.html", visit.say("Số liệu 2023–2025", "Figures of 2023–2025"), found=found,
+                shown=partial(printed, visit), source=partial(place, visit))  # fmt: skip
 
 
 def term(visit: Visit, name: str, value: Any) -> str:

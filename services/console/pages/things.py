@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import Response
 
+from services.console import printing
 from services.console.forms.offering import corrections, from_model, offered
 from services.console.member_words import DOCUMENTS, MEMBERS
 from services.console.page import page, paper
@@ -36,7 +37,14 @@ ABOUT = ("appraisals", "recognitions", "listings", "replications", "adoptions")
 async def entries(visit: Visit, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The lines of a history as the timeline shows them, each with the way to correct it."""
     correct = await corrections(visit, events)
-    return [{**_entry(visit, event), "correct": correct.get(event["id"])} for event in events]
+    return [
+        {
+            **_entry(visit, event),
+            "correct": correct.get(event["id"]),
+            "print": printing.of_event(visit, event),
+        }
+        for event in events
+    ]
 
 
 def _entry(visit: Visit, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +136,7 @@ async def model(visit: Visit, named: dict[str, str]) -> Response:
         visit, "model.html", card["name"], card=card, about=[(kind, card.get(kind, [])) for kind in ABOUT],
         state=state(visit, {k: v for k, v in card.items() if k not in (*ABOUT, "ledger_size")}),
         events=await entries(visit, history["events"]), held=history.get("held"), span=span(visit, history["events"]),
-        commended=commended["items"],
+        commended=commended["items"], printed=printing.of_model(visit, card["id"], history["events"]),
         acts=[*await offered(visit, "models", card["id"], card["state"]), *from_model(visit, card)],
     )  # fmt: skip
 
@@ -150,6 +158,7 @@ async def history(visit: Visit, named: dict[str, str]) -> Response:
         state=state(visit, card), events=await entries(visit, found["events"]), held=found.get("held"),
         span=span(visit, found["events"]), total=len(found["events"]), offset=0, limit=0,
         acts=await offered(visit, f"{kind}s", ident, str(card.get("state") or "")),
+        printed=printing.of_thing(visit, kind, ident, card),
     )  # fmt: skip
 
 
@@ -166,12 +175,19 @@ async def actor(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "history.html", f"{visit.say('Việc đã làm', 'What was done')}: {found['actor']}", kind="actor",
         ident=found["actor"], name=found["actor"], card={}, state=[], held=None, acts=[],
-        events=await entries(visit, found["events"]),
-        span=None, total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        events=await entries(visit, found["events"]), span=None, printed=[],
+        total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
     )  # fmt: skip
 
 
+async def on_paper(visit: Visit, named: dict[str, str]) -> Response:
+    """An act as a paper, to be kept and signed."""
+    kind, ident = quote(named["kind"], safe=""), quote(named["ident"], safe=":")
+    return await paper(visit, f"/papers/{kind}/{ident}.docx")
+
+
 PAGES = (
+    ("/papers/{kind}/{ident:path}", on_paper),
     ("/models/{model}", model),
     ("/units/{unit}", unit),
     ("/histories/actors/{sub:path}", actor),

@@ -127,9 +127,9 @@ KEPT: dict[str, tuple[str, ...]] = {
         "model", "model_name", "model_unit", "unit", "unit_name", "field", "level", "earlier", "appraisal", "decision",
         "subjects", "criteria_set", "criteria_version", "praise", "authority_unit",
     ),
-    "RecognitionDeclined": ("model", "level", "field", "unit", "decision", "authority_unit"),
-    "RecognitionDeferred": ("model", "level", "field", "unit", "authority_unit"),
-    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision", "authority_unit"),
+    "RecognitionDeclined": ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
+    "RecognitionDeferred": ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
+    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision", "authority_unit", "reason"),
     "RecognitionWithdrawn": ("model", "level"),
     "ListingOpened": (
         "model", "model_name", "model_unit", "unit", "field", "appraisal", "replication", "proposed_scope",
@@ -139,8 +139,8 @@ KEPT: dict[str, tuple[str, ...]] = {
         "model", "model_name", "model_unit", "field", "scope", "targets", "supplement", "earlier", "decision",
         "proposed_scope", "replication", "level", "unit", "authority_unit",
     ),
-    "ListingRefused": ("model", "level", "unit", "decision", "authority_unit"),
-    "ModelDelisted": ("model", "level", "unit", "decision", "authority_unit"),
+    "ListingRefused": ("model", "level", "unit", "decision", "authority_unit", "reason"),
+    "ModelDelisted": ("model", "level", "unit", "decision", "authority_unit", "reason"),
     "ListingWithdrawn": ("model",),
     "FormsPublished": ("version", "effective_from", "forms"),
     "RoundOpened": (

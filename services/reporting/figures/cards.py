@@ -16,7 +16,7 @@ from services.reporting.figures.fitness import in_time, registrations
 from services.reporting.figures.found_by import FOUND_BY_NUMBER, found_by
 from services.reporting.figures.model_figures import cell
 from services.reporting.figures.spread_cards import LISTING_STATES as LISTING_STATES
-from services.reporting.figures.spread_cards import about, decision_waits
+from services.reporting.figures.spread_cards import UNANSWERED, about, answered, decision_waits
 from shared.text.folding import sort_key
 
 Card: TypeAlias = dict[str, Any]
@@ -204,9 +204,11 @@ def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
             case "ModelRecognised":
                 made |= {"recognised_on": fact.on, "decision": fact.data.get("decision"),
                          "earlier": fact.data.get("earlier"), "unit_name": fact.data.get("unit_name"),
-                         "subjects": fact.data.get("subjects"), "revoked_on": None}  # fmt: skip
+                         "subjects": fact.data.get("subjects"), "revoked_on": None, **UNANSWERED}  # fmt: skip
             case "RecognitionRevoked":
-                made |= {"revoked_on": fact.on, "ground": fact.data.get("ground")}
+                made |= {"revoked_on": fact.on, "ground": fact.data.get("ground"), **answered(fact)}
+            case "RecognitionDeclined" | "RecognitionDeferred":
+                made |= answered(fact)
             case _:
                 pass
     return {**made, "waits": decision_waits(thing, told, known)}

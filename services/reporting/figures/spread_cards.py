@@ -41,6 +41,15 @@ LISTING_STATES = {
 }
 
 
+UNANSWERED: dict[str, Any] = {"answered_on": None, "reason": None, "answer": None}
+"""Of what was not answered with a no."""
+
+
+def answered(fact: Fact) -> dict[str, Any]:
+    """A no: when, why, and by which decision where there was one."""
+    return {"answered_on": fact.on, "reason": fact.data.get("reason"), "answer": fact.data.get("decision")}
+
+
 def listing(thing: str, told: list[Fact], known: list[Fact]) -> dict[str, Any]:
     """What is decided of a place on the list."""
     made = {"listing": thing.partition("/")[2], **about(known)}
@@ -54,9 +63,12 @@ def listing(thing: str, told: list[Fact], known: list[Fact]) -> dict[str, Any]:
                 made |= {name: fact.data.get(name) for name in wanted} | {
                     "listed_on": fact.on,
                     "delisted_on": None,
+                    **UNANSWERED,
                 }
             case "ModelDelisted":
-                made["delisted_on"] = fact.on
+                made |= {"delisted_on": fact.on, **answered(fact)}
+            case "ListingRefused":
+                made |= answered(fact)
             case _:
                 pass
     return {**made, "waits": decision_waits(thing, told, known)}

@@ -14,7 +14,7 @@ from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.words import words
 from shared.text.folding import sort_key
 
-A_PAGE = 50
+A_PAGE, EVENTS_A_PAGE = 50, 20
 EVENTS = sorted({name for source in SERVICES for name, _ in events_of(source)})
 """The events that there are."""
 KINDS = ("model", "unit", "appraisal", "recognition", "listing", "replication", "adoption", "round", "unit-report",
@@ -68,7 +68,7 @@ def event_link(visit: Visit, event: Mapping[str, Any]) -> str:
 async def events(visit: Visit, _named: dict[str, str]) -> Response:
     """The ledger from its end, chosen by what, who, where and when."""
     await visit.names()
-    asked = {"limit": str(A_PAGE), **visit.query}
+    asked = {"limit": str(EVENTS_A_PAGE), **visit.query}
     found = await visit.ask("/events", **asked)
     said = words(visit.lang)
     names = sorted(((name, visit.event(name)) for name in EVENTS), key=lambda each: sort_key(each[1]))

@@ -24,6 +24,8 @@ from shared.reference.authority import Actor, how_named
 
 Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
+NOT_PUBLIC = ("answered_on", "reason", "answer")
+"""Why something was refused or taken back is told to those who may read the whole of it."""
 RENAMED = {"kind": "unit_kind", "tag": "tags"}
 """Filters whose member is called otherwise on the card."""
 
@@ -220,7 +222,8 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
             )
 
         total, found = await reads.listed(known, of.kind, in_force, of.order, offset, limit)
-        return answered(known, total, found, on=on)
+        public = [{name: value for name, value in card.items() if name not in NOT_PUBLIC} for card in found]
+        return answered(known, total, public, on=on)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
                          description=of.about, openapi_extra=parameters(*names, access=of.path[1:]))  # fmt: skip

@@ -177,7 +177,8 @@ def test_a_refusal_stands_at_its_box_in_the_language_of_the_reader() -> None:
 
 
 def test_rows_are_found_by_their_numbers() -> None:
-    assert row_names("steps", {"steps.10.x": [""], "steps.2.x": [""], "steps.a.x": [""], "stepsons.1": [""]}) == [
+    there = {"steps.10.x": [""], "steps.2.x": [""], "steps.a.x": [""], "stepsons.1": [""]}
+    assert row_names(there, "steps") == [
         "steps.2", "steps.10",
     ]  # fmt: skip
 

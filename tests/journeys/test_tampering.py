@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -41,6 +42,12 @@ class Looking:
         self.broker = Broker(urls["nats"], place.authority)
         self.copies = Copies(self.broker, urls["mongo"])
         self.client: MongoClient[Any] = MongoClient(urls["mongo"])
+
+    def __enter__(self) -> Looking:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
 
     def logs(self) -> list[Verified]:
         return verify(self.system, tuple(SERVICES), {}, self.copies)
@@ -128,9 +135,10 @@ def test_every_tampering_is_named_at_its_place(tmp_path: Path) -> None:
     subprocess.run(demo, check=True, capture_output=True, timeout=200)
     system = System(tmp_path, base)
     system.start()
+    closing = ExitStack()
     try:
         publish(system)
-        looking = Looking(DataDir(tmp_path))
+        looking = closing.enter_context(Looking(DataDir(tmp_path)))
         assert looking.wrongs() == []
         assert [missed for row in ROWS if (missed := looking.missed(row)) is not None] == []
         assert looking.wrongs() == [], "everything was put back"
@@ -143,4 +151,5 @@ def test_every_tampering_is_named_at_its_place(tmp_path: Path) -> None:
         assert (first.log, first.position) == ("awards", held + 1)
         assert first.en == "stands in JetStream and not in the log"
     finally:
+        closing.close()
         system.stop()

@@ -10,7 +10,7 @@ UV             ?= uv
 MODELS         ?= 25000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench format lock docs clean venv venv-tests venv-servers
+.PHONY: help setup demo up test check bench sbom format lock docs clean venv venv-tests venv-servers
 .NOTPARALLEL:
 
 help: ## explain the verbs
@@ -33,6 +33,11 @@ check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
 	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
+
+sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@.venv/bin/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/dvk.cdx.json
 
 bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/python -m tests.bench

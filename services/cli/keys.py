@@ -20,17 +20,32 @@ from shared.process.settings import SERVICES
 ALGORITHM = "ES256"
 
 
+def kept_keys(place: DataDir) -> dict[str, Path]:
+    """The keys that belong to what is recorded, by what `dvk new-key` calls them."""
+    logs = {f"log {service}": place.log_key(service) for service in SERVICES}
+    return {**logs, "witness": place.witness_key, "names": place.key_encryption_keys}
+
+
+def must_not_be_lost(place: DataDir) -> None:
+    """Failure where data was recorded and a key that belongs to it is gone: a new one would silently take its place."""
+    if not (place.path / "mongo").exists():
+        return
+    for what, path in kept_keys(place).items():
+        if not path.exists():
+            raise Failure(
+                f"Mất khóa {path}: hãy đặt lại từ bản sao (dvk restore … --only secrets --data-dir {place.path}); "
+                f"chỉ khi đã mất hẳn: dvk new-key {what} --reason …",
+                f"The key {path} is gone: put it back from its copy (dvk restore … --only secrets --data-dir "
+                f"{place.path}); only when it is lost for good: dvk new-key {what} --reason …",
+            )
+
+
 def make_keys(place: DataDir) -> None:
     """Make what is missing; nothing that is there is ever made anew."""
     place.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in [
-        *(place.log_key(service) for service in SERVICES),
-        place.witness_key,
-        place.key_encryption_keys,
-        place.console_key,
-    ]:
+    for path in [*kept_keys(place).values(), place.console_key]:
         if not path.exists():
-            write_secret(path, secrets.token_bytes(32).hex() + "\n")
+            make_key(path)
     if not place.token_key.exists():
         write_secret(place.token_key, json.dumps(new_jwk()))
     _show(place.jwks, [{name: value for name, value in token_key(place).items() if name != "d"}])
@@ -38,6 +53,11 @@ def make_keys(place: DataDir) -> None:
         service: bytes.fromhex(place.log_key(service).read_text("ascii").strip()) for service in SERVICES
     }
     _show(place.peer_keys, [PeerKey(service, seed).public() for service, seed in seeds.items()])
+
+
+def make_key(path: Path) -> None:
+    """32 bytes of chance, in hexadecimal."""
+    write_secret(path, secrets.token_bytes(32).hex() + "\n")
 
 
 def _show(path: Path, keys: Sequence[Mapping[str, Any]]) -> None:

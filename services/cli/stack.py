@@ -23,7 +23,7 @@ from services.cli.children import end_child, is_free, start_child, tail
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned
 from services.cli.environment import CONSOLE, Ports, console_environment, environment
 from services.cli.kept import Kept
-from services.cli.keys import make_keys, whole
+from services.cli.keys import make_keys, must_not_be_lost, whole
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, believed_at, local
 from services.cli.telling import Failure, note
@@ -36,8 +36,14 @@ TROUBLED_SECONDS = 20.0
 NOT_BY_WAITING = ("log.behind", "log.damaged", "log.restored", "clock.ahead", "clock.behind")
 """What keeps commands out until an operator has done something."""
 LOOK_SECONDS = 0.1
-UNFIT = ("store.standalone", "store.no-authorisation", "store.too-old")
-"""What a service says of a store that no waiting mends."""
+UNFIT = (
+    "store.standalone",
+    "store.no-authorisation",
+    "store.too-old",
+    "log.other-key",
+    "witness.other-key",
+)
+"""What a service says of a store, or of its keys, that no waiting mends."""
 GRACE_SERVICES = 4.0
 GRACE_SERVERS = 2.0
 
@@ -69,6 +75,7 @@ class Stack:
         self._ports_must_be_free()
         self.fresh = not self.place.published.exists()
         clock.fix(self.place, begin)
+        must_not_be_lost(self.place)
         make_keys(self.place)
         try:
             self.servers = EmbeddedServers(self.place.path, self.ports.nats, self.ports.mongo)

@@ -40,11 +40,12 @@ from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
 from shared.process.ids import unix_time
+from shared.process.own_keys import keys_of
 from shared.process.running import Running
 from shared.process.settings import SERVICES
 from shared.reference.access import OPEN
 from shared.reference.authority import Actor, Units
-from shared.tlog.note import LOG, WITNESS, SigningKey
+from shared.tlog.note import LOG, SigningKey
 
 TREE_SECONDS = 5.0
 
@@ -153,11 +154,8 @@ def extend(running: Running) -> None:
 
 def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> tuple[Witness, Bundles] | None:
     """The witness of all logs with the record of all heads, where there is a key for it."""
-    if running.settings.witness_key_file is None:
+    if (key := keys_of(running.settings).get("witness")) is None:
         return None
-    key = key_from_file(
-        f"{running.settings.log_prefix}/reporting-witness", WITNESS, running.settings.witness_key_file
-    )
     witness = Witness(running, key, unix_time, recorder)
     heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
     running.background += [("witness", witness.watch), ("heads", heads.watch)]

@@ -118,6 +118,18 @@ SHARED: dict[str, Problem] = {
         "Đa số thành viên của MongoDB không trả lời, nên chưa thể ghi gì một cách chắc chắn.",
         "No majority of MongoDB's members answers, so nothing can be recorded safely yet.",
     ),
+    "log.other-key": Problem(
+        "Khóa ký nhật ký, hoặc tên gốc của nhật ký (DVK_LOG_PREFIX), không phải của kho dữ liệu này; hãy đặt lại tệp "
+        "khóa cũ từ bản sao (dvk restore … --only secrets). Chỉ khi khóa cũ đã mất hẳn: dvk new-key.",
+        "The key that signs the log, or the log's name (DVK_LOG_PREFIX), is not this database's: put the old key file "
+        "back from its copy (dvk restore … --only secrets). Only when the old key is gone for good: dvk new-key.",
+    ),
+    "witness.other-key": Problem(
+        "Khóa làm chứng không phải của kho dữ liệu này; hãy đặt lại tệp khóa cũ từ bản sao (dvk restore … --only "
+        "secrets). Chỉ khi khóa cũ đã mất hẳn: dvk new-key.",
+        "The witness's key is not this database's: put the old key file back from its copy (dvk restore … --only "
+        "secrets). Only when the old key is gone for good: dvk new-key.",
+    ),
     "log.behind": Problem(
         "Kho dữ liệu cũ hơn những gì đã phát đi; cần khôi phục trước khi nhận lệnh.",
         "The database is older than what was already sent out; it must be restored before commands are taken.",

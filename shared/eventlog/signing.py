@@ -14,11 +14,21 @@ from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.note import LOG, SigningKey
 
 
+class KeyUnreadable(Exception):
+    """A file that is to hold a key is not there, or does not hold one."""
+
+
 def key_from_file(name: str, kind: int, path: Path) -> SigningKey:
-    """The Ed25519 key whose 32-byte seed stands in a file as 64 hexadecimal digits."""
-    seed = bytes.fromhex(path.read_text("ascii").strip())
-    if len(seed) != 32:
-        raise ValueError(f"{path.name} does not hold the 32 bytes of a seed in hexadecimal")
+    """The Ed25519 key whose 32-byte seed stands in a file as 64 hexadecimal digits; KeyUnreadable when it does not."""
+    try:
+        seed = bytes.fromhex(path.read_text("ascii").strip())
+        if len(seed) != 32:
+            raise ValueError("it does not hold 64 hexadecimal digits")
+    except (OSError, ValueError) as wrong:
+        raise KeyUnreadable(
+            f"{path}: {wrong}. Hãy đặt lại tệp từ bản sao · put the file back from its copy "
+            "(dvk restore … --only secrets)"
+        ) from wrong
     return SigningKey(name, kind, seed)
 
 

@@ -11,6 +11,7 @@ from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.security import Watched
 from shared.doors.turnstile import Turned, Turnstile
+from shared.eventlog.signing import KeyUnreadable
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
 from shared.process.ids import unix_time
@@ -69,6 +70,9 @@ def run(service: Service, extend: Extend | None = None) -> None:
         raise SystemExit(
             f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"
         ) from unreadable
-    if watched.given_up is not None:
-        said = Problems(service.problems).sentences(watched.given_up.code)
-        raise SystemExit(f"{service.name}: DVK_MONGO_URL: {said.vi} · {said.en}")
+    except KeyUnreadable as unreadable:
+        raise SystemExit(f"{service.name}: {unreadable}") from unreadable
+    if (why := watched.given_up) is not None:
+        said = Problems(service.problems).sentences(why.code)
+        setting = why.details.get("setting", "DVK_MONGO_URL")
+        raise SystemExit(f"{service.name}: {setting}: {said.vi} · {said.en}")

@@ -34,7 +34,7 @@ from shared.doors.reading import Reading
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
-from shared.eventlog.signing import Signer, key_from_file
+from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
 from shared.eventlog.wholeness import Wholeness
 from shared.evidence.files import Files
@@ -56,14 +56,13 @@ from shared.process.ids import machine_time, new_id, new_person, unix_time
 from shared.process.keeping import file_keys, keep_evidence
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
+from shared.process.own_keys import keys_of, looks_of
 from shared.process.settings import Settings
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard, Troubles
 from shared.relaying.relay import Relay
 from shared.relaying.restored import Restored
 from shared.store import mongo
-from shared.store.fitness import Fitness
-from shared.tlog.note import LOG
 from shared.wiring import Service
 
 logger = structlog.get_logger("dvk.running")
@@ -189,7 +188,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     problems = Problems(service.problems)
     broker = broker_of(settings)
-    tree = Tree(database, log)
+    tree, keys = Tree(database, log), keys_of(settings)
     running: Running
     access = visitors.access_to(settings, service, unix_time, documents, lambda: running.look())
     relay = Relay(service.name, log, lambda: running.nats(), random.random, replicas=settings.nats_replicas)
@@ -202,7 +201,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         log=log,
         tree=tree,
         signer=Signer(
-            key_from_file(settings.origin, LOG, settings.log_key_file),
+            keys["log"],
             tree,
             database,
             lambda: relay.relayed,
@@ -220,7 +219,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         gate=gate,
         restored=held_back,
         wholeness=wholeness,
-        store_watch=StoreWatch(gate, _looks(settings, client, database, names)),
+        store_watch=StoreWatch(gate, looks_of(settings, database, names, keys)),
         relay=relay,
         broker=broker,
         peers=peers,
@@ -276,29 +275,6 @@ def _heed_revocations(running: Running) -> None:
     running.starting.append(revoked.load)
     apply = revoking.apply(revoked, running.database, running.together)
     running.followers.append(Follower(revoking.FOLLOWER, running.feed(revoking.SOURCE), apply))
-
-
-def _looks(
-    settings: Settings, client: mongo.Client, database: mongo.Database, names: Names
-) -> Sequence[Fitness]:
-    """The stores that this process writes to; the scratch collections are ones that it may empty."""
-    authorised = settings.mongo_authorisation == "required"
-    looks = [
-        Fitness(client, database, settings.mongo_url, settings.mongo_driver, authorised, scratch="writers")
-    ]
-    if settings.keys_mongo_url != settings.mongo_url:
-        keys = names.store.database
-        looks.append(
-            Fitness(
-                keys.client,
-                keys,
-                settings.keys_mongo_url,
-                settings.mongo_driver,
-                authorised,
-                scratch="places",
-            )
-        )
-    return looks
 
 
 def _served_log(running: Running) -> log_routes.Served:

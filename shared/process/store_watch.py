@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import Protocol
 
 import structlog
 
 from shared.errors import Unavailable
 from shared.relaying.guard import Gate
-from shared.store.fitness import Fitness
 from shared.store.mongo import PyMongoError
 
 LOOK_SECONDS = 1.0
@@ -22,10 +22,22 @@ PASSES = "store.no-majority"
 logger = structlog.get_logger("dvk.store")
 
 
+class Look(Protocol):
+    """One thing that has to be right before anything is written."""
+
+    async def look(self) -> Unavailable | None:
+        """What is wrong, if anything."""
+        ...
+
+    def changed(self) -> bool:
+        """Whether it is time to look again."""
+        ...
+
+
 class StoreWatch:
     """Keeps the gate closed while one of these stores is not fit for what is to be written into it."""
 
-    def __init__(self, gate: Gate, looks: Sequence[Fitness]) -> None:
+    def __init__(self, gate: Gate, looks: Sequence[Look]) -> None:
         self._gate = gate
         self._looks = looks
         self.end: Callable[[], None] = lambda: None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -57,3 +59,15 @@ def test_the_embedded_servers_stay_out_of_the_project() -> None:
     asked = [line for line in servers.splitlines() if line and not line.startswith("#")]
     assert len(asked) == 2
     assert "secantus" not in LOCK.lower()
+
+
+def test_the_bill_of_materials_names_all_that_runs_with_its_version(tmp_path: Path) -> None:
+    made = tmp_path / "dvk.cdx.json"
+    command = [Path(sys.executable).parent / "cyclonedx-py", "requirements", "deploy/requirements.lock"]
+    more = ["--pyproject", "pyproject.toml", "--output-reproducible", "--output-file", made]
+    subprocess.run([*command, *more], cwd=ROOT, capture_output=True, check=True)
+    bill = json.loads(made.read_text("utf-8"))
+    named = {(normal(each["name"]), each["version"]) for each in bill["components"]}
+    runs = (ROOT / "deploy" / "requirements.lock").read_text("utf-8")
+    assert named == set(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", runs, flags=re.MULTILINE))
+    assert bill["bomFormat"] == "CycloneDX"

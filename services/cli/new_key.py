@@ -1,0 +1,111 @@
+"""`dvk new-key`: take another key for one that is lost for good, with the reason on record.
+
+A key that signs is replaced in two places: its file, and the database that says which key it belongs to
+(`shared/process/own_keys.py`). The services have to be stopped. Afterwards verifiers have to be told the new key, since
+for them it is another log; what the old key signed stays true.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
+from services.cli.keys import kept_keys, make_key
+from services.cli.places import DataDir, data_dir
+from services.cli.telling import Failure, out
+from shared.eventlog.signing import KeyUnreadable, key_from_file
+from shared.process.own_keys import place_of
+from shared.process.settings import SERVICES
+from shared.tlog.note import LOG, WITNESS, SigningKey
+
+Client = pymongo.MongoClient[dict[str, Any]]
+DEFAULT_PREFIX = "dvk.danang.gov.vn"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """See `main.Verb`."""
+    parser.add_argument("what", choices=("log", "witness", "names"), help="khóa nào · which key")
+    parser.add_argument(
+        "service", nargs="?", choices=SERVICES, metavar="SERVICE", help="của nhật ký nào · of log"
+    )
+    parser.add_argument("--reason", required=True, help="vì sao khóa cũ đã mất hẳn · why the old one is gone")
+    parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
+    parser.add_argument(
+        "--mongo", metavar="URL", help="MongoDB của hệ thống nơi khác · of a system elsewhere"
+    )
+    parser.add_argument(
+        "--secrets", type=Path, metavar="DIR", help="thư mục secrets · its secrets, with --mongo"
+    )
+    parser.add_argument(
+        "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
+    )
+    parser.add_argument("--log-prefix", default=DEFAULT_PREFIX, metavar="NAME", help="DVK_LOG_PREFIX")
+
+
+def run(args: argparse.Namespace) -> int:
+    """See `main.Verb`."""
+    if (args.what == "log") != (args.service is not None):
+        raise Failure("Nêu dịch vụ với log, và chỉ với log", "Name a service with log, and only there")
+    place = DataDir(args.secrets.resolve().parent) if args.secrets else data_dir(args.data_dir)
+    path = kept_keys(place)[f"log {args.service}" if args.what == "log" else args.what]
+    made = not path.exists()
+    if made:
+        make_key(path)
+    if args.what != "names":
+        with _store(args, place) as client:
+            _record(args, client, path)
+    out(f"{path}: {'khóa mới · a new key' if made else 'khóa này từ nay · this key from now on'}")
+    if args.what == "log":
+        out("Hãy báo khóa mới (/log/vkey) cho người kiểm chứng · tell verifiers the new key (/log/vkey)")
+    return 0
+
+
+def _record(args: argparse.Namespace, client: Client, path: Path) -> None:
+    service = args.service or "reporting"
+    try:
+        key = (
+            key_from_file(f"{args.log_prefix}/{service}", LOG, path)
+            if args.what == "log"
+            else key_from_file(f"{args.log_prefix}/reporting-witness", WITNESS, path)
+        )
+    except KeyUnreadable as wrong:
+        raise Failure(f"{path} không phải khóa", str(wrong)) from wrong
+    try:
+        replaced(client[f"{args.database_prefix}_{service}"]["places"], args.what, key, args.reason)
+    except PyMongoError as away:
+        raise Failure("MongoDB không nhận", f"MongoDB does not take it: {away}") from away
+
+
+def replaced(places: Any, what: str, key: SigningKey, reason: str) -> None:
+    """Write down that this is the key from now on, which one it was, and why."""
+    found = places.find_one({"_id": place_of(what)}) or {}
+    was = {"is": found.get("is"), "until": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
+    change = {"$set": {"is": key.verifying.vkey}, "$push": {"before": was}}
+    places.update_one({"_id": place_of(what)}, change, upsert=True)
+
+
+@contextmanager
+def _store(args: argparse.Namespace, place: DataDir) -> Iterator[Client]:
+    """MongoDB as named; or that of a data directory in which nothing runs, for as long as it takes."""
+    if args.mongo is not None:
+        with Client(args.mongo, serverSelectionTimeoutMS=5000) as client:
+            yield client
+        return
+    servers = EmbeddedServers(place.path)
+    try:
+        servers.mongo.start()
+    except EmbeddedServerFailed as failed:
+        raise Failure(failed.vi or f"Hãy dừng dvk up ở {place.path} trước", str(failed)) from failed
+    try:
+        with Client(servers.mongo.url) as client:
+            yield client
+    finally:
+        servers.stop()

@@ -8,13 +8,14 @@ for them it is another log; what the old key signed stays true.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pymongo
+from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
@@ -27,6 +28,7 @@ from shared.process.settings import SERVICES
 from shared.tlog.note import LOG, WITNESS, SigningKey
 
 Client = pymongo.MongoClient[dict[str, Any]]
+Places = Collection[dict[str, Any]]
 DEFAULT_PREFIX = "dvk.danang.gov.vn"
 
 
@@ -84,16 +86,17 @@ def _record(args: argparse.Namespace, client: Client, path: Path) -> None:
         raise Failure("MongoDB không nhận", f"MongoDB does not take it: {away}") from away
 
 
-def replaced(places: Any, what: str, key: SigningKey, reason: str) -> None:
+def replaced(places: Places, what: str, key: SigningKey, reason: str) -> None:
     """Write down that this is the key from now on, which one it was, and why."""
-    found = places.find_one({"_id": place_of(what)}) or {}
-    was = {"is": found.get("is"), "until": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
+    found = places.find_one({"_id": place_of(what)})
+    until = datetime.now(UTC).isoformat(timespec="seconds")
+    was = {"is": found["is"] if found else None, "until": until, "reason": reason}
     change = {"$set": {"is": key.verifying.vkey}, "$push": {"before": was}}
     places.update_one({"_id": place_of(what)}, change, upsert=True)
 
 
 @contextmanager
-def _store(args: argparse.Namespace, place: DataDir) -> Iterator[Client]:
+def _store(args: argparse.Namespace, place: DataDir) -> Generator[Client]:
     """MongoDB as named; or that of a data directory in which nothing runs, for as long as it takes."""
     if args.mongo is not None:
         with Client(args.mongo, serverSelectionTimeoutMS=5000) as client:

@@ -1,5 +1,8 @@
 """A machine's clock that jumps under a running service: nothing is recorded, it is told, and it goes on by itself."""
 
+# The machine's clock is nobody's to set but a test's.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from datetime import timedelta

@@ -59,7 +59,7 @@ def asked(chance: random.Random, path: str, operation: dict[str, Any]) -> tuple[
     query = [f"{name}={quote_from_bytes(chance.choice(ODD))}" for name in named if chance.random() < 0.7]
     if chance.random() < 0.2:
         query.append(f"{quote_from_bytes(chance.choice(ODD))}=1")
-    headers = {}
+    headers: dict[str, str] = {}
     if chance.random() < 0.3:
         headers["Idempotency-Key"] = (
             chance.choice(ODD).decode("latin-1").replace("\r\n", " ").replace("\x00", " ")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)
 SERVICES = {service.name: service for service in (REGISTRY, APPRAISAL, AWARDS)}
 
 MAY = """
-registry   /units /units/amend /units/close /policies /legal-bases /people/erase : operator
+registry   /units /units/amend /units/close /policies /legal-bases /people/erase /revocations : operator
 registry   /models : unit_officer operator
 registry   /models/receive /models/return /models/rate /models/inspect /replications/endorse : unit_officer appraiser
 registry   /people/link : operator appraiser

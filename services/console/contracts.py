@@ -17,6 +17,8 @@ Schema = dict[str, Any]
 KEPT_SECONDS = 300.0
 """So long what a service published is believed without asking again."""
 JSON = "application/json"
+NO_THINGS = frozenset({"followers", "relays", "evidence"})
+"""Collections whose acts are on no record that a page shows: they have no form."""
 ACTING = ("registry", "appraisal", "awards")
 """The services that take acts of people; reporting is asked."""
 
@@ -86,7 +88,7 @@ def acts_of(service: str, document: Mapping[str, Any]) -> dict[tuple[str, str | 
             operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {}).get("$ref")
         )
         parts = path.strip("/").split("/")
-        if reference is None or "x-roles" not in operation or parts[0] in ("followers", "relays"):
+        if reference is None or "x-roles" not in operation or parts[0] in NO_THINGS:
             continue
         name, verb = reference.rpartition("/")[2], parts[2] if len(parts) == 3 else None
         placeholder = parts[1].strip("{}") if verb else None

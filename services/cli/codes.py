@@ -20,6 +20,7 @@ from shared.wiring import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 STATUSES = {
+    "Warned": 200,
     "Refused": 409,
     "CommandReused": 409,
     "Unknown": 404,

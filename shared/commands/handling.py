@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 import structlog
 
+from shared.commands.answering import Answer as Answer
 from shared.commands.documents import must_be_there
 from shared.commands.lateness import Lateness
 from shared.commands.looking import Known, Look
@@ -39,7 +40,7 @@ from shared.errors import (
     Unavailable,
     Unknown,
 )
-from shared.eventlog.port import Log, Recorded, Unnumbered
+from shared.eventlog.port import Log, Unnumbered
 from shared.evidence.named import File, files_in
 from shared.metrics import counted, timed
 from shared.people.keys import Held
@@ -74,27 +75,6 @@ class Envelope:
     correlation: str
     causation: str | None = None
     naming: Naming = NOBODY
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command led to, now or when it came before; `changed` is False when all was already so."""
-
-    changed: bool
-    recorded: Recorded
-    command_id: str
-
-    def body(self) -> dict[str, Any]:
-        """The answer as every door gives it, to be written by orjson: the event is its own bytes."""
-        event = self.recorded
-        return {
-            "changed": self.changed,
-            "command": self.command_id,
-            "position": event.position,
-            "stream": event.stream,
-            "streamversion": event.version,
-            "event": orjson.Fragment(event.raw),
-        }
 
 
 class Looking:

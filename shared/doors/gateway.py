@@ -6,6 +6,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,8 @@ import structlog
 from pydantic import ValidationError
 
 from shared import passing
-from shared.commands.handling import Answer, Envelope, Handler
+from shared.commands.answering import Answer
+from shared.commands.handling import Envelope, Handler
 from shared.contracts.catalog import SERVICES
 from shared.contracts.findings import MOST
 from shared.contracts.message import UUID, Command
@@ -24,6 +26,7 @@ from shared.doors.problems import Problems
 from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, TooMany, Unavailable
 from shared.people.names import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
+from shared.people.texts import texts_naming
 from shared.reference.authority import Actor
 from shared.store.mongo import AWAY, PyMongoError
 from shared.text.characters import unwelcome_in
@@ -125,11 +128,17 @@ class Gateway:
         request = digest(row, received, key, actor)
         check(command)
         await self._caught_up(command, after)
-        return await self._handler.handle(
-            row,
-            command,
-            Envelope(command_id, given, actor, request, correlation or command_id, naming=naming),
-        )
+        envelope = Envelope(command_id, given, actor, request, correlation or command_id, naming=naming)
+        answer = await self._handler.handle(row, command, envelope)
+        return replace(answer, warnings=self._warnings(received, naming)) if naming.names else answer
+
+    def _warnings(self, received: dict[str, Any], naming: Naming) -> list[dict[str, Any]]:
+        """Texts of a command in which a name stands that it seals: they keep it in clear."""
+        return [
+            {"code": one.code, "place": one.place, "detail": said.vi, "detail_en": said.en}
+            for one in texts_naming(naming.names.values(), received)
+            if (said := self.problems.sentences(one.code))
+        ]
 
     def _by_id(
         self, row: CommandRow, wish: dict[str, Any], command: Command, named: Sequence[Named]

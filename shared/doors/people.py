@@ -12,10 +12,11 @@ from shared.contracts.message import UUID
 from shared.doors.http import json_answer
 from shared.doors.openapi import told
 from shared.errors import Malformed, Unknown
+from shared.evidence.named import files_in_json
 from shared.people.erasing import PERSON, Erasure
 from shared.people.keys import Held
 from shared.people.names import ERASED, Opened, erased_at
-from shared.people.receipt import receipt
+from shared.people.receipt import Around, receipt
 from shared.reference.access import sight
 from shared.text.folding import folded
 
@@ -92,7 +93,7 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
         person = known_form(person)
         if (state := await erasure(person)).erased is None:
             raise Unknown("person.not-erased", person=person)
-        return json_answer(receipt(person, state, await held_of(person), running.settings.keys_backup_days))
+        return json_answer(await _receipt(running, person, state, await held_of(person)))
 
     @routes.get("/people/{person}/events", operation_id="events-person", openapi_extra=told(access=RECEIPT))
     async def events(request: Request, person: str) -> Response:
@@ -102,6 +103,15 @@ def router(running: Running) -> APIRouter:  # noqa: C901 - one flat table of cas
         return Response(b"[" + b",".join(event.raw for event in found) + b"]", media_type="application/json")
 
     return routes
+
+
+async def _receipt(running: Running, person: str, state: Erasure, held: Held | None) -> dict[str, Any]:
+    ring = running.names.epochs.ring
+    was = held.was if held is not None and held.was is not None and ring.holds(held.was) else None
+    is_ours = held is not None and held.service == running.service.name
+    events = await running.log.stream(held.stream) if held is not None and is_ours else []
+    files = {file.sha256 for event in events for file in files_in_json(event.data)}
+    return receipt(person, state, held, Around(running.settings.keys_backup_days, tuple(sorted(files)), was))
 
 
 def _found(held: Held, opened: Opened) -> dict[str, Any]:

@@ -170,6 +170,18 @@ def command_answer(event: Schema) -> Schema:
             "stream": {"type": "string"},
             "streamversion": PLACE,
             "event": event,
+            "warnings": {
+                "type": "array",
+                "description": "What was taken and is to be thought over: `text.contains-name` for a text in which a "
+                "name stands that the same command seals.",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "place", "detail", "detail_en"],
+                    "properties": {
+                        key: {"type": "string"} for key in ("code", "place", "detail", "detail_en")
+                    },
+                },
+            },
         },
     }
 

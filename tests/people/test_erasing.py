@@ -10,7 +10,7 @@ from shared.people.erasing import PERSON, Erasure, PersonCase, evolve, view
 from shared.people.keyring import Wrapped
 from shared.people.keys import Held
 from shared.people.linking import Links
-from shared.people.receipt import receipt
+from shared.people.receipt import Around, receipt
 from shared.reference.authority import APPRAISER, OPERATOR, Actor, UnitCard, Units
 from tests.support.spec import given_for, mark
 
@@ -48,7 +48,7 @@ def test_what_is_on_record_is_shown() -> None:
 
 
 def test_the_receipt_says_what_was_erased_what_is_kept_and_until_when_backups_hold_it() -> None:
-    paper = receipt(ID, STATE, HELD, backup_days=30)
+    paper = receipt(ID, STATE, HELD, Around(30))
 
     assert paper["erased"]["destroyed"] and paper["erased"]["keys"] == [1]
     assert paper["recorded"]["basis"] == "Theo yêu cầu ngày 02/5/2027" and paper["recorded"]["by"] == "ops"
@@ -64,11 +64,32 @@ def test_the_receipt_says_what_was_erased_what_is_kept_and_until_when_backups_ho
 def test_the_receipt_does_not_claim_what_has_not_happened_yet() -> None:
     held = Held(ID, 1, "o", "s", "e", "awards", wrapped=Wrapped("k", b""))
 
-    assert not receipt(ID, STATE, held, 30)["erased"]["destroyed"]
+    assert not receipt(ID, STATE, held, Around(30))["erased"]["destroyed"]
+
+
+def test_the_receipt_does_not_claim_that_the_epoch_key_is_gone_before_it_is() -> None:
+    held = Held(ID, 1, "o", "s", "e", "awards", erased=9, epoch="registry-1")
+
+    assert not receipt(ID, STATE, held, Around(30))["erased"]["destroyed"]
+
+
+def test_the_receipt_says_what_remains_and_what_to_search() -> None:
+    paper = receipt(ID, STATE, HELD, Around(30, ("ab" * 32,), "0123456789abcdef"))
+
+    texts, files, archives, old = paper["remains"]
+    assert [one["what"] for one in (texts, files, archives, old)] == [
+        "texts",
+        "files",
+        "archives",
+        "old-copies",
+    ]
+    assert files["files"] == ["ab" * 32] and old["key"] == "0123456789abcdef"
+    assert all(one["search"]["vi"] and one["search"]["en"] for one in paper["remains"])
+    assert len(receipt(ID, STATE, HELD, Around(30))["remains"]) == 3
 
 
 def test_a_receipt_can_be_given_when_the_key_store_knows_nothing_of_the_person() -> None:
-    assert "named_in" not in receipt(ID, STATE, None, 30)
+    assert "named_in" not in receipt(ID, STATE, None, Around(30))
 
 
 # --- two ids of one human being ------------------------------------------------------------------
@@ -131,7 +152,7 @@ def test_erasing_one_erases_all_that_are_the_same_human_being() -> None:
     given().within(PersonCase(OPERATES, DAY, DAY, held={ID: Known((), None, erased=True)})).when(
         ERASE
     ).refused("person.erased")
-    paper = receipt(SECOND, evolve(Erasure(), erased, mark(7, "ops")), None, 30)
+    paper = receipt(SECOND, evolve(Erasure(), erased, mark(7, "ops")), None, Around(30))
     assert (paper["person"], paper["erased"]["keys"], paper["recorded"]["linked_to"]) == (SECOND, [1], ID)
 
 

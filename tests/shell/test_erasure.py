@@ -19,6 +19,7 @@ from tests.support.people import (
     WARD,
     alarms,
     declaration,
+    individual,
     inspection,
     key_store,
     person,
@@ -211,3 +212,19 @@ async def test_erasing_follows_over_many_events_that_erase_nobody(registry: Door
     await registry.post(f"/people/{id}/erase", BASIS)
 
     await destroyed(registry, id)
+
+
+async def test_the_door_warns_when_a_text_says_a_name_that_it_seals(registry: Doors) -> None:
+    wish = {**declaration(individual(name=OANH)), "content": "Do bà nguyen thi hoàng oanh khởi xướng"}
+    command = str(uuid4())
+
+    answers = [(await registry.post("/models", wish, "unit_officer", WARD, command)).json() for _ in range(2)]
+    in_bulk = (await registry.post("/batch", [{"command": "register-model", **wish, "model": str(uuid4()), "name": "x y"}],
+                                   "unit_officer", WARD)).json()  # fmt: skip
+    clean = (await registry.post("/models", declaration(individual(name=OANH)), "unit_officer", WARD)).json()
+
+    for answer in (*answers, *in_bulk):
+        [warning] = answer["warnings"]
+        assert (warning["code"], warning["place"]) == ("text.contains-name", "/content")
+        assert warning["detail"] and warning["detail_en"]
+    assert "warnings" not in clean

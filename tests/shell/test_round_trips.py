@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.commands.handling import Answer, Envelope, Handler
+from shared.commands.answering import Answer
+from shared.commands.handling import Envelope, Handler
 from shared.commands.memories import LogMemories
 from shared.commands.states import Kept, States, fold
 from shared.contracts.message import Command

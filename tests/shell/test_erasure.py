@@ -219,8 +219,8 @@ async def test_the_door_warns_when_a_text_says_a_name_that_it_seals(registry: Do
     command = str(uuid4())
 
     answers = [(await registry.post("/models", wish, "unit_officer", WARD, command)).json() for _ in range(2)]
-    in_bulk = (await registry.post("/batch", [{"command": "register-model", **wish, "model": str(uuid4()), "name": "x y"}],
-                                   "unit_officer", WARD)).json()  # fmt: skip
+    another = {"command": "register-model", **wish, "model": str(uuid4()), "name": "x y"}
+    in_bulk = (await registry.post("/batch", [another], "unit_officer", WARD)).json()
     clean = (await registry.post("/models", declaration(individual(name=OANH)), "unit_officer", WARD)).json()
 
     for answer in (*answers, *in_bulk):

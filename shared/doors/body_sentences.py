@@ -29,6 +29,12 @@ OF_BODIES: dict[str, Problem] = {
         "Giá trị không hợp lệ.",
         "The value is not valid.",
     ),
+    "text.contains-name": Problem(
+        "Nội dung này có họ tên của người được nêu trong cùng lệnh. Họ tên viết ở đây nằm rõ trong nhật ký và không "
+        "xóa được về sau; hãy chỉ nêu khi thật cần.",
+        "This text says the name of somebody whom the same command names. Written here it stands in clear in the log "
+        "and can never be erased: say it only where it is needed.",
+    ),
     "text.too-long": Problem(
         "Nội dung quá dài[, nhiều nhất {most} ký tự].",
         "The text is too long[: at most {most} characters].",

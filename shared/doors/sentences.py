@@ -275,12 +275,6 @@ SHARED: dict[str, Problem] = {
     "keys-away": Problem(
         "Kho khóa họ tên tạm thời không trả lời.", "The key store of names does not answer at the moment."
     ),
-    "text.contains-name": Problem(
-        "Nội dung này có họ tên của người được nêu trong cùng lệnh. Họ tên viết ở đây nằm rõ trong nhật ký và không "
-        "xóa được về sau; hãy chỉ nêu khi thật cần.",
-        "This text says the name of somebody whom the same command names. Written here it stands in clear in the log "
-        "and can never be erased: say it only where it is needed.",
-    ),
     "text.too-many-marks": Problem(
         "Nội dung có quá nhiều dấu chồng lên một chữ.", "Too many marks stand on one letter."
     ),

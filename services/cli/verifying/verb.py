@@ -44,9 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
     )
-    parser.add_argument(
-        "--bundle", type=Path, metavar="FILE", help="report: hồ sơ của báo cáo · the report's bundle"
-    )
+    parser.add_argument("--bundle", type=Path, metavar="FILE", help="report: hồ sơ · its bundle")
     parser.add_argument(
         "--max-age",
         type=int,
@@ -55,9 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="cả bốn · all")
     connection(parser)
-    parser.add_argument(
-        "--keys", type=Path, metavar="FILE", help="vkey đã biết, mỗi dòng một khóa · known vkeys"
-    )
+    parser.add_argument("--keys", type=Path, metavar="FILE", help="vkey đã biết · known vkeys, a line each")
     parser.add_argument("--nats", metavar="URL", help="so với JetStream · compare with JetStream")
     parser.add_argument("--mongo", metavar="URL", help="so với MongoDB · compare with MongoDB")
     parser.add_argument("--database-prefix", default="dvk", metavar="NAME", help="tiền tố · prefix (dvk)")

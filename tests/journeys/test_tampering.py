@@ -48,6 +48,7 @@ class Looking:
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
+        self.system.http.close()
 
     def logs(self) -> list[Verified]:
         return verify(self.system, tuple(SERVICES), {}, self.copies)

@@ -77,23 +77,32 @@ def told(
     return {**extra, "parameters": list(parameters)} if parameters else extra
 
 
+SHARED: dict[str, Schema] = {
+    "CommandId": {
+        "name": COMMAND_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "The command id: the same id with the same request is done once, answered alike for ever.",
+        "schema": UUID_SCHEMA,
+    },
+    "Correlation": {
+        "name": CORRELATION_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "A short token that follows the conversation; the command id unless given.",
+        "schema": {"type": "string", "maxLength": 100},
+    },
+    "After": asked("after", {"type": "array", "items": {"type": "string"}},
+                   "Wait until this service has followed another that far, `registry:120`."),
+}  # fmt: skip
+"""The parameters of all commands, each told once in a document."""
+
+
 def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
     """The members of a command's operation; `name` is that of its schema."""
-    parameters: list[Schema] = [
-        {
-            "name": COMMAND_HEADER,
-            "in": "header",
-            "required": False,
-            "description": "The command id: the same id with the same request is done once, answered alike for ever.",
-            "schema": UUID_SCHEMA,
-        },
-        _correlation(),
-        asked("after", {"type": "array", "items": {"type": "string"}},
-              "Wait until this service has followed another that far, `registry:120`."),
-    ]  # fmt: skip
     return {
         **told(
-            *parameters,
+            *SHARED.values(),
             access=COMMAND,
             schema=ref("CommandAnswer"),
             said="Recorded, or already so (`changed: false`).",
@@ -133,23 +142,15 @@ def batch_operation(roles: Iterable[str]) -> dict[str, Any]:
     """The members of `POST /batch`."""
     answers: Schema = {"type": "array", "items": ref("BatchAnswer")}
     return {
-        **told(_correlation(), access=COMMAND, schema=answers, said="One answer for each item, in order."),
+        **told(
+            SHARED["Correlation"], access=COMMAND, schema=answers, said="One answer for each item, in order."
+        ),
         "requestBody": {
             "required": True,
             "content": {JSON: {"schema": {"type": "array", "maxItems": 500, "items": ref("BatchItem")}}},
         },
         "responses": _problems(["400", "401", "413", "422", "429", "503"]),
         "x-roles": sorted(roles),
-    }
-
-
-def _correlation() -> Schema:
-    return {
-        "name": CORRELATION_HEADER,
-        "in": "header",
-        "required": False,
-        "description": "A short token that follows the conversation; the command id unless given.",
-        "schema": {"type": "string", "maxLength": 100},
     }
 
 
@@ -175,6 +176,7 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
                 _complete(path, item[method])
     found["components"] = {
         "schemas": {**schemas.all, **batch_schemas(service)},
+        "parameters": SHARED,
         "responses": {
             f"Problem{status}": {
                 "description": said,
@@ -217,6 +219,13 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     wanted |= {"413"} if "requestBody" in operation else set()
     responses |= _problems(sorted(wanted - {s for s in responses if s != "422"}))
     operation["responses"] = dict(sorted(responses.items()))
+    operation["parameters"] = [_named(parameter) for parameter in parameters]
+
+
+def _named(parameter: Schema) -> Schema:
+    """A parameter of all commands by its name, any other as it is."""
+    name = next((name for name, shared in SHARED.items() if shared == parameter), None)
+    return parameter if name is None else {"$ref": f"#/components/parameters/{name}"}
 
 
 def batch_schemas(service: Service) -> dict[str, Schema]:

@@ -15,6 +15,7 @@ from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
 from services.reporting.app import SERVICE as REPORTING
+from shared.doors.openapi import SHARED
 from shared.wiring import Service
 from tests.support.reporting import reporting
 from tests.support.service import Doors, Site, serving
@@ -55,7 +56,10 @@ def asked(chance: random.Random, path: str, operation: dict[str, Any]) -> tuple[
     address = path
     for part in [p for p in path.split("/") if p.startswith("{")]:
         address = address.replace(part, quote_from_bytes(chance.choice(ODD) or b"-", safe=""))
-    named = [p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"]
+    told = [
+        SHARED[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation.get("parameters", ())
+    ]
+    named = [p["name"] for p in told if p["in"] == "query"]
     query = [f"{name}={quote_from_bytes(chance.choice(ODD))}" for name in named if chance.random() < 0.7]
     if chance.random() < 0.2:
         query.append(f"{quote_from_bytes(chance.choice(ODD))}=1")

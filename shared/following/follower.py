@@ -27,6 +27,8 @@ from shared.following.checkpoints import MovedElsewhere
 from shared.following.feeds import Feed
 from shared.store.mongo import AWAY, passes
 
+PASSING = (*AWAY, nats.errors.Error, nats.js.errors.Error, httpx.HTTPError, Unavailable, OSError)
+"""Whoever is asked is away, for now: no event is at fault."""
 NUDGE_SECONDS = 0.5
 State = Literal["starting", "running", "waiting", "stopped"]
 
@@ -140,14 +142,7 @@ class Follower:
                 raise
             except CorruptHistory as error:
                 await self._halt(self.status.position + 1, str(error))
-            except (
-                *AWAY,
-                nats.errors.Error,
-                nats.js.errors.Error,
-                httpx.HTTPError,
-                Unavailable,
-                OSError,
-            ) as away:
+            except PASSING as away:
                 self._set("waiting", f"{type(away).__name__}: {away}"[:300])
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 3.0)
@@ -176,7 +171,7 @@ class Follower:
             self._at(place)  # a replica was faster: what it left is ours
             await self._take(events)
             return
-        except (*AWAY, Unavailable, asyncio.CancelledError):
+        except (*PASSING, asyncio.CancelledError):
             raise
         except Exception as error:
             if passes(error):

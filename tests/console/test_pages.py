@@ -163,7 +163,7 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch
         if e.event.name == "ModelRegistered" and e.event.data["unit"] == own
     )
     with served.reader(role, own if role == "unit_officer" else None) as reader:
-        for path, count in (("/vi/summaries/2026", 5), (f"/en/models/{model}", 3)):
+        for path, count in (("/vi/summaries/2026", 5), (f"/en/models/{model}", 4)):
             papers = links(tree(reader.get(path)), kept=True)
             assert len(papers) == count
             for paper in papers:

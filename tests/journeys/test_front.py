@@ -20,7 +20,7 @@ import pytest
 from services.cli.certificates import certify
 from services.cli.children import end_child, free_port, start_child
 from services.cli.embedded.programs import executable
-from services.cli.permissions import permissions
+from services.cli.permissions import OPERATOR, permissions
 from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,9 @@ def test_nats_with_tls_is_one_that_nats_server_takes(tmp_path: Path) -> None:
     shutil.copy(ROOT / "deploy" / "nats" / "nats.conf", etc / "dvk.conf")
     text = (ROOT / "deploy" / "nats" / "tls.conf").read_text("utf-8").replace("/run/tls", str(tls))
     (etc / "tls.conf").write_text(text, "utf-8")
-    (accounts / "nats-accounts").write_text(json.dumps(permissions(dict.fromkeys(SERVICES, "p"), "g")))
+    (accounts / "nats-accounts").write_text(
+        json.dumps(permissions(dict.fromkeys((*SERVICES, OPERATOR), "p"), {}))
+    )
     command = [executable("nats-server"), "-t", "--config", etc / "tls.conf"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr

@@ -226,6 +226,9 @@ async def everybody(site: Site) -> AsyncGenerator[Everybody]:
         async with AsyncExitStack() as stack:
             url = f"http://127.0.0.1:{nothing.server_port}"
             doors = {name: await stack.enter_async_context(_serving(site, name, url)) for name in SERVICES}
+            for one in doors.values():
+                for name, peer in one.running.peers.items():
+                    peer._http = doors[name].http  # pyright: ignore[reportPrivateUsage]
             found = Everybody(site, doors)
             await _play(found)
             yield found

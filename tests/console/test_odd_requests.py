@@ -91,7 +91,8 @@ def test_no_odd_request_breaks_the_console(served: Served) -> None:
                 if found := amiss(client, request):
                     wrong.append(f"{found}: {method} {request.url} {request.headers.raw[2:]}"[:900])
     assert not wrong, "\n".join(wrong)
-    assert served.reader("auditor").get("/vi/models").status_code == 200
+    with served.reader("auditor") as reader:
+        assert reader.get("/vi/models").status_code == 200
 
 
 def amiss(client: httpx.Client, request: httpx.Request) -> str | None:

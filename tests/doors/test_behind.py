@@ -26,11 +26,6 @@ from tests.support.service import Doors, Site, serving
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
 
 
-def hears(doors: Doors, other: Doors) -> None:
-    """The one may ask the other how far it is."""
-    doors.running.peers[other.running.service.name]._http = other.http
-
-
 async def a_unit(registry: Doors) -> str:
     unit = f"u-{uuid4().hex[:12]}"
     answer = await registry.post(
@@ -62,7 +57,7 @@ async def test_a_no_of_a_service_that_is_behind_is_no_answer_at_any_door(
 ) -> None:
     monkeypatch.setattr(projections, "FOLLOW_SECONDS", 0.3)
     async with serving(site, REGISTRY) as registry, serving(site, APPRAISAL) as appraisal:
-        hears(appraisal, registry)
+        appraisal.hears(registry)
         halted = await stop(appraisal, "registry")
         unit = await a_unit(registry)
         said, who = dossier(unit), {"role": "unit_officer", "unit": unit}
@@ -101,7 +96,7 @@ async def test_a_whole_batch_waits_no_longer_than_it_is_patient(
     monkeypatch.setattr(projections, "FOLLOW_SECONDS", 0.3)
     monkeypatch.setattr(batch, "MOST_BEHIND_SECONDS", 0.5)
     async with serving(site, REGISTRY) as registry, serving(site, APPRAISAL) as appraisal:
-        hears(appraisal, registry)
+        appraisal.hears(registry)
         await stop(appraisal, "registry")
         unit = await a_unit(registry)
         items = [{"command": "submit-dossier", "appraisal": str(uuid4()), **dossier(unit)} for _ in range(40)]
@@ -117,7 +112,7 @@ async def test_a_whole_batch_waits_no_longer_than_it_is_patient(
 
 async def test_what_was_said_a_moment_ago_is_waited_for(site: Site) -> None:
     async with serving(site, REGISTRY) as registry, serving(site, APPRAISAL) as appraisal:
-        hears(appraisal, registry)
+        appraisal.hears(registry)
         for _ in range(8):
             unit = await a_unit(registry)
             answer = await appraisal.post("/appraisals", dossier(unit), role="unit_officer", unit=unit)
@@ -129,7 +124,7 @@ async def test_a_command_that_was_answered_is_answered_alike_while_behind(
 ) -> None:
     monkeypatch.setattr(projections, "FOLLOW_SECONDS", 0.3)
     async with serving(site, REGISTRY) as registry, serving(site, APPRAISAL) as appraisal:
-        hears(appraisal, registry)
+        appraisal.hears(registry)
         id = str(uuid4())
         criteria = {"purpose": "recognition", "level": "city", "effective_from": "2026-01-01", "rule": "all",
                     "criteria": [{"code": "c_1", "text": "Đúng quy định"}]}  # fmt: skip
@@ -146,7 +141,7 @@ async def test_whoever_is_answered_yes_asks_nobody_else(site: Site, monkeypatch:
         raise AssertionError("a head was asked for")
 
     async with serving(site, REGISTRY) as registry, serving(site, APPRAISAL) as appraisal:
-        hears(appraisal, registry)
+        appraisal.hears(registry)
         unit = await a_unit(registry)
         await appraisal.get("/criteria-sets/none", role="unit_officer", unit=unit)
         monkeypatch.setattr(Peer, "newest", never)
@@ -170,7 +165,7 @@ async def test_reporting_says_no_only_of_what_is_as_new_as_the_logs(
 ) -> None:
     monkeypatch.setattr("services.reporting.queries.newest.PATIENCE_SECONDS", 0.3)
     async with serving(site, REGISTRY) as registry, reporting(site) as reader:
-        hears(reader, registry)
+        reader.hears(registry)
         halted = await stop(reader, "registry")
         unit = await a_unit(registry)
 

@@ -227,8 +227,8 @@ async def everybody(site: Site) -> AsyncGenerator[Everybody]:
             url = f"http://127.0.0.1:{nothing.server_port}"
             doors = {name: await stack.enter_async_context(_serving(site, name, url)) for name in SERVICES}
             for one in doors.values():
-                for name, peer in one.running.peers.items():
-                    peer._http = doors[name].http  # pyright: ignore[reportPrivateUsage]
+                for name in one.running.peers:
+                    one.hears(doors[name])
             found = Everybody(site, doors)
             await _play(found)
             yield found

@@ -90,6 +90,22 @@ class Doors:
         account = sub or SUBS.get(role, f"the-{role}")
         return {"Authorization": f"Bearer {make(self.site.place, account, role, unit)}"}
 
+    def hears(self, other: Doors) -> None:
+        """From now on this service may ask the other's log, which it may read as an auditor may."""
+        asking = httpx.AsyncClient(
+            transport=httpx.ASGITransport(other.app),
+            base_url=other.http.base_url,
+            headers=other._headers("auditor", None, ""),
+        )
+        self.running.peers[other.running.service.name]._http = asking  # pyright: ignore[reportPrivateUsage]
+
+    @property
+    def app(self) -> Any:
+        """The application behind the door."""
+        transport = self.http._transport  # pyright: ignore[reportPrivateUsage]
+        assert isinstance(transport, httpx.ASGITransport)
+        return transport.app
+
 
 @asynccontextmanager
 async def serving(

@@ -39,6 +39,7 @@ def _id(number: int) -> str:
     ROUND, CITY_ROUND, COMMENDATION, CITY_COMMENDATION, PUBLISHED, CITY_PUBLISHED,
 ) = (_id(number) for number in range(101, 119))  # fmt: skip
 LISTING = _id(130)
+REVOCATION = _id(131)
 REPORT = f"{WARD}:2026"
 PAPER = pdf()
 OFFICER = "the-officer"
@@ -139,6 +140,7 @@ def events() -> City:
     )
     told("registry", "ActivityRecorded", f"activity/{ACTIVITY}", activity=ACTIVITY, unit=WARD, models=[MODEL],
          evidence=None)  # fmt: skip
+    told("registry", "TokensRevoked", f"revocation/{REVOCATION}", revocation=REVOCATION)
     told("registry", "InspectionsPlanned", f"inspection-plan/{PLAN}", plan=PLAN, unit=WARD)
     told("appraisal", "CriteriaPublished", f"criteria-set/{CRITERIA}", criteria_set=CRITERIA)
     for dossier in (DOSSIER, DOSSIER_TOO):

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from services.console.asking import Asking, Refusal
 from services.console.contracts import Contracts
 from services.console.member_words import MEMBERS
-from services.console.words import BAD, CODES, FOLLOWERS, GOOD, UNIT_STATES, said
+from services.console.words import BAD, CODES, FOLLOWERS, GOOD, UNIT_STATES, said, said_in
 from shared.contracts import figures
 from shared.contracts.words import Lang, spelling, words
 from shared.process.clock import CITY
@@ -122,7 +122,7 @@ class Visit:
 
     def say(self, vi: str, en: str) -> str:
         """The one of two sentences that the reader reads."""
-        return vi if self.lang == "vi" else en
+        return said_in(self.lang, vi, en)
 
     def number(self, value: int | None) -> str:
         """1.309 in Vietnamese, 1,309 in English."""

@@ -7,8 +7,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.support import stack
+from tests.support.browsers import ARGUMENTS, browser
 from tests.support.console import Served, living_city, serving
 from tests.support.service import Site
 from tests.support.whole import Whole, whole_system
@@ -31,3 +33,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """Everything, over a year of the scheme."""
     with whole_system(tmp_path_factory.mktemp("whole")) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser that this machine has."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
+        yield started
+        started.close()

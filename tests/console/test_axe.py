@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from services.console.sessions import SESSION
-from tests.support.browsers import ARGUMENTS, browser
 from tests.support.whole import Whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(500)]
@@ -31,14 +29,6 @@ PAGES: dict[tuple[str, str | None], tuple[str, ...]] = {
     ("appraiser", "btgdv"): ("", "/do/models/{model}/inspect", "/do/models/{model}/correct"),
     ("approver", "btv-thanhuy"): ("/decide", "/decide/recognitions/recognise"),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize(("lang", "looks"), LOOKS, ids=["vi-light-desk", "en-dark-phone"])

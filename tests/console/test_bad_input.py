@@ -7,10 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from services.console.sessions import SESSION
-from tests.support.browsers import ARGUMENTS, browser
 from tests.support.papers import pdf
 from tests.support.whole import Whole
 
@@ -18,14 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers, pytest
 UNIT = "20242"
 FORM = "/vi/do/activities"
 Signed = Callable[..., BrowserContext]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -8,23 +8,14 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from services.console.sessions import FORMS, SESSION
-from tests.support.browsers import ARGUMENTS, browser
 from tests.support.console import Served
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from services.cli.importing import units
 from services.cli.importing.sending import send
@@ -21,7 +21,6 @@ from services.cli.talking import local
 from services.cli.tokens import make
 from shared.process.settings import SERVICES
 from tests.journeys.test_up import free_base
-from tests.support.browsers import ARGUMENTS, browser
 from tests.support.hand import Hand
 from tests.support.papers import pdf
 
@@ -51,14 +50,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     process.terminate()
     process.wait(30)
     process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol, cast
 
 from services.cli.parsing import speak_both
-from services.cli.telling import Failure, fail
+from services.cli.telling import Failure, fail, note
 from shared import VERSION
+from shared.registers.remarks import heard
 
 
 class Verb(Protocol):
@@ -117,7 +118,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def ended(verb: Verb, args: argparse.Namespace) -> int:
     """Run a verb; whatever happens, its end is a sentence and an exit code, never a trace on the terminal."""
     try:
-        return verb.run(args)
+        with heard(note):
+            return verb.run(args)
     except Failure as failure:
         fail(failure)
         return 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from time import monotonic
 from typing import Literal, Protocol
 
@@ -17,16 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from shared.registers.remarks import Failure, heard
+
 EVERY_SECONDS = 5.0
-
-
-class Failure(Exception):
-    """Something did not work; the sentences say what, and what to do about it."""
-
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__(en)
-        self.vi = vi
-        self.en = en
 
 
 def on_terminal() -> bool:
@@ -39,25 +31,22 @@ def out(text: str = "") -> None:
     print(text, flush=True)
 
 
-_collected: ContextVar[list[str] | None] = ContextVar("collected", default=None)
-
-
 def note(text: str) -> None:
     """A line beside the result."""
-    if (collected := _collected.get()) is not None:
-        collected.append(text)
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def collecting() -> Generator[list[str]]:
-    """What is noted meanwhile, for a result that a script reads."""
+    """What is remarked while files are read: told at once, and kept for a result that a script reads."""
     found: list[str] = []
-    token = _collected.set(found)
-    try:
+
+    def tell(text: str) -> None:
+        found.append(text)
+        note(text)
+
+    with heard(tell):
         yield found
-    finally:
-        _collected.reset(token)
 
 
 def fail(failure: Failure) -> None:

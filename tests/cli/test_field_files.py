@@ -17,13 +17,14 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
-from services.cli.importing import bounds, earlier, headings, models, reports, workbook
+from services.cli.importing import earlier, models
 from services.cli.importing.finding import Models
-from services.cli.importing.merged import filled_downwards
-from services.cli.importing.rows import Line, Lines, Rejected, Span, Wrong
 from services.cli.importing.units import code_of
 from services.cli.main import main
 from services.cli.telling import Failure
+from shared.registers import bounds, headings, reports, workbook
+from shared.registers.merged import filled_downwards
+from shared.registers.rows import Line, Lines, Rejected, Span, Wrong
 from tests.cli.test_registers import CARD, HEADING, ROW, book, rejected, row
 
 PAPERS = [*HEADING, "Ngân sách", "Số kế hoạch"]
@@ -528,7 +529,7 @@ def test_commas_in_texts_do_not_hide_semicolons(tmp_path: Path) -> None:
     text = "Một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười"
     path.write_text(f"Đơn vị;Kỳ báo cáo;Kết quả\n20242;2026;{text}\n20194;2026;{text}\n", "utf-8")
 
-    assert [wish.body["results"] for wish in reports.wishes([path])] == [text, text]
+    assert [wish.body["results"] for wish in reports.wishes([path], code_of)] == [text, text]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-32", "utf-16", "utf-16-le", "utf-16-be"])
@@ -584,7 +585,7 @@ def test_a_column_under_a_group_is_told_with_it(tmp_path: Path) -> None:
         "utf-8",
     )
     with pytest.raises(Rejected) as found:
-        reports.wishes([path])
+        reports.wishes([path], code_of)
     [wrong] = found.value.wrongs
 
     assert wrong.title == "Văn bản ▸ Ngày"
@@ -781,7 +782,7 @@ def test_a_whole_file_of_another_encoding_is_told_and_put_right(
     assert main(["import", "reports", str(path), "--check"]) == 1
     assert "--encoding tcvn3" in capsys.readouterr().err
     assert main(["import", "reports", str(path), "--check", "--encoding", "tcvn3"]) == 0
-    assert reports.wishes([path], "tcvn3")[0].body["results"] == "Tuyến phố không rác"
+    assert reports.wishes([path], code_of, "tcvn3")[0].body["results"] == "Tuyến phố không rác"
 
 
 def test_headings_of_another_encoding_say_so(tmp_path: Path) -> None:

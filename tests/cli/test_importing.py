@@ -9,11 +9,11 @@ import pytest
 from openpyxl import Workbook
 
 from services.cli.importing import models, scheme, units
-from services.cli.importing.rows import Rejected
 from services.cli.importing.sample import MARK
-from services.cli.importing.tables import read
-from services.cli.importing.wishes import Wish, contract
 from services.cli.telling import Failure
+from shared.registers.rows import Rejected
+from shared.registers.tables import read
+from shared.registers.wishes import Wish, contract
 
 DATA = Path(units.__file__).resolve().parent.parent / "data"
 UNITS = DATA / "units_da_nang.csv"

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from services.cli.importing import earlier, models, reports, units
+from services.cli.importing import earlier, models, units
 from services.cli.importing.finding import Models
-from services.cli.importing.rows import Rejected, Wrong, write_rejected
-from services.cli.importing.wishes import wrongs_of
+from services.cli.importing.units import code_of
 from services.cli.main import main
 from services.cli.telling import Failure
+from shared.registers import reports
+from shared.registers.rows import Rejected, Wrong, write_rejected
+from shared.registers.wishes import wrongs_of
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 HEADING = [
@@ -236,7 +238,7 @@ def test_what_is_no_spreadsheet_says_what_to_do(tmp_path: Path, name: str, conte
 
 
 def test_a_row_that_repeats_unit_and_period_adds_a_document() -> None:
-    [report] = reports.wishes([EXAMPLES / "reports.csv"])
+    [report] = reports.wishes([EXAMPLES / "reports.csv"], code_of)
 
     assert (report.body["unit"], report.body["period"], report.body["on"]) == (
         "20242",
@@ -252,7 +254,7 @@ def test_a_unit_does_not_report_a_period_twice(tmp_path: Path) -> None:
     path = tmp_path / "reports.csv"
     path.write_text("unit;period;results\n20242;2026;A\n20242;Năm 2026;B\n", "utf-8")
     with pytest.raises(Rejected) as found:
-        reports.wishes([path])
+        reports.wishes([path], code_of)
 
     assert [wrong.row for wrong in found.value.wrongs] == [3]
 

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.cli.importing.rows import Row
 from services.cli.importing.sending import send
-from services.cli.importing.wishes import Wish
 from services.cli.talking import Actor, Refusal, System
+from shared.registers.rows import Row
+from shared.registers.wishes import Wish
 
 WISH = Wish(
     "registry", "RegisterUnit", "unit/x1", {"unit": "x1", "name": "A", "kind": "other"}, shown="/units/x1"

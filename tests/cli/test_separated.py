@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli.importing import reports
-from services.cli.importing.kinds import kind_of_text
-from services.cli.importing.rows import Rejected
-from services.cli.importing.separated import Unclosed, rows_of
+from services.cli.importing.units import code_of
 from services.cli.telling import Failure
+from shared.registers import reports
+from shared.registers.kinds import kind_of_text
+from shared.registers.rows import Rejected
+from shared.registers.separated import Unclosed, rows_of
 
 CELLS = st.text(st.sampled_from('ab ;",\n\r\tX'), max_size=8)
 HEAD = "Đơn vị;Kỳ báo cáo;Kết quả\n"
@@ -67,7 +68,7 @@ def test_a_quote_that_is_not_closed_is_told_with_its_line(tmp_path: Path) -> Non
     path = tmp_path / "so.csv"
     path.write_text(f'{HEAD}20242;2026;Tốt\n20194;2026;"Tốt\n', "utf-8")
     with pytest.raises(Failure) as failure:
-        reports.wishes([path])
+        reports.wishes([path], code_of)
 
     assert "dòng 3" in failure.value.vi and "ngoặc kép" in failure.value.vi
 
@@ -76,7 +77,7 @@ def test_a_cell_of_any_length_is_refused_for_its_length(tmp_path: Path) -> None:
     path = tmp_path / "so.csv"
     path.write_text(f"{HEAD}20242;2026;{'x' * 200_000}\n", "utf-8")
     with pytest.raises(Rejected) as rejected:
-        reports.wishes([path])
+        reports.wishes([path], code_of)
     [wrong] = rejected.value.wrongs
 
     assert (wrong.row, wrong.column) == (2, "results") and "65.535 byte" in wrong.vi
@@ -120,7 +121,7 @@ OTHERS = {
 def test_a_file_of_another_kind_says_what_it_is(tmp_path: Path, kind: str, content: bytes, name: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Failure) as failure:
-        reports.wishes([tmp_path / name])
+        reports.wishes([tmp_path / name], code_of)
 
     assert f"là tệp {kind})" in failure.value.vi and f"but {kind})" in failure.value.en
 

@@ -12,7 +12,7 @@ import pytest
 from services.cli.demo.cast import SPREADING, cast, named
 from services.cli.demo.story import story
 from services.cli.importing.sample import MARK
-from services.cli.importing.wishes import wrongs_of
+from shared.registers.wishes import wrongs_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,13 +17,15 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 
-from services.cli.importing import earlier, models, reports, units
+from services.cli.importing import earlier, models, units
 from services.cli.importing.finding import on_record
 from services.cli.importing.sending import send
+from services.cli.importing.units import code_of
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
 from shared.evidence.content import PDF
 from shared.process.settings import SERVICES
+from shared.registers import reports
 from tests.journeys.test_up import free_base
 from tests.support.papers import pdf
 
@@ -411,7 +413,7 @@ def test_what_exists_is_imported_once_however_often_it_is_asked_for(city: City) 
     for again in (False, True):
         for kind, ask in (
             ("models", models.wishes),
-            ("reports", reports.wishes),
+            ("reports", lambda files: reports.wishes(files, code_of)),
             ("recognitions", lambda files: earlier.recognitions(files, lambda: on_record(system))),
             ("listings", lambda files: earlier.listings(files, lambda: on_record(system))),
         ):

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from services.cli.importing.sample import MARK
-from services.cli.importing.wishes import Wish
 from services.cli.talking import Actor
+from shared.registers.wishes import Wish
 
 THINGS = ("appraisal", "recognition", "listing", "adoption", "replication", "plan", "model")
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from services.cli.importing import models
 from services.cli.importing.sample import MARK, sampled
-from services.cli.importing.wishes import Body, Wish, thing_id
+from shared.registers.wishes import Body, Wish, thing_id
 
 MODELS_FILE = models.DATA / "models_2023_2025.csv"
 

@@ -9,8 +9,8 @@ from services.cli.demo.acts import Chapter, act, decision
 from services.cli.demo.cast import SPREADING, Model, named
 from services.cli.demo.people import officer
 from services.cli.importing.sample import MARK
-from services.cli.importing.wishes import thing_id
 from services.cli.talking import OPERATOR
+from shared.registers.wishes import thing_id
 
 BEFORE = date(2025, 12, 15)
 """The list of 2023-2025 is older than the year: what stands on it needs no appraisal."""

@@ -27,7 +27,7 @@ from services.cli.demo.keeping import keeping, renewing
 from services.cli.demo.people import APPRAISER, RECEPTION, SECOND_APPRAISER, STANDING_COMMITTEE, officer
 from services.cli.importing.sample import MARK
 from services.cli.importing.units import CITY
-from services.cli.importing.wishes import thing_id
+from shared.registers.wishes import thing_id
 
 SEVEN = tuple(f"c_city_{n}" for n in range(1, 8))
 FIVE = tuple(f"c_rep_{n}" for n in range(1, 6))

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from services.cli.importing.rows import Rejected, Wrong
 from services.cli.talking import System
 from services.cli.telling import Failure, note, out
+from shared.registers.rows import Rejected, Wrong
 
 NEEDED = ("key", "value", "unit", "qualifier", "scope", "phrase_vi", "source")
 COMPARED = ("value", "unit", "qualifier", "scope", "phrase_vi", "field", "printed_percent")

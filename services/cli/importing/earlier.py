@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from services.cli.importing import choices, finding, spelling
+from services.cli.importing import finding
 from services.cli.importing.finding import Models
-from services.cli.importing.headings import Column, Form, words
-from services.cli.importing.rows import Rejected, Row, Wrong, same_as
-from services.cli.importing.tables import read_all
-from services.cli.importing.wishes import Body, Wish, thing_id, wrongs_of
+from shared.registers import choices, spelling
+from shared.registers.headings import Column, Form, words
+from shared.registers.rows import Rejected, Row, Wrong, same_as
+from shared.registers.tables import read_all
+from shared.registers.wishes import Body, Wish, thing_id, wrongs_of
 
 DECISION = (
     Column("decision_number", ("số quyết định", "quyết định số"), spelling.paper, needed=True),

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.cli.importing import spelling
-from services.cli.importing.headings import Column
-from services.cli.importing.rows import Row, Wrong
 from services.cli.importing.units import code_of
 from services.cli.talking import READER, System
+from shared.registers import spelling
+from shared.registers.headings import Column
+from shared.registers.rows import Row, Wrong
 
 AT_ONCE = 500
 COLUMNS = (

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from services.cli.importing.tables import read
 from services.cli.importing.units import UNITS_FILE
+from shared.registers.tables import read
 
 MARK = "(dữ liệu mẫu)"
 YEAR = 2026

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from services.cli.importing.rows import Rejected, Row, Wrong
+from services.cli.importing.saying import problems_of
 from services.cli.importing.sending import send
 from services.cli.importing.units import bodies
-from services.cli.importing.wishes import Wish, contract, wrongs_of
 from services.cli.places import DataDir, services_of
 from services.cli.talking import local
 from services.cli.telling import Failure
 from shared.reference import defaults
+from shared.registers.rows import Rejected, Row, Wrong
+from shared.registers.wishes import Wish, contract, wrongs_of
 
 SERVICES = Path(__file__).resolve().parents[2]
 SHIPPED = (
@@ -100,7 +101,7 @@ def wish(item: Any, row: Row) -> tuple[list[Wish], list[Wrong]]:
     except (KeyError, ModuleNotFoundError):
         vi, en = f"không có lệnh {asked.service} {asked.command}", "there is no such command"
         return [], [Wrong(row.file, row.number, "command", vi, en)]
-    return [asked], wrongs_of(asked, {})
+    return [asked], wrongs_of(asked, {}, problems_of(asked.service))
 
 
 def publish_scheme(place: DataDir) -> None:

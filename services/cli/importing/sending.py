@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from services.cli.importing.models import FORM
-from services.cli.importing.rows import Row, Wrong
-from services.cli.importing.wishes import Wish, sentences
+from services.cli.importing.saying import problems_of
 from services.cli.talking import OPERATOR, Actor, Refusal, System
 from services.cli.telling import note, out, progress
 from shared.doors.sentences import SHARED
+from shared.registers.rows import Row, Wrong
+from shared.registers.wishes import Wish, sentences
 
 AT_ONCE = 25
 LANES = 8
@@ -173,7 +174,7 @@ def refusal(wish: Wish, answer: dict[str, Any], code: str) -> Refused:
     found = [
         (
             (member := str(error["place"]).strip("/").partition("/")[0]),
-            *sentences(wish.service, error, member),
+            *sentences(problems_of(wish.service), error, member),
         )
         for error in answer.get("errors", ())
     ]

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from services.cli.importing import choices, spelling
-from services.cli.importing.headings import Column, Form, words
-from services.cli.importing.rows import Rejected, Row, Wrong, repeated
-from services.cli.importing.tables import read, read_all
-from services.cli.importing.wishes import Wish, wrongs_of
+from shared.registers import choices, spelling
+from shared.registers.headings import Column, Form, words
+from shared.registers.rows import Rejected, Row, Wrong, repeated
+from shared.registers.tables import read, read_all
+from shared.registers.wishes import Wish, wrongs_of
 
 FORM = Form(
     (

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.connection import connection, system_of
-from services.cli.importing import baseline, earlier, finding, models, reports, scheme, units
-from services.cli.importing.headings import Form
-from services.cli.importing.rows import Rejected, write_rejected
+from services.cli.importing import baseline, earlier, finding, models, scheme, units
 from services.cli.importing.sending import send
-from services.cli.importing.wishes import Wish
+from services.cli.importing.units import code_of
 from services.cli.telling import Failure, collecting, fail, note, out
+from shared.registers import reports
+from shared.registers.headings import Form
+from shared.registers.rows import Rejected, write_rejected
+from shared.registers.wishes import Wish
 from shared.text.encodings import CONVERSIONS
 
 Ask = Callable[[argparse.Namespace], list[Wish]]
@@ -35,7 +37,7 @@ KINDS = {
     "models": Kind("Mô hình", "models, from a register", lambda args: models.wishes(
         args.files, unit=args.unit, encoding=args.encoding), models.FORM),
     "reports": Kind("Báo cáo của đơn vị", "reports of units", lambda args: reports.wishes(
-        args.files, args.encoding), reports.FORM),
+        args.files, code_of, args.encoding), reports.FORM),
     "recognitions": Kind("Công nhận trước 2026", "recognitions before the scheme", lambda args: earlier.recognitions(
         args.files, lambda: finding.on_record(system_of(args)), args.encoding), earlier.RECOGNITIONS),
     "listings": Kind("Danh mục nhân rộng 2023-2025", "the earlier replication list", lambda args: earlier.listings(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from services.cli.telling import Failure
+from shared.registers.remarks import Failure
 
 MOST_UNPACKED = 80 * 1024 * 1024
 """Bytes of sheets, texts and styles that a workbook may unpack to: some 40,000 rows of a register."""

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from services.cli.importing import spelling
-from services.cli.importing.cells import Unreadable, kind_of
-from services.cli.importing.choices import LABELS
-from services.cli.importing.headings import AS_WRITTEN, Column, Form, Heading, column_of, heading_of, score
-from services.cli.importing.lines import lines_of
-from services.cli.importing.merged import filled_downwards
-from services.cli.importing.rows import Line, Lines, Rejected, Row, Sheet, Wrong
-from services.cli.importing.tails import Passed, passed_over
-from services.cli.telling import note
+from shared.registers import spelling
+from shared.registers.cells import Unreadable, kind_of
+from shared.registers.choices import LABELS
+from shared.registers.headings import AS_WRITTEN, Column, Form, Heading, column_of, heading_of, score
+from shared.registers.lines import lines_of
+from shared.registers.merged import filled_downwards
+from shared.registers.remarks import note
+from shared.registers.rows import Line, Lines, Rejected, Row, Sheet, Wrong
+from shared.registers.tails import Passed, passed_over
 from shared.text.encodings import NAMES, likely
 
 COUNTS = ("stt", "so tt", "tt", "no", "so thu tu")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.cli.telling import Failure
+from shared.registers.remarks import Failure
 
 MOST_SHOWN = 50
 MOST_VALUE = 200

@@ -6,23 +6,24 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from services.cli.importing.choices import LABELS
-from services.cli.importing.rows import Row, Wrong
 from shared.contracts.findings import Finding, findings
 from shared.contracts.message import Command
 from shared.contracts.words import LANGS
 from shared.doors.problems import Problems, sentence
+from shared.registers.choices import LABELS
+from shared.registers.rows import Row, Wrong
 from shared.text.characters import unwelcome_in
 from shared.tlog.canonical import OutsideProfile, canonical
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://dvk.danang.gov.vn/import")
 Body = dict[str, Any]
+SAID = Problems({})
+"""The sentences that all services share."""
 FORMS = {
     "unit": ("không tìm thấy đơn vị này; ghi mã (20242) hoặc tên như “Phường Hải Châu”, “P. Hải Châu”",
              "no such unit: give its code (20242) or its name"),
@@ -90,14 +91,16 @@ def contract(service: str, command: str) -> type[Command]:
     return kind
 
 
-def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
-    """What the contract refuses of a wish; `columns` names the column that a member came from."""
+def wrongs_of(wish: Wish, columns: Mapping[str, str], said: Problems = SAID) -> list[Wrong]:
+    """What the contract refuses of a wish; `columns` names the column that a member came from, `said` has a service's
+    own sentences.
+    """
     row = wish.row or Row(wish.about, 0, {})
     if found := list(unwelcome_in(wish.body)):
         return [
             row.wrong(
                 column_of(place, columns),
-                *sentences(wish.service, {"code": wrong.code, "character": wrong.name}),
+                *sentences(said, {"code": wrong.code, "character": wrong.name}),
             )
             for place, wrong in found
         ]
@@ -106,14 +109,14 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str]) -> list[Wrong]:
         contract(wish.service, wish.command).model_validate_json(json.dumps(wish.body), strict=True)
     except OutsideProfile as outside:
         member = outside.place.strip("/").partition("/")[0]
-        told = sentences(wish.service, {"code": outside.code})
+        told = sentences(said, {"code": outside.code})
         longest = max(row.cells, key=lambda name: len(row.cells[name]), default=None)  # of what is too large
         return [row.wrong(columns.get(member, member) if member else longest, *told)]
     except ValidationError as error:
         first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
         for finding in findings(error, contract(wish.service, wish.command)):
             column = column_of(finding["place"], columns)
-            first.setdefault(column, row.wrong(column, *sentences(wish.service, finding, column)))
+            first.setdefault(column, row.wrong(column, *sentences(said, finding, column)))
         return list(first.values())
     return []
 
@@ -127,7 +130,7 @@ def column_of(place: str, columns: Mapping[str, str]) -> str | None:
     return parts[0] if parts else None
 
 
-def sentences(service: str, finding: Finding, column: str | None = None) -> tuple[str, str]:
+def sentences(said: Problems, finding: Finding, column: str | None = None) -> tuple[str, str]:
     """What is wrong, in Vietnamese and English, without the field's name: the column stands beside it."""
     if finding["code"] == "date.malformed":
         return "ngày phải viết dd/mm/yyyy hoặc yyyy-mm-dd", "a date is written dd/mm/yyyy or yyyy-mm-dd"
@@ -140,12 +143,6 @@ def sentences(service: str, finding: Finding, column: str | None = None) -> tupl
             f"it must be one of: {', '.join(finding['allowed'])}",
         )
     told = {name: value for name, value in finding.items() if name not in ("label", "label_en", "place")}
-    problem = problems_of(service).sentences(finding["code"])
+    problem = said.sentences(finding["code"])
     vi, en = (sentence(problem, told, lang).rstrip(".") for lang in LANGS)
     return vi[:1].lower() + vi[1:], en[:1].lower() + en[1:]
-
-
-@cache
-def problems_of(service: str) -> Problems:
-    """The sentences of a service."""
-    return Problems(import_module(f"services.{service}.problems").PROBLEMS)

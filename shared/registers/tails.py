@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.cli.importing.choices import BASES, FIELDS, plain, words_of
-from services.cli.importing.rows import Line
+from shared.registers.choices import BASES, FIELDS, plain, words_of
+from shared.registers.rows import Line
 from shared.text.folding import folded
 
 TOTAL: Final = re.compile(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from services.cli.importing import spelling
-from services.cli.importing.choices import Choices, words_of
-from services.cli.importing.rows import Line, Span
+from shared.registers import spelling
+from shared.registers.choices import Choices, words_of
+from shared.registers.rows import Line, Span
 
 HEADING_WITHIN = 30
 """Titles and the name of the unit may stand above the heading, so many lines at most."""
@@ -40,6 +40,11 @@ class Form:
         return {
             spelling.key(said): column for column in self.columns for said in (column.name, *column.headings)
         }
+
+    def reading(self, name: str, read: Callable[[str], str]) -> Form:
+        """The same, where the cells of this column are read so."""
+        columns = (Column(c.name, c.headings, read, c.needed) if c.name == name else c for c in self.columns)
+        return Form(tuple(columns), self.unused)
 
     def without(self, *names: str) -> Form:
         """The same, where these need not be there."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from services.cli.importing.bounds import MOST_CELLS, too_large
-from services.cli.importing.rows import Line, Lines
+from shared.registers.bounds import MOST_CELLS, too_large
+from shared.registers.rows import Line, Lines
 
 
 def filled_downwards(sheet: Lines) -> list[Line]:

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
-from services.cli.importing import choices
-from services.cli.importing.cells import Unreadable, kind_of
+from shared.registers import choices
+from shared.registers.cells import Unreadable, kind_of
 from shared.text.folding import folded
 
 DAY_FIRST = re.compile(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.cli.importing import choices, spelling
-from services.cli.importing.headings import Column, Form, words
-from services.cli.importing.models import AMOUNTS, number
-from services.cli.importing.rows import Rejected, Row, Wrong, same_as
-from services.cli.importing.tables import read_all
-from services.cli.importing.units import code_of
-from services.cli.importing.wishes import Body, Wish, wrongs_of
+from shared.registers import choices, spelling
+from shared.registers.headings import Column, Form, words
+from shared.registers.models import AMOUNTS, number
+from shared.registers.rows import Rejected, Row, Wrong, same_as
+from shared.registers.tables import read_all
+from shared.registers.wishes import Body, Wish, wrongs_of
 
 ACTIVITIES = {
     "contests": "hội thi, cuộc thi",
@@ -33,7 +32,7 @@ TEXTS = ("results", "difficulties", "proposals")
 
 FORM = Form(
     (
-        Column("unit", ("đơn vị", "mã đơn vị", "tên đơn vị"), code_of, needed=True),
+        Column("unit", ("đơn vị", "mã đơn vị", "tên đơn vị"), needed=True),
         Column("period", ("kỳ báo cáo", "kỳ"), spelling.period, needed=True),
         Column("results", ("kết quả",), spelling.text, needed=True),
         Column("difficulties", ("khó khăn", "khó khăn, vướng mắc"), spelling.text),
@@ -58,11 +57,20 @@ COLUMNS = {
 }
 
 
-def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
-    """The reports that the files hold; Rejected when one row is wrong."""
-    sheets, wrongs = read_all(files, FORM, encoding)
+def wishes(files: Sequence[Path], unit_of: Callable[[str], str], encoding: str | None = None) -> list[Wish]:
+    """The reports that the files hold; Rejected when one row is wrong. `unit_of` reads the cell of the unit."""
+    sheets, wrongs = read_all(files, FORM.reading("unit", unit_of), encoding)
+    asked, wrong = reported(row for sheet in sheets for row in sheet.rows)
+    if wrongs := [*wrongs, *wrong]:
+        raise Rejected(wrongs)
+    return asked
+
+
+def reported(rows: Iterable[Row]) -> tuple[list[Wish], list[Wrong]]:
+    """The reports that some rows are, and what is wrong with them."""
+    wrongs: list[Wrong] = []
     reports: dict[tuple[str, str], list[Row]] = {}
-    for row in (row for sheet in sheets for row in sheet.rows):
+    for row in rows:
         if missing := row.empty(("unit", "period")):
             wrongs += missing
         else:
@@ -78,9 +86,7 @@ def wishes(files: Sequence[Path], encoding: str | None = None) -> list[Wish]:
             for wrong in wrongs_of(asked[-1], COLUMNS)
             if wrong.column != "results" or first.get("results")
         ]
-    if wrongs:
-        raise Rejected(wrongs)
-    return asked
+    return asked, wrongs
 
 
 def no_more_than_a_document(row: Row, first: Row) -> list[Wrong]:

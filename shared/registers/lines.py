@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from services.cli.importing.cells import Cell, kind_of
-from services.cli.importing.kinds import (
+from shared.registers.cells import Cell, kind_of
+from shared.registers.kinds import (
     HEAD,
     OLD,
     ZIPPED,
@@ -18,10 +18,10 @@ from services.cli.importing.kinds import (
     kind_of_old,
     kind_of_text,
 )
-from services.cli.importing.rows import Line, Lines
-from services.cli.importing.separated import Unclosed, rows_of
-from services.cli.importing.workbook import MOST_LINES, workbook_lines
-from services.cli.telling import Failure
+from shared.registers.remarks import Failure
+from shared.registers.rows import Line, Lines
+from shared.registers.separated import Unclosed, rows_of
+from shared.registers.workbook import MOST_LINES, workbook_lines
 from shared.text.encodings import CONVERSIONS, NAMES, converted, likely
 
 WIDER = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32"}

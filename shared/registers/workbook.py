@@ -20,10 +20,10 @@ from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, INLINE_STRING, ROW_
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from services.cli.importing.bounds import MOST_CELLS, MOST_ROWS, Bounded, too_large
-from services.cli.importing.cells import Cell, cell_of
-from services.cli.importing.rows import Line, Lines, Span, Wrong
-from services.cli.telling import Failure, note
+from shared.registers.bounds import MOST_CELLS, MOST_ROWS, Bounded, too_large
+from shared.registers.cells import Cell, cell_of
+from shared.registers.remarks import Failure, note
+from shared.registers.rows import Line, Lines, Span, Wrong
 
 MOST_LINES = 50_000
 MOST_COLUMNS = 1_000

@@ -60,8 +60,13 @@ class Seat(NamedTuple):
 
 Cells = Mapping[Relation, Sees]
 
-OF_THE_CITY = tuple(Seat(role, "city") for role in (UNIT_OFFICER, APPRAISER, APPROVER))
-OF_A_PLACE = tuple(Seat(role, "grassroots") for role in (UNIT_OFFICER, APPRAISER, APPROVER))
+OF_THE_CITY = tuple(Seat(role, "city") for role in (APPRAISER, APPROVER))
+"""Who appraises and decides reads the own level; the city's is everything (catalogue, "Reads")."""
+OF_A_PLACE = (
+    Seat(UNIT_OFFICER, "city"),
+    *(Seat(role, "grassroots") for role in (UNIT_OFFICER, APPRAISER, APPROVER)),
+)
+"""Who reads the own unit and what is below it: all at the grassroots, and officers wherever their unit stands."""
 OF_NO_UNIT = tuple(Seat(role, "city") for role in (OPERATOR, AUDITOR, SUBSCRIBER, SERVICE))
 SEATS = (*OF_THE_CITY, *OF_A_PLACE, *OF_NO_UNIT)
 OPERATES, AUDITS, SUBSCRIBES, SERVES = ((seat,) for seat in OF_NO_UNIT)
@@ -194,6 +199,8 @@ def relation(
     """What a thing of these units is to the actor; `by`: the accounts whose act it is."""
     if actor.sub in by:
         return "self"
+    if _is_of_the_committee(actor, units):
+        return "own"
     named = [unit for unit in owners if unit is not None]
     if actor.unit is not None and any(units.is_within(unit, units.place(actor.unit)) for unit in named):
         return "own"
@@ -253,4 +260,10 @@ def readers(kind: str, near: Relation | None = None) -> frozenset[str]:
 def sees_all(actor: Actor, kind: str, units: Units) -> bool:
     """True for who sees the whole of everything of a kind, whoever it belongs to."""
     seat = seat_of(actor, units)
-    return all(cell(kind, seat, near) == "whole" for near in RELATIONS)
+    near = ("own",) if _is_of_the_committee(actor, units) else RELATIONS
+    return all(cell(kind, seat, one) == "whole" for one in near)
+
+
+def _is_of_the_committee(actor: Actor, units: Units) -> bool:
+    """True for who acts for the city's committee itself: the whole city is its own, and what is of no unit too."""
+    return actor.unit is not None and units.is_committee_of_city(actor.unit)

@@ -28,7 +28,7 @@ from tests.support.matrix import (
     CITY_COMMENDATION,
     CITY_PUBLISHED,
     CITY_ROUND,
-    CITY_UNIT,
+    COMMITTEE,
     COMMENDATION,
     CRITERIA,
     DOCUMENT,
@@ -78,11 +78,13 @@ class Probe:
 
     def near(self, reader: Reader) -> Relation:
         """What the thing is to the reader, said by hand."""
-        if self.whose == OF_CITY:
-            return "city"
         if self.whose == OF_OFFICER and reader == READERS[0]:
             return "self"
-        if reader.of_ward == "own" or (self.whose == NAMED and reader.unit == CITY_UNIT):
+        if reader.unit == COMMITTEE:
+            return "own"
+        if self.whose == OF_CITY:
+            return "city"
+        if reader.of_ward == "own" or (self.whose == NAMED and reader.judges_for_the_city):
             return "own"
         return "standing" if self.whose == OF_STANDING else "other"
 

@@ -25,6 +25,7 @@ from shared.reference.access import (
     must_ask,
     must_see,
     relation,
+    sees_all,
     sight,
 )
 from shared.reference.authority import ROLES, Actor
@@ -87,6 +88,13 @@ def test_the_page_is_the_one_that_the_table_makes() -> None:
         (city.WOMENS_OFFICER, ["20242"], "other"),
         (city.WARDS_CHAIR, ["20242"], "own"),  # the committee's place is its authority's
         (city.CITY_APPRAISER, ["20242"], "other"),
+        (Actor("cb-btgdv", "unit_officer", "btgdv"), ["20242"], "other"),
+        (Actor("cb-btgdv", "unit_officer", "btgdv"), ["btgdv"], "own"),
+        (Actor("cb-btgdv", "unit_officer", "btgdv"), ["thanh-uy"], "other"),
+        (Actor("cb-btgdv", "unit_officer", "btgdv"), [], "city"),
+        (Actor("cb-ubnd", "unit_officer", "ubnd-tp"), ["so-tai-chinh"], "own"),
+        (Actor("cb-thanh-uy", "unit_officer", "thanh-uy"), ["20242"], "own"),
+        (Actor("cb-thanh-uy", "unit_officer", "thanh-uy"), [], "own"),
         (city.THE_OPERATOR, ["20242"], "other"),
         (Actor("la", "unit_officer", "nobody-knows"), ["nobody-knows"], "own"),  # refused before, at the door
     ],
@@ -101,9 +109,20 @@ def test_what_the_city_owns_is_not_a_wards_to_read() -> None:
         assert sight(city.CITY_APPRAISER, kind, [], city.UNITS) == "whole"
 
 
+def test_an_officer_of_a_city_body_reads_the_own_unit_and_below_and_not_the_city() -> None:
+    officer = Actor("cb-btgdv", "unit_officer", "btgdv")
+    for kind in ("model", "appraisal", "round", "summary", "person", "finding"):
+        assert sight(officer, kind, ["btgdv"], city.UNITS) == "whole"
+        assert sight(officer, kind, ["20242"], city.UNITS) == "nothing", kind
+        assert sight(officer, kind, [], city.UNITS) == "nothing", kind
+        assert not sees_all(officer, kind, city.UNITS)
+    for kind in ("model", "appraisal", "round", "summary", "person", "finding"):
+        assert sees_all(Actor("cb-thanh-uy", "unit_officer", "thanh-uy"), kind, city.UNITS), kind
+
+
 def test_what_stands_is_seen_in_its_public_part() -> None:
     subscriber = Actor("bao", "subscriber")
-    for actor in (city.OTHER_OFFICER, subscriber):
+    for actor in (city.OTHER_OFFICER, Actor("cb-btgdv", "unit_officer", "btgdv"), subscriber):
         assert sight(actor, "model", ["20242"], city.UNITS, standing=True) == "public"
         assert sight(actor, "model", ["20242"], city.UNITS) == "nothing"
     assert sight(subscriber, "policy", [], city.UNITS, standing=True) == "nothing"

@@ -27,7 +27,8 @@ from tests.support.papers import pdf
 from tests.support.processes import NothingSeen
 from tests.support.service import Doors, Site, until
 
-WARD, BELOW, ELSEWHERE, CITY_UNIT, NOWHERE = "20209", "pn-20209", "20194", "btgdv", "khong-ai-biet"
+WARD, BELOW, ELSEWHERE, NOWHERE = "20209", "pn-20209", "20194", "khong-ai-biet"
+COMMITTEE, CITY_UNIT = "thanh-uy", "btgdv"
 
 
 def _id(number: int) -> str:
@@ -63,14 +64,19 @@ class Reader:
     @property
     def is_of_the_city(self) -> bool:
         """True for the city's bodies, and for roles that are had for no unit."""
-        return self.unit in (None, CITY_UNIT)
+        return self.unit in (None, CITY_UNIT, COMMITTEE)
+
+    @property
+    def judges_for_the_city(self) -> bool:
+        """True for who appraises or decides for the city, and so reads everything."""
+        return self.unit == CITY_UNIT and self.role != "unit_officer"
 
     def __str__(self) -> str:
         return f"{self.role} of {self.unit or 'no unit'}"
 
 
 PLACES: tuple[tuple[str, Relation], ...] = (
-    (WARD, "own"), (BELOW, "other"), (ELSEWHERE, "other"), (CITY_UNIT, "other"),
+    (WARD, "own"), (BELOW, "other"), (ELSEWHERE, "other"), (CITY_UNIT, "other"), (COMMITTEE, "own"),
 )  # fmt: skip
 READERS = (
     *(
@@ -94,10 +100,10 @@ def events() -> City:
         said = {"unit": code, "name": f"Đơn vị {code}", "kind": kind, "parent": parent, "on": "2026-01-05"}
         town.tell(town.registry, f"unit/{code}", "UnitRegistered", said)
 
-    unit("thanh-uy", "city_committee", None)
-    unit(CITY_UNIT, "commission", "thanh-uy")
-    unit(WARD, "commune_committee", "thanh-uy")
-    unit(ELSEWHERE, "commune_committee", "thanh-uy")
+    unit(COMMITTEE, "city_committee", None)
+    unit(CITY_UNIT, "commission", COMMITTEE)
+    unit(WARD, "commune_committee", COMMITTEE)
+    unit(ELSEWHERE, "commune_committee", COMMITTEE)
     unit(BELOW, "organisation", WARD)
     told(
         "registry",

@@ -1,4 +1,5 @@
-"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, who may what, codes, requirements.
+"""`dvk docs`: OpenAPI and AsyncAPI of the four services as they would be served, what agencies build on, who may what,
+codes, requirements.
 
 The shipped templates of papers are written anew too: Word files that are made here, as the city would make its own.
 """
@@ -18,6 +19,8 @@ from services.cli import access, codes, digests, traceability
 from services.cli.papers.layouts import templates
 from services.cli.telling import note
 from services.reporting.documents.papers.shelf import SHIPPED
+from services.reporting.feed import contract
+from shared import VERSION
 from shared.doors import asyncapi
 from shared.process.running import Extend, Running, application, assemble
 from shared.process.settings import SERVICES, from_environment
@@ -63,6 +66,9 @@ async def _documents() -> dict[str, str]:
             promised[f"asyncapi/{service}.json"] = asyncapi.document(running)
             await running.names.store.close()
     found = {name: written(document) for name, document in promised.items()}
+    found["agencies/asyncapi.json"] = written(contract.document(VERSION))
+    for wire, schema in contract.schemas().items():
+        found[f"agencies/schemas/{wire}.json"] = written(schema)
     found["contract.txt"] = digests.page(promised)
     found["access.md"] = access.page({name: promised[f"openapi/{name}.json"] for name in SERVICES})
     found["codes.md"] = codes.page()

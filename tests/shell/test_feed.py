@@ -33,11 +33,17 @@ COSIGNED = 40
 """The witness of these tests has cosigned the awards log so far."""
 
 
-def decided() -> City:
-    """A city that has lived for sixteen months, and in which each public event was recorded and then corrected."""
+def lived() -> City:
+    """A city that has lived for sixteen months."""
     town = Keeping(3)
     town.found(8)
     town.live(days=500, acts=700)
+    return town
+
+
+def decided() -> City:
+    """The same, in which each public event was recorded and then corrected."""
+    town = lived()
     decisions = [e.event for e in town.ledger() if e.event.name in FACTS]
     for name in FACTS:
         like = next(e for e in decisions if e.name in (name, name.replace("Delisted", "Listed")))

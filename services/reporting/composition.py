@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import partial
 
 import structlog
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.feed import routes as feed_routes
@@ -19,8 +17,9 @@ from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.finding import find
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
+from services.reporting.ledger.own_key import ledger_key
 from services.reporting.ledger.recording import Recorder
-from services.reporting.ledger.vouching import Entries, must_be_vouched
+from services.reporting.ledger.vouching import Entries, must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import SourceLog, Witness
 from services.reporting.queries import routes
 from services.reporting.queries.context import Context, Who
@@ -35,7 +34,7 @@ from shared.doors.http import json_answer
 from shared.doors.openapi import told
 from shared.errors import NotAllowed, Unavailable, Unknown
 from shared.eventlog.port import Recorded
-from shared.eventlog.signing import Signer, key_from_file
+from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
@@ -45,7 +44,6 @@ from shared.process.running import Running
 from shared.process.settings import SERVICES
 from shared.reference.access import OPEN
 from shared.reference.authority import Actor, Units
-from shared.tlog.note import LOG, SigningKey
 
 TREE_SECONDS = 5.0
 
@@ -75,6 +73,8 @@ class LedgerApply:
         """See `Apply.apply`. Other bytes than the ledger has at a position stop this follower for good reason."""
         if self._own is not None:
             await must_be_vouched(self._source, events, self._own)
+        else:
+            must_come_after_what_it_counts(await self._ledger.head(), events)
         try:
             await self._ledger.append(self._source, events)
         except Missing as missing:
@@ -121,19 +121,12 @@ class LedgerTreeFollower:
                 await self._ledger.wait_beyond(size, 2.0)
 
 
-def ledger_key(running: Running) -> SigningKey:
-    """The ledger's own key, derived from the seed of reporting's log (HKDF-SHA256): one secret to keep, two keys."""
-    seed = key_from_file(running.settings.origin, LOG, running.settings.log_key_file).seed
-    derived = HKDF(SHA256(), 32, salt=None, info=b"dvk/ledger/v1").derive(seed)
-    return SigningKey(f"{running.settings.log_prefix}/ledger", LOG, derived)
-
-
 def extend(running: Running) -> None:
     """Give a running service everything that makes it reporting."""
     ledger = Ledger(running.database, running.clock.sure_stamp)
     tree = Tree(running.database, LedgerLog(ledger), "ledger_tiles")
     signer = Signer(
-        ledger_key(running),
+        ledger_key(f"{running.settings.log_prefix}/ledger", keys_of(running.settings)["log"].seed),
         tree,
         running.database,
         lambda: tree.size,

@@ -39,12 +39,15 @@ ENTRIES = [entry.event for entry in CITY.ledger()]
 RECORDS = [event for event in ENTRIES if event.name == "HeadsRecorded" and event.data.get("of") == "subjects"]
 
 
-def wrongs(log: list[Recorded], ledger: list[Recorded]) -> list[tuple[str, int | None, str]]:
+def wrongs(
+    log: list[Recorded], ledger: list[Recorded], most: int | None = None
+) -> list[tuple[str, int | None, str]]:
     check = HeadsCheck()
     check.of_log([event.raw for event in log])
     for number, event in enumerate(ledger, start=1):
         check.entry(number, event.raw, event.leaf)
-    return [(wrong.log, wrong.position, wrong.en) for wrong in check.finish()]
+    taken = sum(event.service == "reporting" for event in ledger)
+    return [(wrong.log, wrong.position, wrong.en) for wrong in check.finish(taken, most)]
 
 
 def changed(event: Recorded, **data: Any) -> Recorded:
@@ -88,3 +91,20 @@ def test_a_ledger_whose_entries_do_not_follow_one_another_is_named_at_its_entry(
     [(log, position, _), *_] = wrongs(LOG, ENTRIES[:gone] + ENTRIES[gone + 1 :])
 
     assert log == "ledger" and position is not None and position > gone
+
+
+def test_a_record_that_the_ledger_has_still_to_come_to_waits_for_the_next_look() -> None:
+    last = RECORDS[-1]
+    behind = ENTRIES[: last.data["size"] - 1]
+
+    assert wrongs(LOG, behind, most=len(ENTRIES)) == []
+
+
+def test_a_record_of_more_events_than_all_logs_have_is_named_before_the_ledger_takes_it() -> None:
+    last = RECORDS[-1]
+    forged = [changed(event, size=10_000) if event == last else event for event in LOG]
+    before = ENTRIES[: ENTRIES.index(last)]
+
+    assert wrongs(forged, before, most=len(ENTRIES)) == [
+        ("reporting", last.position, "the record of heads is of a size the ledger never had")
+    ]

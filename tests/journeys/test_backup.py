@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +39,11 @@ def dvk(*args: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*DVK, *map(str, args)], capture_output=True, text=True, cwd=ROOT, timeout=200)
 
 
+def verified(*at: object) -> None:
+    done = dvk("verify", "log", "--all", *at)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def told(*args: object) -> dict[str, Any]:
     done = dvk(*args, "--json")
     assert done.stdout, done.stderr
@@ -63,6 +69,27 @@ class City:
         )
         assert answer.status_code == 200, answer.text
         return answer.json()["event"]
+
+    def record_heads(self, subject: str) -> None:
+        """Have reporting put on record what everything's history is: a bundle says so of the newest."""
+        headers = {"Authorization": f"Bearer {make(self.place, 'the-auditor', 'auditor', None)}"}
+        for _ in range(100):
+            bundle = httpx.get(
+                f"{self.ready['reporting']}/histories/{subject}.bundle", headers=headers, timeout=20
+            )
+            if bundle.status_code == 200:
+                return
+            sleep(0.5)
+        raise AssertionError(bundle.text)
+
+    def keep(self, service: str, file: Path, size: int) -> None:
+        """Keep the newest checkpoint of a log outside, as an auditor does, once it is of so many events."""
+        for _ in range(100):
+            file.write_bytes(httpx.get(f"{self.ready[service]}/log/checkpoint").content)
+            if int(file.read_text().split("\n")[1]) >= size:
+                return
+            sleep(0.1)
+        raise AssertionError(file.read_text())
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -113,11 +140,11 @@ def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yesterday]:
         taken.append(told("backup", backups, *at))
         after = city.register()
         position = after["position"]
-        kept = root / "kept.checkpoint"
-        for _ in range(100):
-            kept.write_bytes(httpx.get(f"{city.ready['registry']}/log/checkpoint").content)
-            if int(kept.read_text().split("\n")[1]) >= position:
-                break
+        city.record_heads(after["subject"])
+        (root / "kept").mkdir()
+        kept = root / "kept" / "registry.checkpoint"
+        city.keep("registry", kept, position)
+        city.keep("reporting", root / "kept" / "reporting.checkpoint", 1)
     finally:
         city.end()
     persons = [event["data"]["subjects"][0]["person"]["id"] for event in (first, second)]
@@ -167,19 +194,21 @@ def test_yesterdays_database_with_todays_broker(yesterday: Yesterday, tmp_path: 
         refused = city.ask("POST", "/models", "unit_officer", WARD, json=declaration(individual(name=OANH)))
         unsigned = httpx.get(f"{city.ready['registry']}/log/checkpoint")
         too_soon = dvk("restore", "--accept", "--reason", "chưa xem", *at)
-        put_back = dvk("restore-log", *at)
+        unvouched = dvk("restore-log", *at)
+        put_back = dvk("restore-log", "--checkpoint", yesterday.checkpoint.parent, *at)
         accepted = dvk("restore", "--accept", "--reason", "đã xem, đủ", *at)
 
         assert refused.status_code == unsigned.status_code == 503
         assert unsigned.json()["code"] == "log.restored"
         assert too_soon.returncode == 1 and "log.behind" in too_soon.stderr
+        assert unvouched.returncode == 1 and "bring a newer checkpoint" in unvouched.stderr
         assert put_back.returncode == 0 and accepted.returncode == 0, put_back.stderr + accepted.stderr
         assert city.ask("GET", f"/{yesterday.after.replace('model', 'models')}", "auditor").status_code == 200
         for person in yesterday.persons:
             assert city.ask("GET", f"/people/{person}", "auditor").json()["name"] == OANH
         assert city.ask("GET", f"/evidence/{yesterday.sha256}", "auditor").content == PDF
         city.register()
-        assert dvk("verify", "log", "--all", *at).returncode == 0
+        verified(*at)
     finally:
         city.end()
 
@@ -196,7 +225,7 @@ def test_yesterdays_database_with_an_empty_broker(yesterday: Yesterday, tmp_path
         accepted = dvk("restore", "--accept", "--reason", "mất cả hai, một mô hình gửi lại", *at)
         assert accepted.returncode == 0, accepted.stderr
         city.register()
-        assert dvk("verify", "log", "--all", *at).returncode == 0
+        verified(*at)
     finally:
         city.end()
 
@@ -209,7 +238,7 @@ def test_yesterdays_broker_with_todays_database_heals_itself(yesterday: Yesterda
     try:
         assert city.ready["ready"] is True
         city.register()
-        assert dvk("verify", "log", "--all", "--data-dir", tmp_path / "data").returncode == 0
+        verified("--data-dir", tmp_path / "data")
     finally:
         city.end()
 

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any, cast
 
+import orjson
 import pytest
 
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.vouching import must_be_vouched
+from services.reporting.ledger.vouching import must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import Witness
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
 from shared.store import mongo
+from shared.tlog.canonical import canonical
 from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.merkle import root
 from shared.tlog.note import LOG, WITNESS, SigningKey
@@ -195,3 +197,15 @@ async def test_only_what_a_service_shows_itself_enters_the_ledger(events: list[R
         await must_be_vouched("registry", [*events[:2], forged, *events[3:]], own)
     with pytest.raises(Unavailable):
         await must_be_vouched("registry", [*events, beyond], own)
+
+
+def test_a_record_of_a_size_enters_the_ledger_after_all_that_the_size_counts(events: list[Recorded]) -> None:
+    envelope = orjson.loads(events[0].raw)
+    heads = {"type": "vn.gov.danang.dvk.reporting.HeadsRecorded.v2", "source": "/dvk/reporting"}
+    of_three = recorded(canonical({**envelope, **heads, "data": {"size": 3, "root": "00" * 32}}))
+
+    must_come_after_what_it_counts(3, [of_three])
+    must_come_after_what_it_counts(2, [events[0], of_three])
+    for head, before in ((2, []), (0, events[:2])):
+        with pytest.raises(Unavailable):
+            must_come_after_what_it_counts(head, [*before, of_three])

@@ -190,7 +190,7 @@ def _next(args: argparse.Namespace, report: Report) -> None:
     if args.mongo is None:
         note(f"  dvk up {where}")
     note(
-        f"  dvk restore-log {where}        đưa lại phần còn thiếu từ broker, nếu còn · from the broker, if it is there"
+        f"  dvk restore-log {where} --checkpoint …   đưa lại phần còn thiếu mà checkpoint bảo đảm · what is vouched for"
     )
     note(f"  dvk verify log --all {where}")
     note(f'  dvk restore --accept --reason "…" {where}')

@@ -1,17 +1,24 @@
-"""`dvk restore-log`: put back the events that a restored database lacks, from JetStream."""
+"""`dvk restore-log`: put back what a restored database lacks, as far as the ledger or a checkpoint vouches for it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 from importlib import import_module
+from pathlib import Path
+
+import httpx
 
 from services.cli.broker import Broker
-from services.cli.connection import connection
+from services.cli.connection import connection, system_of
 from services.cli.places import data_dir
-from services.cli.restoring.missing import Restoring
-from services.cli.telling import Failure, out
+from services.cli.restoring.missing import Outcome, Restoring, Stores
+from services.cli.restoring.vouching import Keys, kept
+from services.cli.telling import Failure, note, out
+from services.cli.verifying.verb import keys_of
 from shared.process.settings import SERVICES
+
+ASK_SECONDS = 5.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database-prefix", default="dvk", metavar="NAME", help="tiền tố cơ sở dữ liệu (dvk)"
     )
+    parser.add_argument(
+        "--checkpoint", type=Path, action="append", default=[], metavar="FILE|DIR",
+        help="checkpoint ai đó đã giữ: bảo đảm cho sự kiện tới cỡ của nó · that somebody kept: it vouches for events",
+    )  # fmt: skip
+    parser.add_argument("--keys", type=Path, metavar="FILE", help="vkey đã biết · known vkeys, a line each")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,13 +48,38 @@ def run(args: argparse.Namespace) -> int:
     nats, mongo = args.nats or local.get("nats"), args.mongo or local.get("mongo")
     if nats is None or mongo is None:
         raise Failure("Nêu --nats và --mongo", "Name --nats and --mongo")
+    keys = Keys(keys_of(args.keys), {service: place.log_key(service) for service in SERVICES})
     broker = Broker(nats, place.authority)
-    for name in args.services or SERVICES:
-        service = import_module(f"services.{name}.app").SERVICE
-        restoring = Restoring(service, mongo, f"{args.database_prefix}_{name}", broker)
-        before, after = asyncio.run(restoring.run())
-        if before == after:
-            out(f"{name}: không thiếu gì, vị trí {after} · nothing is missing")
-        else:
-            out(f"{name}: đã đưa lại {before + 1}–{after} · put back, byte for byte")
-    return 0
+    notes = [*kept(args.checkpoint), *signed_now(args)]
+    stores = Stores(mongo, args.database_prefix, broker, keys, notes)
+    return max([_restored(name, stores) for name in args.services or SERVICES])
+
+
+def signed_now(args: argparse.Namespace) -> list[bytes]:
+    """The ledger as reporting signs it now, where it answers: it held these events before they were lost."""
+    try:
+        system = system_of(args)
+        answer = system.http.get(system.url("reporting") + "/ledger/checkpoint", timeout=ASK_SECONDS)
+    except (Failure, httpx.HTTPError):
+        return []
+    return [answer.content] if answer.status_code == 200 else []
+
+
+def _restored(name: str, stores: Stores) -> int:
+    done: Outcome = asyncio.run(Restoring(import_module(f"services.{name}.app").SERVICE, stores).run())
+    if done.before == done.after:
+        out(f"{name}: vị trí {done.after}, không đưa lại gì · nothing was put back")
+    else:
+        out(f"{name}: đã đưa lại {done.before + 1}–{done.after} · put back, byte for byte")
+    if done.unvouched:
+        note(
+            f"✗ {name}: sau vị trí {done.after} JetStream còn {done.unvouched} thông điệp mà sổ cái, checkpoint không "
+            "bảo đảm: không đưa lại; hãy nêu checkpoint mới hơn (--checkpoint) · the broker has more that neither the "
+            "ledger nor a checkpoint vouches for: left out; bring a newer checkpoint"
+        )
+    if done.known > done.after:
+        note(
+            f"✗ {name}: có checkpoint của {done.known} sự kiện, ở đây có {done.after} · a checkpoint speaks of "
+            f"{done.known} events, here are {done.after}"
+        )
+    return 1 if done.unvouched or done.known > done.after else 0

@@ -2,13 +2,16 @@
 
 Nobody reads a log from there, but what is signed and proven rests on it. All of it follows from the events, whose leaf
 hashes are at hand, so it is worked out again and compared; what follows from an event that is itself found wrong is not
-told twice.
+told twice. It is read before the log, which may grow meanwhile: so the log has whatever is signed, kept or remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from services.cli.verifying.leaves import Leaves
@@ -24,6 +27,27 @@ from shared.tlog.tiles import tile_root
 
 HASH = 32
 TOGETHER = 4096
+WITNESS_SECONDS = 12.0
+"""A witness that has just met a log cosigns it within this time; it looks every ten seconds, or sooner."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a database keeps beside a log: the sizes that were signed, in order, and tiles of the tree by name."""
+
+    signed: Sequence[Row]
+    tiles: Mapping[str, Row]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, and its own tiles of each."""
+
+    keys: Mapping[str, Row]
+    cosigned: Mapping[str, Row]
+    tiles: Mapping[str, Mapping[str, Row]]
 
 
 @asynccontextmanager
@@ -48,14 +72,33 @@ def roots(leaves: Leaves, sizes: Iterable[int]) -> dict[int, bytes]:
     return found
 
 
-async def signed_wrongs(
-    database: Database, collection: str, log: str, leaves: Leaves, shown: int
-) -> list[Wrong]:
+async def beside(database: Database, signed: str, tiles: str) -> Beside:
+    """What lies there now; to be read after the checkpoint of a log and before its events."""
+    rows = await by_name(database, signed)
+    return Beside(sorted(rows.values(), key=lambda row: row["_id"]), await by_name(database, tiles))
+
+
+async def memory(database: Database) -> Memory:
+    """What the witness remembers now; of a log whose key alone it knows yet, what it remembers a little later."""
+    until = monotonic() + WITNESS_SECONDS
+    while True:
+        keys, cosigned = await by_name(database, "log_keys"), await by_name(database, "cosigned")
+        if keys.keys() <= cosigned.keys() or monotonic() > until:
+            tiles = {source: await by_name(database, f"tiles_of_{source}") for source in SERVICES}
+            return Memory(keys, cosigned, tiles)
+        await asyncio.sleep(0.5)
+
+
+async def by_name(database: Database, collection: str) -> dict[Any, Row]:
+    """Every document of a collection, by its `_id`."""
+    return {row["_id"]: row async for row in database[collection].find({})}
+
+
+def signed_wrongs(rows: Sequence[Row], collection: str, log: str, leaves: Leaves, shown: int) -> list[Wrong]:
     """The first row of what was signed that is missing, out of order, or has another root than the log.
 
     `shown` is the size of the checkpoint that was served before the rows were read.
     """
-    rows = sorted(await database[collection].find({}).to_list(None), key=lambda row: row["_id"])
     known, before = roots(leaves, (row.get("size", -1) for row in rows)), -1
     for number, row in enumerate(rows, start=1):
         size, root = row.get("size"), bytes(row.get("root", b""))
@@ -81,11 +124,11 @@ async def signed_wrongs(
     return []
 
 
-async def tile_wrongs(
-    database: Database, collection: str, log: str, leaves: Leaves, signed: int = 0
+def tile_wrongs(
+    kept: Mapping[str, Row], collection: str, log: str, leaves: Leaves, signed: int = 0
 ) -> list[Wrong]:
     """The first stored tile that is not what the leaves give, or is missing: before the last, or of what was signed."""
-    stored = {tile["_id"]: tile async for tile in database[collection].find({})}
+    stored = dict(kept)
     full = max(sum(name.startswith("0/") for name in stored), signed // WIDTH)
     for name, hashes in tiles(leaves).items():
         level, _, n = name.partition("/")
@@ -94,23 +137,14 @@ async def tile_wrongs(
             if level == "0" and int(n) < full:
                 return [_tile(log, collection, name, int(n) * WIDTH + 1, "", "—")]
             continue
-        kept = bytes(tile.get("hashes", b""))
-        if kept != hashes:
-            at = _first(kept, hashes)
+        found, top = bytes(tile.get("hashes", b"")), bytes(tile.get("root", b""))
+        if found != hashes:
+            at = _first(found, hashes)
             position = int(n) * WIDTH + at + 1 if level == "0" else None
             there = slice(at * HASH, at * HASH + HASH)
-            return [_tile(log, collection, name, position, hashes[there].hex(), kept[there].hex())]
-        if bytes(tile.get("root", b"")) != tile_root(kept):
-            return [
-                _tile(
-                    log,
-                    collection,
-                    f"{name} root",
-                    None,
-                    tile_root(kept).hex(),
-                    bytes(tile.get("root", b"")).hex(),
-                )
-            ]
+            return [_tile(log, collection, name, position, hashes[there].hex(), found[there].hex())]
+        if top != (expected := tile_root(found)):
+            return [_tile(log, collection, f"{name} root", None, expected.hex(), top.hex())]
     return [_tile(log, collection, name, None, "—", name) for name in sorted(stored)[:1]]
 
 
@@ -137,16 +171,15 @@ def _tile(log: str, collection: str, name: str, position: int | None, expected: 
     return Wrong(log, position, vi, en, expected or "một mảnh · a tile", found)
 
 
-async def witness_wrongs(
-    database: Database,
+def witness_wrongs(
+    kept: Memory,
     logs: Mapping[str, Leaves],
     keys: Mapping[str, VerifyingKey],
     witness: VerifyingKey | None,
 ) -> list[Wrong]:
     """What the witness remembers of each log: its keys, and the checkpoint it cosigned last."""
     found: list[Wrong] = []
-    known = {row["_id"]: row async for row in database["log_keys"].find({})}
-    cosigned = {row["_id"]: row async for row in database["cosigned"].find({})}
+    known, cosigned = kept.keys, kept.cosigned
     for source, leaves in logs.items():
         if source in known and source in keys and known[source].get("vkey") != keys[source].vkey:
             vi, en = "nhân chứng nhớ khóa khác", "the witness remembers another key"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib import import_module
+from time import monotonic
 
 import httpx
 
@@ -12,15 +16,29 @@ from services.cli.broker import Broker
 from services.cli.claims import Claims
 from services.cli.talking import System
 from services.cli.telling import Step
-from services.cli.verifying.beside import opened, signed_wrongs, tile_wrongs, witness_wrongs
+from services.cli.verifying.beside import (
+    Beside,
+    Memory,
+    beside,
+    memory,
+    opened,
+    signed_wrongs,
+    tile_wrongs,
+    witness_wrongs,
+)
 from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
 from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wrongs
 from services.cli.verifying.leaves import Leaves
-from services.cli.verifying.logs import verify_ledger, verify_log, vkey_of
+from services.cli.verifying.logs import Against, Between, verify_ledger, verify_log, vkey_of
 from services.cli.verifying.reading import Web, documents
 from services.cli.verifying.wrong import Verified, first_things_first
+from shared.process.settings import SERVICES
+from shared.store.mongo import Database
 from shared.tlog.note import VerifyingKey
+
+PATIENCE_SECONDS = 10.0
+"""A ledger that has taken nothing for so long is looked at as it is."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +63,16 @@ class Verification:
         self._ledger = Leaves()
         self._heads = HeadsCheck()
         self._found: dict[str, Verified] = {}
+        self._kept: dict[str, Beside] = {}
+        self._memory: Memory | None = None
 
     async def run(self, services: tuple[str, ...], with_ledger: bool) -> list[Verified]:
         """These logs and, where reporting is known, the ledger."""
         async with httpx.AsyncClient(timeout=60.0, verify=self._system.verify) as http:
             self._webs = {service: Web(self._system, service, "/log", http) for service in services}
+            if with_ledger and self._copies.mongo is not None:
+                async with self._database("reporting") as handle:
+                    self._memory = await memory(handle)
             for service in services:
                 await self._log(service)
             if with_ledger:
@@ -60,6 +83,20 @@ class Verification:
             each.wrongs = first_things_first(each.wrongs)
         return list(self._found.values())
 
+    def _database(self, service: str) -> AbstractAsyncContextManager[Database]:
+        assert self._copies.mongo is not None
+        return opened(self._copies.mongo, f"{self._copies.prefix}_{service}")
+
+    def _beside(self, log: str, service: str, prefix: str = "") -> Between:
+        """Reads what a database keeps beside a log or the ledger."""
+
+        async def read() -> None:
+            if self._copies.mongo is not None:
+                async with self._database(service) as handle:
+                    self._kept[log] = await beside(handle, f"{prefix}signed", f"{prefix}tiles")
+
+        return read
+
     async def _fetch(self, service: str, position: int) -> bytes:
         lines = await self._webs[service].entries(position, 1)
         return lines[0] if lines else b""
@@ -67,7 +104,8 @@ class Verification:
     async def _log(self, service: str) -> None:
         """A log, its messages at the broker, its documents, and what lies beside them."""
         web, leaves = self._webs[service], self._logs.setdefault(service, Leaves())
-        one = await verify_log(web, self._keys.get(service), leaves, self._heads, self._step)
+        key, between = self._keys.get(service), self._beside(service, service)
+        one = await verify_log(web, key, leaves, self._heads, self._step, between)
         self._found[service] = one
         one.told += self._heads.diverged if service == "reporting" else ()
         if (key := await vkey_of(web)) is not None:
@@ -84,19 +122,20 @@ class Verification:
                 self._copies.mongo, database, service, leaves, self._fetch, claims
             )
             one.wrongs += wrongs
-            async with opened(self._copies.mongo, database) as handle:
-                if is_sound(one):  # else what follows from a wrong event would be told again
-                    beside = await signed_wrongs(handle, "signed", service, leaves, one.signed)
-                    beside += await tile_wrongs(handle, "tiles", service, leaves, one.signed)
-                    one.wrongs = [*beside, *one.wrongs]
+            if is_sound(one):  # else what follows from a wrong event would be told again
+                kept = self._kept[service]
+                wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.signed)
+                wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
+                one.wrongs = [*wrongs, *one.wrongs]
 
     async def _of_ledger(self, http: httpx.AsyncClient) -> None:
         """The ledger, its copies of the logs, and everything that reporting keeps."""
         web = Web(self._system, "reporting", "/ledger", http)
+        await self._caught_up(web)
         copy = LedgerCopy(self._logs, self._fetch, lambda log: not self._found[log].wrongs)
-        ledger = await verify_ledger(
-            web, self._keys.get("ledger"), copy, self._heads, self._step, self._ledger
-        )
+        against = Against(copy, self._heads, self._ledger, self._all_events)
+        between = self._beside("ledger", "reporting", "ledger_")
+        ledger = await verify_ledger(web, self._keys.get("ledger"), against, self._step, between)
         self._found["ledger"] = ledger
         if self._copies.mongo is not None:
             await self._beside_the_ledger(Web(self._system, "reporting", "/witness", http), ledger)
@@ -106,30 +145,42 @@ class Verification:
                 one.wrongs += [wrong for wrong in ledger.wrongs if wrong.log == service]
         ledger.wrongs = [wrong for wrong in ledger.wrongs if wrong.log not in self._logs]
 
+    async def _caught_up(self, ledger: Web) -> None:
+        """Return when the ledger has taken what was read of the logs, or takes nothing more for a while."""
+        until, before = monotonic() + PATIENCE_SECONDS, dict[str, int]()
+        while monotonic() < until:
+            held: dict[str, int] = json.loads(await ledger.get("positions"))
+            if all(held.get(log, 0) >= leaves.size for log, leaves in self._logs.items()):
+                return
+            if held != before:
+                until, before = monotonic() + PATIENCE_SECONDS, held
+            await asyncio.sleep(0.2)
+
+    async def _all_events(self) -> int | None:
+        """How many events all logs have by now; None when one of them is not looked at."""
+        if not self._webs.keys() >= set(SERVICES):
+            return None
+        return sum([json.loads(await self._webs[log].get("head"))["position"] for log in SERVICES])
+
     async def _beside_the_ledger(self, witness: Web, ledger: Verified) -> None:
-        url = self._copies.mongo
-        assert url is not None
-        database = f"{self._copies.prefix}_reporting"
-        kept = LedgerDocuments(self._ledger)
-        async for number, document in documents(url, database, "ledger"):
+        assert self._copies.mongo is not None and self._memory is not None
+        kept, at = LedgerDocuments(self._ledger), f"{self._copies.prefix}_reporting"
+        async for number, document in documents(self._copies.mongo, at, "ledger"):
             kept.take(number, document)
         kept.finish()
         ledger.copies["mongo"] = kept.count
         ledger.wrongs += kept.wrongs
-        async with opened(url, database) as handle:
-            if is_sound(ledger):
-                ledger.wrongs += await signed_wrongs(
-                    handle, "ledger_signed", "ledger", self._ledger, ledger.signed
-                )
-                ledger.wrongs += await tile_wrongs(
-                    handle, "ledger_tiles", "ledger", self._ledger, ledger.signed
-                )
+        leaves, beside_it = self._ledger, self._kept["ledger"]
+        if is_sound(ledger):
+            ledger.wrongs += signed_wrongs(beside_it.signed, "ledger_signed", "ledger", leaves, ledger.signed)
+            ledger.wrongs += tile_wrongs(beside_it.tiles, "ledger_tiles", "ledger", leaves, ledger.signed)
+            async with self._database("reporting") as handle:
                 ledger.wrongs += await heads_wrongs(handle, self._heads.newest, self._heads.buckets)
                 ledger.wrongs += await copy_wrongs(handle, self._heads.published)
-            sound = {name: leaves for name, leaves in self._logs.items() if not self._found[name].wrongs}
-            ledger.wrongs += await witness_wrongs(handle, sound, self._keys, await vkey_of(witness))
-            for name, leaves in sound.items():
-                ledger.wrongs += await tile_wrongs(handle, f"tiles_of_{name}", name, leaves)
+        sound = {name: leaves for name, leaves in self._logs.items() if not self._found[name].wrongs}
+        ledger.wrongs += witness_wrongs(self._memory, sound, self._keys, await vkey_of(witness))
+        for name, leaves in sound.items():
+            ledger.wrongs += tile_wrongs(self._memory.tiles[name], f"tiles_of_{name}", name, leaves)
 
 
 def is_sound(one: Verified) -> bool:

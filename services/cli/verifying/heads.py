@@ -74,15 +74,22 @@ class HeadsCheck:
                 self.newest, buckets = record, map(self._subjects.bucket, range(BUCKETS))
                 self.buckets = {each.number: leaf_hash(each.line()) for each in buckets if each.subjects}
 
-    def finish(self) -> list[Wrong]:
-        """The ledger is at its end: what was found, and records of sizes that it never had."""
-        for size, records in sorted(self._told.items() if not self._stopped else ()):
+    def finish(self, taken: int, most: int | None) -> list[Wrong]:
+        """The ledger is at its end: what was found, and records of sizes that it never had.
+
+        `taken`: how many events of reporting's log it holds; `most`: how many events all logs have, if that is known.
+        A record that the ledger does not hold yet, of a size that it can still come to, waits for the next look.
+        """
+        told = sorted(self._told.items() if not self._stopped else ())
+        for size, records in told:
             vi, en = (
                 "bản ghi đầu mối nêu cỡ sổ cái không có",
                 "the record of heads is of a size the ledger never had",
             )
             self.wrongs += [
-                Wrong("reporting", each["position"], vi, en, "sổ cái · ledger", str(size)) for each in records
+                Wrong("reporting", each["position"], vi, en, "sổ cái · ledger", str(size))
+                for each in records
+                if each["position"] <= taken or (most is not None and size > most)
             ]
         return self.wrongs
 

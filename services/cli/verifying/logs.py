@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from time import monotonic
 
 from services.cli.talking import Refusal
@@ -18,6 +19,8 @@ from shared.tlog.note import NoteRefused, VerifyingKey
 from shared.tlog.tile_names import WIDTH
 
 Tell = Callable[[int], None]
+Between = Callable[[], Awaitable[None]]
+"""What is read after a checkpoint and before the events that it is of: it may speak of no more than these."""
 
 
 async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> Checkpoint | None:
@@ -48,12 +51,13 @@ async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> 
 
 
 async def verify_log(
-    web: Web, key: VerifyingKey | None, leaves: Leaves, heads: HeadsCheck, tell: Tell
+    web: Web, key: VerifyingKey | None, leaves: Leaves, heads: HeadsCheck, tell: Tell, between: Between
 ) -> Verified:
     """The log of one service: every line, every link, and the root of its signed checkpoint."""
     started = monotonic()
     found = Verified(web.service)
     checkpoint = await checkpoint_of(web, key, found)
+    await between()
     check = LogCheck(web.service)
     frontier, root = Frontier(), Frontier().root()
     signed = checkpoint.size if checkpoint else 0
@@ -100,13 +104,25 @@ async def vkey_of(web: Web) -> VerifyingKey | None:
         return None
 
 
+@dataclass(frozen=True)
+class Against:
+    """What the ledger is held against; `leaves` takes its own, and `all_events` tells how many all logs have by now."""
+
+    copy: LedgerCopy
+    heads: HeadsCheck
+    leaves: Leaves
+    all_events: Callable[[], Awaitable[int | None]]
+
+
 async def verify_ledger(
-    web: Web, key: VerifyingKey | None, copy: LedgerCopy, heads: HeadsCheck, tell: Tell, leaves: Leaves
+    web: Web, key: VerifyingKey | None, against: Against, tell: Tell, between: Between
 ) -> Verified:
     """The ledger: its numbering and root, every event equal to the one in its own log, every record of heads."""
     started = monotonic()
     found = Verified("ledger")
+    copy, heads, leaves = against.copy, against.heads, against.leaves
     checkpoint = await checkpoint_of(web, key, found)
+    await between()
     signed = checkpoint.size if checkpoint else 0
     frontier, root = Frontier(), Frontier().root()
     async for lines in web.pages():
@@ -135,7 +151,9 @@ async def verify_ledger(
         found.wrongs += await by_tiles(web, "ledger", leaves, signed)
     found.copies |= {"heads": heads.records}
     as_signed = checkpoint is not None and root == checkpoint.root
-    found.wrongs += [*copy.wrongs(as_signed), *(heads.finish() if as_signed else ())]
+    found.wrongs += copy.wrongs(as_signed)
+    if as_signed:
+        found.wrongs += heads.finish(copy.positions.get("reporting", 0), await against.all_events())
     found.seconds = monotonic() - started
     return found
 

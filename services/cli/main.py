@@ -47,6 +47,7 @@ VERBS = (
     ),
     Row("status", "services.cli.status", "các dịch vụ có sẵn sàng không", "whether the services are ready"),
     Row("followers", "services.cli.followers", "ai theo dõi ai, tới đâu", "who follows whom, and how far"),
+    Row("form", "services.cli.form", "biểu mẫu để điền khi không có mạng", "forms to fill in offline"),
     Row("import", "services.cli.importing.verb", "nhập đơn vị, mô hình, bộ tiêu chí", "import from files"),
     Row("report", "services.cli.report", "lập báo cáo tổng hợp của một kỳ", "write the summary of a period"),
     Row("papers", "services.cli.papers.verb", "thử mẫu giấy tờ của thành phố", "try the templates of papers"),

@@ -9,6 +9,7 @@ from services.console.pages import (
     desk,
     dossiers,
     figures,
+    files,
     finding,
     lists,
     oversight,
@@ -33,7 +34,8 @@ PAGES: tuple[tuple[str, View], ...] = (
     *rules.PAGES,
     *proofs.PAGES,
     *published.PAGES,
+    *files.PAGES,
 )
 
-FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES)
+FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES, *files.FORMS)
 """Pages to which something is sent."""

@@ -30,6 +30,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
         Entry("/", "Bàn làm việc", "My desk", roles=ACTING),
         Entry("/do/models", "Đăng ký mô hình", "Register a model", roles=frozenset({UNIT_OFFICER})),
         Entry("/do/unit-reports", "Gửi báo cáo của đơn vị", "Send a unit's report", roles=frozenset({UNIT_OFFICER})),
+        Entry("/files", "Biểu mẫu theo tệp", "Forms as files", roles=frozenset({UNIT_OFFICER})),
         Entry("/decide", "Quyết định theo danh sách", "Decide a list", roles=frozenset({APPROVER})),
         Entry("/do", "Việc khác", "Other acts", roles=ACTING, also=("/done",)),
     )),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.contracts.values import INDIVIDUAL_TYPES
@@ -75,9 +75,14 @@ def twice(asked: Sequence[Wish]) -> list[Wrong]:
 
 def register(sheet: Sheet, unit: str | None = None) -> tuple[list[Wish], list[Wrong]]:
     """The rows of a unit's register."""
+    return rows_of_register(sheet.rows, unit)
+
+
+def rows_of_register(rows: Iterable[Row], unit: str | None = None) -> tuple[list[Wish], list[Wrong]]:
+    """What rows of a register ask for; `unit` is whose it is, where they do not say it."""
     asked: list[Wish] = []
     wrongs: list[Wrong] = []
-    for row in sheet.rows:
+    for row in rows:
         if unit is not None:
             row.cells.setdefault("unit", unit)
         if len(said := [name for name in row.cells if name not in ("unit", "year", "legacy_id")]) == 1:

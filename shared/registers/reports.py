@@ -103,13 +103,15 @@ def report(first: Row, more: Sequence[Row]) -> Wish:
     cells = first.cells
     body: Body = {"unit": cells["unit"], "period": cells["period"]}
     body["activities"] = {name: number(cells[name]) for name in ACTIVITIES if name in cells}
-    body["documents"] = [document(row.cells) for row in (first, *more) if row.cells.keys() & set(DOCUMENT)]
+    documents = [row for row in (first, *more) if row.cells.keys() & set(DOCUMENT)]
+    body["documents"] = [document(row.cells) for row in documents]
     if funding := {amount: number(cells[amount]) for amount in AMOUNTS if amount in cells}:
         body["funding"] = funding
     body |= {name: cells[name] for name in (*TEXTS, "on") if name in cells}
     thing = f"{cells['unit']}:{cells['period']}"
     about = f"unit-report/{thing}"
-    return Wish("registry", "SubmitUnitReport", about, body, first, shown=f"/unit-reports/{thing}")
+    parts = {f"/documents/{number}": row for number, row in enumerate(documents)}
+    return Wish("registry", "SubmitUnitReport", about, body, first, f"/unit-reports/{thing}", parts=parts)
 
 
 def document(cells: dict[str, str]) -> dict[str, Any]:

@@ -87,6 +87,8 @@ class Row:
     """What the file calls each column."""
     said: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the file says where a word of a list was taken for a value."""
+    places: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The rows of single cells, where the table stands upright."""
 
     def get(self, column: str) -> str | None:
         """The cell of a column, if there is something in it."""
@@ -96,7 +98,8 @@ class Row:
         """Something that is wrong in this row."""
         value = self.cells.get(column, "") if column else ""
         title = self.titles.get(column) if column else None
-        return Wrong(self.file, self.number, column, vi, en, title, value[:MOST_VALUE])
+        at = self.places.get(column or "", self.number)
+        return Wrong(self.file, at, column, vi, en, title, value[:MOST_VALUE])
 
     def empty(self, columns: Iterable[str]) -> list[Wrong]:
         """Those of these columns that have nothing in them."""

@@ -81,3 +81,25 @@ MODELS: Final = {
         "legacy_id": "mã mô hình; mã số; số hiệu; mã; mã số mô hình; số hiệu mô hình",
     }.items()
 }  # fmt: skip
+
+SAID_IN_FORMS: Final = {
+    "scope": "phạm vi, địa bàn thực hiện",
+    "beneficiaries": "đối tượng thụ hưởng",
+    "political_task": "gắn với nhiệm vụ chính trị",
+    "year": "năm đăng ký",
+    "basis": "loại đăng ký",
+    "subject_name": "tên chủ thể",
+    "led_by": "đơn vị chủ trì",
+    "started_on": "ngày bắt đầu",
+    "linked_movement": "gắn với phong trào",
+    "state_budget": "ngân sách nhà nước (đồng)",
+    "programme_integrated": "lồng ghép chương trình (đồng)",
+    "socialised": "vận động xã hội hóa (đồng)",
+    "labour_days": "ngày công lao động",
+    "land_m2": "diện tích đất hiến (m²)",
+    "results": "kết quả thực hiện trong kỳ",
+    "difficulties": "khó khăn, vướng mắc",
+    "proposals": "đề xuất, kiến nghị",
+    "document_for": "văn bản cho năm (hoặc giai đoạn)",
+}
+"""What the forms that we hand out ask for in other words than a register's heading."""

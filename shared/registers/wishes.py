@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
@@ -50,12 +50,19 @@ class Wish:
     row: Row | None = None
     shown: str | None = None
     after: str | None = None
+    parts: Mapping[str, Row] = field(default_factory=dict[str, Row])
+    """Of a body that several rows make: by the beginning of a place (`/documents/1`), the row that it came from."""
 
     @property
     def command_id(self) -> str:
         """The same for the same wish, for ever."""
         said = canonical({"command": self.command, "body": nameless(self.body)}, at_most=None).decode()
         return str(uuid.uuid5(NAMESPACE, f"{self.about}\n{said}"))
+
+    def row_of(self, place: str) -> Row:
+        """The row that a place of the body (`/documents/1/dated`) came from."""
+        part = "/".join(place.split("/")[:3])
+        return self.parts.get(part) or self.row or Row(self.about, 0, {})
 
     def batched(self) -> Body:
         """The wish as an item of a batch."""
@@ -95,10 +102,10 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str], said: Problems = SAID) -> 
     """What the contract refuses of a wish; `columns` names the column that a member came from, `said` has a service's
     own sentences.
     """
-    row = wish.row or Row(wish.about, 0, {})
+    row = wish.row_of("")
     if found := list(unwelcome_in(wish.body)):
         return [
-            row.wrong(
+            wish.row_of(place).wrong(
                 column_of(place, columns),
                 *sentences(said, {"code": wrong.code, "character": wrong.name}),
             )
@@ -113,10 +120,10 @@ def wrongs_of(wish: Wish, columns: Mapping[str, str], said: Problems = SAID) -> 
         longest = max(row.cells, key=lambda name: len(row.cells[name]), default=None)  # of what is too large
         return [row.wrong(columns.get(member, member) if member else longest, *told)]
     except ValidationError as error:
-        first: dict[str | None, Wrong] = {}  # a value that fits none of several kinds is told once
+        first: dict[object, Wrong] = {}  # a value that fits none of several kinds is told once
         for finding in findings(error, contract(wish.service, wish.command)):
-            column = column_of(finding["place"], columns)
-            first.setdefault(column, row.wrong(column, *sentences(said, finding, column)))
+            column, of = column_of(finding["place"], columns), wish.row_of(finding["place"])
+            first.setdefault((column, of.number), of.wrong(column, *sentences(said, finding, column)))
         return list(first.values())
     return []
 

@@ -13,7 +13,7 @@ from services.cli.importing import baseline, earlier, finding, models, scheme, u
 from services.cli.importing.sending import send
 from services.cli.importing.units import code_of
 from services.cli.telling import Failure, collecting, fail, note, out
-from shared.registers import reports
+from shared.registers import filled, reports
 from shared.registers.headings import Form
 from shared.registers.rows import Rejected, write_rejected
 from shared.registers.wishes import Wish
@@ -38,6 +38,8 @@ KINDS = {
         args.files, unit=args.unit, encoding=args.encoding), models.FORM),
     "reports": Kind("Báo cáo của đơn vị", "reports of units", lambda args: reports.wishes(
         args.files, code_of, args.encoding), reports.FORM),
+    "form": Kind("Biểu mẫu đã điền", "forms filled in (dvk form export)", lambda args: [
+        wish for path in args.files for wish in filled.wishes(path)]),
     "recognitions": Kind("Công nhận trước 2026", "recognitions before the scheme", lambda args: earlier.recognitions(
         args.files, lambda: finding.on_record(system_of(args)), args.encoding), earlier.RECOGNITIONS),
     "listings": Kind("Danh mục nhân rộng 2023-2025", "the earlier replication list", lambda args: earlier.listings(

@@ -111,7 +111,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_row_and_column(back: 
 
 
 def test_questions_are_locked_answers_are_open_and_choices_stand_in_lists() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(REGISTRATION)))["Đăng ký"]
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(workbook(REGISTRATION)))["Đăng ký"]
     columns = heads(sheet)
     assert sheet.protection.sheet and sheet["A5"].protection.locked and sheet["A3"].protection.locked
     assert [name for name, column in columns.items() if bool(sheet.cell(6, column).protection.locked)] == []

@@ -15,6 +15,7 @@ from shared.contracts.findings import CODES
 from shared.contracts.words import LANGS
 from shared.doors.problems import sentence
 from shared.doors.sentences import SHARED
+from shared.process.kinds import SENTENCES
 from shared.process.settings import SERVICES
 from shared.wiring import Problem
 
@@ -150,4 +151,15 @@ def page() -> str:
             vi, en = (sentence(own[code], {}, lang) for lang in LANGS)
             lines.append(f"| `{code}` | {statuses} | {vi} | {en} | {shown} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_of_settings()])
+
+
+def _of_settings() -> list[str]:
+    """What a process says that does not start; nobody hears it over a door."""
+    shown = [f"| `{code}` | {_plain(vi)} | {_plain(en)} |" for code, (vi, en) in SENTENCES.items()]
+    return ["## Settings, at start", "", "| code | tiếng Việt | English |", "|---|---|---|", *shown, ""]
+
+
+def _plain(said: str) -> str:
+    said = re.sub(r"\{(why|like)_(vi|en)\}", "", said)
+    return re.sub(r"\{([a-z]+?)(_vi|_en)?(!r)?\}", r"`\1`", said)

@@ -1,4 +1,4 @@
-"""What one service process of the embedded default is told: every setting of `shared/process/settings.py`."""
+"""What one process of the embedded default is told, of the settings that it declares."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from services.cli.embedded import EmbeddedServers
 from services.cli.places import LOOPBACK, DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
+from services.console.settings import Settings as OfConsole
 from shared.process.settings import SERVICES
+from shared.process.settings import Settings as OfServices
 
 CONSOLE = "console"
 """The web front: it runs beside the services and asks them."""
 
+OF_THE_SYSTEM = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 PASSED_ON = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "TMPDIR",
     "DVK_LOG_LEVEL",
     "DVK_LOG_PREFIX",
     "DVK_EVIDENCE_LIMIT",
@@ -37,7 +34,7 @@ PASSED_ON = (
     "DVK_LOCKOUT_FAILURES",
     "DVK_LOCKOUT_SECONDS",
 )
-"""What a service may know of ours: nothing that would change where it writes or whom it believes."""
+"""Settings of ours that a service takes over: none that would change where it writes or whom it believes."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +94,10 @@ def console_environment(place: DataDir, ports: Ports) -> dict[str, str]:
 
 def _of_all(name: str, place: DataDir, ports: Ports) -> dict[str, str]:
     """Where it listens, where the services are, whom all of them believe, and what time it is."""
+    declared = OfConsole.names() if name == CONSOLE else OfServices.names()
+    passed = (*OF_THE_SYSTEM, *(each for each in PASSED_ON if each in declared))
     return {
-        **{name: value for name in PASSED_ON if (value := os.environ.get(name))},
+        **{each: value for each in passed if (value := os.environ.get(each))},
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "DVK_HTTP_HOST": LOOPBACK,

@@ -13,8 +13,10 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol, cast
 
 from services.cli.parsing import speak_both
+from services.cli.settings import mistyped
 from services.cli.telling import Failure, fail, note
 from shared import VERSION
+from shared.process.declaring import SettingsWrong
 from shared.registers.remarks import heard
 
 
@@ -109,6 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"dvk: không có việc “{given[0]}” · there is no verb {given[0]!r}\n\n{usage()}", file=sys.stderr
         )
         return 2
+    for each in mistyped():
+        note(str(each))
     speak_both()
     verb = cast(Verb, import_module(row.module))
     parser = argparse.ArgumentParser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
@@ -123,6 +127,9 @@ def ended(verb: Verb, args: argparse.Namespace) -> int:
             return verb.run(args)
     except Failure as failure:
         fail(failure)
+        return 1
+    except SettingsWrong as wrong:
+        note(wrong.of("dvk"))
         return 1
     except BrokenPipeError:  # `dvk … | head`: the reader has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,12 +15,11 @@ data_dir/nats/, mongo/  the servers' own
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.cli.settings import Settings
 from services.cli.telling import Failure
 from shared.process.settings import SERVICES
 from shared.process.tls import Tls
@@ -157,7 +156,7 @@ def services_of(place: DataDir, given: list[str] | None) -> dict[str, str]:
                 f"{text!r}: write service=address, such as registry=https://dvk.example/registry",
             )
         found[name] = url.rstrip("/")
-    for name, url in from_environment(os.environ).items():
+    for name, url in Settings.read().addresses().items():
         found.setdefault(name, url)
     for name, url in (place.addresses() or {}).items():
         if name in SERVICES:
@@ -168,9 +167,3 @@ def services_of(place: DataDir, given: list[str] | None) -> dict[str, str]:
             f"No system runs in {place.path}: start it with dvk up, or give --url",
         )
     return found
-
-
-def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """`DVK_REGISTRY_URL` and its sisters, where they are set."""
-    urls = {name: environment.get(f"DVK_{name.upper()}_URL", "").strip().rstrip("/") for name in SERVICES}
-    return {name: url for name, url in urls.items() if url}

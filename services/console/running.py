@@ -21,7 +21,7 @@ from services.console.problems import PROBLEMS
 from services.console.provider import SigningIn
 from services.console.serving import Doors, answered, router
 from services.console.sessions import Sealed
-from services.console.settings import Settings, from_environment
+from services.console.settings import Settings
 from shared import VERSION
 from shared.doors import serving
 from shared.doors.claims import Unauthenticated
@@ -33,9 +33,10 @@ from shared.metrics import exposition
 from shared.process import logs
 from shared.process.believing import tokens_of
 from shared.process.clock import Clock
-from shared.process.environment import SettingMissing
+from shared.process.declaring import SettingsWrong, strangers, warn_of
 from shared.process.ids import machine_time, new_id, unix_time
 from shared.process.security_log import security_of
+from shared.process.settings import Settings as OfServices
 
 LOOK_SECONDS = 3.0
 
@@ -54,11 +55,13 @@ class Console:
 
 def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
-    asked = services(settings.services, settings.tls.asking() if settings.tls else True)
+    asked = services(settings.peers, settings.tls.asking() if settings.tls else True)
     outside = httpx.AsyncClient(timeout=5)
-    tokens = tokens_of(settings.believing, outside, unix_time)
-    tokens.turnstile = turnstile = Turnstile(settings.guarding.rates, unix_time)
-    provider = SigningIn(settings.provider, settings.url or "", outside) if settings.provider else None
+    tokens = tokens_of(settings, outside, unix_time)
+    tokens.turnstile = turnstile = Turnstile(settings.rates, unix_time)
+    provider = (
+        SigningIn(settings.provider, settings.console_url or "", outside) if settings.provider else None
+    )
     clock = Clock(machine_time, settings.clock_file)
     problems = Problems(PROBLEMS)
     doors = Doors(
@@ -80,10 +83,10 @@ def assemble(settings: Settings) -> Console:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.sealed = Sealed(settings.key_file)
-    app.state.behind_https = (settings.url or "").startswith("https://")
+    app.state.sealed = Sealed(settings.console_key_file)
+    app.state.behind_https = (settings.console_url or "").startswith("https://")
     app.state.by_provider = provider is not None
-    _health(app, asked, settings.believing.measures)
+    _health(app, asked, settings.measures)
     app.include_router(signing.router(doors))
     app.include_router(router(doors, PAGES, FORMS))
     _refusals(app, problems)
@@ -135,11 +138,12 @@ async def _answers(service: httpx.AsyncClient) -> bool:
 def run() -> None:
     """The whole process: `python -m services.console` calls this and nothing else."""
     try:
-        settings = from_environment()
-        security = security_of("console", settings.guarding)
-    except SettingMissing as missing:
-        raise SystemExit(f"console: {missing}") from missing
+        settings = Settings.read()
+        security = security_of("console", settings)
+    except SettingsWrong as wrong:
+        raise SystemExit(wrong.of("console")) from wrong
     logs.set_up("console", settings.log_level)
+    warn_of(strangers(Settings.names() | OfServices.names()))
     limits = Limits(
         connections=settings.http_connections,
         upload=settings.http_upload_seconds,
@@ -147,8 +151,5 @@ def run() -> None:
     )
     console = assemble(settings)
     app = Watched(Turned(console.app, console.turnstile), security)
-    tls = settings.tls and settings.tls.door()
-    server = serving.server(
-        app, settings.http_host, settings.http_port, limits, tls, settings.guarding.proxies
-    )
+    server = serving.server(app, *settings.door, limits, settings.certificate, settings.trusted_proxies)
     asyncio.run(server.serve())

@@ -9,17 +9,28 @@ from __future__ import annotations
 import http.client
 import ssl
 import sys
+from pathlib import Path
+from typing import Annotated
 
-from shared.process.environment import Environment
-from shared.process.tls import SETTING
+from pydantic import Field
+
+from shared.process.declaring import Declared
+from shared.process.kinds import DIRECTORY, WHOLE
 
 SECONDS = 4
 
 
-def ready(given: Environment) -> bool:
+class Door(Declared):
+    """Where the door is: read anew at each look, so no more than is asked."""
+
+    http_port: Annotated[int, WHOLE, Field(ge=1, le=65_535)]
+    tls_dir: Annotated[Path | None, DIRECTORY] = None
+
+
+def ready(door: Door) -> bool:
     """Whether the door says so, within four seconds."""
-    address = ("127.0.0.1", given.number("DVK_HTTP_PORT", None))
-    if given.file(SETTING) is None:
+    address = ("127.0.0.1", door.http_port)
+    if door.tls_dir is None:
         asking = http.client.HTTPConnection(*address, timeout=SECONDS)
     else:
         context = ssl.create_default_context()
@@ -33,4 +44,4 @@ def ready(given: Environment) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not ready(Environment()))
+    sys.exit(not ready(Door.read()))

@@ -1,36 +1,58 @@
-"""Whose tokens a process believes: read once from its environment, the same for the services and for the console."""
+"""Whose tokens a process believes: settings that the services and the console read alike."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import httpx
+from pydantic import Field
 
 from shared.doors.claims import Holding
 from shared.doors.keyset import at_address, in_file
 from shared.doors.tokens import Makers, Tokens
-from shared.process.environment import Environment, SettingMissing
+from shared.process.declaring import Declared, Need
+from shared.process.kinds import FILE, HTTP, IS_HTTP, SECRET, WHOLE, Why
+
+DAY = 86_400
+"""So long a provider's token is good for at most, unless a setting says otherwise."""
+_NO_KEYS = Why(
+    "hoặc đặt DVK_JWKS_FILE; nếu không, không kiểm được mã nào",
+    "or DVK_JWKS_FILE; without it no token can be checked",
+)
+_MADE_BY = Why(
+    "mã phải do ai cấp; nếu không, mã cấp cho hệ thống khác cũng được tin",
+    "it says by whom a token must be made; without it, a token that was made for another system would be believed",
+)
+_MADE_FOR = Why(
+    "mã phải được cấp cho ai; nếu không, mã cấp cho hệ thống khác cũng được tin",
+    "it says for whom a token must be made; without it, a token that was made for another system would be believed",
+)
 
 
-@dataclass(frozen=True)
-class Believing:
+class Believing(Declared):
     """Where the keys are, and what a token must say."""
 
-    jwks_file: Path | None
-    jwks_url: str | None
-    peer_keys_file: Path | None
+    jwks_file: Annotated[Path | None, FILE] = None
+    jwks_url: Annotated[str | None, HTTP, IS_HTTP, _NO_KEYS] = None
+    peer_keys_file: Annotated[Path | None, FILE] = None
     """Where the services' own keys are; None where none of them is believed."""
-    issuer: str
-    audience: str
-    longest: int | None
-    """Seconds a token may be good for altogether; None for as long as its maker says."""
-    leeway: int
+    token_issuer: Annotated[str, _MADE_BY]
+    token_audience: Annotated[str, _MADE_FOR]
+    token_longest_seconds: Annotated[int, WHOLE, Field(ge=1)] = 0
+    """Seconds a token may be good for altogether; see `longest` for where nothing is said."""
+    token_leeway_seconds: Annotated[int, WHOLE, Field(ge=0)] = 10
     """Seconds that a provider's clock and ours may be apart."""
-    metrics_token: str | None
+    metrics_token: Annotated[str | None, SECRET] = Field(None, repr=False)
     """Whoever sends this as a bearer token may read `/metrics`."""
+    needs: ClassVar[tuple[Need, ...]] = (Need("jwks_url", unless="jwks_file"),)
+
+    @property
+    def longest(self) -> int | None:
+        """Seconds a token may be good for; a day where a provider makes them; None for as long as a maker says."""
+        return self.token_longest_seconds or (DAY if self.jwks_file is None else None)
 
     def measures(self, authorization: str | None) -> bool:
         """Whether an `Authorization` header is that of whoever gathers metrics; nobody's where no token is set."""
@@ -39,37 +61,11 @@ class Believing:
         return secrets.compare_digest((authorization or "").encode(), f"Bearer {self.metrics_token}".encode())
 
 
-ISSUER, AUDIENCE = "DVK_TOKEN_ISSUER", "DVK_TOKEN_AUDIENCE"
-LONGEST = "DVK_TOKEN_LONGEST_SECONDS"
-DAY = 86_400
-"""So long a provider's token is good for at most, unless a setting says otherwise."""
-
-
-def from_environment(given: Environment) -> Believing:
-    """See `.env.example`; SettingMissing names the variable that is absent or wrong."""
-    file, url = given.file("DVK_JWKS_FILE"), given.maybe("DVK_JWKS_URL")
-    if not (file or url):
-        raise SettingMissing("DVK_JWKS_URL (or DVK_JWKS_FILE) is not set: without it no token can be checked")
-    for name, said in ((ISSUER, "by whom"), (AUDIENCE, "for whom")):
-        if given.maybe(name) is None:
-            raise SettingMissing(
-                f"{name} is not set: it says {said} a token must be made; without it, a token that was made for "
-                "another system would be believed"
-            )
-    return Believing(
-        jwks_file=file,
-        jwks_url=url,
-        peer_keys_file=given.file("DVK_PEER_KEYS_FILE"),
-        issuer=given.need(ISSUER),
-        audience=given.need(AUDIENCE),
-        longest=given.number(LONGEST, DAY) if given.maybe(LONGEST) or file is None else None,
-        leeway=given.number("DVK_TOKEN_LEEWAY_SECONDS", 10, 0),
-        metrics_token=given.secret("DVK_METRICS_TOKEN"),
-    )
-
-
 def tokens_of(of: Believing, http: httpx.AsyncClient, now: Callable[[], int]) -> Tokens:
     """What checks tokens; `now()` is the machine's own time."""
     keys = in_file(of.jwks_file) if of.jwks_file is not None else at_address(of.jwks_url or "", http)
     peers = in_file(of.peer_keys_file) if of.peer_keys_file is not None else None
-    return Tokens(Makers(keys, of.issuer, of.audience, peers), Holding(now, of.longest, of.leeway))
+    return Tokens(
+        Makers(keys, of.token_issuer, of.token_audience, peers),
+        Holding(now, of.token_longest_seconds, of.token_leeway_seconds),
+    )

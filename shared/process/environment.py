@@ -1,45 +1,61 @@
-"""How a setting is read: from the environment, once, when a process starts; what is absent or wrong is named."""
+"""Where settings come from: the variables of the process, and the files that variables named `…_FILE` name."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource
+
+from shared.process.kinds import Wrong, is_told, kind_of
+
+PREFIX = "DVK_"
+FILE = "_FILE"
+"""What the variable of a secret's file ends with."""
 
 
-class SettingMissing(Exception):
-    """A setting that has no safe default is not there, or does not mean anything."""
+def variables(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our variables, of the process or of those it is given instead; what is blank is not said."""
+    every = os.environ if given is None else given
+    return {name: value.strip() for name, value in every.items() if name.startswith(PREFIX) and value.strip()}
 
 
-class Environment:
-    """The variables of a process, or those it is given instead."""
+class Given(EnvSettingsSource):
+    """The variables as pydantic-settings takes them; a secret may stand in a file. What cannot be read is kept."""
 
-    def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._given = os.environ if given is None else given
+    def __init__(self, declared: type[BaseSettings], said: Mapping[str, str]) -> None:
+        super().__init__(declared)
+        self.env_vars = {name.lower(): value for name, value in said.items()}
+        self.wrong: dict[str, Wrong] = {}
+        """The files that could not be read, by variable."""
 
-    def need(self, name: str) -> str:
-        """What is said; SettingMissing where nothing is."""
-        if (value := self.maybe(name)) is None:
-            raise SettingMissing(f"{name} is not set (see .env.example)")
-        return value
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """See the library. The file of a secret wins over what is said."""
+        if not is_told(field):
+            return None, field_name, False
+        value, key, is_complex = super().get_field_value(field, field_name)
+        if kind_of(field).secret and (
+            path := self.env_vars.get(f"{self.env_prefix}{field_name}{FILE}".lower())
+        ):
+            value = self._held(f"{PREFIX}{field_name.upper()}{FILE}", Path(path))
+        return value, key, is_complex
 
-    def maybe(self, name: str) -> str | None:
-        """What is said; None where nothing is."""
-        return self._given.get(name, "").strip() or None
+    def _held(self, name: str, path: Path) -> str | None:
+        if reason := unreadable(path):
+            self.wrong[name] = Wrong.because("setting.file-unreadable", name, path=str(path), reason=reason)
+            return None
+        if not (held := path.read_text("utf-8").strip()):
+            self.wrong[name] = Wrong.because("setting.file-empty", name, path=str(path))
+        return held or None
 
-    def file(self, name: str) -> Path | None:
-        """The path that is named."""
-        return Path(value) if (value := self.maybe(name)) else None
 
-    def secret(self, name: str) -> str | None:
-        """What `<name>_FILE` holds, else what is said."""
-        if path := self.file(f"{name}_FILE"):
-            return path.read_text("utf-8").strip()
-        return self.maybe(name)
-
-    def number(self, name: str, default: int | None, least: int = 1) -> int:
-        """A whole number from `least`; SettingMissing for anything else, and for nothing where there is no default."""
-        text = self.need(name) if default is None else self.maybe(name) or str(default)
-        if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) >= least):
-            raise SettingMissing(f"{name} is {text!r}; it is a whole number from {least}")
-        return int(text)
+def unreadable(path: Path) -> str | None:
+    """Why a file of text cannot be read, as the system says it; None when it can."""
+    try:
+        path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return None

@@ -1,39 +1,34 @@
-"""How a process guards its doors: read once from its environment, the same for the services and for the console."""
+"""How a process guards its doors: settings that the services and the console read alike."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from shared.doors.serving import NEAR
 from shared.doors.turnstile import Rates
-from shared.process.environment import Environment
+from shared.process.declaring import Declared
+from shared.process.kinds import DIRECTORY, WHOLE
 
 YEAR = 366
 
 
-@dataclass(frozen=True)
-class Guarding:
+class Guarding(Declared):
     """Where the security log is kept and for how long, and who may come how often."""
 
-    security_log: Path | None
-    """The directory; None for standard output."""
-    security_log_days: int
-    rates: Rates
-    proxies: str
+    security_log_dir: Annotated[Path | None, DIRECTORY] = None
+    """None for standard output."""
+    security_log_days: Annotated[int, WHOLE, Field(ge=1)] = YEAR
+    limit_address: Annotated[int, WHOLE, Field(ge=0)] = 120_000
+    limit_account: Annotated[int, WHOLE, Field(ge=0)] = 60_000
+    lockout_failures: Annotated[int, WHOLE, Field(ge=0)] = 100
+    lockout_seconds: Annotated[int, WHOLE, Field(ge=1)] = 300
+    trusted_proxies: str = NEAR
     """Addresses that are believed when they say for whom they ask, with commas between; `*` for every one."""
 
-
-def from_environment(given: Environment) -> Guarding:
-    """See `.env.example`; SettingMissing names the variable that is wrong."""
-    return Guarding(
-        security_log=given.file("DVK_SECURITY_LOG_DIR"),
-        security_log_days=given.number("DVK_SECURITY_LOG_DAYS", YEAR),
-        proxies=given.maybe("DVK_TRUSTED_PROXIES") or NEAR,
-        rates=Rates(
-            of_address=given.number("DVK_LIMIT_ADDRESS", 120_000, 0),
-            of_account=given.number("DVK_LIMIT_ACCOUNT", 60_000, 0),
-            failures=given.number("DVK_LOCKOUT_FAILURES", 100, 0),
-            lockout_seconds=given.number("DVK_LOCKOUT_SECONDS", 300),
-        ),
-    )
+    @property
+    def rates(self) -> Rates:
+        """Who may come how often."""
+        return Rates(self.limit_address, self.limit_account, self.lockout_failures, self.lockout_seconds)

@@ -14,11 +14,12 @@ from shared.doors.turnstile import Turned, Turnstile
 from shared.eventlog.signing import KeyUnreadable
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
+from shared.process.declaring import SettingsWrong, strangers, warn_of
 from shared.process.ids import unix_time
 from shared.process.machine import most_open_files
 from shared.process.running import Extend, application, assemble
 from shared.process.security_log import security_of
-from shared.process.settings import SettingMissing, from_environment
+from shared.process.settings import Settings, from_environment
 from shared.process.store_watch import StoreWatch
 from shared.wiring import Service
 
@@ -42,23 +43,24 @@ def run(service: Service, extend: Extend | None = None) -> None:
     """The whole process: `python -m services.<name>` calls this and nothing else."""
     try:
         settings = from_environment(service.name)
-        security = security_of(service.name, settings.guarding)
-    except SettingMissing as missing:
-        raise SystemExit(f"{service.name}: {missing}") from missing
+        security = security_of(service.name, settings)
+    except SettingsWrong as wrong:
+        raise SystemExit(wrong.of(service.name)) from wrong
     logs.set_up(service.name, settings.log_level)
+    warn_of(strangers(Settings.names()))
     gc.set_threshold(*SELDOM)
 
     async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
         running.access.security = security
-        running.access.tokens.turnstile = turnstile = Turnstile(settings.guarding.rates, unix_time)
+        running.access.tokens.turnstile = turnstile = Turnstile(settings.rates, unix_time)
         limits = Limits(
             connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
             upload=settings.http_upload_seconds,
             answer=settings.http_answer_seconds,
         )
         app = Watched(Turned(application(running), turnstile), security)
-        server = serving.server(app, *settings.door, limits, settings.certificate, settings.guarding.proxies)
+        server = serving.server(app, *settings.door, limits, settings.certificate, settings.trusted_proxies)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch

@@ -39,7 +39,7 @@ def broker_of(settings: Settings) -> Courier:
 def peers_of(settings: Settings) -> dict[str, Peer]:
     """The four services by name; this one shows them who it is."""
     seed = key_from_file(settings.origin, LOG, settings.log_key_file).seed
-    auth = PeerAuth(PeerKey(settings.service, seed), settings.believing.audience, unix_time)
+    auth = PeerAuth(PeerKey(settings.service, seed), settings.token_audience, unix_time)
     verify = settings.tls.asking() if settings.tls else True
     return {
         name: Peer(

@@ -156,7 +156,7 @@ Extend = Callable[[Running], None]
 
 def assemble(settings: Settings, service: Service, extend: Extend | None = None) -> Running:
     """All parts of one service, wired together; nothing is connected yet."""
-    apart, trusted_on = settings.clock_most_apart, settings.clock_trusted_on
+    apart, trusted_on = settings.clock_apart_seconds, settings.clock_trusted_on
     clock = Clock(machine_time, settings.clock_file, most_apart=apart, trusted_on=trusted_on)
     client = mongo.connect(settings.mongo_url, settings.mongo_driver)
     database = mongo.database(client, settings.mongo_database)
@@ -292,7 +292,7 @@ def application(running: Running) -> FastAPI:
     doors = http.Doors(
         gateway=running.gateway,
         access=running.access,
-        measures=running.settings.believing.measures,
+        measures=running.settings.measures,
         problems=running.problems,
         view=reading.view,
         events=reading.events,

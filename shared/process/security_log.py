@@ -11,9 +11,10 @@ from socket import gethostname
 import structlog
 
 from shared.doors.security import Security
-from shared.process.environment import SettingMissing
+from shared.process.declaring import SettingsWrong
 from shared.process.guarding import Guarding
 from shared.process.ids import machine_time, unix_time
+from shared.process.kinds import Wrong
 
 logger = structlog.get_logger("dvk.security")
 
@@ -36,15 +37,16 @@ class Kept(TimedRotatingFileHandler):
 def security_of(service: str, guarding: Guarding) -> Security:
     """The security log of a process: `<directory>/<service>.<machine>.jsonl`, or standard output.
 
-    SettingMissing when nothing can be written there: nobody comes in unseen.
+    SettingsWrong when nothing can be written there: nobody comes in unseen.
     """
     handler: logging.Handler = logging.StreamHandler(sys.stdout)
-    if (directory := guarding.security_log) is not None:
+    if (directory := guarding.security_log_dir) is not None:
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             handler = _kept(directory / f"{service}.{gethostname()}.jsonl", guarding.security_log_days)
         except OSError as error:
-            raise SettingMissing(f"DVK_SECURITY_LOG_DIR cannot be written to: {error}") from error
+            code = "setting.directory-unwritable"
+            raise SettingsWrong([Wrong.because(code, "DVK_SECURITY_LOG_DIR", reason=str(error))]) from error
     lines = logging.getLogger("dvk.security-log")
     lines.handlers[:] = [handler]
     lines.propagate = False

@@ -9,11 +9,14 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote
 
-from shared.process.environment import Environment, SettingMissing
+from pydantic import ValidationInfo, field_validator
 
-SETTING = "DVK_TLS_DIR"
+from shared.process.declaring import Declared
+from shared.process.kinds import DIRECTORY, Unusable
+
 _WITH_TLS = {"http": "https", "nats": "tls"}
 
 
@@ -59,17 +62,41 @@ class Tls:
         return f"{_WITH_TLS.get(scheme, scheme)}{separator}{rest}"
 
 
-def from_environment(given: Environment) -> Tls | None:
-    """None where TLS is off; SettingMissing says which file is missing, or does not belong to the others."""
-    if (directory := given.file(SETTING)) is None:
-        return None
-    tls = Tls(directory)
-    for file in (tls.authority, tls.certificate, tls.key):
-        if not file.is_file():
-            raise SettingMissing(f"{SETTING} is {str(directory)!r}, and {file.name} is missing there")
-    try:
-        tls.asking()
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(tls.certificate, tls.key)
-    except (ssl.SSLError, OSError) as wrong:
-        raise SettingMissing(f"{SETTING} is {str(directory)!r}: {wrong}") from wrong
-    return tls
+class WithTls(Declared):
+    """Whether this process speaks TLS, and nothing else then."""
+
+    tls_dir: Annotated[Path | None, DIRECTORY] = None
+
+    @field_validator("tls_dir")
+    @classmethod
+    def _usable(cls, directory: Path | None) -> Path | None:
+        """A file that is missing, or does not belong to the others, is said before anybody is spoken to."""
+        if directory is None:
+            return None
+        tls = Tls(directory)
+        for file in (tls.authority, tls.certificate, tls.key):
+            if not file.is_file():
+                raise Unusable("setting.certificates-missing", path=str(directory), file=file.name)
+        try:
+            tls.asking()
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(tls.certificate, tls.key)
+        except (ssl.SSLError, OSError) as wrong:
+            raise Unusable("setting.certificates-unusable", path=str(directory), reason=str(wrong)) from wrong
+        return directory
+
+    @property
+    def tls(self) -> Tls | None:
+        """TLS at the door and to everybody of ours; the addresses that are read say so already. None: off."""
+        return None if self.tls_dir is None else Tls(self.tls_dir)
+
+
+def spoken(url: str, info: ValidationInfo) -> str:
+    """A field validator: an address of our own as it is spoken to, after `tls_dir` is read."""
+    directory: Path | None = info.data.get("tls_dir")
+    return Tls(directory).address(url) if directory else url
+
+
+def stored(url: str, info: ValidationInfo) -> str:
+    """A field validator: an address of MongoDB as it is connected to, after `tls_dir` is read."""
+    directory: Path | None = info.data.get("tls_dir")
+    return Tls(directory).store(url) if directory else url

@@ -34,6 +34,7 @@ CALLED_ELSEWHERE = {
     "monitoring_path": "the path of a witness that the format names, for readers of the tests' vectors",
     "never_said": "tests hold the sentences against the codes",
     "other_language": "the frame of every page, a template",
+    "settings_customise_sources": "pydantic-settings asks it where settings come from",
     "state_after": "tests fold a history",
     "thaw": "tests let a server go on",
     "verify_absence": "the format's proof that a subject is not there; the verifier of one file has its own",

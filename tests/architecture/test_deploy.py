@@ -19,23 +19,21 @@ from services.cli.embedded import ON_NATS
 from services.cli.main import VERBS
 from services.cli.permissions import permissions
 from services.cli.places import DataDir
-from services.console.settings import from_environment as console_settings
+from services.console.settings import Settings as OfConsole
 from services.reporting.store.generation import NUMBER, Book
 from services.reporting.store.readmodels import CURRENT
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
 from shared.evidence.withdrawing import withdrawals
 from shared.following.projections import collection_name
-from shared.process.environment import SettingMissing
+from shared.process.declaring import SettingsWrong, strangers
 from shared.process.revoking import PROJECTION as REVOKED
 from shared.process.settings import SERVICES, from_environment
+from shared.process.settings import Settings as OfServices
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 TABLE = json.loads((ROOT / "deploy" / "mongo" / "collections.json").read_text("utf-8"))
-EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
-OF_ALL = ("shared/process/believing.py", "shared/process/guarding.py", "shared/process/tls.py")
-"""Settings that services and console read alike."""
 NEVER = {
     "update",
     "remove",
@@ -61,21 +59,6 @@ def lock(path: str) -> dict[str, str]:
     return {entry[1]: entry[0].strip() for entry in entries}
 
 
-def names_of_settings() -> set[str]:
-    return settings_in("shared/process/settings.py") | settings_in("services/console/settings.py")
-
-
-def settings_in(path: str) -> set[str]:
-    source = "".join((ROOT / each).read_text("utf-8") for each in (path, *OF_ALL))
-    return set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
-
-
-def test_the_example_and_the_settings_name_the_same_variables() -> None:
-    of_services, _, of_developers = EXAMPLE.partition("# --- for developers")
-    assert of_developers
-    assert set(re.findall(r"^(DVK_[A-Z_]+)=", of_services, flags=re.MULTILINE)) == names_of_settings()
-
-
 def test_what_runs_is_locked_as_in_the_whole_lock() -> None:
     runs, whole = lock("deploy/requirements.lock"), lock("requirements.lock")
     assert runs and all(whole[name] == entry for name, entry in runs.items())
@@ -93,7 +76,7 @@ def test_compose_tells_a_service_all_it_needs_and_nothing_it_does_not_know(
     service: str, tmp_path: Path
 ) -> None:
     told = {name: given(str(value)) for name, value in COMPOSE["services"][service]["environment"].items()}
-    _are_known_and_handed_over(service, told, settings_in("shared/process/settings.py"))
+    _are_known_and_handed_over(service, told, OfServices.names())
     for name in ("DVK_MONGO_URL_FILE", "DVK_NATS_PASSWORD_FILE"):
         (tmp_path / name).write_text("mongodb://user:password@mongo\n")
         told[name] = str(tmp_path / name)
@@ -104,7 +87,7 @@ def test_compose_tells_a_service_all_it_needs_and_nothing_it_does_not_know(
 
 
 def _are_known_and_handed_over(service: str, told: dict[str, str], known: set[str]) -> None:
-    assert all(name in known or name.removesuffix("_FILE") in known for name in told)
+    assert set(told) <= known and not strangers(known, told)
     secrets = {
         each if isinstance(each, str) else each["target"] for each in COMPOSE["services"][service]["secrets"]
     }
@@ -115,9 +98,9 @@ def _are_known_and_handed_over(service: str, told: dict[str, str], known: set[st
 def test_compose_tells_the_console_all_it_needs_and_gives_it_no_way_to_the_stores() -> None:
     of_console = COMPOSE["services"]["console"]
     told = {name: given(str(value)) for name, value in of_console["environment"].items()}
-    _are_known_and_handed_over("console", told, settings_in("services/console/settings.py"))
-    settings = console_settings({**told, "DVK_HTTP_PORT": "8000"})
-    assert settings.provider is None and set(settings.services) == set(SERVICES)
+    _are_known_and_handed_over("console", told, OfConsole.names())
+    settings = OfConsole.read({**told, "DVK_HTTP_PORT": "8000"})
+    assert settings.provider is None and set(settings.peers) == set(SERVICES)
     assert of_console["networks"] == ["outside"]
     with_provider = {
         **told,
@@ -125,8 +108,8 @@ def test_compose_tells_the_console_all_it_needs_and_gives_it_no_way_to_the_store
         "DVK_OIDC_ISSUER": "https://id",
         "DVK_OIDC_CLIENT_ID": "dvk",
     }
-    with pytest.raises(SettingMissing, match="DVK_CONSOLE_URL"):
-        console_settings(with_provider)
+    with pytest.raises(SettingsWrong, match="DVK_CONSOLE_URL"):
+        OfConsole.read(with_provider)
 
 
 def test_every_secret_of_compose_is_one_that_is_made(tmp_path: Path) -> None:

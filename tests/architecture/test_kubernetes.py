@@ -15,8 +15,9 @@ import yaml
 from services.cli.backing.backup import arguments as arguments_of_backup
 from services.cli.deploying import make_secrets
 from services.cli.places import DataDir
-from services.console.settings import from_environment as console_settings
-from shared.process.settings import SERVICES, from_environment
+from services.console.settings import Settings as OfConsole
+from shared.process.declaring import strangers
+from shared.process.settings import SERVICES, Settings, from_environment
 from tests.support.kustomized import Resource, labels, of_kind, pod, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +120,9 @@ def test_each_is_told_all_it_needs_and_finds_every_secret_it_is_told_of(
     overlays: dict[str, list[Resource]], secrets: dict[str, Resource], overlay: str, name: str
 ) -> None:
     environment = told(overlays[overlay], name, secrets)
-    settings = console_settings(environment) if name == "console" else from_environment(name, environment)
+    settings = OfConsole.read(environment) if name == "console" else from_environment(name, environment)
     assert settings.http_port == 8000
+    assert not strangers(type(settings).names() | Settings.names(), environment)
     if name != "console":
         assert environment["DVK_NATS_USER"] == name
 

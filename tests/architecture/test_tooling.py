@@ -9,12 +9,9 @@ import sys
 import tomllib
 from pathlib import Path
 
-from shared.process.settings import SERVICES
-
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
-EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 
 
 def normal(name: str) -> str:
@@ -32,14 +29,6 @@ def test_the_lock_names_versions_and_hashes_and_no_host() -> None:
     pinned = re.findall(r"^[a-z0-9-]+==[^\n]*\\\n    --hash=sha256:", LOCK, flags=re.MULTILINE)
     assert len(pinned) == len(re.findall(r"^\S", LOCK, flags=re.MULTILINE))
     assert not re.search(r"://|^-", LOCK, flags=re.MULTILINE)
-
-
-def test_every_setting_is_explained_in_the_example() -> None:
-    files = (ROOT / "shared" / "process" / name for name in ("settings.py", "believing.py"))
-    source = "".join(file.read_text("utf-8") for file in files)
-    read = set(re.findall(r"\"(DVK_[A-Z_]+)\"", source)) | {f"DVK_{name.upper()}_URL" for name in SERVICES}
-    explained = set(re.findall(r"^(DVK_[A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
-    assert read <= explained
 
 
 def test_make_alone_explains_every_verb() -> None:

@@ -12,8 +12,8 @@ from cryptography import x509
 from services.cli.certificates import NAMES, certify
 from services.cli.deploying import make_secrets, with_tls
 from services.cli.places import DataDir
-from shared.process.environment import Environment, SettingMissing
-from shared.process.tls import Tls, from_environment
+from shared.process.declaring import SettingsWrong
+from shared.process.tls import Tls, WithTls
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -73,22 +73,22 @@ def test_secrets_with_tls_has_the_compose_file_take_it_once(tmp_path: Path) -> N
 def test_a_file_that_is_missing_is_named(tmp_path: Path, missing: str) -> None:
     certify(tmp_path, tmp_path / "authority.key", NOW)
     (tmp_path / missing).unlink()
-    with pytest.raises(SettingMissing, match=rf"DVK_TLS_DIR .*{missing} is missing"):
-        from_environment(Environment({"DVK_TLS_DIR": str(tmp_path)}))
+    with pytest.raises(SettingsWrong, match=rf"DVK_TLS_DIR .*{missing} is missing"):
+        WithTls.read({"DVK_TLS_DIR": str(tmp_path)})
 
 
 def test_a_key_that_belongs_to_another_certificate_is_no_start(tmp_path: Path) -> None:
     certify(tmp_path / "one", tmp_path / "authority.key", NOW)
     certify(tmp_path / "two", tmp_path / "authority.key", NOW)
     (tmp_path / "one" / "tls.key").write_bytes((tmp_path / "two" / "tls.key").read_bytes())
-    with pytest.raises(SettingMissing, match="DVK_TLS_DIR"):
-        from_environment(Environment({"DVK_TLS_DIR": str(tmp_path / "one")}))
+    with pytest.raises(SettingsWrong, match="DVK_TLS_DIR"):
+        WithTls.read({"DVK_TLS_DIR": str(tmp_path / "one")})
 
 
 def test_without_the_setting_there_is_no_tls_and_with_it_no_address_goes_around_it(tmp_path: Path) -> None:
-    assert from_environment(Environment({})) is None
+    assert WithTls.read({}).tls is None
     certify(tmp_path, tmp_path / "authority.key", NOW)
-    tls = from_environment(Environment({"DVK_TLS_DIR": str(tmp_path)}))
+    tls = WithTls.read({"DVK_TLS_DIR": str(tmp_path)}).tls
     assert tls is not None
     assert tls.address("http://registry:8000/a") == "https://registry:8000/a"
     assert tls.address("nats://nats:4222") == "tls://nats:4222"

@@ -16,8 +16,8 @@ import pytest
 from shared import passing
 from shared.doors.security import Answered, Security, Watched, purpose
 from shared.passing import Passage
-from shared.process.environment import Environment, SettingMissing
-from shared.process.guarding import from_environment
+from shared.process.declaring import SettingsWrong
+from shared.process.guarding import Guarding
 from shared.process.security_log import Kept, security_of
 from shared.reference.authority import Actor
 
@@ -122,7 +122,7 @@ async def test_outside_of_a_request_nothing_is_noted() -> None:
 
 def test_lines_are_kept_in_a_file_of_their_own_for_as_many_days_as_is_said(tmp_path: Path) -> None:
     given = {"DVK_SECURITY_LOG_DIR": str(tmp_path / "security"), "DVK_SECURITY_LOG_DAYS": "30"}
-    security = security_of("registry", from_environment(Environment(given)))
+    security = security_of("registry", Guarding.read(given))
     security.record(came(OPERATOR), Answered("POST", "/units", 200))
 
     [handler] = logging.getLogger("dvk.security-log").handlers
@@ -131,7 +131,7 @@ def test_lines_are_kept_in_a_file_of_their_own_for_as_many_days_as_is_said(tmp_p
     [line] = file.read_text("utf-8").splitlines()
     assert json.loads(line)["what"] == "operated"
     assert (tmp_path / "security").stat().st_mode & 0o777 == 0o700
-    assert from_environment(Environment({})).security_log_days == 366
+    assert Guarding.read({}).security_log_days == 366
     handler.close()
 
 
@@ -144,7 +144,7 @@ def test_what_is_older_is_deleted_though_it_is_of_a_machine_that_is_gone(tmp_pat
         (tmp_path / name).write_text("")
         os.utime(tmp_path / name, (time.time() - days * 86_400,) * 2)
     given = {"DVK_SECURITY_LOG_DIR": str(tmp_path), "DVK_SECURITY_LOG_DAYS": "30"}
-    security_of("registry", from_environment(Environment(given)))
+    security_of("registry", Guarding.read(given))
     assert {file.name for file in tmp_path.iterdir()} == {
         "registry.gone.jsonl", "other.txt", f"registry.{gethostname()}.jsonl",
     }  # fmt: skip
@@ -152,6 +152,6 @@ def test_what_is_older_is_deleted_though_it_is_of_a_machine_that_is_gone(tmp_pat
 
 def test_nobody_comes_in_where_nothing_can_be_written_of_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    given = from_environment(Environment({"DVK_SECURITY_LOG_DIR": str(tmp_path / "file/security")}))
-    with pytest.raises(SettingMissing, match="DVK_SECURITY_LOG_DIR cannot be written to"):
+    given = Guarding.read({"DVK_SECURITY_LOG_DIR": str(tmp_path / "file/security")})
+    with pytest.raises(SettingsWrong, match="DVK_SECURITY_LOG_DIR cannot be written to"):
         security_of("registry", given)

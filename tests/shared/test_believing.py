@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.process.believing import from_environment
-from shared.process.environment import Environment, SettingMissing
+from shared.process.believing import Believing
+from shared.process.declaring import SettingsWrong
 
 FULL = {
     "DVK_JWKS_URL": "https://id.example/jwks",
@@ -19,12 +19,12 @@ FULL = {
 def test_nobody_is_believed_without_saying_who_makes_tokens_and_for_whom(missing: str, keys: str) -> None:
     given = {**FULL, missing: " "}
     given[keys] = given.pop("DVK_JWKS_URL")
-    with pytest.raises(SettingMissing, match=rf"{missing} is not set: .* another system would be believed"):
-        from_environment(Environment(given))
+    with pytest.raises(SettingsWrong, match=rf"{missing} is not set; .* another system would be believed"):
+        Believing.read(given)
 
 
 def test_a_providers_tokens_are_good_for_a_day_unless_it_is_said_otherwise() -> None:
-    assert from_environment(Environment(FULL)).longest == 86_400
-    assert from_environment(Environment({**FULL, "DVK_TOKEN_LONGEST_SECONDS": "3600"})).longest == 3600
+    assert Believing.read(FULL).longest == 86_400
+    assert Believing.read({**FULL, "DVK_TOKEN_LONGEST_SECONDS": "3600"}).longest == 3600
     own = {**FULL, "DVK_JWKS_URL": "", "DVK_JWKS_FILE": "jwks.json"}
-    assert from_environment(Environment(own)).longest is None
+    assert Believing.read(own).longest is None

@@ -15,7 +15,7 @@ import uvicorn
 from services.cli.tokens import make
 from services.console.running import assemble as front
 from services.console.sessions import SESSION, Sealed
-from services.console.settings import from_environment
+from services.console.settings import Settings
 from services.reporting.app import SERVICE
 from services.reporting.composition import extend
 from services.reporting.ledger.ledger import Ledger
@@ -87,7 +87,7 @@ def console(site: Site, told_more: Mapping[str, str] | None = None, **services: 
     told = dict(told_more or {}) | site.environment(
         "console", **{f"DVK_{name.upper()}_URL": url for name, url in services.items()}
     )
-    return front(from_environment(told | {"DVK_CONSOLE_KEY_FILE": str(site.place.console_key)})).app
+    return front(Settings.read(told | {"DVK_CONSOLE_KEY_FILE": str(site.place.console_key)})).app
 
 
 @contextmanager

@@ -10,7 +10,6 @@ The document store is the first of these that runs (tried with `--version`):
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from services.cli.embedded.server import EmbeddedServerFailed
+from services.cli.settings import Settings
 
 Kind = Literal["mongod", "secantusdb"]
 VERSIONS = (6, 7, 8)
@@ -84,7 +84,7 @@ def chosen(kind: Kind | None = None) -> Program:
     EmbeddedServerFailed when DVK_MONGOD names something that does not run, or when a mongod is asked for and none
     runs: what is said is never silently replaced.
     """
-    named = os.environ.get("DVK_MONGOD", "").strip()
+    named = Settings.read().mongod or ""
     if kind == STAND_IN or (kind is None and named == STAND_IN):
         asked = ("Được chọn bằng DVK_MONGOD.", "DVK_MONGOD asks for it.")
         return _stand_in(asked)
@@ -117,7 +117,7 @@ def executable(program: str) -> Path:
 def servers_environment() -> Path:
     """The environment that holds the programs."""
     root = Path(__file__).resolve().parents[3]
-    return Path(os.environ.get("DVK_SERVERS_VENV") or root / ".venv-servers")
+    return Settings.read().servers_venv or root / ".venv-servers"
 
 
 def _candidates() -> list[Path]:

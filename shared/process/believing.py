@@ -65,7 +65,5 @@ def tokens_of(of: Believing, http: httpx.AsyncClient, now: Callable[[], int]) ->
     """What checks tokens; `now()` is the machine's own time."""
     keys = in_file(of.jwks_file) if of.jwks_file is not None else at_address(of.jwks_url or "", http)
     peers = in_file(of.peer_keys_file) if of.peer_keys_file is not None else None
-    return Tokens(
-        Makers(keys, of.token_issuer, of.token_audience, peers),
-        Holding(now, of.token_longest_seconds, of.token_leeway_seconds),
-    )
+    makers = Makers(keys, of.token_issuer, of.token_audience, peers)
+    return Tokens(makers, Holding(now, of.longest, of.token_leeway_seconds))

@@ -66,7 +66,7 @@ def privileges(service: str, prefix: str, table: dict[str, Any], generation: int
 def generation_in_use(database: Database[dict[str, Any]], own: dict[str, Any]) -> int:
     """Which rebuild of its read models a service answers from; 1 when it keeps none, or none of this version yet.
 
-    `rm14x{}_model` are the collections of version 12, and `current14` says which of them answer.
+    `rm15x{}_model` are the collections of version 15, and `current15` says which of them answer.
     """
     versions = {name.removeprefix("rm").partition("x")[0] for name in own.get("generations", ())}
     found = [database["readmodels"].find_one({"_id": f"current{version}"}) for version in versions]

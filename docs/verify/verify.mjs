@@ -341,7 +341,7 @@ function bundle(file, policyFile) {
   });
 
   const record = eventOf(must("heads/event.json"), "heads/event.json");
-  if (record.type !== "vn.gov.danang.dvk.reporting.HeadsRecorded.v2") refuse("heads/event.json is not a HeadsRecorded (2)");
+  if (!/^vn\.gov\.danang\.dvk\.reporting\.HeadsRecorded\.v[23]$/.test(record.type)) refuse("heads/event.json is not a HeadsRecorded (2, 3)");
   const cosigned = inItsLog(record, must("heads/event.tlog-proof"), policy);
   if (record.data.size !== about.ledger_size) refuse("the ledger size is not that of the record");
   const placed = json(utf8(must("heads/subject.json"), "heads/subject.json"), "heads/subject.json");

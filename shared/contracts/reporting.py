@@ -59,6 +59,7 @@ class RecordHeads(Command):
     size: Whole
     count: Whole
     root: Sha256
+    rules: Whole
 
 
 class SummaryPublishedV1(Event):
@@ -109,16 +110,32 @@ class HeadsRecordedV1(Event):
     root: Sha256
 
 
-class HeadsRecorded(Event):
-    """The heads of all subjects as of ledger size `size`: how many, and the root of the tree of subjects."""
+def by_the_first_rules(data: Members) -> Members:
+    """A record of version 2 as version 3 has it: there was one version of the rules of who belongs to whom."""
+    return {**data, "rules": 1}
+
+
+class HeadsRecordedV2(Event):
+    """The heads of all subjects, as recorded before the record named the rules it was made by."""
 
     shape: ClassVar[int] = 2
+    fact = "HeadsRecorded"
+    upcast = by_the_first_rules
 
     size: int
     count: int
     root: Sha256
     of: Literal["streams", "subjects"]
     """What the lines are of; before version 2, of streams."""
+
+
+class HeadsRecorded(HeadsRecordedV2):
+    """The heads of all subjects as of ledger size `size`: how many, and the root of the tree of subjects. `rules` is
+    the version of the rules by which an event belongs to a subject."""
+
+    shape: ClassVar[int] = 3
+
+    rules: int
 
 
 PublicationCommand = PublishSummary
@@ -132,4 +149,5 @@ EVENTS: tuple[type[Event], ...] = (
     LogDiverged,
     HeadsRecorded,
     HeadsRecordedV1,
+    HeadsRecordedV2,
 )

@@ -26,8 +26,12 @@ class Links:
     def apply(self, fact: Told) -> None:
         """Take one more event in."""
         if isinstance(event := fact.event, PersonsLinked):
-            self._near[event.person].add(event.same_as)
-            self._near[event.same_as].add(event.person)
+            self.join(event.person, event.same_as)
+
+    def join(self, person: str, same_as: str) -> None:
+        """These two ids are one human being."""
+        self._near[person].add(same_as)
+        self._near[same_as].add(person)
 
     def others(self, person: str) -> tuple[str, ...]:
         """All other ids of the human being that this id is, in a fixed order."""

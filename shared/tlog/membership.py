@@ -5,7 +5,8 @@ ways. Its whole stream *belongs* to the subject: the dossier of a model, the rep
 *concerns* it: the registration of a model that was built after an adoption, what a round decided of a model.
 
 Pure, and a function of the events' bytes alone, so that whoever holds the logs comes to the same result
-(docs/verify/format.md tells the same rules without this code). A rule that changes is a new version of the record.
+(docs/verify/format.md tells the same rules without this code). A record says by which version of them it was made
+(`RULES` is the newest), and is checked by that one for ever.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Any, cast
 
 Data = Mapping[str, Any]
 
+RULES = 2
+"""The version by which records are made. By version 1 what a unit keeps belonged to that unit alone."""
+
 LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "listing")
 ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
 """Streams that belong to every subject they name by one of the members above, or in a list of such."""
@@ -24,7 +28,8 @@ CAME_OF = {"appraisal": "appraisal", "replication": "registry"}
 """What a decision came of belongs to the decision: the member that names it, and the log its stream stands in."""
 
 OF_UNITS = frozenset({"unit-document", "activity", "assignment", "inspection-plan"})
-"""Streams that belong to the unit they name in `unit`. A unit's report has it in its own name."""
+"""What units keep: belongs to the unit, and to every unit and model that it is about or that a correction names. A
+unit's report has the unit in its own name."""
 
 CONCERNING = {
     "ModelRegistered": ("adoption", "adopted_from"),
@@ -68,11 +73,17 @@ def noun_of(subject: str) -> str:
     return subject.partition("/")[0]
 
 
-def belongs(stream: str, name: str, data: Data) -> Iterator[str]:
-    """The subjects that a whole stream belongs to because of what one of its events says; corrections add none."""
+def belongs(stream: str, name: str, data: Data, rules: int = RULES) -> Iterator[str]:
+    """The subjects that a whole stream belongs to because of what one of its events says.
+
+    Corrections add none, but those of what a unit keeps.
+    """
+    noun, _, ident = stream.partition("/")
+    if noun in OF_UNITS and rules > 1:
+        yield from kept_of(name, data)
+        return
     if name == CORRECTED:
         return
-    noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         yield f"unit/{ident.partition(':')[0]}"
     if noun in OF_UNITS and (unit := _text(data.get("unit"))) is not None:
@@ -81,6 +92,20 @@ def belongs(stream: str, name: str, data: Data) -> Iterator[str]:
         for member in LINKING:
             for named in [_text(data.get(member)), *_texts(data.get(f"{member}s"))]:
                 if named is not None and f"{member}/{named}" != stream:
+                    yield f"{member}/{named}"
+
+
+def kept_of(name: str, data: Data) -> Iterator[str]:
+    """Whose a thing that a unit keeps is by what one of its events says: the unit's that keeps it, and that of every
+    unit and model it is about (an activity's `models`, an assignment's `units`, the `items` of a plan)."""
+    said = data.get("changes") if name == CORRECTED else data
+    if not isinstance(said, Mapping):
+        return
+    told = cast("Data", said)
+    for about in (told, *_objects(told.get("items"))):
+        for member in ("unit", "model"):
+            for named in [_text(about.get(member)), *_texts(about.get(f"{member}s"))]:
+                if named is not None:
                     yield f"{member}/{named}"
 
 
@@ -123,6 +148,11 @@ def corrected(name: str, data: Data) -> str | None:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _objects(value: Any) -> list[Data]:
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast("Data", item) for item in items if isinstance(item, Mapping)]
 
 
 def _texts(value: Any) -> list[str]:

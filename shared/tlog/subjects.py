@@ -13,9 +13,9 @@ and sorted by name within; MTH of the lines of a bucket is its root, and
 
     bucket line    {"bucket": <number>, "count": <how many subjects>, "root": <MTH of its subject lines>}
 
-MTH of all 4,096 bucket lines, empty ones too, is what a record of heads says (`HeadsRecorded`, version 2). MTH is that
-of RFC 9162 §2.1.1 over these lines as entries. Whoever checks a bundle works the bucket out himself, so a subject is at
-one place or nowhere, and that it is nowhere its two neighbours show (`verify_absence`).
+MTH of all 4,096 bucket lines, empty ones too, is what a record of heads says (`HeadsRecorded`, since version 2). MTH is
+that of RFC 9162 §2.1.1 over these lines as entries. Whoever checks a bundle works the bucket out himself, so a subject
+is at one place or nowhere, and that it is nowhere its two neighbours show (`verify_absence`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from hashlib import sha256
 from typing import Any
 
 from .canonical import canonical
-from .membership import Told, belongs, came_of, commendation_of, concerns, corrected
+from .membership import RULES, Told, belongs, came_of, commendation_of, concerns, corrected
 from .merkle import EMPTY_ROOT, Frontier, ProofRefused, leaf_hash, root, verify_inclusion
 
 BITS = 12
@@ -112,8 +112,9 @@ Earlier = Callable[[Told, str], Told | None]
 """An earlier event of the same stream by its id."""
 
 
-def take(event: Told, find: Find, earlier: Earlier) -> set[str]:
-    """The next event of the ledger becomes part of every history it belongs to; the names of the subjects changed.
+def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> set[str]:
+    """The next event of the ledger becomes part of every history it belongs to by these rules (`membership.py`); the
+    names of the subjects changed.
 
     Raises NotTheNext when it does not follow what was taken before of its stream.
     """
@@ -126,7 +127,7 @@ def take(event: Told, find: Find, earlier: Earlier) -> set[str]:
             f"{event.log} {event.stream} {event.version}: after {part.version} with prev {expected}, not {event.prev}"
         )
     part.numbers.append(event.number)
-    own.also.update(belongs(event.stream, event.name, event.data))
+    own.also.update(belongs(event.stream, event.name, event.data, rules))
     for log, stream in came_of(event.stream, event.name, event.data):
         own.parts.setdefault((log, stream), Part())
         source = find(stream)
@@ -274,7 +275,8 @@ class Bucket:
 class Subjects:
     """The whole tree in memory: what a verifier makes of a ledger, and what tests hold the stored one against."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: int = RULES) -> None:
+        self._rules = rules
         self._buckets = [Bucket(number) for number in range(BUCKETS)]
         self._tree = Tree()
         self._dirty: set[int] = set()
@@ -283,10 +285,13 @@ class Subjects:
 
     def take(self, event: Told) -> None:
         """The next entry of the ledger."""
-        changed = take(event, self._find, lambda of, ident: self._events.get(f"{of.log} {of.stream} {ident}"))
+        changed = take(event, self._find, self._earlier, self._rules)
         self._dirty |= {bucket_of(name) for name in changed}
         if next(concerns(event.stream, event.name, event.data), None) is not None:
             self._events[f"{event.log} {event.stream} {event.id}"] = event
+
+    def _earlier(self, of: Told, ident: str) -> Told | None:
+        return self._events.get(f"{of.log} {of.stream} {ident}")
 
     def _find(self, name: str) -> Subject:
         return self._buckets[bucket_of(name)].find(name)

@@ -211,7 +211,7 @@ ROWS: list[tuple[str, Bundle, str]] = [
     ("another event's proof", other_position(), "the proof does not hold"),
     ("a log that nobody knows", forged(), "the proof does not hold"),
     ("one log speaks for another", other_log(), "the proof is of another log"),
-    ("another event as heads", with_heads(event=EVENTS[0].raw), "is not a HeadsRecorded (2)"),
+    ("another event as heads", with_heads(event=EVENTS[0].raw), "is not a HeadsRecorded (2, 3)"),
     ("heads with another proof", with_heads(proof=next(iter(HONEST.proofs.values()))), "the proof does not hold"),
     ("another place in the bucket", elsewhere(index=99), f"the record does not say this of {SUBJECT}"),
     ("a larger bucket", elsewhere(count=HONEST.heads.proved.count + 1), f"the record does not say this of {SUBJECT}"),

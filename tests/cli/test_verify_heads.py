@@ -8,20 +8,26 @@ import orjson
 import pytest
 
 from services.cli.verifying.heads import HeadsCheck
+from services.reporting.ledger.heads import told_of
 from shared.eventlog.port import Recorded, recorded
 from shared.tlog.canonical import canonical
-from tests.support.bundles import subjects_of
+from shared.tlog.subjects import Subjects
 from tests.support.every import town_of_every_event
 from tests.support.lives import City
 
+VERSION_2 = "vn.gov.danang.dvk.reporting.HeadsRecorded.v2"
+
 
 def town() -> City:
-    """A city that recorded its heads twice on the way."""
+    """A city that recorded its heads thrice on the way: the first time by the first rules, in a record of version 2."""
     city = town_of_every_event()
     city.found(5)
-    for day in (1, 2):
+    for day, rules in ((1, 1), (2, 2), (3, 2)):
         entries = city.ledger()
-        count, root = subjects_of(entries).record()
+        subjects = Subjects(rules)
+        for entry in entries:
+            subjects.take(told_of(entry))
+        count, root = subjects.record()
         data = {
             "on": f"2028-01-0{day}",
             "size": len(entries),
@@ -29,7 +35,8 @@ def town() -> City:
             "root": root.hex(),
             "of": "subjects",
         }
-        city.tell(city.reporting, "witnessed-log/all", "HeadsRecorded", data)
+        said, wire = (data, VERSION_2) if rules == 1 else ({**data, "rules": rules}, None)
+        city.tell(city.reporting, "witnessed-log/all", "HeadsRecorded", said, wire=wire)
         city.live(days=30, acts=20)
     return city
 
@@ -57,14 +64,25 @@ def changed(event: Recorded, **data: Any) -> Recorded:
 
 def of_the_golden_file(event: Recorded) -> bool:
     """The one event of every type says what its golden file says, which no ledger gives."""
-    return event.name == "HeadsRecorded" and event not in RECORDS[-2:]
+    return event.name == "HeadsRecorded" and event not in RECORDS[-3:]
 
 
 LOG = [event for event in CITY.reporting.events if not of_the_golden_file(event)]
 
 
-def test_honest_records_are_what_the_ledger_gives() -> None:
+def test_honest_records_are_what_the_ledger_gives_each_by_the_rules_it_was_made_by() -> None:
+    assert [event.data.get("rules") for event in RECORDS[-3:]] == [None, 2, 2]
     assert wrongs(LOG, ENTRIES) == []
+
+
+def test_a_record_by_other_rules_than_it_names_is_named() -> None:
+    by_the_first, last = RECORDS[-3], RECORDS[-1]
+    for record, wire, rules in ((by_the_first, "HeadsRecorded.v3", 2), (last, "HeadsRecorded.v3", 1)):
+        envelope = orjson.loads(changed(record, rules=rules).raw)
+        envelope["type"] = f"{VERSION_2.rpartition('.Heads')[0]}.{wire}"
+        spoilt = [recorded(canonical(envelope)) if event == record else event for event in LOG]
+
+        assert [position for _, position, _ in wrongs(spoilt, ENTRIES)] == [record.position]
 
 
 @pytest.mark.parametrize("data", [{"root": "00" * 32}, {"count": 1}, {"size": 70}], ids=str)

@@ -47,7 +47,13 @@ def wholes(stream: str, events: list[Recorded]) -> set[str]:
     if kind == "unit-report":
         names.add("unit/" + ident.split(":")[0])
     if kind in ("unit-document", "activity", "assignment", "inspection-plan"):
-        names |= {f"unit/{e.data['unit']}" for e in events if e.stream == stream and "unit" in e.data}
+        for event in (e for e in events if e.stream == stream):
+            said = event.data["changes"] if event.name == "RecordCorrected" else event.data
+            for each in (said, *said.get("items", [])):
+                names |= {f"{member}/{each[member]}" for member in ("unit", "model") if member in each}
+                names |= {
+                    f"{member}/{one}" for member in ("unit", "model") for one in each.get(member + "s", [])
+                }
     if kind in ABOUT_MODELS:
         for event in events:
             if event.stream == stream and event.name != "RecordCorrected":
@@ -83,8 +89,6 @@ def alone(event: Recorded, events: list[Recorded]) -> set[str]:
         names = {f"commendation/{event.data['commendation']}"} | proposed_for(
             event.data["commendation"], told
         )
-    if event.stream.startswith("activity/"):
-        names |= {f"model/{model}" for model in event.data.get("models", [])}
     for name, kind, member in (
         ("ModelRegistered", "adoption", "adopted_from"), ("UnitClosed", "unit", "merged_into"),
         ("LegalBasisRecorded", "legal-basis", "replaced_by"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.awards.domain.recipient import recipient_key as of_awards
-from services.reporting.figures.recipients import Given, given, recipient_key, twice_in_a_year
+from services.reporting.figures.recipients import Alike, Given, given, twice_in_a_year
 from shared.contracts.values import Subject
 
 FIRM = {"kind": "collective", "type": "enterprise", "name": "Công ty  Hoà Bình", "unit": "20194"}
@@ -25,11 +25,11 @@ PERSON = "0190b4f0-7f3c-7cc2-9d57-00000000000b"
     ],
 )
 def test_recipients_are_told_apart_as_the_awards_tell_them_apart(recipient: dict[str, Any]) -> None:
-    assert recipient_key(recipient) == of_awards(Subject.model_validate(recipient))
+    assert Alike().key(recipient) == of_awards(Subject.model_validate(recipient))
 
 
 def one(ident: str, on: str, year: int = 2027, recipient: dict[str, Any] = FIRM, **more: Any) -> Given:
-    found = given(ident, {"granted_on": on, "recipient": recipient, "round": "r", **more}, {"year": year})
+    found = given(ident, {"granted_on": on, "recipient": recipient, "round": "r", **more}, {"year": year}, Alike())
     assert found is not None
     return found
 
@@ -59,4 +59,4 @@ def test_another_year_another_recipient_or_one_that_was_cancelled_shows_nothing(
     assert twice(
         one("a", "2027-05-01", cancelled_on="2028-06-01"), one("b", "2027-11-01"), cut_off="2028-05-31"
     ) == [("b", ("a",))]
-    assert given("a", {"recipient": FIRM, "round": "r"}, {"year": 2027}) is None
+    assert given("a", {"recipient": FIRM, "round": "r"}, {"year": 2027}, Alike()) is None

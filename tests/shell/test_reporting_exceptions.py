@@ -37,10 +37,10 @@ def town() -> City:
     return town
 
 
-def commend(town: City, nth: int, recipient: dict[str, Any], body: str) -> None:
-    """A round of the ward's own on the State's track, in which somebody is commended."""
+def commend(town: City, nth: int, recipient: dict[str, Any], body: str, on: str = "") -> None:
+    """A round of the ward's own on the State's track, in which somebody is commended, in the `nth` month after June."""
     round, commendation, level = ROUND.format(nth), GIVEN.format(nth), {"level": "grassroots"}
-    stream, on = f"round/{round}", f"2026-0{nth + 6}-01"
+    stream, on = f"round/{round}", on or f"2026-0{nth + 6}-01"
     given = {"round": round, "commendation": commendation, "recipient": recipient, "unit": "20195", **level}
     town.tell(town.awards, stream, "RoundOpened", {
         "on": "2026-06-01", "round": round, "year": 2026, "occasion": "annual", "form": f"f{nth}", "track": "state",

@@ -11,6 +11,7 @@ from services.reporting.ledger.heads import told_of
 from shared.eventlog.port import Recorded
 from shared.tlog.bundle import Bundle, Heads
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.membership import RULES
 from shared.tlog.merkle import inclusion_proof, nodes_of, root
 from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from shared.tlog.policy import Policy
@@ -130,6 +131,7 @@ def recorded(city: City) -> Town:
         "count": count,
         "root": root_of_all.hex(),
         "of": "subjects",
+        "rules": RULES,
     }
     record = city.reporting.tell("witnessed-log/all", "HeadsRecorded", data, "2027-12-31T01:00:00.000000Z")
     logs = {

@@ -61,7 +61,15 @@ PROPOSING = {*LISTING, THE_ADOPTION}
 ADOPTING = {THE_ADOPTION, THE_MODEL}
 BUILDING = {f"model/{BUILT}", *ADOPTING}
 COMMENDING = {THE_ROUND, f"commendation/{COMMENDATION}", THE_MODEL, f"model/{BUILT}"}
+ASSIGNING = {THE_ASSIGNMENT, f"unit/{UNIT}", f"unit/{SUCCESSOR}"}
+PLANNING = {THE_PLAN, f"unit/{UNIT}", f"unit/{SUCCESSOR}", THE_MODEL}
+"""What names the model is a correction: the whole of the plan belongs to it from then on."""
 NAMED = {"responsible": {"id": PERSON}}
+
+
+def planned(kind: str, ident: str) -> dict[str, Any]:
+    """An item of a plan of inspections."""
+    return {kind: ident, "kind": "inspection", "due_on": "2026-06-30"}
 
 
 @dataclass(frozen=True)
@@ -124,11 +132,14 @@ def _rows() -> Iterator[Told]:
     yield from told("registry", THE_ACTIVITY, {THE_ACTIVITY, f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded", unit=UNIT,
                     models=[MODEL])  # fmt: skip
     yield corrected("registry", THE_ACTIVITY, {THE_ACTIVITY, f"unit/{UNIT}", THE_MODEL}, "ActivityRecorded")
-    yield from told("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "MemberAssigned", unit=UNIT)
-    yield corrected("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "MemberAssigned")
-    yield from told("registry", THE_ASSIGNMENT, {THE_ASSIGNMENT, f"unit/{UNIT}"}, "AssignmentEnded")
-    yield from told("registry", THE_PLAN, {THE_PLAN, f"unit/{UNIT}"}, "InspectionsPlanned", unit=UNIT)
-    yield corrected("registry", THE_PLAN, {THE_PLAN, f"unit/{UNIT}"}, "InspectionsPlanned")
+    yield from told("registry", THE_ASSIGNMENT, ASSIGNING, "MemberAssigned", unit=UNIT, units=[SUCCESSOR])
+    yield corrected("registry", THE_ASSIGNMENT, ASSIGNING, "MemberAssigned")
+    yield from told("registry", THE_ASSIGNMENT, ASSIGNING, "AssignmentEnded")
+    yield from told(
+        "registry", THE_PLAN, PLANNING, "InspectionsPlanned", unit=UNIT, items=[planned("unit", SUCCESSOR)]
+    )
+    yield corrected("registry", THE_PLAN, PLANNING, "InspectionsPlanned",
+                    changes={"items": [planned("unit", UNIT), planned("model", MODEL)]})  # fmt: skip
     yield from told("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield corrected("appraisal", THE_CRITERIA, {THE_CRITERIA}, "CriteriaPublished")
     yield from told(
@@ -185,6 +196,10 @@ def town_of_every_event() -> City:
         data = row.data()
         if row.corrects is not None:
             wrong = next(e for e in town.order if e.stream == row.stream and e.name == row.corrects)
-            data |= {"corrects": wrong.id, "corrected_type": wrong.type, "changes": {"on": "2026-10-15"}}
+            data |= {
+                "corrects": wrong.id,
+                "corrected_type": wrong.type,
+                "changes": {"on": "2026-10-15", **row.says.get("changes", {})},
+            }
         town.tell(getattr(town, row.service), row.stream, row.name, data)
     return town

@@ -71,13 +71,14 @@ class Source:
         actor: str = "officer",
         role: str = "unit_officer",
         unit: str | None = None,
+        wire: str | None = None,
     ) -> Recorded:
-        """Record one event; members that are None are left out."""
+        """Record one event, in the newest form unless `wire` says another; members that are None are left out."""
         version, prev = self._streams.get(stream, (0, ""))
         self._time = max(self._time, time)
         envelope = {
             "specversion": "1.0", "id": self._ids(), "source": f"/dvk/{self.service}",
-            "type": written(self.service, name), "subject": stream,
+            "type": wire or written(self.service, name), "subject": stream,
             "datacontenttype": "application/json", "streamversion": version + 1, "prev": prev or None,
             "actor": actor, "actorrole": role, "actorunit": unit, "commandid": self._ids(),
             "correlationid": self._ids(), "data": {k: v for k, v in data.items() if v is not None},

@@ -29,7 +29,8 @@ from shared.tlog.merkle import ProofRefused, root
 from shared.tlog.policy import Policy
 from shared.tlog.subjects import verify_subject
 
-HEADS = "vn.gov.danang.dvk.reporting.HeadsRecorded.v2"
+HEADS = tuple(f"vn.gov.danang.dvk.reporting.HeadsRecorded.v{shape}" for shape in (2, 3))
+"""Records of subjects; they differ in the rules by which the record was made, not in how it is checked."""
 
 
 def check(raw: bytes, policy: Policy) -> Checked:
@@ -62,9 +63,9 @@ def _in_order(events: Sequence[Recorded]) -> None:
 def _recorded(bundle: Bundle, checked: Checked, policy: Policy) -> None:
     """The record is logged, is of the ledger size that the bundle names, and has the subject under its root."""
     record = event_of(bundle.heads.event, 0)
-    if record.type != HEADS:
-        raise Stop("heads", record.position, "không phải HeadsRecorded (2)", "is not a HeadsRecorded (2)", HEADS,
-                   record.type)  # fmt: skip
+    if record.type not in HEADS:
+        raise Stop("heads", record.position, "không phải HeadsRecorded (2, 3)", "is not a HeadsRecorded (2, 3)",
+                   HEADS[-1], record.type)  # fmt: skip
     cosigned = check_proof(record, bundle.heads.proof, checked, policy)
     if record.data["size"] != bundle.ledger_size:
         raise Stop("bundle.json", None, "cỡ sổ cái khác với bản ghi", "the ledger size is not that of the record",

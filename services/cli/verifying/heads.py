@@ -1,6 +1,7 @@
 """Every record of heads, worked out again from the ledger: it says of each thing what its history is.
 
-Records of the first version named the last event of every stream; those are worked out again too.
+Each by the rules it was made by. Records of the first version named the last event of every stream; those are worked
+out again too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import orjson
 
 from services.cli.verifying.wrong import Wrong
 from shared.tlog.bundle_v1 import head_line
-from shared.tlog.membership import Told
+from shared.tlog.membership import RULES, Told
 from shared.tlog.merkle import leaf_hash, root
 from shared.tlog.subjects import BUCKETS, NotTheNext, Subjects
 
@@ -36,7 +37,8 @@ class HeadsCheck:
         self.published: dict[str, int] = {}
         """Where in reporting's log each summary was published, by its hash."""
         self._told: dict[int, list[dict[str, Any]]] = {}
-        self._subjects = Subjects()
+        self._trees: dict[int, Subjects] = {}
+        """By the rules of the records that are still to come."""
         self._last: dict[tuple[str, str], bytes] = {}
         self._stopped = False
 
@@ -47,6 +49,8 @@ class HeadsCheck:
                 "vn.gov.danang.dvk.reporting.Heads"
             ):
                 self._told.setdefault(event["data"]["size"], []).append(event)
+                if (rules := _rules_of(event)) is not None:
+                    self._trees.setdefault(rules, Subjects(rules))
             elif DIVERGED in line and (event := orjson.loads(line))["type"].endswith("LogDiverged.v1"):
                 self.diverged.append({"on": event["time"], **event["data"]})
             elif PUBLISHED in line and (event := orjson.loads(line))["type"].startswith(SUMMARY):
@@ -58,7 +62,8 @@ class HeadsCheck:
             return
         try:
             event = Told.of(orjson.loads(line), leaf, number)
-            self._subjects.take(event)
+            for tree in self._trees.values():
+                tree.take(event)
         except (NotTheNext, ValueError, KeyError, TypeError) as wrong:
             self._stopped = True
             vi, en = (
@@ -68,11 +73,14 @@ class HeadsCheck:
             self.wrongs.append(Wrong("ledger", number, vi, en, "streamversion, prev", str(wrong)))
             return
         self._last[event.log, event.stream] = head_line(event.stream, event.version, leaf)
-        for record in self._told.pop(number, ()):
+        for record in (told := self._told.pop(number, ())):
             self._compare(record)
-            if not self._told and record["type"].endswith(".v2"):
-                self.newest, buckets = record, map(self._subjects.bucket, range(BUCKETS))
+            if not self._told and (rules := _rules_of(record)) is not None:
+                self.newest, buckets = record, map(self._trees[rules].bucket, range(BUCKETS))
                 self.buckets = {each.number: leaf_hash(each.line()) for each in buckets if each.subjects}
+        if told and len(self._trees) > 1:
+            coming = {_rules_of(record) for records in self._told.values() for record in records}
+            self._trees = {rules: tree for rules, tree in self._trees.items() if rules in coming}
 
     def finish(self, taken: int, most: int | None) -> list[Wrong]:
         """The ledger is at its end: what was found, and records of sizes that it never had.
@@ -95,11 +103,11 @@ class HeadsCheck:
 
     def _compare(self, record: dict[str, Any]) -> None:
         self.records += 1
-        if record["type"].endswith(".v1"):
+        if (rules := _rules_of(record)) is None:
             lines = sorted(self._last.values())
             count, of_all = len(lines), root([leaf_hash(line) for line in lines])
         else:
-            count, of_all = self._subjects.record()
+            count, of_all = self._trees[rules].record()
         found = record["data"]["count"], record["data"]["root"]
         if found != (count, of_all.hex()):
             vi, en = (
@@ -116,3 +124,13 @@ class HeadsCheck:
                     f"{found[0]} {found[1]}",
                 )
             )
+
+
+def _rules_of(record: dict[str, Any]) -> int | None:
+    """The rules by which a record of subjects was made; None for one of streams. Unknown ones are tried as the newest,
+    and so named as not what the ledger gives."""
+    if record["type"].endswith(".v1"):
+        return None
+    if record["type"].endswith(".v2"):
+        return 1
+    return told if (told := record["data"].get("rules")) in range(1, RULES + 1) else RULES

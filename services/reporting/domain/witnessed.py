@@ -37,8 +37,12 @@ def decide(command: WitnessCommand, seen: Witnessed, case: Case) -> WitnessEvent
             return None if same else told
         case RecordHeads():
             heads = HeadsRecorded(on=case.on, of="subjects", **carried(command))
-            same = seen.heads is not None and (seen.heads.size, seen.heads.root) == (heads.size, heads.root)
+            same = seen.heads is not None and _said(seen.heads) == _said(heads)
             return None if same else heads
+
+
+def _said(heads: HeadsRecorded) -> tuple[int, str, int]:
+    return heads.size, heads.root, heads.rules
 
 
 def evolve(seen: Witnessed, event: WitnessEvent, _mark: Mark) -> Witnessed:

@@ -7,30 +7,29 @@ concerns what the corrected event concerned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.facts import Fact
-from services.reporting.facts.projections import OF_UNITS
+from services.reporting.facts.projections import OF_UNITS, noun_of
+from shared.tlog.membership import kept_of
 
 
 def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fact]) -> set[str]:
     """The things that an event concerns by its name and data; `life` are the facts told before where it is a fact.
 
     A commendation concerns the models it was proposed for, whatever is said of it later; a model built after another
-    concerns the adoption that brought it; a unit's report, a summary of a unit and what a unit keeps concern the unit,
-    an activity its models as well.
+    concerns the adoption that brought it; a unit's report and a summary of a unit concern the unit; what a unit keeps
+    concerns whatever it was ever about (`kept_for`).
     """
+    if noun_of(stream) in OF_UNITS:
+        return kept_for([data, *(fact.data for fact in life)])
     if name == "RecordCorrected":
         wrong = next((fact for fact in life if fact.id == data.get("corrects")), None)
         return set() if wrong is None else elsewhere(wrong.stream, wrong.name, wrong.data, life)
     noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         return {f"unit/{ident.partition(':')[0]}"}
-    if noun in OF_UNITS:
-        named = [data, *(fact.data for fact in life)]
-        units = {f"unit/{each['unit']}" for each in named if isinstance(each.get("unit"), str)}
-        return units | {f"model/{model}" for model in _texts(data.get("models"))}
     if name.startswith("Commendation"):
         named = [data, *(fact.data for fact in life)]
         return {f"model/{model}" for each in named for model in _texts(each.get("models"))}
@@ -41,6 +40,12 @@ def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fa
     if name == "SummaryPublished":
         about = _after("unit/", about)
     return {f"{kind}/{about}"} if isinstance(about, str) else set()
+
+
+def kept_for(told: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The units and models that a thing which a unit keeps is about by what is said of it, corrections included."""
+    changes = [each["changes"] if isinstance(each.get("changes"), Mapping) else each for each in told]
+    return {thing for each in changes for thing in kept_of("", each)}
 
 
 ABOUT = {

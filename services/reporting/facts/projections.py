@@ -39,6 +39,10 @@ TOLD_WHOLE = OWN_LIVES | {"commendation"}
 """Things whose history is their life."""
 
 
+LINKED = "persons/linked"
+"""The thread of everything that was said of ids which are one human being."""
+
+
 def noun_of(thing: str) -> str:
     """`model`, of `model/<id>`."""
     return thing.partition("/")[0]
@@ -101,6 +105,8 @@ def threads_of(entry: Entry) -> list[str]:
         things.add(entry.event.stream)
     if isinstance(actor := entry.event.envelope.get("actor"), str):
         things.add(f"actor/{actor}")
+    if entry.event.name == "PersonsLinked":
+        things.add(LINKED)
     return sorted(things)
 
 

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from services.reporting.facts.city import City
+from shared.people.linking import Links
 from shared.text.folding import spelled
 
 Members = Mapping[str, Any]
 
 
-def recipient_key(recipient: Members) -> str:
-    """The same text for the same body or person, however its name is spelled, as the awards tell them apart."""
-    person: Members | None = recipient.get("person")
-    if person is not None:
-        return f"person/{person.get('id')}"
-    return f"{spelled(recipient.get('name') or '')}/{recipient.get('unit') or spelled(recipient.get('of') or '')}"
+@dataclass(frozen=True)
+class Alike:
+    """Who is one and the same: ids that were linked are one human being whenever that was found out; a body goes on
+    in the unit that its own was merged into by the day of `city`, so that a later merger makes nobody the same."""
+
+    links: Links = field(default_factory=Links)
+    city: City = field(default_factory=City)
+
+    def key(self, recipient: Members) -> str:
+        """The same text for the same body or person, however its name is spelled, as the awards tell them apart."""
+        if (person := recipient.get("person")) is not None:
+            ident = str(person.get("id"))
+            return f"person/{min((ident, *self.links.others(ident)))}"
+        unit: str | None = recipient.get("unit")
+        of = self.city.standing_for(unit) if unit else spelled(recipient.get("of") or "")
+        return f"{spelled(recipient.get('name') or '')}/{of}"
 
 
 class Given(NamedTuple):
@@ -38,12 +51,12 @@ class Again(NamedTuple):
     before: tuple[str, ...]
 
 
-def given(ident: str, members: Members, round: Members) -> Given | None:
+def given(ident: str, members: Members, round: Members, alike: Alike) -> Given | None:
     """A commendation as lists have it, with its round; None when it was not given."""
     if "granted_on" not in members or "year" not in round:
         return None
     return Given(
-        ident, members["granted_on"], round["year"], recipient_key(members.get("recipient") or {}),
+        ident, members["granted_on"], round["year"], alike.key(members.get("recipient") or {}),
         members.get("cancelled_on", "9999-12-31"), members.get("unit") or round.get("unit") or "city",
         members.get("field") or "none",
     )  # fmt: skip

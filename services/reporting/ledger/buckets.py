@@ -154,7 +154,7 @@ class Buckets:
     async def sweep(self) -> None:
         """Take away what no record rests on any more: every document up to this size that is not listed."""
         kept = {ident for ident, _ in self.listed.values()}
-        older = {"bucket": {"$exists": True}, "size": {"$lt": self.size}}
+        older = {"bucket": {"$exists": True}, "size": {"$lte": self.size}}
         told = await self.collection.find(older, {"_id": 1}).to_list(None)
         gone = [each["_id"] for each in told if each["_id"] not in kept]
         for at in range(0, len(gone), TOGETHER):

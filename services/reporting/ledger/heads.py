@@ -26,7 +26,7 @@ from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.bundle import Heads
-from shared.tlog.membership import Told, belongs, came_of, concerns, corrected
+from shared.tlog.membership import RULES, Told, belongs, came_of, concerns, corrected
 from shared.tlog.subjects import NotTheNext, bucket_of, prove, take
 
 NEWEST = "newest"
@@ -78,10 +78,10 @@ class HeadsOfAll:
         self._turn = asyncio.Lock()
 
     async def watch(self) -> None:
-        """Record the heads once on every day on which something happened."""
+        """Record the heads once on every day on which something happened, and when the rules are others."""
         while True:
             event = await self.event()
-            if event is None or event.data["on"] != self._today().isoformat():
+            if event is None or event.data["on"] != self._today().isoformat() or not _by_these_rules(event):
                 await self.renew()
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -116,19 +116,21 @@ class HeadsOfAll:
             return await self._recorded(made.command)
 
     async def _only_the_record_since(self, newest: Newest, size: int, event: Recorded) -> bool:
-        if size > newest.size + 1:
+        if size > newest.size + 1 or not _by_these_rules(event):
             return False
         return all(entry.event.id == event.id for entry in await self._ledger.read(newest.size, 2))
 
     async def _say(self, newest: Newest) -> None:
-        command = RecordHeads(size=newest.size, count=newest.count, root=newest.root.hex())
+        command = RecordHeads(size=newest.size, count=newest.count, root=newest.root.hex(), rules=RULES)
         await self._record(command, newest.command)
         logger.info("heads recorded", size=newest.size, count=newest.count, root=newest.root.hex())
 
     async def _make(self, _before: Newest | None, event: Recorded | None, size: int) -> Newest:
         """The record as of this size; what only the store says, and no recorded event, is not built upon."""
         try:
-            vouched = None if event is None else (event.data["size"], bytes.fromhex(event.data["root"]))
+            vouched = None
+            if event is not None and _by_these_rules(event):
+                vouched = event.data["size"], bytes.fromhex(event.data["root"])
             buckets = await self._worked_out(vouched, size)
         except NotAsRecorded as wrong:
             logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
@@ -254,6 +256,11 @@ class Taking:
         part = None if own is None else own.parts.get((event.log, event.stream))
         entries = await self._ledger.entries(part.numbers if part is not None else [])
         return next((told_of(entry) for entry in entries if entry.event.id == wanted), None)
+
+
+def _by_these_rules(record: Recorded) -> bool:
+    """True for a record made by the newest rules: one by others is not built upon."""
+    return record.data.get("rules") == RULES
 
 
 def told_of(entry: Entry) -> Told:

@@ -11,6 +11,7 @@ from services.reporting.facts.city import City
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.history import entry_path
+from services.reporting.facts.projections import LINKED
 from services.reporting.figures import exceptions, finding, periods, quota, recipients
 from services.reporting.figures.changes import Row
 from services.reporting.figures.finding import Finding
@@ -22,6 +23,7 @@ from services.reporting.queries.seeing import must_see
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
 from shared.doors.http import json_answer
+from shared.people.linking import Links
 
 SAYING = (
     "reason",
@@ -66,7 +68,7 @@ def add(routes: APIRouter, context: Context) -> None:
         judge = _judge(context, known, policies, city)
         found = rows.standing(told, of_cells(judge))
         again = [
-            row for row in _given_again(context, known, judge, of.cut_off)
+            row for row in _given_again(context, known, judge, await _alike(context, known, of.cut_off), of.cut_off)
             if row.flow >= of.start and (within is None or row.unit in within) and field in (None, row.field)
         ]  # fmt: skip
         chosen = rows.of(found, Wanted(None if kind is None else [kind]))
@@ -92,11 +94,22 @@ def _judge(context: Context, known: Known, policies: periods.Policies, city: Cit
     return Judge(policies, city, {row.ident: row.members for row in rounds})
 
 
-def _given_again(context: Context, known: Known, judge: Judge, cut_off: str) -> list[Row]:
+async def _alike(context: Context, known: Known, cut_off: str) -> recipients.Alike:
+    """Who is one, as known: persons by all that was linked, bodies by the mergers until the cut-off."""
+    links = Links()
+    for entry in await context.reads.thread(known, LINKED):
+        links.join(entry.data["person"], entry.data["same_as"])
+    return recipients.Alike(links, await context.reads.city(known, cut_off))
+
+
+def _given_again(
+    context: Context, known: Known, judge: Judge, alike: recipients.Alike, cut_off: str
+) -> list[Row]:
     """What one recipient was given twice in a year: of several lives, and so found when it is asked for."""
     rows = context.reads.fitting_rows(known, "commendation", lambda members: "granted_on" in members)
     told = [
-        recipients.given(row.ident, row.members, judge.rounds.get(row.members["round"], {})) for row in rows
+        recipients.given(row.ident, row.members, judge.rounds.get(row.members["round"], {}), alike)
+        for row in rows
     ]
     return [
         Row(0, "", one.on, one.unit, one.field, finding.SAME_RECIPIENT_TWICE, ",".join(before), 1,

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from services.reporting.facts.concerning import elsewhere
+from services.reporting.facts.concerning import elsewhere, kept_for
 from services.reporting.facts.entity import Thing
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import (
+    OF_UNITS,
     Held,
     fact_of,
     link_after,
@@ -116,7 +117,10 @@ class Gathering:
             if (model := changes.things[adoption].link.get("model")) is not None:
                 others.add(f"model/{model}")
         await self._have(changes, others)
+        earlier = kept_for(fact.data for fact in before) if noun_of(event.stream) in OF_UNITS else others
         for other in others.difference(lives, {event.stream}):
+            if other not in earlier:  # named by a correction: what was told before is told of it, too
+                changes.thing(other).also += [[fact.n, entry.n] for fact in before]
             changes.thing(other).also.append([entry.n, entry.n])
 
     async def _name(self, changes: Changes, person: str, entry: Entry, lives: Sequence[str]) -> None:

@@ -43,7 +43,7 @@ from services.reporting.store.threads import Threads
 from shared.store.mongo import Client, Collection, Database
 from shared.store.transactions import Transactions
 
-NUMBER = 14
+NUMBER = 15
 """The version of what is folded and how it is stored."""
 
 STRETCH = 512

@@ -28,7 +28,7 @@ from typing import Any
 
 from .canonical import canonical
 from .membership import RULES, Told, belongs, came_of, commendation_of, concerns, corrected
-from .merkle import EMPTY_ROOT, Frontier, ProofRefused, leaf_hash, root, verify_inclusion
+from .merkle import EMPTY_ROOT, Frontier, ProofRefused, inclusion_proof, leaf_hash, nodes_of, root, verify_inclusion
 
 BITS = 12
 BUCKETS = 1 << BITS
@@ -113,8 +113,7 @@ Earlier = Callable[[Told, str], Told | None]
 
 
 def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> set[str]:
-    """The next event of the ledger becomes part of every history it belongs to by these rules (`membership.py`); the
-    names of the subjects changed.
+    """The next event of the ledger becomes part of every history it belongs to; the names of the subjects changed.
 
     Raises NotTheNext when it does not follow what was taken before of its stream.
     """
@@ -285,13 +284,11 @@ class Subjects:
 
     def take(self, event: Told) -> None:
         """The next entry of the ledger."""
-        changed = take(event, self._find, self._earlier, self._rules)
+        told = self._events
+        changed = take(event, self._find, lambda of, ident: told.get(f"{of.log} {of.stream} {ident}"), self._rules)
         self._dirty |= {bucket_of(name) for name in changed}
         if next(concerns(event.stream, event.name, event.data), None) is not None:
             self._events[f"{event.log} {event.stream} {event.id}"] = event
-
-    def _earlier(self, of: Told, ident: str) -> Told | None:
-        return self._events.get(f"{of.log} {of.stream} {ident}")
 
     def _find(self, name: str) -> Subject:
         return self._buckets[bucket_of(name)].find(name)
@@ -320,8 +317,6 @@ class Subjects:
 
 def prove(bucket: Bucket, name: str, above: Iterable[bytes]) -> Proved | None:
     """Where a subject stands in its bucket; None when it has no line."""
-    from .merkle import inclusion_proof, nodes_of
-
     names, leaves = bucket.names(), bucket.leaves()
     if name not in bucket.subjects or not bucket.subjects[name].lines():
         return None

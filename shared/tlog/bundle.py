@@ -29,7 +29,7 @@ import orjson
 from shared.tlog.archive import NotPacked, pack, unpack
 from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.note import NoteRefused
-from shared.tlog.subjects import Proved
+from shared.tlog.subject_proofs import Proved
 
 FORMAT = 2
 README, ABOUT, EVENTS = "README.txt", "bundle.json", "events.ndjson"

@@ -15,12 +15,12 @@ and sorted by name within; MTH of the lines of a bucket is its root, and
 
 MTH of all 4,096 bucket lines, empty ones too, is what a record of heads says (`HeadsRecorded`, since version 2). MTH is
 that of RFC 9162 §2.1.1 over these lines as entries. Whoever checks a bundle works the bucket out himself, so a subject
-is at one place or nowhere, and that it is nowhere its two neighbours show (`verify_absence`).
+is at one place or nowhere, and that it is nowhere its two neighbours show (`subject_proofs.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -28,7 +28,7 @@ from typing import Any
 
 from .canonical import canonical
 from .membership import RULES, Told, belongs, came_of, commendation_of, concerns, corrected
-from .merkle import EMPTY_ROOT, Frontier, ProofRefused, inclusion_proof, leaf_hash, nodes_of, root, verify_inclusion
+from .merkle import EMPTY_ROOT, Frontier, leaf_hash, root
 
 BITS = 12
 BUCKETS = 1 << BITS
@@ -113,7 +113,8 @@ Earlier = Callable[[Told, str], Told | None]
 
 
 def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> set[str]:
-    """The next event of the ledger becomes part of every history it belongs to; the names of the subjects changed.
+    """The next event of the ledger becomes part of every history it belongs to by these rules (`membership.py`); the
+    names of the subjects changed.
 
     Raises NotTheNext when it does not follow what was taken before of its stream.
     """
@@ -162,56 +163,6 @@ def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier
         part.numbers.append(event.number)
         changed.add(name)
     return changed
-
-
-@dataclass(frozen=True)
-class Proved:
-    """Where a subject's line stands: its index in its bucket, the bucket's size and root, and both paths."""
-
-    index: int
-    count: int
-    root: bytes
-    path: tuple[bytes, ...]
-    above: tuple[bytes, ...]
-    """From the bucket's line to the root of all."""
-
-
-def verify_subject(name: str, lines: Sequence[bytes], proved: Proved, recorded: bytes) -> None:
-    """These part lines are all that the record with this root has of the subject; ProofRefused when not."""
-    if list(lines) != sorted(set(lines)):
-        raise ProofRefused("heads.not-sorted", "the part lines are not sorted, or one comes twice")
-    _verify_line(subject_line(name, lines), bucket_of(name), proved, recorded)
-
-
-def verify_absence(
-    name: str, before: tuple[str, Sequence[bytes], Proved] | None, after: tuple[str, Sequence[bytes], Proved] | None,
-    empty: tuple[bytes, ...] | None, recorded: bytes,
-) -> None:  # fmt: skip
-    """The record with this root has nothing of the subject; ProofRefused when that is not shown.
-
-    Its neighbours stand side by side, or the one there is is first or last; or the bucket is empty (`empty`: its path).
-    """
-    number = bucket_of(name)
-    if empty is not None:
-        verify_inclusion(number, BUCKETS, empty_bucket(number), empty, recorded)
-        return
-    for neighbour in (before, after):
-        if neighbour is not None:
-            other, lines, proved = neighbour
-            if bucket_of(other) != number:
-                raise ProofRefused("heads.other-bucket", f"{other} does not stand beside {name}")
-            verify_subject(other, lines, proved, recorded)
-    first = -1 if before is None else before[2].index
-    last = after[2].index if after is not None else (before[2].count if before is not None else -1)
-    ordered = (before is None or before[0] < name) and (after is None or name < after[0])
-    if (before is None and after is None) or last != first + 1 or not ordered:
-        raise ProofRefused("heads.not-neighbours", f"nothing shows that {name} is not between these")
-
-
-def _verify_line(line: bytes, number: int, proved: Proved, recorded: bytes) -> None:
-    verify_inclusion(proved.index, proved.count, leaf_hash(line), proved.path, proved.root)
-    bucket = leaf_hash(bucket_line(number, proved.count, proved.root))
-    verify_inclusion(number, BUCKETS, bucket, proved.above, recorded)
 
 
 class Tree:
@@ -284,11 +235,13 @@ class Subjects:
 
     def take(self, event: Told) -> None:
         """The next entry of the ledger."""
-        told = self._events
-        changed = take(event, self._find, lambda of, ident: told.get(f"{of.log} {of.stream} {ident}"), self._rules)
+        changed = take(event, self._find, self._earlier, self._rules)
         self._dirty |= {bucket_of(name) for name in changed}
         if next(concerns(event.stream, event.name, event.data), None) is not None:
             self._events[f"{event.log} {event.stream} {event.id}"] = event
+
+    def _earlier(self, of: Told, ident: str) -> Told | None:
+        return self._events.get(f"{of.log} {of.stream} {ident}")
 
     def _find(self, name: str) -> Subject:
         return self._buckets[bucket_of(name)].find(name)
@@ -313,13 +266,3 @@ class Subjects:
     def above(self, number: int) -> tuple[bytes, ...]:
         """The path from a bucket's line to the root. After `record()`."""
         return self._tree.path(number)
-
-
-def prove(bucket: Bucket, name: str, above: Iterable[bytes]) -> Proved | None:
-    """Where a subject stands in its bucket; None when it has no line."""
-    names, leaves = bucket.names(), bucket.leaves()
-    if name not in bucket.subjects or not bucket.subjects[name].lines():
-        return None
-    index = names.index(name)
-    path = inclusion_proof(index, len(leaves), nodes_of(leaves))
-    return Proved(index, len(leaves), root(leaves), tuple(path), tuple(above))

@@ -13,7 +13,7 @@ from shared.tlog.archive import NotPacked, pack, unpack
 from shared.tlog.bundle import Bundle, Heads, readme
 from shared.tlog.canonical import canonical
 from shared.tlog.note import NoteRefused
-from shared.tlog.subjects import Proved
+from shared.tlog.subject_proofs import Proved
 
 PARTS = (
     canonical({"also": "unit/b"}),

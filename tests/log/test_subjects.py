@@ -13,14 +13,12 @@ from services.reporting.ledger.heads import told_of
 from shared.eventlog.port import Recorded
 from shared.tlog.canonical import canonical
 from shared.tlog.merkle import ProofRefused, leaf_hash, root
+from shared.tlog.subject_proofs import prove, verify_absence, verify_subject
 from shared.tlog.subjects import (
     BUCKETS,
     NotTheNext,
     Subjects,
     bucket_of,
-    prove,
-    verify_absence,
-    verify_subject,
 )
 from tests.support.bundles import subjects_of
 from tests.support.every import town_of_every_event

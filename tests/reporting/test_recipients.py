@@ -29,7 +29,9 @@ def test_recipients_are_told_apart_as_the_awards_tell_them_apart(recipient: dict
 
 
 def one(ident: str, on: str, year: int = 2027, recipient: dict[str, Any] = FIRM, **more: Any) -> Given:
-    found = given(ident, {"granted_on": on, "recipient": recipient, "round": "r", **more}, {"year": year}, Alike())
+    found = given(
+        ident, {"granted_on": on, "recipient": recipient, "round": "r", **more}, {"year": year}, Alike()
+    )
     assert found is not None
     return found
 

@@ -19,7 +19,8 @@ from shared.errors import CorruptHistory
 from shared.eventlog.port import Recorded
 from shared.store import mongo
 from shared.tlog.merkle import leaf_hash
-from shared.tlog.subjects import BUCKETS, Bucket, bucket_of, verify_subject
+from shared.tlog.subject_proofs import verify_subject
+from shared.tlog.subjects import BUCKETS, Bucket, bucket_of
 from tests.support.bundles import subjects_of
 from tests.support.every import town_of_every_event
 from tests.support.lives import Source

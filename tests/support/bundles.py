@@ -15,7 +15,8 @@ from shared.tlog.membership import RULES
 from shared.tlog.merkle import inclusion_proof, nodes_of, root
 from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from shared.tlog.policy import Policy
-from shared.tlog.subjects import BUCKETS, Subjects, bucket_of, prove
+from shared.tlog.subject_proofs import prove
+from shared.tlog.subjects import BUCKETS, Subjects, bucket_of
 from shared.tlog.tlog_proof import TlogProof
 from tests.support.lives import City
 

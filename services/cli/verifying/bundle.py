@@ -27,7 +27,7 @@ from shared.eventlog.port import Recorded
 from shared.tlog.bundle import FORMAT, Bundle, is_of_format_2
 from shared.tlog.merkle import ProofRefused, root
 from shared.tlog.policy import Policy
-from shared.tlog.subjects import verify_subject
+from shared.tlog.subject_proofs import verify_subject
 
 HEADS = tuple(f"vn.gov.danang.dvk.reporting.HeadsRecorded.v{shape}" for shape in (2, 3))
 """Records of subjects; they differ in the rules by which the record was made, not in how it is checked."""

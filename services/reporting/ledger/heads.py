@@ -27,7 +27,8 @@ from shared.eventlog.port import Recorded
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.bundle import Heads
 from shared.tlog.membership import RULES, Told, belongs, came_of, concerns, corrected
-from shared.tlog.subjects import NotTheNext, bucket_of, prove, take
+from shared.tlog.subject_proofs import prove
+from shared.tlog.subjects import NotTheNext, bucket_of, take
 
 NEWEST = "newest"
 LOOK_SECONDS = 60.0

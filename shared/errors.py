@@ -11,7 +11,7 @@
   * TooMany        somebody comes too often         the same, 429
 * CorruptHistory   our own record is broken         stop this consumer; a human must look
 
-A code is stable for ever; the sentences that go with it stand in `problems.py` of each service.
+A code is stable for ever; the sentences that go with it stand in `words/vi.toml` and `words/en.toml` of each service.
 """
 
 from __future__ import annotations

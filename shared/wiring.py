@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from shared.commands.looking import Look
 from shared.contracts.message import Command, Event
+from shared.contracts.words.tables import tables
 from shared.decider import Case, Decider, Mark
 from shared.reference.authority import Units
 
@@ -201,6 +203,11 @@ class Problem:
 
     vi: str
     en: str
+
+
+def problems_in(directory: Path) -> dict[str, Problem]:
+    """The sentences that stand in the table `problems` of `vi.toml` and `en.toml`, by stable code."""
+    return {code: Problem(vi, en) for code, (vi, en) in tables(directory)["problems"].items()}
 
 
 async def no_units(_look: Look, _names: Sequence[str]) -> Units:

@@ -41,8 +41,6 @@ STATUSES = {
 }
 OUTSIDE = {"json": 400, "event": 413}
 """What the doors make of codes of the canonical profile, by family; 422 of the others."""
-TABLES = ("problems.py", "sentences.py", "body_sentences.py", "store_sentences.py")
-"""Where sentences stand, and none is said."""
 OF_FORM = ("field.wrong-type", "field.invalid")
 """What `findings.code_of` says of everything else that pydantic finds."""
 SPEAKING = (*SERVICES, CONSOLE)
@@ -95,8 +93,7 @@ def _in(path: Path) -> Iterator[Said]:
 def said(owner: str) -> tuple[Said, ...]:
     """All that the files of a service (or `shared`) say."""
     directory = ROOT / ("shared" if owner == "shared" else f"services/{owner}")
-    files = [path for path in sorted(directory.rglob("*.py")) if path.name not in TABLES]
-    return tuple(one for path in files for one in _in(path))
+    return tuple(one for path in sorted(directory.rglob("*.py")) for one in _in(path))
 
 
 def sentences() -> dict[str, dict[str, Problem]]:

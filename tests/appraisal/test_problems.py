@@ -37,12 +37,7 @@ def codes_of(service: str) -> set[str]:
     """The codes that stand in a service's own files, and those made from the name of a state."""
     files = [*(ROOT / "services" / service).rglob("*.py"), ROOT / "shared/commands/correcting.py"]
     files += sorted((ROOT / "shared/contracts").glob(f"{service}*.py"))
-    found = {
-        code
-        for path in files
-        if path.name != "problems.py"
-        for code in CODE.findall(path.read_text(encoding="utf-8"))
-    }
+    found = {code for path in files for code in CODE.findall(path.read_text(encoding="utf-8"))}
     if service == "awards":
         found |= {f"{noun}.{name}" for noun, names in BY_STATE.items() for name in names} | SEPARATION
     return found | {"unit.unknown"}

@@ -15,7 +15,7 @@ from faststream.specification.asyncapi import AsyncAPI
 
 from shared import VERSION
 from shared.contracts.catalog import events_of
-from shared.doors.http import json_answer
+from shared.doors.described import Described
 from shared.doors.openapi import COMMAND_HEADER, CORRELATION_HEADER, told
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, Schemas, beside, doors_of, envelope, schemas_of
@@ -40,14 +40,12 @@ PROMISE = (
 def router(running: Running) -> APIRouter:
     """`GET /asyncapi.json`."""
     routes = APIRouter(tags=["running"])
-    made: dict[str, Any] = {}
+    described = Described(lambda: document(running))
 
     @routes.get("/asyncapi.json", openapi_extra=told(access=OPEN, schema={"type": "object"}))
     async def asyncapi() -> Response:
         """Commands over NATS, and events, as AsyncAPI 3.0."""
-        if not made:  # once: it takes as long as some hundred commands
-            made.update(document(running))
-        return json_answer(made)
+        return await described.answer()
 
     return routes
 

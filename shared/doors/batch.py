@@ -16,6 +16,7 @@ from shared.doors.http import body_of, correlation_of, json_answer
 from shared.doors.openapi import CORRELATION_HEADER, batch_operation
 from shared.errors import Malformed, TooLarge, Unavailable
 from shared.reference.authority import Actor
+from shared.slices import Slices
 
 MOST_BATCH = 500
 MOST_BATCH_BODY = 8 * 1024 * 1024
@@ -52,7 +53,9 @@ def router(gateway: Gateway, access: Access) -> APIRouter:
         correlation = correlation_of(request.headers.get(CORRELATION_HEADER))
         answers: list[dict[str, Any]] = []
         patience = Patience()
+        slices = Slices()
         for item in items:
+            await slices.turn()
             with patience.timed():
                 answers.append(await one_of_batch(gateway, item, actor, correlation, patience.over))
             patience.heard(answers[-1].get("code"))

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
 from shared.doors.access import Access
+from shared.doors.described import Described
 from shared.doors.gateway import MOST_RAW, Gateway
 from shared.doors.malformed import question
 from shared.doors.openapi import (
@@ -83,6 +84,7 @@ def build(doors: Doors, title: str, version: str) -> FastAPI:
         answered,
         title=title,
         version=version,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(only_known_parameters)],
@@ -125,13 +127,13 @@ def must_be_known(request: Request, allowed: Set[str]) -> None:
 
 
 def _documented(app: FastAPI, doors: Doors) -> None:
-    """`GET /openapi.json` tells all of it, made when it is first asked for."""
+    """`GET /openapi.json` tells all of it."""
+    app.openapi = lambda: document(app, doors.gateway.service)
+    described = Described(app.openapi)
 
-    def openapi() -> dict[str, Any]:
-        app.openapi_schema = app.openapi_schema or document(app, doors.gateway.service)
-        return app.openapi_schema
-
-    app.openapi = openapi
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> Response:
+        return await described.answer()
 
 
 def _answering(doors: Doors) -> Answered:

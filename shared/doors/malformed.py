@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.findings import Finding, findings, located, of_parameters
-from shared.errors import Malformed
+from shared.errors import Malformed, Refused, TooLarge
 from shared.text.characters import SURROGATE, Unwelcome
-from shared.tlog.canonical import OutsideProfile
+from shared.tlog.canonical import MOST_EVENT_BYTES, OutsideProfile
 
 
 class Malformations(Malformed):
@@ -48,8 +48,10 @@ def question(errors: Sequence[Mapping[str, Any]]) -> Malformed:
     return Malformed("query.malformed", parameter=found[0]["label"], errors=found)
 
 
-def outside_profile(error: OutsideProfile, of: type[BaseModel] | None = None) -> Malformed:
-    """What `parse_strict` refuses: 400 when it is not JSON, 422 when it is JSON we do not take."""
+def outside_profile(error: OutsideProfile, of: type[BaseModel] | None = None) -> Refused:
+    """What `parse_strict` refuses: 400 what is no JSON, 422 what is JSON we do not take, 413 what is too long."""
+    if error.code == "event.too-large":
+        return TooLarge(error.code, most=MOST_EVENT_BYTES, place=error.place)
     kind = NotJson if error.code.startswith("json.") else Malformed
     named = {"character": error.found} if error.code == SURROGATE else {}
     return kind(error.code, place=error.place, **located(error.place, of), **named)

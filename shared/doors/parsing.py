@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from shared.doors.malformed import outside_profile
 from shared.errors import TooLarge
-from shared.tlog.canonical import Json, OutsideProfile, parse_strict, signs_of
+from shared.tlog.canonical import Json, OutsideProfile, parse_strict
+from shared.tlog.unparsed import signs_of
 
 AT_ONCE = 16 * 1024
 """Bytes: whatever stands in them is read in less than 30 ms."""

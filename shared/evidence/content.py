@@ -12,7 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, Final
 
 PDF = "application/pdf"
@@ -33,9 +33,11 @@ OTHERWISE: Final = (
 ARCHIVES: Final = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MSCF\0\0\0\0")
 """What unpacking programmes look for anywhere in a file, as in a programme that unpacks itself."""
 MARKUP: Final = re.compile(
-    rb"<\s*(?:!doctype|html|head|body|script|svg|math|iframe|object|embed|img|meta|link|style|form|hta:|\?php|\?xml|%)",
+    rb"<\s{0,256}(?:!doctype|html|head|body|script|svg|math|iframe|object|embed|img|meta|link|style|form|hta:|\?php|\?xml|%)",
     re.IGNORECASE,
 )
+LONGEST_SIGN: Final = 512
+LOOKED_THROUGH: Final = 128 * 1024
 MOST_SEGMENTS = 2000
 MOST_FILL: Final = 1024
 MOST_DIRECTORY = 1024 * 1024
@@ -79,6 +81,18 @@ def _last(file: IO[bytes], sign: bytes) -> int | None:
     return None
 
 
+def _stands_behind(file: IO[bytes], at: int, signs: Sequence[re.Pattern[bytes]]) -> bool:
+    """Whether one of these signs stands behind a place; part by part, for an expression holds all threads."""
+    file.seek(at)
+    ending = b""
+    while part := file.read(LOOKED_THROUGH):
+        piece = ending + part
+        if any(sign.search(piece) for sign in signs):
+            return True
+        ending = piece[-LONGEST_SIGN:]
+    return False
+
+
 def _pdf(file: IO[bytes]) -> bool:
     """Header and end-of-file marker (ISO 32000-1 §7.5.2, §7.5.5): half a document is none.
 
@@ -91,9 +105,7 @@ def _pdf(file: IO[bytes]) -> bool:
     before = begins[:header].lstrip(b"\xef\xbb\xbf\0 \t\r\n\f")
     if before.startswith(OTHERWISE) or begins[4:8] == b"ftyp" or MARKUP.search(before):
         return False
-    file.seek(ends)
-    behind = file.read()
-    return not (MARKUP.search(behind) or ARCHIVES.search(behind)) and not _archive_behind(file)
+    return not _stands_behind(file, ends, (MARKUP, ARCHIVES)) and not _archive_behind(file)
 
 
 def _png(file: IO[bytes]) -> bool:

@@ -28,14 +28,17 @@ from unicodedata import combining, is_normalized, normalize
 
 import orjson
 
+from shared.tlog.unparsed import is_spaced
+
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 
 MOST_NESTING: Final = 16
 MOST_EVENT_BYTES: Final = 65_535  # an entry of a C2SP tlog-tiles bundle has a uint16 length
+MOST_TEXT: Final = (
+    4 * MOST_EVENT_BYTES
+)  # signs; in NFC there may be a quarter as many, and no event has more bytes
 MOST_INTEGER: Final = 2**53 - 1  # beyond it JavaScript and JCS round
-MOST_MARKS: Final = (
-    30  # combining marks in a row (Stream-Safe Text, UAX 15): bringing n into order takes n² steps
-)
+MOST_MARKS: Final = 30  # combining marks in a row (Stream-Safe Text, UAX 15): ordering n takes n² steps
 
 _is_key: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII).fullmatch
 
@@ -79,11 +82,6 @@ def parse_strict(body: bytes, *, normalise: bool = False) -> Json:
     return _carefully(body, normalise) if value is None else cast(Json, value)
 
 
-def signs_of(body: bytes) -> int:
-    """How many values a body may hold at most: its commas, colons and opening brackets, wherever they stand."""
-    return sum(body.count(sign) for sign in (b",", b":", b"[", b"{"))
-
-
 def _quickly(body: bytes) -> object | None:
     """The value of a body that is surely inside the profile; None for any other.
 
@@ -94,7 +92,7 @@ def _quickly(body: bytes) -> object | None:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if _fits(value, MOST_NESTING) and body.count(b'":') == _members(value) and not _spaced.search(body):
+    if _fits(value, MOST_NESTING) and body.count(b'":') == _members(value) and not is_spaced(body):
         return value
     return None
 
@@ -110,9 +108,6 @@ def _members(value: object) -> int:
 
 
 _NESTED: Final = frozenset({dict, list})
-
-
-_spaced: Final = re.compile(rb'"[ \t\r\n]+:')
 
 
 def _carefully(body: bytes, normalise: bool) -> Json:
@@ -134,7 +129,9 @@ def _carefully(body: bytes, normalise: bool) -> Json:
 
 def _in_nfc(value: object) -> object:
     if isinstance(value, str):
-        return value if value.isascii() or is_normalized("NFC", value) else _composed(value)
+        if len(value) > MOST_TEXT or value.isascii() or is_normalized("NFC", value):
+            return value
+        return _composed(value)
     if isinstance(value, dict):
         return {key: _in_nfc(member) for key, member in cast(dict[object, object], value).items()}
     if isinstance(value, list):
@@ -158,7 +155,7 @@ def _fits(value: object, room: int) -> bool:  # noqa: C901 - one flat table of c
     kind = type(value)
     if kind is str:
         text = cast(str, value)
-        return text.isascii() or (is_normalized("NFC", text) and _is_unicode(text))
+        return text.isascii() or (len(text) <= MOST_TEXT and is_normalized("NFC", text) and _is_unicode(text))
     if kind is bool:
         return True
     if kind is int:
@@ -221,6 +218,8 @@ def _refuse(value: object, place: str, room: int) -> None:  # noqa: C901 - one f
             if abs(value) > MOST_INTEGER:
                 raise OutsideProfile("number.too-large", place, "beyond ±(2^53-1)")
         case str() if type(value) is str:
+            if len(value) > MOST_TEXT and not value.isascii():
+                raise OutsideProfile("event.too-large", place, f"{len(value)} signs, at most {MOST_TEXT}")
             if not _is_unicode(value):
                 lone = next(sign for sign in value if "\ud800" <= sign <= "\udfff")
                 raise OutsideProfile("text.not-unicode", place, f"U+{ord(lone):04X}")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.errors import CorruptHistory
+from shared.slices import Slices
 from shared.store.mongo import Collection, Database, ReplaceOne
 from shared.tlog.merkle import Frontier, leaf_hash
 from shared.tlog.subjects import BUCKETS, Bucket, Part, Subject, Tree, bucket_of, empty_bucket
@@ -121,7 +122,9 @@ class Buckets:
     async def write(self, size: int) -> None:
         """Keep what changed as of this ledger size, and forget what was at hand."""
         changed: list[ReplaceOne[dict[str, Any]]] = []
+        slices = Slices()
         for number in sorted(self.changed):
+            await slices.turn()
             bucket = self.loaded[number]
             leaf = leaf_hash(bucket.line())
             if number in self.listed and self.listed[number][1] == leaf:

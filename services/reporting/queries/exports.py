@@ -94,9 +94,9 @@ class Press:
         self, request: Request, known: Known, made: Callable[[telling.Names], Report], suffix: str
     ) -> Response:
         """A history on paper; `made` is told what units, criteria and forms are called as known then."""
-        report = made(await named(self._reads, known))
+        names = await named(self._reads, known)
         async with self._room:
-            body = await asyncio.to_thread(FORMATS[suffix].make, report)
+            report, body = await asyncio.to_thread(_printed, made, names, suffix)
         headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
         headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
         return answered(request, body, FORMATS[suffix].media, headers)
@@ -139,6 +139,13 @@ def _in_words(document: Mapping[str, Any], issue: Issue, lang: Lang) -> bytes:
 def _made(document: Mapping[str, Any], issue: Issue, lang: Lang, suffix: str) -> tuple[str, bytes]:
     report = review(document, issue, lang)
     return report.file, FORMATS[suffix].make(report)
+
+
+def _printed(
+    made: Callable[[telling.Names], Report], names: telling.Names, suffix: str
+) -> tuple[Report, bytes]:
+    report = made(names)
+    return report, FORMATS[suffix].make(report)
 
 
 def answered(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Any
@@ -76,7 +77,7 @@ def _records(routes: APIRouter, context: Context) -> None:
         offset, limit = query.page()
         part = _slice(query)
         known, _, question = await _question(context, request, query, period)
-        figures = summary.figures(question)
+        figures = await asyncio.to_thread(summary.figures, question)
         answer = {
             "figure": key,
             **_about(question, known),

@@ -62,7 +62,7 @@ def _file(routes: APIRouter, context: Context, of: APIRoute, room: Turns) -> Non
         async with room:
             items, size = await _all(request, ask, MOST[suffix])
             names = await named(context.reads, await context.reads.known(at=str(size)))
-            shown = listing(path, items, size, names, lang)
+            shown = await asyncio.to_thread(listing, path, items, size, names, lang)
             body = await asyncio.to_thread(_written, shown, suffix, separator)
         name = f"{shown.title} - {'sổ cái' if lang == 'vi' else 'ledger'} {size}.{suffix}"
         headers = {

@@ -26,6 +26,7 @@ from services.reporting.store.rows import Rows
 from services.reporting.store.things import by_ids
 from services.reporting.store.threads import Threads
 from shared.errors import Refused, Unavailable
+from shared.slices import Slices
 
 DIFFER = "figures.differ"
 PATIENCE_SECONDS = 20.0
@@ -55,8 +56,11 @@ class Recounting:
     async def must_be(self, document: Mapping[str, Any]) -> None:
         """Raise Refused("figures.differ") unless this summary is what the ledger gives; Unavailable while counting."""
         recount = await self._counted_soon(int(document["ledger_size"]))
-        counted = recount.summary(document, beside())
-        if (there := first_difference(counted, document)) is not None:
+        async with self._turn:  # nothing is counted on under the summary
+            there = await asyncio.to_thread(
+                lambda: first_difference(recount.summary(document, beside()), document)
+            )
+        if there is not None:
             place, expected, found = there
             self._models.differs = {"place": place, "expected": expected, "found": found}
             logger.critical("a summary is not what the ledger gives", **self._models.differs)
@@ -130,16 +134,17 @@ async def things_changed(book: Book, recount: Recount, size: int) -> Difference 
         counted = {thing: value for thing, value in recount.things.items() if noun_of(thing) == noun}
         there = [document["_id"] for document in await collection.find({}, {"_id": 1}).to_list(None)]
         ids = sorted({*counted, *there})
+        slices = Slices()
         for at in range(0, len(ids), TOGETHER):
             some = ids[at : at + TOGETHER]
             documents = {each["_id"]: each for each in await by_ids(collection, some)}
             for thing in some:
+                await slices.turn()
                 expected = _of_thing(counted.get(thing, Thing()), size)
                 found = _of_document(documents.get(thing, {}), size)
                 if (wrong := first_difference(expected, found)) is not None:
                     place, one, other = wrong
                     return {"place": f"{thing} {place}", "expected": str(one), "found": str(other)}
-            await asyncio.sleep(0)
     return None
 
 

@@ -5,6 +5,7 @@ Every answer names the ledger size it rests on. Given that size again, with `at`
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -152,7 +153,7 @@ def _actors(routes: APIRouter, context: Context) -> None:
         offset, limit = query.page()
         must_see_acts(actor, sub)
         known, since = await _between(context.reads, query)
-        lines = history.lines(await context.reads.thread(known, f"actor/{sub}"))
+        lines = await asyncio.to_thread(history.lines, await context.reads.thread(known, f"actor/{sub}"))
         if not lines:
             raise Unknown("actor.unknown")
         lines = [line for line in lines if line["ledger"] > (since or 0)]
@@ -204,11 +205,11 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
         if bundled:
             return await _bundle(context, kind, ident, found.entries)
         if paper is not None:
-            name, told = (found.card or {}).get("name"), history.lines(found.entries)
+            name = (found.card or {}).get("name")
             return await press.history(
                 request,
                 known,
-                lambda names: trail(kind, ident, name, told, known.size, names, lang),
+                lambda names: trail(kind, ident, name, history.lines(found.entries), known.size, names, lang),
                 paper,
             )
         answer: dict[str, Any] = {"kind": kind, "id": ident, "ledger_size": known.size}
@@ -216,7 +217,7 @@ def _histories(routes: APIRouter, context: Context) -> None:  # noqa: C901 - one
             answer["state"] = {name: value for name, value in found.card.items() if name not in HIDDEN}
         if found.held is not None:
             answer["held"] = found.held
-        lines = history.lines(found.entries)
+        lines = await asyncio.to_thread(history.lines, found.entries)
         if since is not None:
             before = (
                 await context.reads.cards_of(Known(known.book, since), [thing])

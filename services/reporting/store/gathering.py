@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,9 +24,7 @@ from services.reporting.figures import cards
 from services.reporting.figures.changes import Row
 from services.reporting.figures.growing import grown
 from services.reporting.store.things import NOUNS
-
-POLITE = 32
-"""Entries that are folded without a pause."""
+from shared.slices import Slices
 
 About = tuple[Entry, list[str], Held | None]
 """An entry, the lives it is a fact of, and why it cannot be if it cannot."""
@@ -77,9 +74,9 @@ class Gathering:
         wanted = {life for _, lives, _ in about for life in lives} - changes.things.keys()
         changes.things |= await self._things.load(wanted)
         changes.things |= await self._things.load(_renamed(changes, about))
-        for number, (entry, lives, held) in enumerate(about):
-            if number % POLITE == 0:
-                await asyncio.sleep(0)  # whoever asks meanwhile is answered
+        slices = Slices()
+        for entry, lives, held in about:
+            await slices.turn()
             for person in persons[entry.n]:
                 await self._name(changes, person, entry, lives)
             await self._tell_others(changes, entry, lives)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -190,12 +191,11 @@ class Reads:
             then = await self.city(known, before.cut_off)
             before = before if then.of_bloc(scope.bloc) else None
         asked = Asking(policies, scope, rules)
-        return summary.document(
-            await self._question(known, period, asked),
-            size=known.size,
-            root=(await self._root(known.size)).hex(),
-            before=None if before is None else await self._question(known, before, asked),
-            baseline=baseline,
+        root = (await self._root(known.size)).hex()
+        now = await self._question(known, period, asked)
+        then = None if before is None else await self._question(known, before, asked)
+        return await asyncio.to_thread(
+            summary.document, now, size=known.size, root=root, before=then, baseline=baseline
         )
 
     async def question(

@@ -12,6 +12,7 @@ from services.console.pages import (
     files,
     finding,
     lists,
+    notices,
     oversight,
     overview,
     proofs,
@@ -35,6 +36,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     *proofs.PAGES,
     *published.PAGES,
     *files.PAGES,
+    *notices.PAGES,
 )
 
 FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES, *files.FORMS)

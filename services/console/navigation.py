@@ -10,6 +10,8 @@ from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, U
 
 ACTING = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, OPERATOR})
 """Roles that record something; all others read."""
+OFFICERS = frozenset({UNIT_OFFICER, APPRAISER, APPROVER})
+"""Roles that wait for one another."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Entry:
 MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     (("Việc của tôi", "My work"), (
         Entry("/", "Bàn làm việc", "My desk", roles=ACTING),
+        Entry("/notices", "Thông báo", "Notices", roles=OFFICERS),
         Entry("/do/models", "Đăng ký mô hình", "Register a model", roles=frozenset({UNIT_OFFICER})),
         Entry("/do/unit-reports", "Gửi báo cáo của đơn vị", "Send a unit's report", roles=frozenset({UNIT_OFFICER})),
         Entry("/files", "Biểu mẫu theo tệp", "Forms as files", roles=frozenset({UNIT_OFFICER})),

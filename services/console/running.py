@@ -13,7 +13,7 @@ import structlog
 from fastapi import FastAPI, Response
 from starlette.requests import ClientDisconnect, Request
 
-from services.console import signing
+from services.console import feeds, signing
 from services.console.app import FORMS, PAGES
 from services.console.asking import services
 from services.console.contracts import Contracts
@@ -88,6 +88,7 @@ def assemble(settings: Settings) -> Console:
     app.state.by_provider = provider is not None
     _health(app, asked, settings.measures)
     app.include_router(signing.router(doors))
+    app.include_router(feeds.router(doors, settings.url))
     app.include_router(router(doors, PAGES, FORMS))
     _refusals(app, problems)
     return Console(app, asked, turnstile)

@@ -15,6 +15,7 @@ from services.console.asking import Asking, Refusal, Services
 from services.console.contracts import Contracts
 from services.console.page import FILES, HEADERS, file, page
 from services.console.provider import SigningIn
+from services.console.sessions import SEEN, SEEN_SECONDS, cookie, keep
 from services.console.signing_in import (
     TOKEN_BOX,
     form_token,
@@ -136,10 +137,18 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
         new_id=doors.new_id,
         sent=sent,
         distrusted=distrusted,
+        seen=_seen(request),
     )
     answer = await _answer(doors, visit, view, dict(request.path_params), failure)
     keep_forms(request, answer, fresh)
+    if visit.looked is not None:
+        keep(request, answer, SEEN, str(visit.looked), seconds=SEEN_SECONDS)
     return signed_in(request, answer, session) if given_now or session is not before else answer
+
+
+def _seen(request: Request) -> int:
+    text = cookie(request, SEEN) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 async def _who(doors: Doors, session: dict[str, str]) -> tuple[Actor, dict[str, str]]:

@@ -22,8 +22,10 @@ MOST_COOKIE = 3800
 """Characters of one cookie; browsers take 4,096 bytes with its name and attributes."""
 MOST_PARTS = 4
 HOST = "__Host-"
-SESSION, FORMS, FLOW = "dvk-session", "dvk-forms", "dvk-flow"
-"""What is kept in a browser: the session, what forms are bound to, a sign-in that is under way."""
+SESSION, FORMS, FLOW, SEEN = "dvk-session", "dvk-forms", "dvk-flow", "dvk-seen"
+"""What is kept in a browser: the session, what forms are bound to, a sign-in that is under way, which notices were
+seen."""
+SEEN_SECONDS = 365 * 86_400
 
 
 class Sealed:

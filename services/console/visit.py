@@ -48,6 +48,10 @@ class Visit:
     """What was typed and sent; None for a page that is only looked at."""
     distrusted: Mapping[str, Any] | None = None
     """Why what was sent is only shown again: the problem of a form that was not made for this browser."""
+    seen: int = 0
+    """The ledger size when the notices were looked at last in this browser."""
+    looked: int | None = None
+    """The ledger size by which they are looked at now."""
     size: int | None = None
     """The ledger size that the answers rest on."""
     _names: dict[str, str] | None = field(default=None, repr=False)

@@ -44,7 +44,7 @@ Relation = Literal["self", "own", "standing", "city", "other"]
 it stands recognised or listed; of no unit, so of the whole city; another's."""
 
 Class = Literal[
-    "listed", "rules", "publications", "things", "figures", "persons", "files", "acts", "works", "entries", "metrics",
+    "listed", "rules", "own", "publications", "things", "figures", "persons", "files", "acts", "works", "entries", "metrics",
     "upkeep",
 ]  # fmt: skip
 
@@ -81,6 +81,7 @@ def _cells(*given: tuple[Iterable[Seat], Cells]) -> Mapping[Seat, Cells]:
 TABLE: Mapping[Class, Mapping[Seat, Cells]] = {
     "listed": _cells((OPERATES + AUDITS + SUBSCRIBES + OF_THE_CITY + OF_A_PLACE, EVERYTHING)),
     "rules": _cells((OPERATES + AUDITS + OF_THE_CITY + OF_A_PLACE, EVERYTHING)),
+    "own": _cells((OPERATES + AUDITS + OF_THE_CITY + OF_A_PLACE, EVERYTHING)),
     "publications": _cells(
         (OPERATES + AUDITS + OF_THE_CITY, EVERYTHING),
         (OF_A_PLACE, {"self": "whole", "own": "whole", "city": "whole"}),
@@ -116,6 +117,7 @@ TABLE: Mapping[Class, Mapping[Seat, Cells]] = {
 ABOUT: Mapping[Class, str] = {
     "listed": "what everybody may know: what stands recognised, what is listed for replication, the events that say so",
     "rules": "what everybody goes by: policy, criteria, forms of commendation, legal bases, the baseline",
+    "own": "what is said to its reader alone: notices of things that they see by their own cells",
     "publications": "published summaries and their documents; one of the city is for everybody who works in it",
     "things": "what units declare and what is judged and decided about them, with the names of persons in it",
     "figures": "sums, scorecards and findings of a unit and those below it, of a bloc, of the city",
@@ -147,6 +149,7 @@ KINDS: Mapping[str, Class] = {
     "round": "things",
     "commendation": "things",
     "due": "things",
+    "notice": "own",
     "policy": "rules",
     "legal-basis": "rules",
     "criteria-set": "rules",

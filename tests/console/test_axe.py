@@ -25,7 +25,8 @@ PAGES: dict[tuple[str, str | None], tuple[str, ...]] = {
         "/scorecards/2026/20242", "/exceptions/2026", "/recognised", "/catalogue", "/policies", "/criteria-sets",
         "/legal-bases", "/published", "/ledger", "/followers", "/events", "/search?q=dan", "/nowhere",
     ),
-    ("unit_officer", "20242"): ("", "/do", "/files", "/do/models", "/do/unit-reports?period=2026-H1", "/do/activities"),
+    ("unit_officer", "20242"): ("", "/do", "/files", "/notices", "/do/models", "/do/unit-reports?period=2026-H1",
+                                "/do/activities"),
     ("appraiser", "btgdv"): ("", "/do/models/{model}/inspect", "/do/models/{model}/correct"),
     ("approver", "btv-thanhuy"): ("/decide", "/decide/recognitions/recognise"),
 }  # fmt: skip

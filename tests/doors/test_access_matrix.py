@@ -240,6 +240,8 @@ def of_reporting() -> dict[str, list[Probe]]:
         "GET /catalogue": [Probe("/catalogue?on=2027-01-01", OF_STANDING, LISTED)],
         "GET /feed": [Probe("/feed", OF_STANDING, RECOGNISED)],
         "GET /feed/live": [Probe("/feed/live?wait=0", OF_STANDING, RECOGNISED)],
+        "GET /notices": [city("/notices")],
+        "GET /notices/address": [city("/notices/address")],
         "GET /policies": [city("/policies")],
         "GET /criteria-sets": [ward("/criteria-sets", CRITERIA)],
         "GET /forms": [city("/forms")],

@@ -80,7 +80,7 @@ def add(routes: APIRouter, context: Context) -> None:
         city = await context.reads.city(known)
         browser = Browser(context, known, actor, city, wanted_units(query, city))
         before = known.size + 1 if (text := query["before"]) is None else whole(text, "before")
-        found, after = await _look(browser, chosen, min(before, known.size + 1), limit)
+        found, after = await look(browser, chosen, min(before, known.size + 1), limit)
         lines = history.lines([entry for entry, _ in found])
         items = [{**line, **about(card)} for line, (_, card) in zip(lines, found, strict=True)]
         return json_answer(
@@ -88,12 +88,12 @@ def add(routes: APIRouter, context: Context) -> None:
         )
 
 
-async def _look(
-    browser: Browser, chosen: Chooses, before: int, limit: int
+async def look(
+    browser: Browser, chosen: Chooses, before: int, limit: int, least: int = 0
 ) -> tuple[list[tuple[Entry, Card | None]], int]:
-    """The entries that fit, newest first, and before which one to go on; 1 when all were looked at."""
+    """The entries after `least` that fit, newest first, and before which one to go on; 1 when all were looked at."""
     found: list[tuple[Entry, Card | None]] = []
-    last = max(before - MOST_LOOKED, 1)
+    last = max(before - MOST_LOOKED, least + 1)
     while before > last:
         first = max(before - A_STEP, last)
         numbers = await browser.context.reads.entries(browser.known, range(first, before))

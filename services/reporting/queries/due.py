@@ -19,6 +19,7 @@ from services.reporting.queries.seeing import visible_units
 from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known, must_stand
 from shared.doors.http import json_answer
+from shared.reference.authority import Actor
 
 WAITING: dict[str, tuple[str, ...]] = {
     "model": ("unit",),
@@ -56,7 +57,7 @@ def add(routes: APIRouter, context: Context) -> None:
         must_stand(unit := query["unit"], city)
         wanted = None if unit is None else city.within(unit)
         circles = [units for units in (allowed, wanted) if units is not None]
-        found = await _everything(context, known, on, city, circles, what)
+        found = await everything(context, known, on, city, circles, what)
         chosen = [
             one for one in found
             if what in (None, one.what)
@@ -67,7 +68,22 @@ def add(routes: APIRouter, context: Context) -> None:
         return json_answer({"ledger_size": known.size, "on": on, "total": len(chosen), "items": page})
 
 
-async def _everything(
+async def all_due(context: Context, known: Known, on: str, actor: Actor) -> list[due.Due]:
+    """Everything that is due on a day of the things that somebody sees."""
+    city = await context.reads.city(known)
+    allowed = visible_units(actor, "due", city)
+    return await everything(context, known, on, city, [] if allowed is None else [allowed], None)
+
+
+async def named(
+    context: Context, known: Known, page: Sequence[due.Due], on: str, actor: Actor
+) -> list[dict[str, Any]]:
+    """What is due as its reader sees it, each with what it is called."""
+    city = await context.reads.city(known)
+    return await _named(context, known, city, page, on, visible_units(actor, "due", city))
+
+
+async def everything(
     context: Context, known: Known, on: str, city: City, circles: Sequence[frozenset[str]], what: str | None
 ) -> list[due.Due]:
     policies = await context.reads.policies(known)

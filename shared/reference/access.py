@@ -44,8 +44,8 @@ Relation = Literal["self", "own", "standing", "city", "other"]
 it stands recognised or listed; of no unit, so of the whole city; another's."""
 
 Class = Literal[
-    "listed", "rules", "own", "publications", "things", "figures", "persons", "files", "acts", "works", "entries", "metrics",
-    "upkeep",
+    "listed", "rules", "own", "publications", "things", "figures", "persons", "files", "acts", "works", "entries",
+    "metrics", "upkeep",
 ]  # fmt: skip
 
 RELATIONS: tuple[Relation, ...] = ("self", "own", "standing", "city", "other")

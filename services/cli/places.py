@@ -3,6 +3,7 @@
 data_dir/up.json        where servers and services listen, while `dvk up` or `dvk demo` runs
 data_dir/up.lock        held by that `dvk`
 data_dir/clock.json     how far the system's clock is from the real one
+data_dir/used-by.json   which version ran here last: an older one does not start
 data_dir/scheme-published   since the shipped policy, criteria and forms are on record
 data_dir/log/           what each service says, as JSON lines
 data_dir/security/      who came and how it ended, as JSON lines; a new file each day
@@ -49,6 +50,11 @@ class DataDir:
     def published(self) -> Path:
         """There once the shipped policy, criteria and forms have been published here."""
         return self.path / "scheme-published"
+
+    @property
+    def used_by(self) -> Path:
+        """The newest version that ever ran here."""
+        return self.path / "used-by.json"
 
     @property
     def lock(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sys
@@ -22,11 +21,13 @@ from services.cli import clock
 from services.cli.children import end_child, is_free, start_child, tail
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server, owned
 from services.cli.environment import CONSOLE, Ports, console_environment, environment
+from services.cli.holding import Held, take
 from services.cli.kept import Kept
 from services.cli.keys import make_keys, must_not_be_lost, whole
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, believed_at, local
 from services.cli.telling import Failure, note
+from services.cli.used_by import must_fit, write_down
 from shared.process.settings import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,7 @@ class Stack:
     ) -> bool:
         """Start everything and wait until all of it is ready. False when `ending` was set meanwhile."""
         self._take()
+        must_fit(self.place)
         self._ports_must_be_free()
         self.fresh = not self.place.published.exists()
         clock.fix(self.place, begin)
@@ -86,6 +88,7 @@ class Stack:
             note(f"  {sentence}")
         if not self._start_servers(ending):
             return False
+        write_down(self.place)
         said("bốn dịch vụ, giao diện web · services, console")
         self._programs = [self._kept_server(s) for s in (self.servers.nats, self.servers.mongo)]
         for service in SERVICES:
@@ -140,19 +143,13 @@ class Stack:
 
     def _take(self) -> None:
         owned(self.place.path)
-        lock = os.open(self.place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
-            os.close(lock)
+            self._lock = take(self.place.lock)
+        except Held as holder:
             raise Failure(
                 f"{self.place.path} đang được một dvk khác dùng (tiến trình {holder})",
                 f"{self.place.path} is in use by another dvk (process {holder})",
             ) from None
-        os.truncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        self._lock = lock
 
     def _ports_must_be_free(self) -> None:
         # Those of a dvk that was killed need a moment to end; whoever else listens does not go away.

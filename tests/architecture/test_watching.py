@@ -119,3 +119,17 @@ def test_labels_are_bounded() -> None:
     allowed = {"command", "outcome", "follower", "source", "why", "lost", "code", "version"}
     ours = [value for value in vars(metrics).values() if hasattr(value, "_labelnames")]
     assert {label for each in ours for label in each._labelnames} == allowed
+
+
+def test_every_row_of_what_was_lost_names_tests_that_there_are() -> None:
+    lines = RUNBOOK[RUNBOOK.index("## What was lost") :].split("\n")
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]
+    tests = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", file.read_text("utf-8"), flags=re.MULTILINE)
+    }
+    assert len(rows) > 15
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row[-1])
+        assert named and set(named) <= tests, row[0]

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
-from typing import Any
 from uuid import uuid4
 
 import httpx
-import pymongo
 import pytest
 
 from services.cli.backing.pieces import Backups
-from services.cli.children import is_free
-from services.cli.embedded import EmbeddedServers
-from services.cli.environment import Ports
 from services.cli.places import DataDir
-from services.cli.tokens import make
+from tests.support.backed_up import PDF, Client, Yesterday, begin, dvk, store_of, told, yesterday_in
 from tests.support.people import OANH, WARD, declaration, individual
 
-ROOT = Path(__file__).resolve().parents[2]
-DVK = [sys.executable, "-m", "services.cli.main"]
-UNITS = ROOT / "services" / "cli" / "data" / "units_da_nang.csv"
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
-
-
-def dvk(*args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*DVK, *map(str, args)], capture_output=True, text=True, cwd=ROOT, timeout=200)
 
 
 def verified(*at: object) -> None:
@@ -44,113 +23,9 @@ def verified(*at: object) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def told(*args: object) -> dict[str, Any]:
-    done = dvk(*args, "--json")
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
-
-
-@dataclass
-class City:
-    """A system, and who speaks to it."""
-
-    place: DataDir
-    process: subprocess.Popen[str]
-    ready: dict[str, Any]
-
-    def ask(self, method: str, path: str, role: str, unit: str | None = None, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {make(self.place, f'the-{role}', role, unit)}"}
-        return httpx.request(method, f"{self.ready['registry']}{path}", headers=headers, timeout=20, **more)
-
-    def register(self) -> dict[str, Any]:
-        """The event of a model of a person, with a file of evidence."""
-        answer = self.ask(
-            "POST", "/models", "unit_officer", WARD, json=declaration(individual(name=OANH), unit=WARD)
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()["event"]
-
-    def record_heads(self, subject: str) -> None:
-        """Have reporting put on record what everything's history is: a bundle says so of the newest."""
-        headers = {"Authorization": f"Bearer {make(self.place, 'the-auditor', 'auditor', None)}"}
-        for _ in range(100):
-            bundle = httpx.get(
-                f"{self.ready['reporting']}/histories/{subject}.bundle", headers=headers, timeout=20
-            )
-            if bundle.status_code == 200:
-                return
-            sleep(0.5)
-        raise AssertionError(bundle.text)
-
-    def keep(self, service: str, file: Path, size: int) -> None:
-        """Keep the newest checkpoint of a log outside, as an auditor does, once it is of so many events."""
-        for _ in range(100):
-            file.write_bytes(httpx.get(f"{self.ready[service]}/log/checkpoint").content)
-            if int(file.read_text().split("\n")[1]) >= size:
-                return
-            sleep(0.1)
-        raise AssertionError(file.read_text())
-
-    def end(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=30)
-
-
-def begin(place: Path) -> City:
-    base = next(
-        base
-        for base in random.sample(range(15_000, 31_000, 10), 500)
-        if all(is_free(port) for port in Ports(base).all().values())
-    )
-    process = subprocess.Popen(
-        [*DVK, "up", "--data-dir", str(place), "--base-port", str(base), "--json"],
-        stdout=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert process.stdout is not None
-    return City(DataDir(place), process, json.loads(process.stdout.readline()))
-
-
-@dataclass
-class Yesterday:
-    """Two backups, and what happened after the second."""
-
-    place: DataDir
-    backups: Path
-    key: Path
-    taken: list[dict[str, Any]]
-    persons: list[str]
-    sha256: str
-    after: str
-    checkpoint: Path
-
-
 @pytest.fixture(scope="module")
-def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yesterday]:
-    root = tmp_path_factory.mktemp("backup")
-    city = begin(root / "data")
-    backups, key, at = root / "backups", root / "key.txt", ("--data-dir", root / "data")
-    try:
-        assert dvk("import", "units", UNITS, *at).returncode == 0
-        first = city.register()
-        sent = city.ask(
-            "POST", "/evidence", "unit_officer", WARD, files={"file": ("bb.pdf", PDF, "application/pdf")}
-        )
-        taken = [told("backup", backups, "--new-key", key, *at)]
-        second = city.register()
-        taken.append(told("backup", backups, *at))
-        after = city.register()
-        position = after["position"]
-        city.record_heads(after["subject"])
-        (root / "kept").mkdir()
-        kept = root / "kept" / "registry.checkpoint"
-        city.keep("registry", kept, position)
-        city.keep("reporting", root / "kept" / "reporting.checkpoint", 1)
-    finally:
-        city.end()
-    persons = [event["data"]["subjects"][0]["person"]["id"] for event in (first, second)]
-    yield Yesterday(
-        DataDir(root / "data"), backups, key, taken, persons, sent.json()["sha256"], after["subject"], kept
-    )
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Yesterday:
+    return yesterday_in(tmp_path_factory.mktemp("backup"))
 
 
 def test_the_second_backup_holds_what_was_new(yesterday: Yesterday) -> None:
@@ -246,7 +121,8 @@ def test_yesterdays_broker_with_todays_database_heals_itself(yesterday: Yesterda
 @pytest.mark.parametrize("lost", ["registry", "reporting", "keys"])
 def test_a_lost_database_alone_comes_back(lost: str, yesterday: Yesterday, tmp_path: Path) -> None:
     shutil.copytree(yesterday.place.path, tmp_path / "data")
-    with_store(tmp_path / "data", lambda client: client.drop_database(f"dvk_{lost}"))
+    with store_of(tmp_path / "data") as url, Client(url) as client:
+        client.drop_database(f"dvk_{lost}")
 
     found = told(
         "restore",
@@ -305,25 +181,11 @@ def test_a_log_that_is_not_the_one_of_before_is_not_backed_up(yesterday: Yesterd
     shutil.copytree(yesterday.backups, tmp_path / "b")
     manifest = Backups(tmp_path / "b").all()[-1]
 
-    def edit(client: Any) -> None:
-        client["dvk_registry"]["log"].update_one(
-            {"_id": manifest.heads["registry.log"]}, {"$set": {"leaf": uuid4().bytes * 2}}
-        )
-
-    said = with_store(
-        tmp_path / "data", edit, lambda url: dvk("backup", tmp_path / "b", "--mongo", url, "--no-secrets")
-    )
+    with store_of(tmp_path / "data") as url:
+        with Client(url) as client:
+            client["dvk_registry"]["log"].update_one(
+                {"_id": manifest.heads["registry.log"]}, {"$set": {"leaf": uuid4().bytes * 2}}
+            )
+        said = dvk("backup", tmp_path / "b", "--mongo", url, "--no-secrets")
 
     assert said.returncode == 1 and "is not the one that was backed up before" in said.stderr
-
-
-def with_store(place: Path, do: Any, then: Any = lambda url: None) -> Any:
-    """Something done to the store of a directory in which nothing runs."""
-    servers = EmbeddedServers(place)
-    servers.mongo.start()
-    try:
-        with pymongo.MongoClient(servers.mongo.url) as client:
-            do(client)
-        return then(servers.mongo.url)
-    finally:
-        servers.stop()

@@ -144,7 +144,7 @@ async def broken_in(doors: Doors, servers: EmbeddedServers, root: Path) -> Thief
     backups = Backups(root / "backups")
     backups.encrypt_for([made_into(root / "backup.key")])
     source = Source(servers.mongo.url, servers.mongo.url, "dvk", doors.site.place.secrets, settings.key_store)
-    Taking(source, backups, datetime.now(UTC)).run(lambda done=1: None)
+    Taking(source, backups, lambda: datetime.now(UTC)).run(lambda done=1: None)
     copied(settings.key_store, backups.keys_copy)
     files = servers.mongo.directory / "db"
     return Thief(doors, files, servers.mongo.url, backups, identity_in(root / "backup.key"), event)

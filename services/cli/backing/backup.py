@@ -73,18 +73,18 @@ def _arguments_of_keys(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """See `main.Verb`: 0 when the backup is whole and on disk."""
+    """See `main.Verb`: 0 when the backup is whole and on disk. One at a time in one directory."""
     backups = Backups(args.directory.expanduser().resolve())
     source = source_of(args, data_dir(args.data_dir))
-    _for_whom(args, backups)
-    now = datetime.now(UTC)
-    try:
-        with progress("sao lưu · backup", 0) as step:
-            taken = Taking(source, backups, now, args.whole).run(step)
-    except PyMongoError as away:
-        raise Failure("MongoDB không trả lời", f"MongoDB does not answer: {away}") from away
-    gone = deleted_when_over(backups, args.keys_days, now)
-    copy = None if source.key_store is None else copied(source.key_store, backups.keys_copy)
+    with backups.alone():
+        _for_whom(args, backups)
+        try:
+            with progress("sao lưu · backup", 0) as step:
+                taken = Taking(source, backups, lambda: datetime.now(UTC), args.whole).run(step)
+        except PyMongoError as away:
+            raise Failure("MongoDB không trả lời", f"MongoDB does not answer: {away}") from away
+        gone = deleted_when_over(backups, args.keys_days, datetime.now(UTC))
+        copy = None if source.key_store is None else copied(source.key_store, backups.keys_copy)
     tell(backups, taken, gone, copy, args.json)
     if copy is None and not args.json:
         note("! không kèm kho tệp khóa (--key-store): thiếu nó, tên người và tệp minh chứng không mở được")

@@ -1,5 +1,6 @@
 """A backup on disk: pieces of documents, each compressed, encrypted and named by its checksum in a manifest.
 
+    DIR/dvk-backup.lock              held by the one that is being taken
     DIR/dvk-backup.json              for whom backups are encrypted (public keys of age), written once
     DIR/20261129T024000Z/            one backup, named by when it was taken
         registry.log.0001.age        BSON documents, gzip, age (X25519)
@@ -16,21 +17,27 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import bson
 
 from services.cli.backing.age import Closed, encrypted, opened, readers
+from services.cli.holding import Held, held
 from services.cli.keys import whole
 from services.cli.telling import Failure
+from services.cli.used_by import must_not_be_newer
 
 FORMAT = 1
 MOST_PLAIN = 32 * 1024 * 1024
 """So many bytes of documents are held in memory, and go into one piece."""
 NAMED = "dvk-backup.json"
+LOCK = "dvk-backup.lock"
 MANIFEST = "manifest.json"
 KEYS = "keys."
 """What begins so is the key store of persons' names: it alone is deleted when its time is over."""
@@ -139,6 +146,7 @@ class Backups:
                 f"There is no backup {name or ''} in {self.directory}: {', '.join(known) or 'none at all'}",
             )
         chain = [known[name or max(known)]]
+        must_not_be_newer(chain[0].version, f"{self.directory / chain[0].name}")
         while (before := chain[0].previous) is not None:
             if before not in known:
                 raise Failure(
@@ -153,6 +161,25 @@ class Backups:
     def sha256(self, name: str) -> str:
         """The hash of a manifest, by which the next backup knows what it goes on from."""
         return hashlib.sha256((self.directory / name / MANIFEST).read_bytes()).hexdigest()
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Nobody else takes a backup here meanwhile; Failure while somebody does."""
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with held(self.directory / LOCK):
+                yield
+        except Held as holder:
+            raise Failure(
+                f"Đang có một dvk backup khác vào {self.directory} (tiến trình {holder}): chờ xong rồi chạy lại",
+                f"Another dvk backup into {self.directory} is running (process {holder}): wait until it has ended",
+            ) from None
+
+    def free_name(self, now: Callable[[], datetime]) -> tuple[str, datetime]:
+        """A name for a backup that begins now, which none has yet: names tell seconds."""
+        while (self.directory / (name := (moment := now()).strftime("%Y%m%dT%H%M%SZ"))).exists():
+            sleep(0.1)
+        return name, moment
 
     def begin(self, name: str) -> Path:
         """An empty directory for a new backup; what was not finished before is taken away."""

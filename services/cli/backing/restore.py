@@ -18,6 +18,7 @@ from services.cli.backing.putting import OWNERS, Putting, client_of
 from services.cli.backing.report import Report, examined
 from services.cli.connection import connection, system_of
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
+from services.cli.holding import Held, held
 from services.cli.keys import whole
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import OPERATOR
@@ -136,6 +137,18 @@ def into_directory(putting: Putting, place: DataDir, copy: Path, checkpoints: li
             f"{place.path} holds data already: name a new directory with --data-dir",
         )
     place.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with held(place.lock):
+            return _into_mine(putting, place, copy, checkpoints)
+    except Held as holder:
+        raise Failure(
+            f"{place.path} đang được một dvk khác dùng (tiến trình {holder}): dừng nó trước",
+            f"{place.path} is in use by another dvk (process {holder}): stop it first",
+        ) from None
+
+
+def _into_mine(putting: Putting, place: DataDir, copy: Path, checkpoints: list[Path]) -> Report:
+    part = putting.only != OWNERS
     if not putting.secrets(place.secrets) and not part:
         raise Failure(
             "Bản sao lưu không kèm secrets: đặt chúng vào secrets/ rồi dùng --mongo",

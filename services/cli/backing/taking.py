@@ -7,7 +7,7 @@ that takes. Left out is what a service makes again by itself: trees, and reporti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,7 +59,9 @@ class Taken:
 class Taking:
     """Takes one backup into a directory of backups."""
 
-    def __init__(self, source: Source, backups: Backups, now: datetime, whole: bool = False) -> None:
+    def __init__(
+        self, source: Source, backups: Backups, now: Callable[[], datetime], whole: bool = False
+    ) -> None:
         """`whole`: everything anew, going on from no earlier backup."""
         self._source = source
         self._backups = backups
@@ -69,8 +71,8 @@ class Taking:
 
     def run(self, step: Step) -> Taken:
         """Take it. Failure when the store is no replica set, or is not the one that was backed up before."""
-        name = self._now.strftime("%Y%m%dT%H%M%SZ")
-        manifest = Manifest(name, self._now.isoformat(timespec="seconds"), VERSION, self._source.prefix)
+        name, now = self._backups.free_name(self._now)
+        manifest = Manifest(name, now.isoformat(timespec="seconds"), VERSION, self._source.prefix)
         if self._before is not None:
             manifest.previous, manifest.previous_sha256 = (
                 self._before.name,
@@ -90,7 +92,7 @@ class Taking:
             self._secrets(writer)
             manifest.pieces = writer.pieces
             self._backups.finish(manifest)
-            self._say(client, manifest)
+            self._say(client, manifest, now)
         return taken
 
     def _changing(self, client: Client, writer: Writer, manifest: Manifest) -> None:
@@ -187,9 +189,9 @@ class Taking:
         if self._source.clock is not None and self._source.clock.exists():
             writer.write("clock", [_file(self._source.clock)])
 
-    def _say(self, client: Client, manifest: Manifest) -> None:
+    def _say(self, client: Client, manifest: Manifest, now: datetime) -> None:
         """Let the services know when they were backed up last: their metrics say how long ago that is."""
-        said = {"name": manifest.name, "made": self._now}
+        said = {"name": manifest.name, "made": now}
         with suppress(PyMongoError):  # the backup is whole without it
             for service in SERVICES:
                 client[self._of(service)]["places"].replace_one({"_id": BACKED_UP}, said, upsert=True)

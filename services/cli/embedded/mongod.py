@@ -29,6 +29,8 @@ CACHE_GB = "0.25"
 OPLOG_MB = "256"
 JOURNAL = "log=(prealloc=false,file_max=16MB)"
 """The journal grows as it is needed: mongod would put 300 MB aside for it at once."""
+DAMAGED = (14, 62, 100)
+"""How it ends when it does not understand its own files."""
 UNAUTHORIZED, NO_SUCH_USER, BEGUN_ALREADY = 13, 18, 23
 
 Client = pymongo.MongoClient[dict[str, Any]]
@@ -158,6 +160,17 @@ class Mongod(MongoServer):
                 raise
             moved = {**config, "version": 1, "protocolVersion": 1}
             client.admin.command("replSetReconfig", moved, force=True)
+
+    def _advice(self, words: str) -> tuple[str, str]:
+        vi, en = super()._advice(words)
+        if not en and self.exit_code in DAMAGED:
+            return (
+                f"Tệp của {self.directory} thiếu hoặc hỏng (chép khi đang chạy?): giữ nguyên thư mục, dvk restore vào "
+                "thư mục mới.",
+                f"Files of {self.directory} are missing or damaged (copied while it ran?): keep it as it is, and dvk "
+                "restore into a new directory. ",
+            )
+        return vi, en
 
     def _last_words(self, what: str) -> str:
         """The errors among what it wrote last, one a line; all of it when there are none."""

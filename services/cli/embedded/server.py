@@ -18,6 +18,8 @@ from typing import ClassVar
 from services.cli.children import end_child, free_port, is_free, start_child, tail
 
 LOOPBACK = "127.0.0.1"
+DISK_FULL = ("No space left on device", "no space left on device", "Disk quota exceeded")
+DISK_CLOSED = ("Read-only file system", "read-only file system", "Permission denied", "permission denied")
 
 
 class EmbeddedServerFailed(Exception):
@@ -91,9 +93,9 @@ class Server(ABC):
                     self.launch()
                     continue
                 code = self._child.returncode if self._child is not None else None
-                raise EmbeddedServerFailed(
-                    self._last_words(f"ended with exit code {code} instead of starting")
-                )
+                words = self._last_words(f"ended with exit code {code} instead of starting")
+                vi, en = self._advice(words)
+                raise EmbeddedServerFailed(f"{en}{words}", vi)
             if time.monotonic() > deadline:
                 self.kill()
                 raise EmbeddedServerFailed(self._last_words(f"did not answer within {timeout:.0f} s"))
@@ -131,6 +133,18 @@ class Server(ABC):
 
     @abstractmethod
     def _answers(self) -> bool: ...
+
+    def _advice(self, words: str) -> tuple[str, str]:
+        """What would help, in Vietnamese and English, where its last words tell."""
+        if any(sign in words for sign in DISK_FULL):
+            return f"Ổ đĩa của {self.directory} đã đầy: giải phóng chỗ rồi chạy lại.", (
+                f"The disk of {self.directory} is full: free space and start again. "
+            )
+        if any(sign in words for sign in DISK_CLOSED):
+            return f"Ổ đĩa của {self.directory} chỉ đọc hoặc không cho ghi.", (
+                f"The disk of {self.directory} is read-only, or does not let us write. "
+            )
+        return "", ""
 
     def _takes_connections(self) -> bool:
         try:

@@ -124,7 +124,7 @@ class Verification:
             one.wrongs += wrongs
             if is_sound(one):  # else what follows from a wrong event would be told again
                 kept = self._kept[service]
-                wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.signed)
+                wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
                 wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
                 one.wrongs = [*wrongs, *one.wrongs]
 
@@ -172,10 +172,11 @@ class Verification:
         ledger.wrongs += kept.wrongs
         leaves, beside_it = self._ledger, self._kept["ledger"]
         if is_sound(ledger):
-            ledger.wrongs += signed_wrongs(beside_it.signed, "ledger_signed", "ledger", leaves, ledger.signed)
+            ledger.wrongs += signed_wrongs(beside_it.signed, "ledger_signed", "ledger", leaves, ledger.shown)
             ledger.wrongs += tile_wrongs(beside_it.tiles, "ledger_tiles", "ledger", leaves, ledger.signed)
             async with self._database("reporting") as handle:
-                ledger.wrongs += await heads_wrongs(handle, self._heads.newest, self._heads.buckets)
+                if not ledger.is_held_back:  # else the newest heads wait to be put on record
+                    ledger.wrongs += await heads_wrongs(handle, self._heads.newest, self._heads.buckets)
                 ledger.wrongs += await copy_wrongs(handle, self._heads.published)
         sound = {name: leaves for name, leaves in self._logs.items() if not self._found[name].wrongs}
         ledger.wrongs += witness_wrongs(self._memory, sound, self._keys, await vkey_of(witness))

@@ -21,6 +21,8 @@ from shared.tlog.tile_names import WIDTH
 Tell = Callable[[int], None]
 Between = Callable[[], Awaitable[None]]
 """What is read after a checkpoint and before the events that it is of: it may speak of no more than these."""
+HELD_BACK = "log.restored"
+"""Out of a backup, and not accepted yet: nothing new is signed, and what was signed before is compared."""
 
 
 async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> Checkpoint | None:
@@ -34,6 +36,9 @@ async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> 
         found.wrongs.append(Wrong(found.log, None, vi, en, "chữ ký · a signature", str(refused)))
         return None
     except Refusal as refusal:
+        if refusal.code == HELD_BACK:
+            found.is_held_back = True
+            return None
         # A service that will not sign any more says so; what is wrong is found below, event by event.
         found.wrongs.append(
             Wrong(

@@ -27,6 +27,7 @@ KNOWN = 1024
 SILENT_SECONDS = 10.0
 LEDGER_LINE = re.compile(rb'\{"ledger": ?([1-9][0-9]*), ?"event": ?(\{.*\})\}', re.DOTALL)
 ATTEMPTS = 20
+NOT_BY_WAITING = ("log.diverged", "log.restored")
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Web:
                 if answer.status_code == 200:
                     return answer.content
                 problem = problem_of(answer)
-                if answer.status_code != 503 or problem["code"] == "log.diverged" or attempt == ATTEMPTS - 1:
+                if answer.status_code != 503 or problem["code"] in NOT_BY_WAITING or attempt == ATTEMPTS - 1:
                     raise Refusal(self.service, problem)
             await asyncio.sleep(0.5)
         raise AssertionError("unreachable")

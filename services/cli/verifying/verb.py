@@ -166,6 +166,9 @@ def tell(found: list[Verified], keys_brought: bool) -> None:
     for each in (told for one in found for told in one.told):
         note(f"  {each['on']}: nhân chứng đã ghi nhận · the witness put on record: {each['source']} "
              f"{each['position']}: {each['expected']} → {each['found']}")  # fmt: skip
+    if any(each.is_held_back for each in found):
+        note("Khôi phục, chưa được chấp nhận: so với những gì đã ký trước đó · restored and not accepted yet: compared "
+             "with what was signed before")  # fmt: skip
     if not any(each.wrongs for each in found):
         out("Không có gì bị sửa, thiếu hay thừa · nothing was changed, is missing or too much")
     if not keys_brought:

@@ -71,8 +71,15 @@ class Verified:
     copies: dict[str, int] = field(default_factory=dict[str, int])
     """How many events each other place held, all of them compared."""
     wrongs: list[Wrong] = field(default_factory=list[Wrong])
+    is_held_back: bool = False
+    """Came out of a backup and is not accepted yet: compared with what was signed before."""
     told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Divergences that the witness has put on record, whether they still show or not."""
+
+    @property
+    def shown(self) -> int:
+        """The size that is signed for whoever asks; -1 while nothing is shown at all."""
+        return -1 if self.is_held_back else self.signed
 
     def json(self) -> dict[str, Any]:
         """For a script."""
@@ -84,6 +91,7 @@ class Verified:
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
             "signed": self.signed,
+            "held_back": self.is_held_back,
             "root": self.root,
             "copies": self.copies,
             "wrongs": [wrong.json() for wrong in self.wrongs],

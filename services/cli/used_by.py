@@ -1,4 +1,4 @@
-"""Which version used a data directory last, and what has to lie in it since: a newer one's is left alone, half a one too.
+"""Which version used a data directory last, and what has to lie in it since. Half a directory is left alone.
 
 data_dir/used-by.json      {"version": "0.1.0"}, written once the servers stand and before any service writes
 """
@@ -18,14 +18,15 @@ PARTS = ("mongo/made-by", "mongo/db", "keys")
 
 
 def must_fit(place: DataDir) -> None:
-    """Failure where a newer version ran, and where a part is gone that was there: nothing is begun anew in its place."""
+    """Failure where a newer version ran, or where a part is gone that was there: nothing is begun in its place."""
     if not place.used_by.exists():
         return
     try:
         version = str(json.loads(place.used_by.read_text("utf-8"))["version"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise Failure(
-            f"Không đọc được {place.used_by}: thư mục này chép chưa xong? Hãy chép lại, hoặc dvk restore vào thư mục mới",
+            f"Không đọc được {place.used_by}: thư mục này chép chưa xong? Hãy chép lại, hoặc dvk restore vào thư mục "
+            "mới",
             f"{place.used_by} is not readable ({wrong}): was this directory copied whole? Copy it again, or dvk "
             "restore into a new one",
         ) from wrong

@@ -64,7 +64,7 @@ def test_where_data_lies_a_lost_key_is_named_and_not_made_anew(tmp_path: Path, w
     place = DataDir(tmp_path)
     must_not_be_lost(place)
     make_keys(place)
-    (tmp_path / "mongo").mkdir()
+    (tmp_path / "mongo" / "db").mkdir(parents=True)
     must_not_be_lost(place)
     path = kept_keys(place)[what]
     path.unlink()

@@ -27,7 +27,6 @@ CALLED_ELSEWHERE = {
     "_connect": "the broker opens its client by it",
     "auth_flow": "httpx asks it for each request",
     "catch_up": "tests bring read models to a place",
-    "exit_code": "tests of the supervisor ask how a server ended",
     "handleError": "logging calls it when a line cannot be written",
     "freeze": "tests let a server stand still",
     "made_of": "tests hold a figure against its records",

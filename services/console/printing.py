@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from services.console.paper_words import PAPERS
 from services.console.visit import Visit
-from services.console.words import said
+from services.console.words import PAPERS, said
 
 Link = tuple[str, str]
 """(where, what it is called)"""

@@ -1,20 +1,9 @@
-"""What the console itself refuses, in Vietnamese and English."""
+"""What the console itself refuses: the sentences stand in `words/vi.toml` and `words/en.toml`, by stable code."""
 
 from __future__ import annotations
 
-from shared.wiring import Problem
+from pathlib import Path
 
-PROBLEMS: dict[str, Problem] = {
-    "console.foreign-form": Problem(
-        "Biểu mẫu này không do trang này gửi; hãy mở lại trang và thử lại.",
-        "This form was not sent by a page of this site; open the page again and try once more.",
-    ),
-    "console.sign-in-failed": Problem(
-        "Đăng nhập chưa thành công hoặc phiên làm việc đã hết; hãy đăng nhập lại.",
-        "Signing in did not succeed, or the session has ended; sign in again.",
-    ),
-    "console.service-away": Problem(
-        "Hệ thống phía sau chưa trả lời; hãy thử lại sau ít phút. Không có gì bị mất.",
-        "The system behind this page does not answer; try again in a moment. Nothing is lost.",
-    ),
-}
+from shared.wiring import problems_in
+
+PROBLEMS = problems_in(Path(__file__).with_name("words"))

@@ -12,8 +12,7 @@ from starlette.datastructures import FormData
 
 from services.console.asking import Asking, Refusal
 from services.console.contracts import Contracts
-from services.console.member_words import MEMBERS
-from services.console.words import BAD, CODES, FOLLOWERS, GOOD, UNIT_STATES, said, said_in
+from services.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said, said_in
 from shared.contracts import figures
 from shared.contracts.words import Lang, spelling, words
 from shared.process.clock import CITY

@@ -1,20 +1,19 @@
 """The figures of a summary: their keys in the order of a report, what each is called, and what it is made of.
 
 A key that ends in a code (a criterion, a form of commendation) is listed for every code known at the ledger size;
-all others are always listed. `label` names any of them in Vietnamese and in English.
+all others are always listed. `label` names any of them, in the words of `words/figures/vi.toml` and `en.toml`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-Pair = tuple[str, str]
-"""Vietnamese, English."""
+from shared.contracts.words.tables import tables
 
 RESOURCES = ("state_budget", "programme_integrated", "socialised", "labour_days", "land_m2")
 DOSSIER_KINDS = ("recognition.city", "recognition.grassroots", "replication.city", "replication.grassroots")
 CRITERIA = (*(f"c_city_{i}" for i in range(1, 8)), *(f"c_rep_{i}" for i in range(1, 6)))
-SCOPES = ("own_unit", "emulation_bloc", "area", "city")
 INSPECTIONS = ("inspection", "self_inspection", "supervision", "evaluation")
 OUTCOMES = ("submitted", "returned", "eligible", "not_eligible")
 OCCASIONS = ("annual", "interim_review", "final_review")
@@ -24,146 +23,10 @@ ACTIVITIES = (
     "training_courses", "trainees", "conferences", "models_introduced", "models_praised",
 )  # fmt: skip
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
-KEPT_DOCUMENTS = (*DOCUMENTS, "inspection_plan", "report")
-"""What units issue and put on record one by one."""
 
-RESOURCE_NAMES: dict[str, Pair] = {
-    "state_budget": ("ngân sách nhà nước (đồng)", "state budget (đồng)"),
-    "programme_integrated": ("lồng ghép chương trình (đồng)", "integrated from programmes (đồng)"),
-    "socialised": ("xã hội hóa (đồng)", "socialised (đồng)"),
-    "labour_days": ("ngày công", "labour days"),
-    "land_m2": ("đất hiến (m²)", "land given (m²)"),
-}
-DOSSIER_KIND_NAMES: dict[str, Pair] = {
-    "recognition.city": ("công nhận, cấp thành phố", "recognition, city level"),
-    "recognition.grassroots": ("công nhận, cấp cơ sở", "recognition, grassroots level"),
-    "replication.city": ("nhân rộng, cấp thành phố", "replication, city level"),
-    "replication.grassroots": ("nhân rộng, cấp cơ sở", "replication, grassroots level"),
-}
-DOSSIER_NAMES: dict[str, Pair] = {
-    "submitted": ("Hồ sơ đề nghị", "Dossiers submitted"),
-    "returned": ("Lượt trả lại hồ sơ", "Dossiers returned"),
-    "eligible": ("Hồ sơ đủ điều kiện", "Dossiers eligible"),
-    "not_eligible": ("Hồ sơ không đủ điều kiện", "Dossiers not eligible"),
-    "median_days": ("Số ngày thẩm định (trung vị)", "Days of appraisal (median)"),
-}
-ACTIVITY_NAMES: dict[str, Pair] = {
-    "contests": ("hội thi", "contests"),
-    "seminars": ("tọa đàm", "seminars"),
-    "media_items": ("tin, bài, phóng sự", "media items"),
-    "digital_items": ("sản phẩm truyền thông số", "digital items"),
-    "publications": ("ấn phẩm", "publications"),
-    "handbooks": ("sổ tay, cẩm nang", "handbooks"),
-    "exchange_visits": ("lượt tham quan, học tập", "exchange visits"),
-    "training_courses": ("lớp tập huấn", "training courses"),
-    "trainees": ("lượt người được tập huấn", "trainees"),
-    "conferences": ("hội nghị", "conferences"),
-    "models_introduced": ("mô hình được giới thiệu", "models introduced"),
-    "models_praised": ("mô hình được biểu dương", "models praised"),
-}
-DOCUMENT_NAMES: dict[str, Pair] = {
-    "resolution": ("nghị quyết", "resolutions"),
-    "plan": ("kế hoạch", "plans"),
-    "programme": ("chương trình", "programmes"),
-    "criteria": ("tiêu chí", "criteria"),
-    "assignment": ("phân công", "assignments"),
-    "estimate": ("dự toán", "estimates"),
-    "inspection_plan": ("kế hoạch kiểm tra", "inspection plans"),
-    "report": ("báo cáo", "reports"),
-}
-RECIPIENT_NAMES: dict[str, Pair] = {
-    "collective": ("tập thể", "collectives"),
-    "individual": ("cá nhân", "individuals"),
-    "household": ("hộ gia đình", "households"),
-}
+_WORDS = tables(Path(__file__).parent / "words" / "figures")
 
-
-def _each(prefix: str, said: Pair, names: Mapping[str, Pair]) -> dict[str, Pair]:
-    """One key for each of the names: `prefix.name`."""
-    return {f"{prefix}.{key}": (f"{said[0]}: {vi}", f"{said[1]}: {en}") for key, (vi, en) in names.items()}
-
-
-def _dossiers() -> dict[str, Pair]:
-    found: dict[str, Pair] = {}
-    for outcome, said in DOSSIER_NAMES.items():
-        found[f"dossiers.{outcome}"] = said
-        found |= _each(f"dossiers.{outcome}", said, DOSSIER_KIND_NAMES)
-    return found
-
-
-LABELS: dict[str, Pair] = {
-    "models.registered_new": ("Mô hình đăng ký mới", "Models registered as new"),
-    "models.registered_maintained": ("Mô hình đăng ký duy trì", "Models registered as maintained"),
-    "models.received": ("Mô hình được tiếp nhận", "Models received"),
-    "models.suspended": ("Lượt tạm dừng", "Suspensions"),
-    "models.ended": ("Mô hình kết thúc", "Models ended"),
-    "models.in_operation": ("Mô hình đang triển khai thực hiện", "Models in operation"),
-    "quota.met": ("Chỉ tiêu xây dựng đạt", "Building quotas met"),
-    "quota.missed": ("Chỉ tiêu xây dựng chưa đạt", "Building quotas missed"),
-    "inspections.inspection": ("Lượt kiểm tra", "Inspections"),
-    "inspections.self_inspection": ("Lượt tự kiểm tra", "Self-inspections"),
-    "inspections.supervision": ("Lượt giám sát", "Supervisions"),
-    "inspections.evaluation": ("Lượt đánh giá", "Evaluations"),
-    **_dossiers(),
-    "recognised.city": ("Lượt công nhận cấp thành phố", "Recognitions at city level"),
-    "recognised.city.models": ("Mô hình được công nhận cấp thành phố", "Models recognised at city level"),
-    "recognised.city.earlier": (
-        "Công nhận cấp thành phố trước Đề án",
-        "Recognitions at city level before the scheme",
-    ),
-    "recognised.grassroots": ("Lượt công nhận cấp cơ sở", "Recognitions at grassroots level"),
-    "recognised.grassroots.models": (
-        "Mô hình được công nhận cấp cơ sở",
-        "Models recognised at grassroots level",
-    ),
-    "recognised.grassroots.earlier": (
-        "Công nhận cấp cơ sở trước Đề án",
-        "Recognitions at grassroots level before the scheme",
-    ),
-    "recognised.decisions": ("Quyết định công nhận (số văn bản)", "Decisions on recognition (documents)"),
-    "recognised.declined": ("Không công nhận", "Recognitions declined"),
-    "recognised.revoked": ("Thu hồi công nhận", "Recognitions revoked"),
-    "replication.proposed.own_unit": ("Đề xuất nhân rộng trong đơn vị", "Replications proposed: own unit"),
-    "replication.proposed.emulation_bloc": ("Đề xuất nhân rộng theo khối thi đua", "Replications proposed: bloc"),
-    "replication.proposed.area": ("Đề xuất nhân rộng theo địa bàn", "Replications proposed: area"),
-    "replication.proposed.city": ("Đề xuất nhân rộng toàn thành phố", "Replications proposed: city"),
-    "replication.listed": ("Mô hình vào danh mục nhân rộng", "Models listed for replication"),
-    "replication.listed.earlier": (
-        "Trong đó: mô hình của giai đoạn 2023–2025",
-        "Of which: models of 2023–2025",
-    ),
-    "replication.adopted": ("Lượt áp dụng mô hình", "Adoptions"),
-    "replication.succeeded": ("Áp dụng thành công", "Adoptions that succeeded"),
-    "replication.failed": ("Áp dụng không thành công", "Adoptions that failed"),
-    "replication.units": ("Đơn vị áp dụng", "Units that adopted"),
-    "commendations.granted": ("Trường hợp được khen thưởng", "Commendations granted"),
-    "commendations.decisions": ("Quyết định khen thưởng (số văn bản)", "Decisions on commendation (documents)"),
-    **_each("commendations.occasion", ("Khen thưởng dịp", "Commendations granted on"), {
-        "annual": ("tổng kết năm", "annual review"),
-        "interim_review": ("sơ kết", "interim review"),
-        "final_review": ("tổng kết Đề án", "final review"),
-    }),
-    **_each("commendations.recipient", ("Khen thưởng", "Commendations granted to"), RECIPIENT_NAMES),
-    **_each("commendations.quota_for", ("Chỉ tiêu khen thưởng", "Commendation quota for"), RECIPIENT_NAMES),
-    "commendations.cancelled": ("Hủy quyết định khen thưởng", "Commendations cancelled"),
-    **_each("activities", ("Hoạt động (theo báo cáo)", "Activities (as reported)"), ACTIVITY_NAMES),
-    **_each("activities.recorded", ("Hoạt động (ghi nhận từng việc)", "Activities (on record)"), ACTIVITY_NAMES),
-    **_each("documents", ("Văn bản ban hành (theo báo cáo)", "Documents issued (as reported)"),
-            {kind: DOCUMENT_NAMES[kind] for kind in DOCUMENTS}),
-    **_each("documents.recorded", ("Văn bản ban hành (ghi nhận từng văn bản)", "Documents issued (on record)"),
-            DOCUMENT_NAMES),
-    "reports.on_time": ("Báo cáo đúng hạn", "Reports on time"),
-    "reports.late": ("Báo cáo trễ hạn", "Reports late"),
-    "reports.missing": ("Chưa có báo cáo", "Reports not on record"),
-    **_each("resources.planned", ("Nguồn lực dự kiến", "Resources planned"), RESOURCE_NAMES),
-    **_each("resources.used", ("Nguồn lực đã sử dụng", "Resources used"), RESOURCE_NAMES),
-    **_each("resources.reported", ("Kinh phí theo báo cáo", "Resources as reported by units"), RESOURCE_NAMES),
-    "quality.late": ("Đăng ký trễ hạn", "Registered late"),
-    "quality.amended": ("Lượt sửa đổi", "Amendments"),
-    "quality.reclassified": ("Lượt chuyển lĩnh vực", "Reclassifications"),
-    "quality.corrected": ("Lượt đính chính", "Corrections"),
-    "quality.similar_pairs": ("Cặp tên gần giống", "Pairs of similar names"),
-}  # fmt: skip
+LABELS = _WORDS["labels"]
 """Every figure that does not end in a code, in the order of a report."""
 
 SHOWN = (
@@ -212,11 +75,7 @@ SHOWN = (
 """The figures of the first tables, in the order of a report. Every other figure is in the summary itself."""
 
 CRITERION = "criteria.not_met."
-FORMS: dict[str, Pair] = {
-    "commendations.granted.": ("Khen thưởng", "Commendations granted"),
-    "commendations.quota.": ("Chỉ tiêu khen thưởng", "Commendation quota"),
-    "commendations.cancelled.": ("Hủy khen thưởng", "Commendations cancelled"),
-}
+FORMS = _WORDS["forms"]
 """By the beginning of the key: figures that end in the code of a form of commendation."""
 
 FROM_REPORTS = ("activities.", "documents.", "reports.", "resources.reported.")

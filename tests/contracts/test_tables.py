@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
+from shared.contracts import figures
 from shared.contracts.words.tables import Untranslated, tables
 
 ROOT = Path(__file__).parents[2]
-PLACES = sorted(
-    path.parent for room in ("shared", "services") for path in (ROOT / room).rglob("words/vi.toml")
-)
+PLACES = sorted(path.parent for room in ("shared", "services") for path in (ROOT / room).rglob("vi.toml"))
 NAMED = re.compile(r"\{(\w+)\}")
 
 
@@ -48,3 +47,20 @@ def test_what_is_said_in_one_language_only_is_named(tmp_path: Path, vi: str, en:
     (tmp_path / "en.toml").write_text(en, "utf-8")
     with pytest.raises(Untranslated, match=lacking):
         tables(tmp_path)
+
+
+def test_every_figure_that_is_told_by_code_is_called_something() -> None:
+    of = {
+        "activities": figures.ACTIVITIES,
+        "activities.recorded": figures.ACTIVITIES,
+        "documents": figures.DOCUMENTS,
+        "documents.recorded": (*figures.DOCUMENTS, "inspection_plan", "report"),
+        "commendations.occasion": figures.OCCASIONS,
+        "commendations.recipient": figures.RECIPIENTS,
+        "commendations.quota_for": figures.RECIPIENTS,
+        "inspections": figures.INSPECTIONS,
+        **{f"resources.{means}": figures.RESOURCES for means in ("planned", "used", "reported")},
+        **{f"dossiers.{outcome}": figures.DOSSIER_KINDS for outcome in (*figures.OUTCOMES, "median_days")},
+    }
+    assert {f"{begin}.{code}" for begin, codes in of.items() for code in codes} <= figures.LABELS.keys()
+    assert set(figures.SHOWN) <= figures.LABELS.keys()

@@ -12,10 +12,9 @@ from fastapi import Response
 
 from services.console import printing
 from services.console.forms.offering import corrections, from_model, offered
-from services.console.member_words import DOCUMENTS, MEMBERS
 from services.console.page import page, paper
 from services.console.visit import MOST, Visit, city_time
-from services.console.words import said
+from services.console.words import DOCUMENTS, MEMBERS, said
 
 HIDDEN = frozenset(
     {"id", "from", "model", "recognition", "listing", "appraisal", "replication", "adoption", "name"}

@@ -50,6 +50,11 @@ UNSIGNED_SECONDS = Gauge(
     "How long the newest checkpoint has been older than the broker; 0 when it is not.",
 )
 BACKUP_AGE = Gauge("dvk_backup_age_seconds", "How old the newest backup is; -1 when there was none.")
+DISK_FREE = Gauge("dvk_disk_free_bytes", "Space left where the store and the key files lie.", ["place"])
+CERTIFICATE = Gauge(
+    "dvk_certificate_seconds",
+    "How long the certificate that this process began with is still good; -1 for none.",
+)
 BUILD = Gauge("dvk_build_info", "1; the label says which version runs.", ["version"])
 ALARM = Gauge("dvk_alarm", "1 while this alarm needs somebody: deploy/runbook.md says what to do.", ["code"])
 HELD = Gauge("dvk_held_documents", "Documents that an event could not be applied to, and wait.", ["follower"])

@@ -60,6 +60,7 @@ def privileges(service: str, prefix: str, table: dict[str, Any], generation: int
         *(_on(database, name, APPEND) for name in append),
         *(_on(database, name, CHANGE) for name in change),
         *(_on(f"{prefix}_keys", name, CHANGE) for name in KEYS),
+        _on(database, "", ["dbStats"]),  # how full the disk is
     ]
 
 

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         raise Failure("--base-port: từ 1 đến 65528", "--base-port: 1 to 65528")
     place = data_dir(args.data_dir)
     begin = clock.moment(args.now) if args.now else None
-    if args.tls:
+    if args.tls or place.authority is not None:  # where it is on, what ends soon is made anew
         certify(place.tls, place.authority_key, datetime.now(UTC))
     stack = Stack(place, Ports(args.base_port, tls=place.authority is not None), args.driver)
     with ending_on_signals() as ending:

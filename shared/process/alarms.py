@@ -12,6 +12,7 @@ from typing import Any
 from shared import metrics
 from shared.errors import Unavailable
 from shared.following.follower import Follower
+from shared.process.running_out import Disk, low
 from shared.relaying.relay import STANDING, Relay
 
 Alarm = dict[str, Any]
@@ -20,8 +21,10 @@ OTHER = "other"
 CODES = (
     "backup.old",
     "broker-away",
+    "certificate.ends",
     "clock.ahead",
     "clock.behind",
+    "disk.low",
     "document.held",
     "figures.differ",
     "follower.stalled",
@@ -44,6 +47,7 @@ NOT_YET = ("starting", "stopping")
 STALLED_SECONDS = 300.0
 UNSIGNED_SECONDS = 600.0
 BACKUP_SECONDS = 36 * 3600.0
+CERTIFICATE_SECONDS = 21 * 86_400.0
 
 
 def is_passing(closed: Unavailable | None) -> bool:
@@ -91,6 +95,14 @@ def of_time(unsigned: float, backup: float, unopenable: float) -> Iterable[Alarm
         yield {"code": "backup.old", "seconds": round(backup)}
     if unopenable:
         yield {"code": "names.unopenable", "times": round(unopenable)}
+
+
+def of_what_runs_out(disks: Iterable[Disk], certificate: float | None) -> Iterable[Alarm]:
+    """What ends by itself: space, and a certificate in so many seconds (None: there is none)."""
+    for disk in low(disks):
+        yield {"code": "disk.low", **disk}
+    if certificate is not None and certificate < CERTIFICATE_SECONDS:
+        yield {"code": "certificate.ends", "seconds": round(certificate)}
 
 
 def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:

@@ -82,9 +82,10 @@ class Health:
     async def alarms(self, closed: Unavailable | None) -> list[Alarm]:
         """What needs somebody: a code (`alarms.CODES`), and what is known of it."""
         running, measuring = self._running, self._measuring
-        store, heads, unsigned, backup, others = await asyncio.gather(
-            self._store.get(), self.heads(), measuring.unsigned(), measuring.backup(), self._rows_of_others()
-        )
+        store, heads, unsigned, backup, disks, others = await asyncio.gather(
+            self._store.get(), self.heads(), measuring.unsigned(), measuring.backup(), measuring.disks(),
+            self._rows_of_others(),
+        )  # fmt: skip
         stuck = [late.stuck for late in measuring.late(heads)]
         metrics.UNSIGNED_SECONDS.set(unsigned)
         metrics.BACKUP_AGE.set(backup)
@@ -94,6 +95,7 @@ class Health:
             *alarms.of_broker(_is_connected(running.nats), running.relay),
             *alarms.of_followers(running.followers, stuck),
             *alarms.of_time(unsigned, backup, unopenable()),
+            *alarms.of_what_runs_out(disks, measuring.certificate()),
             *alarms.of_rows(others),
         ]
         alarms.tell(found)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared import VERSION, metrics
 from shared.lastknown import Known, LastKnown
 from shared.process.ids import unix_time
+from shared.process.running_out import Disk, Disks, end_of
 
 if TYPE_CHECKING:
     from shared.process.running import Running
@@ -55,6 +56,8 @@ class Measuring:
         self._behind = Behind()
         self._signed = LastKnown(running.signer.size)
         self._backup = LastKnown(self._backed_up, fresh=SELDOM_SECONDS)
+        self._disks = Disks(running.database, running.settings.key_store)
+        self._certificate_ends = end_of(running.settings.tls)
 
     async def _backed_up(self) -> float:
         """When the newest backup was made, in seconds since 1970; 0 for never."""
@@ -90,6 +93,19 @@ class Measuring:
         """How old the newest backup is in seconds; -1 when there was none."""
         made = (await self._backup.get()).value
         return unix_time() - made if made else -1.0
+
+    async def disks(self) -> list[Disk]:
+        """The disks that are known of."""
+        found = await self._disks.all()
+        for disk in found:
+            metrics.DISK_FREE.labels(disk.place).set(disk.free)
+        return found
+
+    def certificate(self) -> float | None:
+        """How many seconds the certificate of this process is still good; None without TLS."""
+        left = None if self._certificate_ends is None else self._certificate_ends - unix_time()
+        metrics.CERTIFICATE.set(-1 if left is None else left)
+        return left
 
     def of_log(self) -> None:
         """The log and its relay."""

@@ -116,7 +116,7 @@ def anchor(heading: str) -> str:
 
 def test_labels_are_bounded() -> None:
     """Nobody outside chooses a label's value: no ids, no names, no texts of senders."""
-    allowed = {"command", "outcome", "follower", "source", "why", "lost", "code", "version"}
+    allowed = {"command", "outcome", "follower", "source", "why", "lost", "code", "version", "place"}
     ours = [value for value in vars(metrics).values() if hasattr(value, "_labelnames")]
     assert {label for each in ours for label in each._labelnames} == allowed
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from services.cli.certificates import certify
 from shared import metrics
 from shared.errors import Unavailable
 from shared.following.follower import Follower, Status
 from shared.process import alarms
 from shared.process.measuring import Behind, Late
+from shared.process.running_out import Disk, Disks, end_of
+from shared.process.tls import Tls
 from shared.relaying.restored import Restored
+from shared.store import mongo
 
 
 def follower(name: str, state: Any = "running") -> Follower:
@@ -131,3 +138,52 @@ def test_a_restored_log_is_held_until_somebody_accepts_once() -> None:
     restored.must_be_accepted()
     assert mark["accepted"] == {"by": "an operator", "reason": "all there", "at": "now"}
     assert asyncio.run(restored.accept("another", "again")) is False
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "told"),
+    [
+        (10_000_000_000, 252_000_000_000, ["disk.low"]),
+        (13_000_000_000, 252_000_000_000, []),
+        (30_000_000_000, 2_000_000_000_000, []),
+        (19_000_000_000, 2_000_000_000_000, ["disk.low"]),
+        (0, 200_000_000, ["disk.low"]),
+    ],
+)
+def test_a_disk_that_is_nearly_full_is_told_with_its_place(free: int, total: int, told: list[str]) -> None:
+    found = list(alarms.of_what_runs_out([Disk("store", free, total)], None))
+
+    assert codes(found) == told
+    assert not told or (found[0]["place"], found[0]["free"]) == ("store", free)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(None, []), (22, []), (20, ["certificate.ends"]), (-1, ["certificate.ends"])]
+)
+def test_a_certificate_is_told_three_weeks_before_its_end(days: int | None, told: list[str]) -> None:
+    left = None if days is None else days * 86_400.0
+
+    assert codes(alarms.of_what_runs_out([], left)) == told
+
+
+def test_the_end_of_a_certificate_is_read_from_its_file(tmp_path: Path) -> None:
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    certify(tmp_path / "tls", tmp_path / "authority.key", made)
+
+    assert end_of(Tls(tmp_path / "tls")) == (made + timedelta(days=730)).timestamp()
+    assert end_of(None) is None
+
+
+async def test_disks_are_known_of_the_store_and_of_the_key_files(
+    mongo_url: str, database: str, tmp_path: Path
+) -> None:
+    client = mongo.connect(mongo_url, "pymongo")
+    handle = mongo.database(client, database)
+    try:
+        await handle["places"].insert_one({"_id": "there"})
+        found = {disk.place: disk for disk in await Disks(handle, tmp_path).all()}
+    finally:
+        await mongo.close(client)
+
+    assert found["keys"].total == shutil.disk_usage(tmp_path).total
+    assert 0 < found["store"].free < found["store"].total

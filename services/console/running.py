@@ -88,7 +88,7 @@ def assemble(settings: Settings) -> Console:
     app.state.by_provider = provider is not None
     _health(app, asked, settings.measures)
     app.include_router(signing.router(doors))
-    app.include_router(feeds.router(doors, settings.url))
+    app.include_router(feeds.router(doors, settings.console_url))
     app.include_router(router(doors, PAGES, FORMS))
     _refusals(app, problems)
     return Console(app, asked, turnstile)

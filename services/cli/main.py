@@ -12,7 +12,7 @@ from importlib import import_module
 from tempfile import NamedTemporaryFile
 from typing import Protocol, cast
 
-from services.cli.parsing import speak_both
+from services.cli.parsing import Parser, like, speak_both
 from services.cli.settings import mistyped
 from services.cli.telling import Failure, fail, note
 from shared import VERSION
@@ -107,15 +107,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0 if given else 2
     row = next((row for row in VERBS if row.name == given[0]), None)
     if row is None:
-        print(
-            f"dvk: không có việc “{given[0]}” · there is no verb {given[0]!r}\n\n{usage()}", file=sys.stderr
-        )
+        told = f"dvk: không có việc “{given[0]}” · there is no verb {given[0]!r}"
+        print(f"{told}{like(given[0], (row.name for row in VERBS))}\n\n{usage()}", file=sys.stderr)
         return 2
     for each in mistyped():
         note(str(each))
     speak_both()
     verb = cast(Verb, import_module(row.module))
-    parser = argparse.ArgumentParser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
+    parser = Parser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
     verb.arguments(parser)
     return ended(verb, parser.parse_args(given[1:]))
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NoReturn
 
 SAID = {
     "usage: ": "cách dùng · usage: ",
@@ -33,6 +37,22 @@ SAID = {
     "%(choices)s · unknown parser %(parser_name)r (choices: %(choices)s)",
 }
 """What a user may read of argparse's own sentences; those about how a parser is made are ours to read."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A command line; what is mistyped is answered with what it resembles."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse: the word that it does not know is held against all that the help names."""
+        if found := re.search(r"(--[\w-]+)|'([^']+)'", message):
+            message += like(found[1] or found[2], re.findall(r"--[\w-]+|[\w-]+", self.format_help()))
+        super().error(message)
+
+
+def like(said: str, known: Iterable[str]) -> str:
+    """The question whether something else was meant; nothing where nothing is close."""
+    near = get_close_matches(said, {*known} - {said}, 1, 0.7)
+    return f" · có phải là {near[0]}? · did you mean {near[0]}?" if near else ""
 
 
 def speak_both() -> None:

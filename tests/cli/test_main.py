@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+from contextlib import suppress
 from importlib import import_module
 
 import pytest
@@ -75,3 +76,35 @@ def test_a_wrong_command_line_is_told_in_both_languages(
     told = capsys.readouterr().err
     assert ended.value.code == 2
     assert vi in told and en in told and "cách dùng · usage" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["statsu"], "status"),
+        (["restore_log"], "restore-log"),
+        (["status", "--data-dri", "x"], "--data-dir"),
+        (["completion", "bsh"], "bash"),
+        (["relay", "rest", "registry"], "reset"),
+        (["up", "--base-prot=9000"], "--base-port"),
+    ],
+)
+def test_what_is_mistyped_is_answered_with_what_was_meant(
+    given: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code = main(given)
+    except SystemExit as ended:
+        code = ended.code
+    told = capsys.readouterr().err
+    assert code == 2
+    assert f"có phải là {meant}? · did you mean {meant}?" in told
+
+
+@pytest.mark.parametrize("given", [["xyzzy"], ["status", "--dance"], ["completion", "powershell"]])
+def test_what_resembles_nothing_is_not_guessed_at(
+    given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(SystemExit):
+        main(given)
+    assert "did you mean" not in capsys.readouterr().err

@@ -21,8 +21,7 @@ from services.reporting.ledger.own_key import ledger_key
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.vouching import Entries, must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import SourceLog, Witness
-from services.reporting.notices import routes as notice_routes
-from services.reporting.notices.keys import Addresses
+from services.reporting.notices import wiring as notices
 from services.reporting.queries import routes
 from services.reporting.queries.context import Context, Who
 from services.reporting.queries.papers import Desk
@@ -193,15 +192,9 @@ def _read_models(
     doing = routes.Doing(publisher, desk)
     context = Context(reads, models, who, lambda: running.clock.today().isoformat(), bundles)
     running.routers.append(routes.router(context, lambda: running.followed.heads(frozenset(SERVICES)), doing))
-    running.routers.append(notice_routes.router(context, _addresses(running), running.access.must_stand))
+    notices.add(running, context)
     running.routers.append(_rebuilding(running, models))
     running.routers.append(feed_routes.router(_feeding(running, ledger, reads, witness)))
-
-
-def _addresses(running: Running) -> Addresses:
-    """The secret addresses of feeds of notices, by the key that all processes of reporting share."""
-    seed, tokens = keys_of(running.settings)["log"].seed, running.access.tokens
-    return Addresses(seed, unix_time, lambda sub, claims: tokens.revoked(sub, claims))
 
 
 def _feeding(running: Running, ledger: Ledger, reads: Reads, witness: Witness | None) -> feed_routes.Feeding:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from shared.process.declaring import Need
 from shared.process.kinds import (
     DAY,
     DIRECTORY,
+    FILE,
+    HTTP,
     INNER,
     IS_MONGO,
     IS_NATS,
     KEY,
     MONGO,
+    NAME,
     NATS,
     SECRET,
     WHOLE,
@@ -63,6 +67,20 @@ class Settings(Told):
     """The day on which somebody looked at this machine's clock and found it right."""
     templates: Annotated[Path | None, DIRECTORY] = None
     """The city's own templates of papers, which win over the shipped ones; reporting only."""
+    smtp_host: Annotated[str | None, NAME] = None
+    """The mail server through which reporting sends notices; none are sent without it."""
+    smtp_port: Annotated[int, WHOLE, Field(ge=1, le=65535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: Annotated[str | None, SECRET] = Field(None, repr=False)
+    mail_from: Annotated[str | None, NAME] = None
+    mail_list: Annotated[Path | None, FILE] = None
+    """Who gets mail, a line each."""
+    mail_console: Annotated[str | None, HTTP] = None
+    """Where readers find the console, for the links in letters."""
+    needs: ClassVar[tuple[Need, ...]] = tuple(
+        Need(name, when="smtp_host") for name in ("mail_from", "mail_list", "mail_console")
+    )
 
     @field_validator("keys_mongo_url")
     @classmethod

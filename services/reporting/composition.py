@@ -155,7 +155,7 @@ def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> tuple[W
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.also_followed.append(witness.status)
     running.routers.append(witness.router())
-    return witness, Bundles(witness, heads)
+    return witness, Bundles(witness, heads, ledger)
 
 
 def _read_models(

@@ -7,6 +7,7 @@ was read, or it is refused: no member twice, none hidden between others, behind 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from struct import Struct
 from zlib import crc32
 
@@ -27,27 +28,54 @@ class NotPacked(ValueError):
     """These bytes are not what `pack` makes of any members."""
 
 
+@dataclass(frozen=True)
+class Packed:
+    """What a zip file says of one member."""
+
+    name: str
+    size: int
+    crc: int
+
+    @property
+    def head(self) -> bytes:
+        """What stands before the member's bytes."""
+        return _LOCAL.pack(b"PK\x03\x04", *self._shared) + self._spelt
+
+    def entry(self, at: int) -> bytes:
+        """Its line in the directory, when its head stands at this byte."""
+        return _CENTRAL.pack(b"PK\x01\x02", VERSION, *self._shared, 0, 0, 0, 0, at) + self._spelt
+
+    @property
+    def _spelt(self) -> bytes:
+        return self.name.encode("ascii")
+
+    @property
+    def _shared(self) -> tuple[int, ...]:
+        return VERSION, 0, 0, 0, SINCE, self.crc, self.size, self.size, len(self._spelt), 0
+
+
 def pack(members: Members) -> bytes:
     """The file that holds these members; names in ASCII."""
-    parts: list[bytes] = []
-    directory: list[bytes] = []
+    packed = [Packed(name, len(body), crc32(body)) for name, body in members]
+    bodies = (part for each, (_, body) in zip(packed, members, strict=True) for part in (each.head, body))
+    return b"".join([*bodies, directory(packed)])
+
+
+def directory(members: Sequence[Packed]) -> bytes:
+    """What stands after the bytes of all members."""
+    entries: list[bytes] = []
     at = 0
-    for name, body in members:
-        spelt = name.encode("ascii")
-        shared = (VERSION, 0, 0, 0, SINCE, crc32(body), len(body), len(body), len(spelt), 0)
-        local = _LOCAL.pack(b"PK\x03\x04", *shared) + spelt + body
-        directory.append(_CENTRAL.pack(b"PK\x01\x02", VERSION, *shared, 0, 0, 0, 0, at) + spelt)
-        parts.append(local)
-        at += len(local)
-    central = b"".join(directory)
-    end = _END.pack(b"PK\x05\x06", 0, 0, len(directory), len(directory), len(central), at, 0)
-    return b"".join([*parts, central, end])
+    for each in members:
+        entries.append(each.entry(at))
+        at += len(each.head) + each.size
+    size = sum(map(len, entries))
+    return b"".join([*entries, _END.pack(b"PK\x05\x06", 0, 0, len(entries), len(entries), size, at, 0)])
 
 
-def unpack(raw: bytes) -> list[tuple[str, bytes]]:
-    """The members of a file that `pack` made; NotPacked for any other bytes."""
-    if len(raw) > MOST_BYTES:
-        raise NotPacked(f"more than {MOST_BYTES} bytes")
+def unpack(raw: bytes, most: int = MOST_BYTES) -> list[tuple[str, bytes]]:
+    """The members of a file that `pack` made; NotPacked for any other bytes, and for more than `most`."""
+    if len(raw) > most:
+        raise NotPacked(f"more than {most} bytes")
     members: list[tuple[str, bytes]] = []
     at = 0
     while raw[at : at + 4] == b"PK\x03\x04" and len(raw) >= at + _LOCAL.size:

@@ -189,6 +189,7 @@ def of_reporting() -> dict[str, list[Probe]]:
         "GET /exceptions/{period}": [ward(f"/exceptions/2026{unit}"), city("/exceptions/2026")],
         "GET /published": [ward("/published", PUBLISHED), city("/published", CITY_PUBLISHED)],
         "GET /published/{publication}": [ward(f"/published/{PUBLISHED}"), city(f"/published/{CITY_PUBLISHED}")],
+        "GET /published/{publication}.bundle": [city(f"/published/{CITY_PUBLISHED}.bundle")],
         "GET /histories/actors/{sub}": [Probe(f"/histories/actors/{OFFICER}", OF_OFFICER)],
         "GET /histories/{kind}/{ident}": [
             history("model", MODEL), history("model", f"{MODEL}.pdf"), history("model", f"{MODEL}.bundle"),

@@ -100,7 +100,8 @@ class Looking:
         return httpx.get(f"{self.system.url('reporting')}/ledger/positions").json()[service]
 
 
-def publish(system: System) -> None:
+def publish(system: System) -> str:
+    """The id of a publication."""
     token = system.make_token("phe-duyet", "approver", "btgdv")
     answer = httpx.post(
         f"{system['reporting']}/summaries/2026/publish?cut_off=2026-06-30",
@@ -108,6 +109,28 @@ def publish(system: System) -> None:
         timeout=60,
     )
     assert answer.status_code == 200, answer.text
+    return answer.json()["event"]["data"]["publication"]
+
+
+def proven(system: System, publication: str, place: Path) -> subprocess.CompletedProcess[str]:
+    """What an auditor with a laptop says of it, from its file and the keys alone."""
+    token = system.make_token("kiem-toan", "auditor")
+    until = monotonic() + WITNESS_SECONDS
+    while True:
+        path = f"{system['reporting']}/published/{publication}.bundle"
+        answer = httpx.get(path, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        if answer.status_code == 200 or monotonic() > until:
+            break
+        sleep(1)
+    assert answer.status_code == 200, answer.text
+    file, policy = place / "publication.dvk-publication", place / "keys.policy"
+    file.write_bytes(answer.content)
+    keys = subprocess.run(
+        [str(DVK), "verify", "policy", "--data-dir", str(place)], check=True, capture_output=True, text=True
+    )
+    policy.write_text(keys.stdout)
+    ask = [str(DVK), "verify", "report", str(file), "--policy", str(policy)]
+    return subprocess.run(ask, check=False, capture_output=True, text=True, cwd="/", env={})
 
 
 async def forge(looking: Looking, service: str) -> None:
@@ -138,7 +161,9 @@ def test_every_tampering_is_named_at_its_place(tmp_path: Path) -> None:
     system.start()
     closing = ExitStack()
     try:
-        publish(system)
+        of_auditor = proven(system, publish(system), tmp_path)
+        assert of_auditor.returncode == 0, of_auditor.stderr
+        assert "figures counted again from the events" in of_auditor.stdout
         looking = closing.enter_context(Looking(DataDir(tmp_path)))
         assert looking.wrongs() == []
         assert [missed for row in ROWS if (missed := looking.missed(row)) is not None] == []

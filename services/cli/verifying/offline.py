@@ -17,6 +17,7 @@ from shared.process.settings import SERVICES
 from shared.tlog import bundle_v1
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy, PolicyRefused
+from shared.tlog.publication import is_publication
 
 DAY_SECONDS = 86_400
 
@@ -61,10 +62,13 @@ def verified(path: Path, policy: Policy, max_age: int | None, now: float) -> Che
 
 
 def run_bundle(args: argparse.Namespace, now: float) -> int:
-    """`dvk verify bundle FILE… --policy FILE`."""
+    """`dvk verify bundle FILE… --policy FILE`: histories, or publications with their proof."""
     if not args.items:
         raise Failure("Hãy nêu tệp .dvk-bundle", "Name a .dvk-bundle file")
     policy = policy_of(args.policy)
+    proven = [path for path in map(Path, args.items) if is_publication(read(path))]
+    if proven:
+        return run_publications(args, proven, policy)
     found = [(path, verified(path, policy, args.max_age, now)) for path in map(Path, args.items)]
     if args.json:
         out(json.dumps([{"file": str(path), **each.json()} for path, each in found], ensure_ascii=False))
@@ -75,12 +79,17 @@ def run_bundle(args: argparse.Namespace, now: float) -> int:
 
 
 def run_report(args: argparse.Namespace, now: float) -> int:
-    """`dvk verify report REPORT.json --bundle FILE --policy FILE`: the file is what was published."""
-    if len(args.items) != 1 or args.bundle is None:
+    """`dvk verify report PUBLICATION… --policy FILE`: every figure counted again; or
+    `dvk verify report REPORT --bundle FILE --policy FILE`: the file is what was published."""
+    if not args.items or (args.bundle is not None and len(args.items) != 1):
         raise Failure(
-            "dvk verify report BÁO-CÁO.json --bundle HỒ-SƠ --policy CHÍNH-SÁCH "
-            "(hồ sơ: /histories/publication/<mã>.bundle)",
-            "dvk verify report REPORT.json --bundle BUNDLE --policy POLICY",
+            "dvk verify report CÔNG-BỐ.dvk-publication --policy CHÍNH-SÁCH (tải từ /published/<mã>.bundle), hoặc "
+            "dvk verify report BÁO-CÁO --bundle CÔNG-BỐ.dvk-publication --policy CHÍNH-SÁCH",
+            "dvk verify report PUBLICATION --policy POLICY, or report REPORT --bundle PUBLICATION --policy POLICY",
+        )
+    if args.bundle is None or is_publication(read(args.bundle)):
+        return run_publications(
+            args, [args.bundle or Path(each) for each in args.items], policy_of(args.policy)
         )
     checked = verified(args.bundle, policy_of(args.policy), args.max_age, now)
     digest = sha256(read(Path(args.items[0]))).hexdigest()
@@ -104,6 +113,14 @@ def run_report(args: argparse.Namespace, now: float) -> int:
                 f"sổ cái · ledger {each['ledger_size']}, sha256 {digest}"
             )
     return 1 if checked.wrongs else 0
+
+
+def run_publications(args: argparse.Namespace, paths: list[Path], policy: Policy) -> int:
+    """Publications with their proof."""
+    # Only here: it needs the calculation of reporting, which takes a second to be read.
+    from services.cli.verifying.publications import run
+
+    return run(args, paths, policy)
 
 
 def run_policy(system: System) -> int:

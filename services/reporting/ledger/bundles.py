@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from services.reporting.ledger.heads import HeadsOfAll
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.ledger.publications import Proven
 from services.reporting.ledger.witness import Witness
 from shared.errors import Unavailable
 from shared.eventlog.port import Recorded
@@ -18,9 +20,11 @@ PATIENCE_SECONDS = 8.0
 class Bundles:
     """Makes bundles from the ledger, the witness's trees and the newest record of heads."""
 
-    def __init__(self, witness: Witness, heads: HeadsOfAll) -> None:
+    def __init__(self, witness: Witness, heads: HeadsOfAll, ledger: Ledger) -> None:
         self._witness = witness
         self._heads = heads
+        self.published = Proven(ledger, self._prove, self._continued)
+        """Makes publications with their proof."""
 
     async def bundle(self, kind: str, ident: str, last: int) -> tuple[bytes, int]:
         """The file, and the ledger size it is of, for a thing of which entry `last` was the newest when it was asked.
@@ -40,14 +44,23 @@ class Bundles:
         return Bundle(kind, ident, history.size, events, history.heads, proofs).raw, history.size
 
     async def _prove(self, event: Recorded) -> bytes:
-        """The tlog-proof of an event; waits a little for the witness, which looks every few seconds."""
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while (proof := await self._witness.proof(event.service, event.position)) is None:  # noqa: ASYNC110 - another task's state, which nothing announces
-                    await asyncio.sleep(0.2)
-                return proof
-        except TimeoutError:
-            raise Unavailable("not-yet", cosigned={event.service: event.position}) from None
+        """The tlog-proof of an event."""
+        return await _cosigned(self._witness.proof, event.service, event.position)
+
+    async def _continued(self, log: str, size: int) -> bytes:
+        """That a cosigned checkpoint continues the first events of a log."""
+        return await _cosigned(self._witness.continues, log, size)
+
+
+async def _cosigned(ask: Callable[[str, int], Awaitable[bytes | None]], log: str, position: int) -> bytes:
+    """What the witness answers once it has cosigned so far; waits a little for it, which looks every few seconds."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (proof := await ask(log, position)) is None:  # noqa: ASYNC110 - another task's state, which nothing announces
+                await asyncio.sleep(0.2)
+            return proof
+    except TimeoutError:
+        raise Unavailable("not-yet", cosigned={log: position}) from None
 
 
 def events_to_prove(events: Sequence[Recorded]) -> list[Recorded]:

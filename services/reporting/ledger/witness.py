@@ -216,6 +216,15 @@ class Witness:
             return None
         return TlogProof(position - 1, await tree.inclusion(position, size), note).raw
 
+    async def continues(self, source: str, size: int) -> bytes | None:
+        """That the newest cosigned checkpoint continues the first `size` events of a log, as another witness takes it;
+        None while it holds fewer."""
+        stored, tree = await self._cosigned.find_one({"_id": source}), self._trees[source]
+        note = None if stored is None else Note.parse(stored["note"].encode())
+        if note is None or not size <= (of := Checkpoint.parse(note.text).size) <= tree.size:
+            return None
+        return ask(size, await tree.consistency(size, of), note).raw
+
     async def _key_of(self, source: str) -> VerifyingKey:
         """The key this log was first seen with; a log that changes its key has to be told to its witness."""
         if stored := await self._keys.find_one({"_id": source}):

@@ -241,7 +241,7 @@ def _one_published(routes: APIRouter, context: Context, publisher: Publisher) ->
         headers = {ALARM: DIFFERS} if "alarm" in checked else {}
         if suffix is None and lang is None:
             return json_answer({**checked, "known_at": known.size}, headers=headers)
-        body = await _bytes(context, publisher, known, fact)
+        body = await published_bytes(context, publisher, known, fact)
 
         async def kept() -> dict[str, Any]:
             return orjson.loads(body)
@@ -289,7 +289,7 @@ async def _checked(
     return {**told, "alarm": alarm}
 
 
-async def _bytes(context: Context, publisher: Publisher, known: Known, fact: Fact) -> bytes:
+async def published_bytes(context: Context, publisher: Publisher, known: Known, fact: Fact) -> bytes:
     """The bytes that were published: the kept copy, else counted anew; Differs when neither has the hash."""
     digest = fact.data["sha256"]
     if (copy := await publisher.copy(digest)) is not None:

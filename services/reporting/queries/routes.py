@@ -33,6 +33,7 @@ from services.reporting.queries import (
     lists,
     obligations,
     papers,
+    proven,
     publishing,
     rules,
     scorecards,
@@ -82,6 +83,7 @@ def router(context: Context, heads: Heads, doing: Doing = NOTHING) -> APIRouter:
     routes = APIRouter(tags=["reporting"], route_class=newest(context.models, heads))
     _summaries(routes, context)
     figures.add(routes, context)
+    proven.add(routes, context, doing.publisher)
     publishing.add(routes, context, doing.publisher)
     _actors(routes, context)
     _histories(routes, context)

@@ -6,7 +6,7 @@ in the store is not in here. Made for one look (a publication, a check) and forg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.city import City, city
@@ -70,28 +70,32 @@ class Recount:
         """The root of the entries that were taken, in hex; None when that size was passed already."""
         return self._tree.root().hex() if size == self.at else None
 
-    def summary(self, like: Mapping[str, Any], baseline: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def summary(
+        self, like: Mapping[str, Any], baseline: Sequence[Mapping[str, Any]], heard: str | None = None
+    ) -> dict[str, Any]:
         """The summary that a document says it is, counted anew: its period, scope, cut-off, rules and ledger size.
 
-        Its root is not believed where it is known. Raises Unknown("rules.unknown").
+        Its root is not believed where it is known. `heard`: the day on which its last entry came, where these entries
+        do not say. Raises Unknown("rules.unknown").
         """
         size, rules, scope = int(like["ledger_size"]), like["rules"], spelled(like["scope"])
         summary.calculation(rules)
         policies = periods.Policies(self._life(POLICY, size), rules)
         period, before = periods.with_the_year_before(like["period"], policies, like["cut_off"])
         asked = Asking(policies, scope, rules)
+        heard = heard or (self._heard[size - 1] if size else "")
         if before is not None and scope.bloc is not None:
             before = before if self._city(size, before.cut_off).of_bloc(scope.bloc) else None
         root = self.root(size) or like["root"]
         return summary.document(
-            self._question(size, period, asked),
+            self._question(size, period, asked, heard),
             size=size,
             root=root,
-            before=None if before is None else self._question(size, before, asked),
+            before=None if before is None else self._question(size, before, asked, heard),
             baseline=baseline,
         )
 
-    def _question(self, size: int, period: periods.Period, by: Asking) -> Question:
+    def _question(self, size: int, period: periods.Period, by: Asking, heard: str) -> Question:
         cities: dict[str, City] = {}
 
         def city_on(day: str) -> City:
@@ -119,7 +123,7 @@ class Recount:
             outside=unit_reports.outside((r for r in reports if wanted is None or r.unit in wanted), asked),
             rules=by.rules,
             built=self.figures.cells(size, span, Wanted(built)),
-            heard=self._heard[size - 1] if size else "",
+            heard=heard,
             cities=city_on,
         )
 
@@ -138,16 +142,19 @@ class Recount:
         return [facts for facts in lives if facts]
 
 
-def first_difference(expected: Any, found: Any, place: str = "") -> tuple[str, Any, Any] | None:
-    """The first place, by name, at which two documents differ, with what stands there; None when they are equal."""
+def differences(expected: Any, found: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The places, in the order of their names, at which two documents differ, with what stands there."""
     if isinstance(expected, dict) and isinstance(found, dict):
         one, other = cast("dict[str, Any]", expected), cast("dict[str, Any]", found)
         for name in sorted({*one, *other}):
-            at = f"{place}.{name}" if place else name
-            if (there := first_difference(one.get(name), other.get(name), at)) is not None:
-                return there
-        return None
-    return None if expected == found else (place, cast(Any, expected), found)
+            yield from differences(one.get(name), other.get(name), f"{place}.{name}" if place else name)
+    elif expected != found:
+        yield place, cast(Any, expected), found
+
+
+def first_difference(expected: Any, found: Any) -> tuple[str, Any, Any] | None:
+    """The first place at which two documents differ, with what stands there; None when they are equal."""
+    return next(differences(expected, found), None)
 
 
 def first_changed(kept: Columns, counted: Columns, size: int) -> tuple[int, str, str] | None:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 from hashlib import sha256
 from pathlib import Path
+
+import orjson
 
 from services.cli.telling import Failure, heading, note, out, table
 from services.cli.verifying.offline import moment, read
 from services.cli.verifying.published import Proven, check
 from services.cli.verifying.wrong import Wrong
+from services.reporting.documents import FORMATS
+from services.reporting.documents.report import Lang
+from services.reporting.facts.entry import Entry
+from services.reporting.queries.issuing import issue_of, made
+from services.reporting.store.counted import Counted
+from shared import VERSION
+from shared.eventlog.port import recorded
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy
+
+LANGUAGES: tuple[Lang, ...] = ("vi", "en")
 
 
 def run(args: argparse.Namespace, paths: list[Path], policy: Policy) -> int:
@@ -40,13 +52,37 @@ def verified(path: Path, policy: Policy) -> Proven:
 
 
 def _must_be(path: Path, proven: Proven) -> None:
-    """Whether this file is the summary that was published."""
+    """Whether this file is the summary that was published, or a document that is made of it."""
     body = read(path)
-    if body != proven.publication.summary:
-        proven.wrongs.append(
-            Wrong("report", None, "không phải báo cáo đã công bố", "is not what was published",
-                  sha256(proven.publication.summary).hexdigest(), sha256(body).hexdigest())
-        )  # fmt: skip
+    if body == proven.publication.summary:
+        return
+    suffix = path.suffix.removeprefix(".").lower()
+    if suffix not in FORMATS:
+        expected = {sha256(proven.publication.summary).hexdigest()}
+    else:
+        documents = asyncio.run(printed(proven, suffix))
+        if body in documents:
+            return
+        expected = {sha256(each).hexdigest() for each in documents}
+    vi, en = "không phải báo cáo đã công bố", "is not what was published"
+    if suffix in FORMATS:
+        vi, en = f"{vi}, như dvk {VERSION} in ra", f"{en}, as dvk {VERSION} prints it"
+    found = sha256(body).hexdigest()
+    proven.wrongs.append(Wrong("report", None, vi, en, " | ".join(sorted(expected)), found))
+
+
+async def printed(proven: Proven, suffix: str) -> list[bytes]:
+    """The document of a proven publication in this format, in each language: made anew, from nothing but its events."""
+    assert proven.recount is not None
+    document = orjson.loads(proven.publication.summary)
+    entries = {
+        number: Entry(number, event.time, event)
+        for number, event in enumerate(map(recorded, proven.publication.entries), start=1)
+    }
+    counted = Counted(proven.recount, entries, proven.heard)
+    digest, ident = sha256(proven.publication.summary).hexdigest(), proven.publication.about.ident
+    issue = await issue_of(counted, counted.known, document, digest, ident)
+    return [made(document, issue, lang, suffix)[1] for lang in LANGUAGES]
 
 
 def tell(path: Path, proven: Proven) -> None:

@@ -9,28 +9,29 @@ from services.reporting.documents.annexes import Annexes
 from services.reporting.figures.cards import Card
 from services.reporting.figures.scope import spelled
 from services.reporting.queries.unit_reports import said
-from services.reporting.store.queries import Known, Reads
+from services.reporting.store.known import Known
+from services.reporting.store.looked import Looked
 
 Units = frozenset[str] | None
 SAYING = ("difficulties", "proposals")
 
 
 async def annexed(
-    reads: Reads, known: Known, document: Mapping[str, Any], forms: Mapping[str, str]
+    things: Looked, known: Known, document: Mapping[str, Any], forms: Mapping[str, str]
 ) -> Annexes:
     """The lists behind a summary. Models count by their unit, commendations by the recipient's or the round's.
 
     What happened after the cut-off (a revocation, an outcome) is not told.
     """
     cut_off = document["cut_off"]
-    units = spelled(document["scope"]).units(await reads.city(known, cut_off))
+    units = spelled(document["scope"]).units(await things.city(known, cut_off))
     span = document["start"], cut_off
     return Annexes(
-        recognised=await _of_models(reads, known, RECOGNISED, span, units),
-        listed=await _of_models(reads, known, LISTED, span, units),
-        commended=await _commended(reads, known, span, units, forms),
-        adopted=await _of_models(reads, known, ADOPTED, span, units),
-        told=await _told(reads, known, document.get("unit_reports", {}).get("counted", ()), units),
+        recognised=await _of_models(things, known, RECOGNISED, span, units),
+        listed=await _of_models(things, known, LISTED, span, units),
+        commended=await _commended(things, known, span, units, forms),
+        adopted=await _of_models(things, known, ADOPTED, span, units),
+        told=await _told(things, known, document.get("unit_reports", {}).get("counted", ()), units),
     )
 
 
@@ -48,7 +49,7 @@ ADOPTED = Lasting("adoption", "adopted_on", "outcome_on")
 
 
 async def _of_models(
-    reads: Reads, known: Known, of: Lasting, span: tuple[str, str], units: Units
+    things: Looked, known: Known, of: Lasting, span: tuple[str, str], units: Units
 ) -> list[Card]:
     """The things of a kind that began in the period, by their days; `until` is told when it came by its end."""
 
@@ -56,7 +57,7 @@ async def _of_models(
         inside = span[0] <= members.get(of.since, "") <= span[1]
         return inside and (units is None or members.get("model_unit") in units)
 
-    return [_by(card, span[1], of.until) for card in await _cards(reads, known, of.kind, began, of.since)]
+    return [_by(card, span[1], of.until) for card in await _cards(things, known, of.kind, began, of.since)]
 
 
 def _by(card: Card, cut_off: str, until: str) -> Card:
@@ -67,17 +68,17 @@ def _by(card: Card, cut_off: str, until: str) -> Card:
     return {name: value for name, value in card.items() if name not in later}
 
 
-async def _cards(reads: Reads, known: Known, kind: str, fits: Any, order: str) -> list[Card]:
-    rows = reads.fitting_rows(known, kind, fits)
-    cards = (await reads.cards_of(known, (f"{kind}/{row.ident}" for row in rows))).values()
+async def _cards(things: Looked, known: Known, kind: str, fits: Any, order: str) -> list[Card]:
+    rows = things.fitting_rows(known, kind, fits)
+    cards = (await things.cards_of(known, (f"{kind}/{row.ident}" for row in rows))).values()
     return sorted(cards, key=lambda card: (card[order], card.get("model_name") or "", card["id"]))
 
 
 async def _commended(
-    reads: Reads, known: Known, span: tuple[str, str], units: Units, forms: Mapping[str, str]
+    things: Looked, known: Known, span: tuple[str, str], units: Units, forms: Mapping[str, str]
 ) -> list[Card]:
     """What was given in the period and not taken back by its end, with its form and models by their names."""
-    rounds = {row.ident: row.members for row in reads.fitting_rows(known, "round", lambda _: True)}
+    rounds = {row.ident: row.members for row in things.fitting_rows(known, "round", lambda _: True)}
 
     def given(members: Mapping[str, Any]) -> bool:
         inside = span[0] <= members.get("granted_on", "") <= span[1]
@@ -85,8 +86,8 @@ async def _commended(
         of = members.get("unit"), rounds.get(members["round"], {}).get("unit")
         return inside and stands and (units is None or any(unit in units for unit in of))
 
-    found = await _cards(reads, known, "commendation", given, "granted_on")
-    models = await reads.cards_of(
+    found = await _cards(things, known, "commendation", given, "granted_on")
+    models = await things.cards_of(
         known, {f"model/{model}" for card in found for model in card.get("models") or ()}
     )
     told: list[Card] = []
@@ -100,14 +101,14 @@ async def _commended(
     return told
 
 
-async def _told(reads: Reads, known: Known, periods: Sequence[str], units: Units) -> list[Card]:
+async def _told(things: Looked, known: Known, periods: Sequence[str], units: Units) -> list[Card]:
     """What units write of difficulties and proposals in the reports that the summary counts."""
     wanted = frozenset(periods)
-    rows = reads.fitting_rows(
+    rows = things.fitting_rows(
         known, "unit-report",
         lambda members: members["period"] in wanted and (units is None or members["unit"] in units),
     )  # fmt: skip
-    words = await said(reads, known, (row.ident for row in rows))
+    words = await said(things, known, (row.ident for row in rows))
     found: list[Card] = []
     for ident in sorted(words):
         unit, _, period = ident.partition(":")

@@ -16,12 +16,9 @@ import orjson
 from fastapi import Request, Response
 
 from services.reporting.documents import FORMATS
-from services.reporting.documents.chapters import Names
 from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, as_text, review
-from services.reporting.facts.spelling import city_day
-from services.reporting.figures.legal_bases import in_force
-from services.reporting.queries.annexes import annexed
+from services.reporting.queries.issuing import issue_of, made
 from services.reporting.store.queries import Known, Reads
 from shared.contracts.words import telling
 from shared.errors import Unknown
@@ -31,8 +28,6 @@ from shared.turns import Turns
 AT_ONCE = 2
 JSON = "json"
 HASH = "Dvk-Sha256"
-MOST_BASES = 200
-"""Legal bases that a report quotes."""
 
 Counted = Callable[[], Awaitable[Mapping[str, Any]]]
 """Counts the summary when it is asked to."""
@@ -81,42 +76,25 @@ class Press:
         async with self._room:
             document = await counted()
             _, headers = _hashed(document, known)
-            issue = await self._issue(known, document, headers[HASH], published)
+            issue = await issue_of(self._reads, known, document, headers[HASH], published)
             if suffix in (None, JSON):
                 shown = await asyncio.to_thread(_in_words, document, issue, written)
                 return answered(request, shown, "application/json", headers)
-            file, made = await asyncio.to_thread(_made, document, issue, written, suffix)
+            file, body = await asyncio.to_thread(made, document, issue, written, suffix)
         headers["Content-Disposition"] = disposition(f"{file}.{suffix}")
         headers["Content-Language"] = written
-        return answered(request, made, FORMATS[suffix].media, headers)
+        return answered(request, body, FORMATS[suffix].media, headers)
 
     async def history(
-        self, request: Request, known: Known, made: Callable[[telling.Names], Report], suffix: str
+        self, request: Request, known: Known, told: Callable[[telling.Names], Report], suffix: str
     ) -> Response:
-        """A history on paper; `made` is told what units, criteria and forms are called as known then."""
+        """A history on paper; `told` is told what units, criteria and forms are called as known then."""
         names = await named(self._reads, known)
         async with self._room:
-            report, body = await asyncio.to_thread(_printed, made, names, suffix)
+            report, body = await asyncio.to_thread(_printed, told, names, suffix)
         headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
         headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
         return answered(request, body, FORMATS[suffix].media, headers)
-
-    async def _issue(
-        self, known: Known, document: Mapping[str, Any], digest: str, published: str | None
-    ) -> Issue:
-        city = await self._reads.city(known)
-        policies = await self._reads.policies(known)
-        policy = policies.in_force(document["cut_off"])
-        names = Names(await self._reads.forms(known), await self._reads.criteria(known))
-        newest = (await self._reads.entries(known, [known.size])).get(known.size)
-        last = None if newest is None else city_day(newest.received)
-        on = document["cut_off"]
-        _, quoted = await self._reads.listed(
-            known, "legal-basis", lambda basis: in_force(basis, on), ("dated",), 0, MOST_BASES
-        )
-        named = tuple(policy.get("recipients") or ())
-        lists = await annexed(self._reads, known, document, names.forms)
-        return Issue(digest, city.cards, named, names, tuple(quoted), last, published, lists)
 
 
 async def named(reads: Reads, known: Known) -> telling.Names:
@@ -136,15 +114,10 @@ def _in_words(document: Mapping[str, Any], issue: Issue, lang: Lang) -> bytes:
     return orjson.dumps({**about, **as_text(review(document, issue, lang))})
 
 
-def _made(document: Mapping[str, Any], issue: Issue, lang: Lang, suffix: str) -> tuple[str, bytes]:
-    report = review(document, issue, lang)
-    return report.file, FORMATS[suffix].make(report)
-
-
 def _printed(
-    made: Callable[[telling.Names], Report], names: telling.Names, suffix: str
+    told: Callable[[telling.Names], Report], names: telling.Names, suffix: str
 ) -> tuple[Report, bytes]:
-    report = made(names)
+    report = told(names)
     return report, FORMATS[suffix].make(report)
 
 

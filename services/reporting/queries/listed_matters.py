@@ -9,7 +9,7 @@ from typing import Any
 from services.reporting.documents.papers.record import Matter, declared, record
 from services.reporting.figures.cards import Card
 from services.reporting.figures.legal_bases import in_force
-from services.reporting.queries.exports import MOST_BASES
+from services.reporting.queries.issuing import MOST_BASES
 from services.reporting.queries.printing import STANDING, Reader, nothing
 from services.reporting.queries.seeing import must_read
 from shared.contracts.message import UUID

@@ -13,7 +13,8 @@ from services.reporting.figures.periods import Policies
 from services.reporting.queries.asking import KNOWING, asked, parameters, span_of
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
-from services.reporting.store.queries import Known, Reads
+from services.reporting.store.looked import Looked
+from services.reporting.store.queries import Known
 from shared.doors.http import json_answer
 from shared.errors import Unknown
 
@@ -81,7 +82,7 @@ async def suggested(context: Context, known: Known, unit: str, start: str, end: 
     }
 
 
-async def said(reads: Reads, known: Known, idents: Iterable[str]) -> dict[str, dict[str, Any]]:
+async def said(reads: Looked, known: Known, idents: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What reports say, word for word, as amended and corrected by then."""
     lives = await reads.lives_of(known, (f"unit-report/{ident}" for ident in idents))
     entries = await reads.entries(known, (fact.n for facts in lives.values() for fact in facts))

@@ -86,6 +86,7 @@ VERBS = (
         "cơ quan nhận sự kiện qua NATS",
         "agencies that read from NATS",
     ),
+    Row("witness", "services.cli.witnessing.verb", "chạy một nhân chứng riêng", "run a witness of one's own"),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("revoke", "services.cli.revoking", "thu hồi mã truy cập trước hạn", "take access tokens back"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),

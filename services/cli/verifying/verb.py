@@ -16,6 +16,7 @@ from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, progress, table
 from services.cli.verifying import offline
 from services.cli.verifying.everything import Copies, Verification
+from services.cli.verifying.kept_checkpoints import run_checkpoint
 from services.cli.verifying.one_event import run_event
 from services.cli.verifying.wrong import Verified
 from shared.process.settings import SERVICES
@@ -26,17 +27,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument(
         "what",
-        choices=("log", "figures", "bundle", "report", "event", "policy"),
+        choices=("log", "figures", "bundle", "report", "event", "checkpoint", "policy"),
         help="log: tải và kiểm nhật ký · download and check logs; bundle: hồ sơ lịch sử · a history bundle; "
         "figures: tính lại mọi số liệu · count every figure again; "
-        "report: báo cáo đã công bố · a published report; "
+        "report: báo cáo đã công bố, tính lại · a published report, counted again; "
+        "checkpoint: checkpoint đã giữ · kept ones; "
         "event: từng sự kiện · single events; policy: in khóa · print keys",
     )
     parser.add_argument(
         "items",
         nargs="*",
-        metavar="SERVICE|FILE",
-        help="dịch vụ (bỏ trống: cả bốn) hoặc tệp · services (none: all) or files",
+        metavar="SERVICE|FILE|DIR",
+        help="dịch vụ (bỏ trống: cả bốn), tệp, thư mục · services (none: all), files or directories",
     )
     parser.add_argument(
         "--policy",
@@ -72,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
             return offline.run_report(args, time())
         case "event":
             return run_event(args)
+        case "checkpoint":
+            return run_checkpoint(args, list(keys_of(args.keys).values()))
         case "policy":
             return offline.run_policy(system_of(args))
         case "figures":

@@ -130,12 +130,12 @@ async def for_round(
         case OpenRound():
             published = await look.state(forms.decider, f"forms/{forms.ONLY}")
             in_force_on = forms.in_force(published, case.on)
+            known = replace(known, units=await units_of(look, {case.by.unit, command.unit}))
             return replace(
                 known,
-                units=await units_of(look, {case.by.unit, command.unit}),
                 forms=in_force_on,
                 policy=in_force(await policies_of(look), case.on),
-                opened=await _already_open(look, command, in_force_on, case),
+                opened=await _already_open(look, command, in_force_on, known),
             )
         case ProposeCommendation():
             found = await look.docs("models", list(command.models or ()))

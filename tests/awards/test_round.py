@@ -254,6 +254,30 @@ def test_each_level_opens_its_own_rounds() -> None:
     given().within(to_commend(Actor("khong-don-vi", "appraiser"))).when(ward).refused("not-allowed")
 
 
+@pytest.mark.parametrize("unit", ["thanh-uy", "btgdv", "btv-thanhuy", "ubnd-tp"])
+def test_a_body_of_the_city_has_no_round_beside_the_citys_one_and_none_at_the_grassroots(unit: str) -> None:
+    """A second round of the same year, occasion and form would be one without the quota of the first."""
+    case = to_commend(CITY_APPRAISER, "2026-10-01")
+    named = open_round.model_copy(update={"unit": unit})
+    given().within(case).when(named).then(round_opened)
+    assert round_opening.key(named, case.forms, case) == round_opening.key(open_round, case.forms, case)
+    own = OpenRound(round=ROUND, year=2026, occasion="annual", form="giay_khen", unit=unit)
+    for body in (CITY_APPRAISER, Actor("tham-dinh", "appraiser", unit)):
+        given().within(to_commend(body)).when(own).refused("not-allowed", level="grassroots")
+    given().within(to_commend(Actor("tham-dinh", "appraiser", unit))).when(
+        own.model_copy(update={"unit": None})
+    ).refused("not-allowed", level="grassroots")
+
+
+def test_a_round_of_a_body_or_of_a_merged_committee_is_the_committees() -> None:
+    for unit in ("20242", "ub-20242", "20243"):
+        case = to_commend(Actor("tham-dinh", "appraiser", unit))
+        ward = OpenRound(round=ROUND, year=2026, occasion="annual", form="giay_khen")
+        assert given().within(case).when(ward).event.unit == "20242"
+    unknown = open_round.model_copy(update={"unit": "99999"})
+    given().within(to_commend(CITY_APPRAISER)).when(unknown).refused("unit.unknown", unit="99999")
+
+
 # --- quota -------------------------------------------------------------------------------------
 
 

@@ -29,10 +29,11 @@ def opened(command: OpenRound, case: RoundCase) -> RoundOpened:
     if (form := form_of(case.forms, command.form)) is None:
         raise Unknown("form.unknown", form=command.form)
     unit = committee(command, form, case)
-    if form.level == "grassroots":
-        if unit is None:
-            raise NotAllowed("not-allowed", level="grassroots", roles=[APPRAISER])
-        case.units.card(unit)
+    for named in (command.unit, unit):
+        if named is not None:
+            case.units.card(named)
+    if form.level == "grassroots" and (unit is None or case.units.is_city(unit)):
+        raise NotAllowed("not-allowed", level="grassroots", roles=[APPRAISER])
     must_be_of(case.by, deciding_level(form.level), unit or "", case.units)
     if case.opened is not None:
         raise Refused("round.already-open", round=case.opened)
@@ -50,11 +51,15 @@ def opened(command: OpenRound, case: RoundCase) -> RoundOpened:
 
 
 def committee(command: OpenRound, form: CommendationForm, case: Case) -> str | None:
-    """The committee whose round it is; the city's and the State's are nobody's unless one is named."""
-    if form.level != "grassroots":
-        return command.unit
-    unit = command.unit or case.by.unit
-    return None if unit is None else case.units.place(unit)
+    """The committee whose round it is: of a body its committee, of one that was merged its successor.
+
+    A round of the city's or the State's that names none, or a body of the city, is the city's one.
+    """
+    unit = command.unit or (case.by.unit if form.level == "grassroots" else None)
+    if unit is None:
+        return None
+    place = case.units.place(unit)
+    return None if form.level != "grassroots" and case.units.is_city(place) else place
 
 
 def key(command: OpenRound, forms: FormsPublished | None, case: Case) -> str:

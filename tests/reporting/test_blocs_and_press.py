@@ -1,4 +1,4 @@
-"""What units below the four blocs owe each year (R-QTA-2, AC-03b), and what the press reports of its columns (AC-13)."""
+"""What units below the blocs owe each year (R-QTA-2, AC-03b), and what the press reports of its columns (AC-13)."""
 
 from __future__ import annotations
 

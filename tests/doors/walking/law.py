@@ -263,7 +263,8 @@ def _decided(law: Law, event: Event) -> Check:
         bodies = {law.now(data["unit"])}
     if kind == "listing" and not (appraised or data.get("earlier")):
         bodies |= {unit for unit in law.chain(data["unit"])[1:] if not law.is_city(unit)}
-    if event.role != "approver" or law.now(event.unit) not in bodies:
+    of_before = data.get("earlier") and event.role == "operator"
+    if not of_before and (event.role != "approver" or law.now(event.unit) not in bodies):
         yield f"is {sorted(bodies)}'s to decide"
     if event.name in (
         "ModelRecognised",

@@ -38,15 +38,14 @@ ANYBODY: tuple[Who, ...] = (
 )
 """Every role for every unit, and one account that has them all."""
 SUBJECT = {"kind": "collective", "type": "socio_political_org", "name": "Hội Phụ nữ"}
+BY_APPRAISER = (
+    "receive-model", "return-model", "record-rating", "record-inspection", "accept-dossier", "assess-criterion",
+    "complete-appraisal", "reopen-appraisal", "open-round", "correct-record",
+)  # fmt: skip
+BY_APPROVER = ("recognise-model", "decline-recognition", "list-model", "delist-model")
 PROPER: dict[str, tuple[str, str]] = {
-    "receive-model": ("appraiser", "btgdv"), "return-model": ("appraiser", "btgdv"), "rate": ("appraiser", "btgdv"),
-    "record-rating": ("appraiser", "btgdv"), "record-inspection": ("appraiser", "btgdv"),
-    "accept-dossier": ("appraiser", "btgdv"), "assess-criterion": ("appraiser", "btgdv"),
-    "complete-appraisal": ("appraiser", "btgdv"), "reopen-appraisal": ("appraiser", "btgdv"),
-    "recognise-model": ("approver", "btv-thanhuy"), "list-model": ("approver", "btv-thanhuy"),
-    "decline-recognition": ("approver", "btv-thanhuy"), "open-round": ("appraiser", "btgdv"),
-    "allocate-quota": ("approver", "ubnd-tp"), "grant-commendation": ("approver", "ubnd-tp"),
-    "correct-record": ("appraiser", "btgdv"), "revoke-recognition": ("approver", "btv-thanhuy"),
+    **dict.fromkeys(BY_APPRAISER, ("appraiser", "btgdv")), **dict.fromkeys(BY_APPROVER, ("approver", "btv-thanhuy")),
+    **dict.fromkeys(("allocate-quota", "grant-commendation"), ("approver", "ubnd-tp")),
 }  # fmt: skip
 """Who may, where it is the city's; what is left out is an officer's of the ward."""
 
@@ -260,8 +259,8 @@ MOVES: dict[str, tuple[str, Callable[[Chance], Body]]] = {
 OFTEN = (
     "register-model", "receive-model", "receive-model", "record-inspection", "submit-dossier", "submit-dossier",
     "accept-dossier", "accept-dossier", "assess-criterion", "assess-criterion", "assess-criterion",
-    "complete-appraisal", "complete-appraisal", "recognise-model", "recognise-model", "adopt-model",
-    "record-adoption-outcome", "propose-replication", "propose-replication", "list-model", "correct-record",
-    "correct-record", "open-round", "allocate-quota", "propose-commendation", "propose-commendation",
-    "grant-commendation", "grant-commendation",
+    "complete-appraisal", "complete-appraisal", "recognise-model", "recognise-model", "adopt-model", "adopt-model",
+    "record-adoption-outcome", "propose-replication", "list-model", "list-model", "list-model", "delist-model",
+    "correct-record", "correct-record", "open-round", "allocate-quota", "propose-commendation",
+    "propose-commendation", "grant-commendation", "grant-commendation",
 )  # fmt: skip

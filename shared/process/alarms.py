@@ -21,6 +21,7 @@ OTHER = "other"
 CODES = (
     "backup.old",
     "broker-away",
+    "broker.narrow",
     "certificate.ends",
     "clock.ahead",
     "clock.behind",
@@ -67,10 +68,12 @@ def of_store(there: bool, trouble: str | None) -> Iterable[Alarm]:
         yield {"code": "store-away", "reason": trouble}
 
 
-def of_broker(connected: bool, relay: Relay) -> Iterable[Alarm]:
-    """What keeps events from going out."""
+def of_broker(connected: bool, trouble: str | None, narrow: int | None, relay: Relay) -> Iterable[Alarm]:
+    """What keeps events from going out: `trouble` is what the broker said last, `narrow` how little it takes."""
+    if narrow is not None:
+        yield {"code": "broker.narrow", "max_payload": narrow}
     if not connected:
-        yield {"code": "broker-away"}
+        yield {"code": "broker-away", **({} if trouble is None else {"reason": trouble})}
     elif relay.state in STANDING or relay.state == "waiting":
         yield {"code": f"relay.{relay.state}", "reason": relay.reason}
 

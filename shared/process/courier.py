@@ -1,12 +1,17 @@
 """The connection to the broker, which comes back whatever the broker said when it ended it.
 
 The client reconnects by itself when the wire breaks. When the broker says `-ERR` first (a password that was changed, an
-account that was closed, too many connections) the client closes for good, and whoever holds it waits for ever.
+account that was closed, too many connections) the client closes for good, and whoever holds it waits for ever. And it
+believes for as long as a connection lasts what it was told at its beginning of the longest message: a broker that takes
+too short ones is asked again and again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -15,8 +20,13 @@ from faststream.nats.subscriber.usecases.basic import LogicSubscriber
 from nats.aio.client import Client
 
 from shared.process.hearing import Hearing
+from shared.tlog.canonical import MOST_EVENT_BYTES
 
 LOOK_SECONDS = 0.5
+WIDTH_SECONDS = 5.0
+QUIET_SECONDS, MOST_TOLD = 60.0, 16
+NEEDED = MOST_EVENT_BYTES + 4096
+"""Bytes of the longest message that the relay sends: an event with its headers."""
 MOST_PAUSE = 5.0
 
 logger = structlog.get_logger("dvk.broker")
@@ -27,10 +37,31 @@ class Courier(NatsBroker):
 
     opened = 0
     """How often it was opened."""
+    trouble: str | None = None
+    """What the broker, or the wire, said last; None since it was opened anew."""
+
+    _told: Mapping[str, float] = MappingProxyType({})
+    """When what was said last."""
+
+    @property
+    def narrow(self) -> int | None:
+        """The longest message that the broker takes, while that is too short for an event; None otherwise."""
+        most = None if self._connection is None else self._connection.max_payload
+        return most if most is not None and most < NEEDED else None
+
+    async def hear(self, error: Exception) -> None:
+        """Say what went wrong, the same once a minute."""
+        self.trouble = said = f"{type(error).__name__}: {error}"[:300]
+        now = asyncio.get_running_loop().time()
+        if now > self._told.get(said, 0.0) + QUIET_SECONDS:
+            logger.error("broker", state="trouble", reason=said)
+            self._told = {said: now} if len(self._told) > MOST_TOLD else {**self._told, said: now}
 
     async def _connect(self) -> Client:
         connection = Hearing()
-        await connection.connect(**self._connection_kwargs)
+        # The framework's own way of hearing raises what it holds for final, and so ends the client's tries.
+        given: dict[str, Any] = {**self._connection_kwargs, "error_cb": self.hear}
+        await connection.connect(**given)
         self.config.connect(connection)
         return connection
 
@@ -55,17 +86,42 @@ class Courier(NatsBroker):
         while True:
             await self.start()
             self.opened += 1
+            self.trouble = None
             began = asyncio.get_running_loop().time()
             logger.info("broker", state="open", times=self.opened)
-            while not self.is_closed():  # noqa: ASYNC110 - another task's state, which nothing announces
-                await asyncio.sleep(LOOK_SECONDS)
-            reason = getattr(self._connection, "last_error", None)
-            logger.error("broker", state="closed", reason=str(reason))
+            looked = began
+            while not self.is_closed():
+                await asyncio.sleep(LOOK_SECONDS)  # another task's state, which nothing announces
+                if (
+                    self.narrow is not None
+                    and (now := asyncio.get_running_loop().time()) > looked + WIDTH_SECONDS
+                ):
+                    looked = now
+                    await self._ask_how_wide()
+            self.trouble = str(getattr(self._connection, "last_error", None) or self.trouble)
+            logger.error("broker", state="closed", reason=self.trouble)
             await self.forget()
             # Opened and closed at once: somebody's limit, perhaps. It is not asked twice a second for ever.
             lasted = asyncio.get_running_loop().time() - began
             pause = LOOK_SECONDS if lasted > 10 * MOST_PAUSE else min(pause * 2, MOST_PAUSE)
             await asyncio.sleep(pause)
+
+    async def _ask_how_wide(self) -> None:
+        """Learn from a second connection how long a message may be by now: the first is never told."""
+        asking = Hearing()
+        with suppress(Exception):  # whatever is in its way, the next time comes
+            logger.error("broker", state="narrow", max_payload=self.narrow, needed=NEEDED)
+            once: dict[str, Any] = {
+                **self._connection_kwargs,
+                "error_cb": self.hear,
+                "allow_reconnect": False,
+            }
+            await asking.connect(
+                **{**once, "reconnected_cb": None, "disconnected_cb": None, "closed_cb": None}
+            )
+            if isinstance(self._connection, Hearing):
+                self._connection.takes(asking.max_payload)
+        await asking.close()
 
 
 def courier(url: str, **options: Any) -> Courier:

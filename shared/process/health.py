@@ -92,7 +92,9 @@ class Health:
         found = [
             *alarms.of_gate(closed),
             *alarms.of_store(_is_there(store) or alarms.is_passing(closed), store.trouble),
-            *alarms.of_broker(_is_connected(running.nats), running.relay),
+            *alarms.of_broker(
+                _is_connected(running.nats), running.broker.trouble, running.broker.narrow, running.relay
+            ),
             *alarms.of_followers(running.followers, stuck),
             *alarms.of_time(unsigned, backup, unopenable()),
             *alarms.of_what_runs_out(disks, measuring.certificate()),

@@ -53,7 +53,16 @@ def test_a_service_that_begins_or_ends_calls_nobody() -> None:
     ],
 )
 def test_what_keeps_events_from_going_out(connected: bool, state: str, told: list[str]) -> None:
-    assert codes(alarms.of_broker(connected, relay(state))) == told
+    assert codes(alarms.of_broker(connected, None, None, relay(state))) == told
+
+
+def test_what_the_broker_said_stands_beside_it() -> None:
+    assert list(alarms.of_broker(False, "too many connections", None, relay("waiting"))) == [
+        {"code": "broker-away", "reason": "too many connections"}
+    ]
+    assert list(alarms.of_broker(True, None, 1024, relay("running"))) == [
+        {"code": "broker.narrow", "max_payload": 1024}
+    ]
 
 
 def test_who_stopped_is_told_at_once_and_who_stands_still_after_five_minutes() -> None:

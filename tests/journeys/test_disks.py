@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -40,9 +41,12 @@ def disk(place: Path, megabytes: int) -> Generator[None]:
         subprocess.run(["umount", "--lazy", str(place)], check=False)
 
 
-def fill(place: Path) -> None:
-    """Until nothing more goes on it."""
-    with (place / "ballast").open("wb", buffering=0) as file:
+def fill(place: Path, leaving: int = 0) -> None:
+    """Until so many bytes are left; without them, until nothing more goes on it."""
+    with (place / "ballast").open("ab", buffering=0) as file:
+        if leaving:
+            file.write(b"x" * (shutil.disk_usage(place).free - leaving))
+            return
         for piece in (1 << 16, 1):
             with suppress(OSError):
                 while file.write(b"x" * piece):
@@ -131,6 +135,9 @@ def mounted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Tr
 @pytest.mark.parametrize("mounted", [("mongo", 200)], indirect=True, ids=["mongo"])
 def test_the_stores_disk_is_full(mounted: tuple[Tried, Path]) -> None:
     tried, place = mounted
+    fill(place, leaving=6_000_000)
+    assert tried.until("disk.low") == 200, "it is told while commands still go on"
+
     fill(place)
     said = {tried.upload(8_000_000) for _ in range(2)}
 

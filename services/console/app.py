@@ -13,6 +13,7 @@ from services.console.pages import (
     finding,
     lists,
     notices,
+    operations,
     oversight,
     overview,
     proofs,
@@ -37,7 +38,8 @@ PAGES: tuple[tuple[str, View], ...] = (
     *published.PAGES,
     *files.PAGES,
     *notices.PAGES,
+    *operations.PAGES,
 )
 
-FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES, *files.FORMS)
+FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES, *files.FORMS, *operations.FORMS)
 """Pages to which something is sent."""

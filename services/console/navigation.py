@@ -10,6 +10,8 @@ from shared.reference.authority import APPRAISER, APPROVER, AUDITOR, OPERATOR, U
 
 ACTING = frozenset({UNIT_OFFICER, APPRAISER, APPROVER, OPERATOR})
 """Roles that record something; all others read."""
+OPERATING = frozenset({OPERATOR, AUDITOR})
+"""Roles that see how the system works."""
 OFFICERS = frozenset({UNIT_OFFICER, APPRAISER, APPROVER})
 """Roles that wait for one another."""
 
@@ -75,7 +77,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     (("Kiểm chứng", "Verification"), (
         Entry("/published", "Báo cáo đã công bố", "Published summaries"),
         Entry("/ledger", "Sổ cái", "Ledger"),
-        Entry("/followers", "Tiến trình theo dõi", "Followers", roles=frozenset({OPERATOR, AUDITOR})),
+        Entry("/operations", "Vận hành", "Operations", also=("/runbook",), roles=OPERATING),
     )),
 )  # fmt: skip
 PUBLIC = frozenset({"/recognised", "/catalogue", "/ledger"})

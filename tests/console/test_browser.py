@@ -108,7 +108,7 @@ def test_without_javascript_the_day_is_a_field_and_a_button(served: Served, open
 
 
 @pytest.mark.parametrize("path", ["/vi", "/vi/summaries/2026", "/vi/models", "/vi/quota", "/vi/ledger", "/vi/nothing",
-                                  "/vi/baseline", "/vi/followers", "/vi/sign-in", "MODEL", "/vi/units",
+                                  "/vi/baseline", "/vi/operations", "/vi/sign-in", "MODEL", "/vi/units",
                                   "/vi/figures/2026/models.received", "/vi/criteria-sets", "/vi/scorecards/2026",
                                   "/vi/exceptions/2026", "/vi/due", "/vi/inspections", "/vi/rounds",
                                   "/vi/commendations", "/vi/compare", "/vi/forms", "/vi/legal-bases",

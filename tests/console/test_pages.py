@@ -20,7 +20,7 @@ EVERY_PAGE = (
     "unit-reports", "appraisals", "recognitions", "listings", "replications", "adoptions", "rounds", "rounds/*",
     "commendations", "commendations/*", "forms", "due", "scorecards", "scorecards/2026", "exceptions", "recognised",
     "catalogue", "events",
-    "policies", "criteria-sets", "legal-bases", "published", "ledger", "followers", "baseline", "figures/*/*",
+    "policies", "criteria-sets", "legal-bases", "published", "ledger", "operations", "baseline", "figures/*/*",
 )  # fmt: skip
 """What an auditor comes to by following links."""
 
@@ -181,8 +181,8 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch
     [
         ("subscriber", "/vi/models", 403, "not-allowed"),
         ("subscriber", "/vi/histories/policy/scheme", 403, "not-allowed"),
-        ("subscriber", "/vi/followers", 403, "not-allowed"),
-        ("approver", "/vi/followers", 403, "not-allowed"),
+        ("subscriber", "/vi/operations", 403, "not-allowed"),
+        ("approver", "/vi/operations", 403, "not-allowed"),
         ("auditor", "/vi/models/none", 404, "model.unknown"),
         ("auditor", "/en/nothing/here", 404, "path.unknown"),
         ("auditor", "/vi/summaries/2025", 404, "period.unknown"),

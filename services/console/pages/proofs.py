@@ -40,16 +40,10 @@ async def ledger(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def followers(visit: Visit, _named: dict[str, str]) -> Response:
-    """How far everything that follows a log is, and why if something stopped."""
-    rows = await visit.ask_now("/followers")
-    return page(visit, "followers.html", visit.say("Tiến trình theo dõi", "Followers"), rows=rows)
-
-
 async def inclusion(visit: Visit, _named: dict[str, str]) -> Response:
     """The proof that an entry stands in the ledger, as a verifier reads it."""
     answer = await visit.asking.get("/ledger/proof/inclusion", visit.query)
     return Response(answer.content, headers=HEADERS, media_type="application/json")
 
 
-PAGES = (("/ledger", ledger), ("/ledger/proof/inclusion", inclusion), ("/followers", followers))
+PAGES = (("/ledger", ledger), ("/ledger/proof/inclusion", inclusion))

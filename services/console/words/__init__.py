@@ -25,6 +25,8 @@ STATES = WORDS["states"]
 UNIT_STATES = WORDS["unit_states"]
 """States of units, where they have another word than those of rounds and decisions."""
 
+ALARMS = WORDS["alarms"]
+"""What needs somebody, by its code."""
 FOLLOWERS = WORDS["followers"]
 """What follows a log, by its name."""
 

@@ -1,0 +1,85 @@
+"""An operator sees what `dvk status` tells, every alarm with what to do, and who does not answer first."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from html import unescape
+
+import pytest
+
+from services.console.pages.operations import DOWN, sections
+from services.console.words import ALARMS
+from shared.process.alarms import CODES
+from tests.support.whole import Whole, tree
+
+
+def text(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_every_alarm_has_words_and_a_place_in_the_runbook() -> None:
+    assert set(CODES) | {DOWN} == ALARMS.keys()
+    assert ALARMS.keys() - {"other"} <= sections().keys()
+
+
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.timeout(400)
+def test_the_figures_are_those_of_every_service(whole: Whole) -> None:
+    with whole.browser("operator") as browser:
+        answer = browser.get("/vi/operations")
+    said = text(answer.text)
+    for name in ("registry", "appraisal", "awards", "reporting"):
+        with whole.service(name, "operator") as service:
+            head = service.get("/health/ready").json()["log"]["head"]
+        assert re.search(rf"{name} tốt tốt tốt {head} ", said), name
+    assert tree(answer) is not None and "Dựng lại số liệu" in said
+
+
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.timeout(400)
+def test_a_service_that_hangs_stands_first_and_the_others_are_shown(whole: Whole) -> None:
+    pids: dict[str, int] = whole.urls["pids"]  # type: ignore[assignment]
+    os.kill(pids["awards"], signal.SIGSTOP)
+    try:
+        with whole.browser("auditor") as browser:
+            answer = browser.get("/vi/operations")
+    finally:
+        os.kill(pids["awards"], signal.SIGCONT)
+    said = text(answer.text)
+    assert (
+        answer.status_code == 200
+        and "Dịch vụ không trả lời" in said
+        and "/vi/runbook/service-down" in answer.text
+    )
+    assert said.index("awards không trả lời") < said.index("registry tốt")
+    assert "Dựng lại số liệu" not in said  # who only reads does nothing
+
+
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.timeout(400)
+def test_nobody_else_sees_it_and_no_form_of_elsewhere_is_taken(whole: Whole) -> None:
+    for role, unit in (("unit_officer", "20242"), ("approver", "btv-thanhuy")):
+        with whole.browser(role, unit) as browser:
+            assert browser.get("/vi/operations").status_code == 403
+            assert browser.get("/vi/runbook/store-away").status_code == 403
+    with whole.browser("operator") as browser:
+        assert browser.get("/vi/runbook/nothing").status_code == 404
+        assert browser.post("/vi/operations", files={"_press": (None, "rebuild")}).status_code == 403
+        token = re.search(r'name="form_token" value="([^"]+)"', browser.get("/vi/operations").text)
+        assert token is not None
+        for press in (
+            "",
+            "retry",
+            "retry:registry:nobody@registry",
+            "retry:elsewhere:tree@registry",
+            "drop:all",
+        ):
+            sent = {"form_token": (None, token[1]), "_press": (None, press)}
+            assert browser.post("/vi/operations", files=sent).status_code == 404, press
+        sent = {"form_token": (None, token[1]), "_press": (None, "rebuild")}
+        assert browser.post("/vi/operations", files=sent).status_code == 200

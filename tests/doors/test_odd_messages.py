@@ -17,6 +17,7 @@ import pytest
 
 from services.registry.app import SERVICE as REGISTRY
 from tests.support.service import Doors, Site, serving, until
+from tests.support.wires import wire as bare_wire
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
 
@@ -63,15 +64,12 @@ class Wire:
 @asynccontextmanager
 async def wire(url: str) -> AsyncGenerator[Wire, None]:
     where = urlsplit(url)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    try:
+    async with bare_wire(where.port or 0, where.hostname or "") as (reader, writer):
         one = Wire(reader, writer)
         one.say(b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n')
         one.say(b"SUB %s 1\r\nPING\r\n" % INBOX)
         await one.hears(0.3)
         yield one
-    finally:
-        writer.close()
 
 
 def headers(*lines: bytes, first: bytes = b"NATS/1.0") -> bytes:

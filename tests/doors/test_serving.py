@@ -7,7 +7,7 @@ import json
 import re
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from shared.doors.limits import Limits
-from shared.doors.serving import server
+from shared.doors.serving import Connection, server
+from tests.support.wires import wire
 
 SOON = Limits(head_within=1.0, idle=1.0, pause=1.0, linger=1.0, answer=1.5)
 
@@ -59,6 +60,10 @@ async def serving(limits: Limits) -> AsyncGenerator[int]:
     finally:
         served.should_exit = served.force_exit = True
         await task
+        for left in list(served.server_state.connections):
+            assert isinstance(left, Connection)
+            left.transport.abort()
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -69,20 +74,18 @@ async def port() -> AsyncIterator[int]:
 
 async def asked(port: int, *parts: bytes | float, read: bool = True) -> tuple[int, dict[str, Any]]:
     """Send parts with pauses between; the status and the problem that come back, 0 for nothing at all."""
-    incoming, out = await asyncio.open_connection("127.0.0.1", port, limit=2**24)
-    try:
-        for part in parts:
-            if isinstance(part, float):
-                await asyncio.sleep(part)
-            else:
-                out.write(part)
-                await out.drain()
-        async with asyncio.timeout(15):
-            answer = await incoming.read()
-    except ConnectionError:
-        return 0, {}
-    finally:
-        out.close()
+    async with wire(port, limit=2**24) as (incoming, out):
+        try:
+            for part in parts:
+                if isinstance(part, float):
+                    await asyncio.sleep(part)
+                else:
+                    out.write(part)
+                    await out.drain()
+            async with asyncio.timeout(15):
+                answer = await incoming.read()
+        except ConnectionError:
+            return 0, {}
     if not answer:
         return 0, {}
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -132,12 +135,12 @@ async def test_a_head_has_a_size(port: int, much: bytes) -> None:
 
 async def test_a_huge_head_keeps_nobody_waiting(port: int) -> None:
     async def huge() -> None:
-        _, out = await asyncio.open_connection("127.0.0.1", port)
-        with pytest.raises(ConnectionError):
-            out.write(b"GET / HTTP/1.1\r\nX: ")
-            for _ in range(75):
-                out.write(b"a" * 1_000_000)
-                await out.drain()
+        async with wire(port) as (_, out):
+            with pytest.raises(ConnectionError):
+                out.write(b"GET / HTTP/1.1\r\nX: ")
+                for _ in range(75):
+                    out.write(b"a" * 1_000_000)
+                    await out.drain()
 
     sending = asyncio.create_task(huge())
     slowest = 0.0
@@ -208,24 +211,24 @@ async def test_who_does_not_take_the_answer_is_let_go(port: int) -> None:
 
 
 async def test_the_silent_make_room_for_those_who_ask() -> None:
-    async with serving(replace(SOON, idle=60, head_within=60, connections=50)) as port:
-        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(80)]
+    async with (
+        serving(replace(SOON, idle=60, head_within=60, connections=50)) as port,
+        AsyncExitStack() as silent,
+    ):
+        for _ in range(80):
+            await silent.enter_async_context(wire(port))
         for _ in range(20):
             assert (await asked(port, head("/", CLOSED)))[0] == 200
-        for _, out in silent:
-            out.close()
 
 
 async def test_when_all_work_a_new_one_is_told_to_come_again() -> None:
-    async with serving(replace(SOON, answer=30, connections=3)) as port:
-        waiting = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
-        for _, out in waiting:
+    async with serving(replace(SOON, answer=30, connections=3)) as port, AsyncExitStack() as waiting:
+        for _ in range(3):
+            _, out = await waiting.enter_async_context(wire(port))
             out.write(head("/slow"))
         await asyncio.sleep(0.3)
         status, told = await asked(port)
         assert (status, told["code"]) == (503, "busy")
-        for _, out in waiting:
-            out.close()
 
 
 async def test_a_failure_is_an_answer_too(port: int) -> None:
@@ -237,10 +240,9 @@ async def test_a_failure_is_an_answer_too(port: int) -> None:
     ("path", "kept"), [("/", b"no-store"), ("/broken", b"no-store"), ("/kept", b"public, max-age=60")]
 )
 async def test_no_cache_keeps_an_answer_unless_its_route_says_so(port: int, path: str, kept: bytes) -> None:
-    incoming, out = await asyncio.open_connection("127.0.0.1", port)
-    out.write(head(path, CLOSED))
-    answer = (await incoming.read()).lower()
-    out.close()
+    async with wire(port) as (incoming, out):
+        out.write(head(path, CLOSED))
+        answer = (await incoming.read()).lower()
     assert re.findall(rb"\r\ncache-control: ([^\r]*)", answer) == [kept]
 
 

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import bson
 
+from tests.support.wires import end
+
 OP_MSG = 2013
 HEADER = struct.Struct("<iiii")
 
@@ -124,7 +126,7 @@ class Breaking:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.away:
-            writer.close()
+            await end(writer)
             return
         server_writer: asyncio.StreamWriter | None = None
         try:
@@ -143,9 +145,7 @@ class Breaking:
         except OSError:
             pass
         finally:
-            for end in (writer, server_writer):
-                if end is not None:
-                    end.close()
+            await end(*(one for one in (writer, server_writer) if one is not None))
 
     async def _to_server(self, wire: _Wire) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):

@@ -28,7 +28,8 @@ from shared.following.feeds import Peer
 from shared.following.follower import Follower
 from shared.process.settings import Driver
 from shared.relaying.publishing import CONTENT_TYPE
-from shared.relaying.relay import Relay, stream_config
+from shared.relaying.relay import Relay
+from shared.relaying.streams import stream_config
 from shared.store import mongo
 from tests.bench.deciding import deciding_on, inspect, register
 from tests.bench.others import document_per_stream, eventsourcing_on_sqlite

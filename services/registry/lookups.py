@@ -141,7 +141,8 @@ def _level(awarded: str) -> Level:
 
 def near(names: NameIndex, name: str, of: str, besides: str) -> tuple[Similar, ...]:
     """The models whose names come close, the closest first."""
-    return tuple(Similar(**one) for one in names.similar(name, of, SHOWN, besides))
+    # Names and units of recorded events: they were looked at when they came in.
+    return tuple(Similar.model_construct(**one) for one in names.similar(name, of, SHOWN, besides))
 
 
 async def knows(look: Look, named: str | None) -> bool:

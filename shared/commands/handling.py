@@ -417,7 +417,8 @@ class Handler:
         keys: Sequence[Held] = ()
         if envelope.naming.names:
             members, keys = self._their_names().seal(members, envelope.naming)
-        unnumbered = Unnumbered(members, envelope.request, claim)
+        as_decided = members["data"] == data and event.to_next() is None
+        unnumbered = Unnumbered(members, envelope.request, claim, event if as_decided else None)
         try:
             unnumbered.check()
         except OutsideProfile as outside:

@@ -101,6 +101,8 @@ class Unnumbered:
     envelope: Mapping[str, Any] = field(repr=False)
     request: bytes
     claim: str | None = None
+    fact: Event | None = field(default=None, repr=False)
+    """What was decided, where the data says just that: it need not be read again."""
 
     @property
     def stream(self) -> str:
@@ -124,6 +126,8 @@ class Unnumbered:
         raw = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
         placed = Recorded(raw, leaf_hash(raw))
         placed.__dict__["envelope"] = envelope  # what the bytes say: they need not be read again
+        if self.fact is not None:
+            placed.__dict__["fact"] = self.fact
         return placed
 
 

@@ -72,6 +72,7 @@ class Registry:
             assert claim not in self.claims, f"taken: {claim}"
             self.claims[claim] = stream
         stored = load(wire_type("registry", event), event.data())
+        assert stored == event
         assert stored.data() == event.data()
         self.events.append((stream, stored))
         told = fact(stored, stream=stream, number=len(self.events), actor=by.sub)

@@ -14,6 +14,7 @@ from services.appraisal.app import SERVICE as APPRAISAL
 from services.appraisal.policies import dossier_of
 from services.awards.app import SERVICE as AWARDS
 from shared.contracts import registry
+from shared.contracts.catalog import load, wire_type
 from shared.errors import Refused
 from tests.rules.deciding import Deciding
 from tests.rules.ground import Done, No, Thing
@@ -114,6 +115,7 @@ class Twice:
             return
         assert type(event).__name__ == wanted, (name, c, actor)
         said = event.data()
+        assert load(wire_type(service, event), said) == event  # what is kept is what a later reading finds
         if "facts" in said:
             said["facts"] = [(one["criterion"], one["met"]) for one in said["facts"]]
         for member, value in members.items():

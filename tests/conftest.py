@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 pytest.register_assert_rewrite("tests.support")
 
 from services.cli.embedded import EmbeddedServers
-from tests.support import browsers, stack
+from tests.support import browsers, loops, stack
 
 NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers"}
+
+
+asyncio.set_event_loop_policy(loops.Loops())
 
 
 def pytest_report_header() -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.reference.authority import Actor, Units
 
@@ -46,6 +46,10 @@ class Case:
     today: date
     units: Units = field(default_factory=Units)
     known: dict[str, int] = field(default_factory=dict[str, int])
+
+    def members(self) -> dict[str, Any]:
+        """The members that every case has, to make a fuller one of them."""
+        return {"by": self.by, "on": self.on, "today": self.today, "units": self.units, "known": self.known}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.appraisal.domain import corrections, criteria_set
-from services.appraisal.domain.case import CriteriaCase, DossierCase, plain
+from services.appraisal.domain.case import CriteriaCase, DossierCase
 from services.appraisal.domain.criteria_set import CriteriaSet, Published
 from services.appraisal.domain.opening import line
 from services.appraisal.domain.records import AdoptionRecord, DecisionRecord, ModelRecord, ReplicationRecord
@@ -53,7 +53,7 @@ async def for_criteria(
         its = told.now.newest.unit if isinstance(told.now, Published) else None
         competences = await competences_on(look, case.on)
         known = replace(case, units=await units_of(look, {case.by.unit, its, *bodies(competences)}))
-        return CriteriaCase(**plain(known), competences=competences)
+        return CriteriaCase(**known.members(), competences=competences)
     competences = await competences_on(look, case.on)
     units = await units_of(look, {case.by.unit, command.unit, *bodies(competences)})
     unit = None if command.level == "city" else units.place(command.unit or case.by.unit or "")
@@ -63,7 +63,7 @@ async def for_criteria(
         source = await _criteria_set(look, f"criteria-set/{command.derived_from}")
         derived = source.newest if isinstance(source, Published) else None
     return CriteriaCase(
-        **plain(replace(case, units=units)),
+        **replace(case, units=units).members(),
         next_version=len(held) + 1,
         derived=derived,
         competences=competences,
@@ -78,7 +78,7 @@ async def for_dossier(
     if isinstance(state, NotSubmitted):
         return await _for_one_that_comes(command, look, case)
     file = state.file
-    known = DossierCase(**plain(case))
+    known = DossierCase(**case.members())
     competences = await competences_on(look, case.on)
     units = await units_of(look, {case.by.unit, file.unit, file.model_unit, *bodies(competences)})
     known = replace(known, units=units, competences=competences)
@@ -138,7 +138,7 @@ async def running(look: Look, along: str, besides: str | None = None) -> tuple[i
 
 
 async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Look, case: Case) -> DossierCase:
-    known = DossierCase(**plain(case))
+    known = DossierCase(**case.members())
     match command:
         case SubmitDossier():
             replication = await _replication(look, command.replication)

@@ -5,9 +5,8 @@ A projection knows meaning only. Order, redelivery and storage are the runner's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -60,12 +59,10 @@ from shared.contracts.registry import (
 )
 from shared.decider import Mark
 from shared.errors import CorruptHistory
+from shared.following.records import Records
 from shared.people.unsealed import unsealed_subjects
 from shared.reference.scheme import POLICIES
 from shared.reference.unit_cards import UNITS
-from shared.wiring import Fact, Projection
-
-R = TypeVar("R")
 
 MODELS = TypeAdapter(ModelRecord)
 ADOPTIONS = TypeAdapter(AdoptionRecord)
@@ -268,31 +265,11 @@ def _resumed(record: ModelRecord, until: Day) -> tuple[Suspension, ...]:
     return (*record.suspensions[:-1], replace(record.suspensions[-1], until=until))
 
 
-def _projection(  # noqa: PLR0913 - what it is made of, named at the call
-    name: str,
-    source: str,
-    shape: TypeAdapter[R],
-    key: Callable[[Event], str | None],
-    record: Callable[[R | None, Event, Mark], R],
-    indexes: tuple[str, ...] = (),
-    number: int = 1,
-) -> Projection:
-    def keys(fact: Fact) -> Sequence[str]:
-        found = key(fact.event)
-        return () if found is None else (found,)
-
-    def fold(_: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
-        old = None if document is None else shape.validate_python(document)
-        return shape.dump_python(record(old, fact.event, fact.mark), mode="json", exclude_none=True)
-
-    return Projection(name, (source,), keys, fold, number, indexes)
-
-
 PROJECTIONS = (
     UNITS,
     POLICIES,
-    _projection("models", "registry", MODELS, _of_model, model_record, number=3),
-    _projection("adoptions", "registry", ADOPTIONS, _of_adoption, adoption_record, indexes=("model",)),
-    _projection("replications", "registry", REPLICATIONS, _of_replication, replication_record, number=2),
-    _projection("decisions", "awards", DECISIONS, _of_decision, decision_record, number=2),
+    Records(MODELS, _of_model, model_record).kept("models", "registry", number=3),
+    Records(ADOPTIONS, _of_adoption, adoption_record).kept("adoptions", "registry", indexes=("model",)),
+    Records(REPLICATIONS, _of_replication, replication_record).kept("replications", "registry", number=2),
+    Records(DECISIONS, _of_decision, decision_record).kept("decisions", "awards", number=2),
 )

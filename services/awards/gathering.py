@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from services.awards.domain import corrections, forms, listing, recognition, round, round_opening
-from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase, plain
+from services.awards.domain.case import ListingCase, RecognitionCase, RoundCase
 from services.awards.domain.listing import Listing
 from services.awards.domain.recipient import Awarded, keys_of
 from services.awards.domain.recognition import Recognition
@@ -53,7 +53,7 @@ async def for_recognition(
     command: RecognitionCommand | CorrectRecord, told: Told[Recognition], look: Look, case: Case
 ) -> RecognitionCase:
     """For a decision the model, who appraised it, and the units above it; for what a policy asks, nothing."""
-    known = RecognitionCase(**plain(case))
+    known = RecognitionCase(**case.members())
     state = told.now
     match command:
         case CorrectRecord():
@@ -85,7 +85,7 @@ async def for_listing(
     command: ListingCommand | CorrectRecord, told: Told[Listing], look: Look, case: Case
 ) -> ListingCase:
     """For a decision who appraised the model, whether it is recognised today, and the units above it."""
-    known = ListingCase(**plain(case))
+    known = ListingCase(**case.members())
     state = told.now
     match command:
         case CorrectRecord():
@@ -124,7 +124,7 @@ async def for_round(
     command: RoundCommand | CorrectRecord, told: Told[CommendationRound], look: Look, case: Case
 ) -> RoundCase:
     """For a round that opens the forms and the policy in force; for a proposal the models it names."""
-    known = RoundCase(**plain(case))
+    known = RoundCase(**case.members())
     state = told.now
     match command:
         case OpenRound():

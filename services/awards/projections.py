@@ -5,9 +5,9 @@ A projection knows meaning only. Order, redelivery and storage are the runner's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -25,12 +25,11 @@ from shared.contracts.registry import (
 from shared.contracts.values import Subject
 from shared.decider import Mark
 from shared.errors import CorruptHistory
+from shared.following.records import Records
 from shared.people.unsealed import unsealed_subjects
 from shared.reference.scheme import POLICIES
 from shared.reference.unit_cards import UNITS
 from shared.wiring import Fact, Projection
-
-R = TypeVar("R")
 
 MODELS = TypeAdapter(ModelRecord)
 APPRAISALS = TypeAdapter(AppraisalRecord)
@@ -109,25 +108,6 @@ def _with(actors: tuple[str, ...], actor: str) -> tuple[str, ...]:
     return actors if actor in actors else (*actors, actor)
 
 
-def _projection(
-    name: str,
-    source: str,
-    shape: TypeAdapter[R],
-    key: Callable[[Event], str | None],
-    record: Callable[[R | None, Event, Mark], R],
-    number: int = 1,
-) -> Projection:
-    def keys(fact: Fact) -> Sequence[str]:
-        found = key(fact.event)
-        return () if found is None else (found,)
-
-    def fold(_: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
-        old = None if document is None else shape.validate_python(document)
-        return shape.dump_python(record(old, fact.event, fact.mark), mode="json", exclude_none=True)
-
-    return Projection(name, (source,), keys, fold, number)
-
-
 def _linked(fact: Fact) -> Sequence[str]:
     return (fact.event.person, fact.event.same_as) if isinstance(fact.event, PersonsLinked) else ()
 
@@ -144,6 +124,6 @@ PROJECTIONS = (
     Projection("persons", ("registry",), _linked, _link),
     UNITS,
     POLICIES,
-    _projection("models", "registry", MODELS, _of_model, model_record, number=2),
-    _projection("appraisals", "appraisal", APPRAISALS, _of_appraisal, appraisal_record),
+    Records(MODELS, _of_model, model_record).kept("models", "registry", number=2),
+    Records(APPRAISALS, _of_appraisal, appraisal_record).kept("appraisals", "appraisal"),
 )

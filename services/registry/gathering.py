@@ -34,7 +34,7 @@ from shared.decider import Case
 
 from .domain import adoption, replication
 from .domain.adoption import Adopted, Adoption
-from .domain.case import AdoptionCase, KeptCase, ModelCase, ReplicationCase, ReportCase, UnitCase, plain
+from .domain.case import AdoptionCase, KeptCase, ModelCase, ReplicationCase, ReportCase, UnitCase
 from .domain.model_record import Model
 from .domain.model_record import Unregistered as UnregisteredModel
 from .domain.replication import Complete, Proposed, Replication, Unproposed, Withdrawn
@@ -128,7 +128,7 @@ async def for_replication(
         case ProposeReplication(), _:
             return await for_proposal(command, look, case)
         case _, Unproposed():
-            return ReplicationCase(**plain(case))
+            return ReplicationCase(**case.members())
         case _, Proposed() | Complete() | Withdrawn() as state:
             proposal, model = state.fields["replication"], state.fields["model"]
             listings = await standing_listings(look, model) if isinstance(command, CorrectRecord) else ()

@@ -22,7 +22,6 @@ from shared.reference.authority import UnitCard, Units
 from shared.wiring import Owners, Shown
 
 from .domain import corrections, policy, unit
-from .domain.case import plain
 from .domain.decisions import Standing
 from .domain.declared import Declared, declared
 from .domain.listing import Listing
@@ -39,7 +38,7 @@ SHOWN = 20
 async def around(look: Look, case: Case, *named: str | None) -> dict[str, Any]:
     """The members of every case, with the actor's unit, those named, and all above or after them."""
     names = [name for name in (case.by.unit, *named) if name is not None]
-    return {**plain(case), "units": await units_of(look, names)}
+    return {**case.members(), "units": await units_of(look, names)}
 
 
 async def units_of(look: Look, names: Sequence[str]) -> Units:

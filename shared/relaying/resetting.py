@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.catalog import RelayReset
 from shared.contracts.message import Command, Line, Whole
 from shared.contracts.values import Sha256
-from shared.decider import Case, Decider, Mark
 from shared.reference.authority import OPERATOR
+from shared.relaying.once import Done, once
 from shared.wiring import Aggregate, CommandRow
 
 
@@ -25,37 +24,15 @@ class ResetRelay(Command):
     """The hash of the export, so that nobody can put another in its place later."""
 
 
-@dataclass(frozen=True)
-class Resets:
+def view(state: Done[str]) -> dict[str, Any] | None:
     """The exports after which the stream was taken away."""
-
-    exports: tuple[str, ...] = ()
-
-
-def decide(command: ResetRelay, state: Resets, case: Case) -> RelayReset | None:
-    """The same export again is the same act, not finished the first time: it is on record already."""
-    if command.sha256 in state.exports:
-        return None
-    return RelayReset(
-        on=case.on,
-        relay=command.relay,
-        reason=command.reason,
-        messages=command.messages,
-        sha256=command.sha256,
-    )
+    return {"exports": list(state.acts)} if state.acts else None
 
 
-def evolve(state: Resets, event: RelayReset, _mark: Mark) -> Resets:
-    """One more."""
-    return Resets((*state.exports, event.sha256))
+def _export(act: ResetRelay | RelayReset) -> str:
+    """The same export again is the same act, not finished the first time."""
+    return act.sha256
 
 
-def view(state: Resets) -> dict[str, Any] | None:
-    """The exports that were taken."""
-    return {"exports": list(state.exports)} if state.exports else None
-
-
-RELAY = Aggregate(
-    "relay", "/relays", Decider[ResetRelay, RelayReset, Resets, Case](Resets(), decide, evolve), view
-)
+RELAY = Aggregate("relay", "/relays", once(RelayReset, _export), view)
 RESET = CommandRow(ResetRelay, RELAY, "/relays/{relay}/reset", frozenset({OPERATOR}), internal=True)

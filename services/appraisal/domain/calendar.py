@@ -1,4 +1,4 @@
-"""Days and months: when a step may lie, and how long something has lasted."""
+"""Days and months: how long something has lasted."""
 
 from __future__ import annotations
 
@@ -6,24 +6,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from shared.decider import Case
-from shared.errors import Refused
-
 Span = tuple[date, date | None]
 """From a day up to, and without, another; without an end it goes on."""
-
-
-def step(case: Case, since: date) -> date:
-    """The business date of an act that needs a state entered on `since`.
-
-    A person who gives an earlier day is refused. This system's own policies learn of a fact late, when the
-    state may have moved on: theirs is the earliest day that still fits.
-    """
-    if case.on >= since:
-        return case.on
-    if case.by.is_policy:
-        return since
-    raise Refused("date.before-previous-step", on=case.on.isoformat(), previous=since.isoformat())
 
 
 def plus_months(day: date, months: int) -> date:

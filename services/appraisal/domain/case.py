@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from shared.contracts.appraisal import CriteriaPublished
 from shared.contracts.registry import COMPETENCES, Competence, PolicyPublished
 from shared.decider import Case
 
 from .records import AdoptionRecord, DecisionRecord, ModelRecord, ReplicationRecord
-
-
-def plain(case: Case) -> dict[str, Any]:
-    """The members that every case has, to make a fuller one of them."""
-    return {"by": case.by, "on": case.on, "today": case.today, "units": case.units, "known": case.known}
 
 
 @dataclass(frozen=True)

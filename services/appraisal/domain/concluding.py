@@ -14,8 +14,8 @@ from shared.contracts.appraisal import (
 )
 from shared.errors import Refused
 from shared.reference.competence import Matter, authority_for
+from shared.reference.steps import step
 
-from .calendar import step
 from .case import DossierCase
 from .opening import there
 from .states import Accepted, File

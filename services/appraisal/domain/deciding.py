@@ -34,8 +34,8 @@ from shared.contracts.appraisal import (
 from shared.contracts.message import carried
 from shared.errors import NotAllowed, Refused, Unknown
 from shared.reference.authority import must_be_of, must_cover
+from shared.reference.steps import step
 
-from .calendar import step
 from .case import DossierCase
 from .concluding import appraising, completed
 from .facts import Ground, facts

@@ -16,9 +16,9 @@ from shared.contracts.appraisal import (
 from shared.contracts.message import carried
 from shared.errors import Refused, Unavailable, Unknown
 from shared.reference.authority import Units, how_named
+from shared.reference.steps import step
 from shared.text.folding import spelled
 
-from .calendar import step
 from .case import DossierCase
 from .facts import Ground, facts
 from .records import ModelRecord, ReplicationRecord

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from shared.contracts.awards import FormsPublished, HeldBefore
 from shared.contracts.registry import COMPETENCES, Competence, PolicyPublished
 from shared.decider import Case
 
 from .records import AppraisalRecord, ModelRecord
-
-
-def plain(case: Case) -> dict[str, Any]:
-    """The members that every case has, to make a fuller one of them."""
-    return {"by": case.by, "on": case.on, "today": case.today, "units": case.units, "known": case.known}
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from shared.decider import Mark
 from shared.errors import CorruptHistory, Refused
 from shared.people.unsealed import unsealed_subject
 from shared.reference.competence import same_document
+from shared.reference.steps import step
 
-from .calendar import step
 from .case import RoundCase
 from .deciding import by_authority
 

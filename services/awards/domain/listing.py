@@ -27,8 +27,8 @@ from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
 from shared.reference.authority import level_of, named_all
 from shared.reference.competence import Matter, competent, decided, same_document
+from shared.reference.steps import step
 
-from .calendar import step
 from .case import ListingCase
 from .deciding import by_authority
 from .separation import must_be_free

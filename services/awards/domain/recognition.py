@@ -28,8 +28,8 @@ from shared.contracts.message import carried
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
 from shared.reference.competence import Matter, authority_for, competent, decided, same_document
+from shared.reference.steps import step
 
-from .calendar import step
 from .case import RecognitionCase
 from .deciding import by_authority
 from .separation import must_be_free

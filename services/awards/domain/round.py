@@ -33,9 +33,9 @@ from shared.contracts.message import carried
 from shared.contracts.values import Subject
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.reference.steps import step
 
 from . import commendation
-from .calendar import step
 from .case import RoundCase
 from .commendation import Commendation, Granted, Proposed
 from .deciding import by_authority, document

@@ -22,9 +22,9 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.reference.steps import not_before
 from shared.text.folding import spelled
 
-from .calendar import not_before
 from .case import AdoptionCase
 from .declared import Declared, declared
 from .model_record import Ended, Received, Registered, Returned, Suspended, Unregistered, wrong

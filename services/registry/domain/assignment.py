@@ -17,8 +17,8 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Malformed, Refused, Unknown
+from shared.reference.steps import not_before
 
-from .calendar import not_before
 from .case import KeptCase
 from .declared import Declared, declared
 from .kept import must_keep_for, must_know_units

@@ -1,4 +1,4 @@
-"""Days and periods: when a step may lie, and when something is late."""
+"""Days and periods: when something is late."""
 
 from __future__ import annotations
 
@@ -7,13 +7,6 @@ from datetime import date
 
 from shared.contracts.registry import PolicyPublished
 from shared.contracts.values import DocumentRef
-from shared.errors import Refused
-
-
-def not_before(on: date, since: date) -> None:
-    """Raise `date.before-previous-step` when an act would lie before what made it possible."""
-    if on < since:
-        raise Refused("date.before-previous-step", on=on.isoformat(), previous=since.isoformat())
 
 
 def day_of(year: int, month_day: str) -> date:

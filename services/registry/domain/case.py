@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from shared.contracts.registry import PolicyPublished, Similar
 from shared.decider import Case
@@ -15,11 +14,6 @@ from .declared import Declared
 from .listing import Listing
 from .model_record import Model, Unregistered
 from .policy import Scheme
-
-
-def plain(case: Case) -> dict[str, Any]:
-    """The members that every case has, to make a fuller one of them."""
-    return {"by": case.by, "on": case.on, "today": case.today, "units": case.units, "known": case.known}
 
 
 @dataclass(frozen=True)

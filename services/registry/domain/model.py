@@ -43,8 +43,9 @@ from shared.contracts.registry import (
 from shared.decider import Decider
 from shared.errors import Refused, Unknown
 from shared.reference.competence import decided
+from shared.reference.steps import not_before
 
-from .calendar import filed, not_before
+from .calendar import filed
 from .case import ModelCase
 from .declared import declared, differing
 from .model_record import (

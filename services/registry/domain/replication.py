@@ -20,8 +20,8 @@ from shared.contracts.registry import (
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, NotAllowed, Refused, Unknown
 from shared.reference.authority import Units, how_named, must_cover
+from shared.reference.steps import not_before
 
-from .calendar import not_before
 from .case import ReplicationCase
 from .declared import Declared, declared
 from .model_record import Ended, Received, Record, Registered, Returned, Suspended, Unregistered, wrong

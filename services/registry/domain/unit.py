@@ -20,8 +20,8 @@ from shared.contracts.registry import (
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
 from shared.reference.authority import UnitCard
+from shared.reference.steps import not_before
 
-from .calendar import not_before
 from .case import UnitCase
 from .declared import Declared, declared, differing
 

@@ -17,8 +17,9 @@ from shared.contracts.registry import (
 )
 from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory, Refused, Unknown
+from shared.reference.steps import not_before
 
-from .calendar import not_before, reported_late
+from .calendar import reported_late
 from .case import ReportCase
 from .declared import Declared, declared, differing
 from .who import must_act_for

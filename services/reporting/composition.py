@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.feed import routes as feed_routes
-from services.reporting.feed.broadcasting import Broadcast
-from services.reporting.feed.public import SOURCE
-from services.reporting.feed.reading import Feed
+from services.reporting.feed import feeding
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.finding import find
 from services.reporting.ledger.heads import HeadsOfAll
@@ -20,7 +17,7 @@ from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.own_key import ledger_key
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.vouching import Entries, must_be_vouched, must_come_after_what_it_counts
-from services.reporting.ledger.witness import SourceLog, Witness
+from services.reporting.ledger.witness import Witness
 from services.reporting.notices import wiring as notices
 from services.reporting.queries import routes
 from services.reporting.queries.context import Context, Who
@@ -194,24 +191,15 @@ def _read_models(
     running.routers.append(routes.router(context, lambda: running.followed.heads(frozenset(SERVICES)), doing))
     notices.add(running, context)
     running.routers.append(_rebuilding(running, models))
-    running.routers.append(feed_routes.router(_feeding(running, ledger, reads, witness)))
+    units = _unit_names(reads)
+    feeding.extend(running, ledger, units, None if witness is None else witness.proof)
 
 
-def _feeding(running: Running, ledger: Ledger, reads: Reads, witness: Witness | None) -> feed_routes.Feeding:
-    """What agencies are told, on the broker and without it: the public events of the ledger, proven by the witness."""
-
+def _unit_names(reads: Reads) -> Callable[[str], Awaitable[bool]]:
     async def is_unit(name: str) -> bool:
         return name in (await reads.city(await reads.known())).cards
 
-    log = SourceLog(running.database, SOURCE)
-    broadcast = Broadcast(log, ledger, running.nats, running.settings.nats_replicas)
-    running.background.append(("public", broadcast.run))
-    running.also_followed.append(broadcast.status)
-    feed = Feed(log, ledger)
-    prove = None if witness is None else witness.proof
-    return feed_routes.Feeding(
-        feed, running.access, is_unit, lambda: running.clock.today().isoformat(), prove
-    )
+    return is_unit
 
 
 def _visitors(running: Running, reads: Reads) -> Who:

@@ -37,10 +37,13 @@ CODES = (
     "log.restored",
     "log.unsigned",
     "names.unopenable",
+    "public.stalled",
     "relay.diverged",
     "relay.incomplete",
     "relay.waiting",
     "store-away",
+    "webhook.disabled",
+    "webhook.failing",
     OTHER,
 )
 """Whatever else closes the gate (`store.too-old`) is `other`: labels are bounded."""
@@ -109,7 +112,8 @@ def of_what_runs_out(disks: Iterable[Disk], certificate: float | None) -> Iterab
 
 
 def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
-    """What those say who are no followers: documents that wait, figures that no event gives, logs that changed."""
+    """What those say who are no followers: documents that wait, figures that no event gives, logs that changed,
+    agencies that are not told."""
     for row in rows:
         if differs := row.get("differs"):
             yield {"code": "figures.differ", "follower": row["name"], **differs}
@@ -117,6 +121,11 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
             yield {"code": "log.diverged", **diverged}
         if held := row.get("held"):
             yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
+        if row.get("stalled", 0) > STALLED_SECONDS:
+            yield {"code": "public.stalled", "position": row["position"], "reason": row.get("reason", "")}
+        for state in ("failing", "disabled"):
+            for agency in row.get(state, ()):
+                yield {"code": f"webhook.{state}", **agency}
 
 
 def tell(alarms: Sequence[Alarm]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from re import ASCII, fullmatch
 from typing import Any, Literal, get_args, get_origin
 
@@ -12,6 +13,7 @@ from annotated_types import Ge, Le
 from pydantic import AfterValidator, BeforeValidator
 from pydantic.fields import FieldInfo
 
+Network = IPv4Network | IPv6Network
 SENTENCES = {
     "setting.missing": ("chưa được đặt; cần {kind_vi}{why_vi}", "is not set; it is {kind_en}{why_en}"),
     "setting.invalid": ("đang là “{said}”; cần {kind_vi}", "is {said!r}; it is {kind_en}"),
@@ -96,6 +98,9 @@ MONGO = Kind(
     "an address that begins with mongodb:// or mongodb+srv://",
     secret=True,
 )
+NETWORKS = Kind(
+    "các mạng như 10.20.0.0/16, cách nhau bằng dấu phẩy", "networks such as 10.20.0.0/16, with commas between"
+)
 _DAY = Kind("một ngày dạng NĂM-THÁNG-NGÀY, ví dụ 2027-01-04", "a date such as 2027-01-04")
 
 
@@ -122,11 +127,22 @@ def _begins(*schemes: str) -> Callable[[str | None], str | None]:
     return check
 
 
+def networks_of(said: str) -> tuple[Network, ...]:
+    """The networks that are named, with commas between; ValueError for what is none."""
+    return tuple(ip_network(part.strip()) for part in said.split(",") if part.strip())
+
+
+def _networks(said: str) -> str:
+    networks_of(said)
+    return said
+
+
 WHOLE = BeforeValidator(_digits)
 """A number is written in digits and nothing else."""
 DAY = BeforeValidator(_day)
 IS_HTTP = AfterValidator(_begins("http", "https"))
 IS_NATS = AfterValidator(_begins("nats", "tls"))
+IS_NETWORKS = AfterValidator(_networks)
 IS_MONGO = AfterValidator(_begins("mongodb", "mongodb+srv"))
 
 

@@ -18,10 +18,12 @@ from shared.process.kinds import (
     INNER,
     IS_MONGO,
     IS_NATS,
+    IS_NETWORKS,
     KEY,
     MONGO,
     NAME,
     NATS,
+    NETWORKS,
     SECRET,
     WHOLE,
 )
@@ -67,6 +69,8 @@ class Settings(Told):
     """The day on which somebody looked at this machine's clock and found it right."""
     templates: Annotated[Path | None, DIRECTORY] = None
     """The city's own templates of papers, which win over the shipped ones; reporting only."""
+    webhook_networks: Annotated[str, NETWORKS, IS_NETWORKS] = ""
+    """Where webhooks may be sent besides public addresses, with commas between; reporting only."""
     smtp_host: Annotated[str | None, NAME] = None
     """The mail server through which reporting sends notices; none are sent without it."""
     smtp_port: Annotated[int, WHOLE, Field(ge=1, le=65535)] = 587

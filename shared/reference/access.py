@@ -128,7 +128,7 @@ ABOUT: Mapping[Class, str] = {
     "works": "how the system works: followers, read models, alarms, receipts of erasure, tokens taken back",
     "entries": "the events of a log or of the ledger as they are recorded, persons sealed",
     "metrics": "numbers for monitoring; also for whoever holds `DVK_METRICS_TOKEN`",
-    "upkeep": "helping followers and relays, building read models anew",
+    "upkeep": "helping followers and relays, building read models anew, whom webhooks are sent to",
 }
 
 KINDS: Mapping[str, Class] = {
@@ -174,6 +174,7 @@ KINDS: Mapping[str, Class] = {
     "revocation": "works",
     "entry": "entries",
     "metrics": "metrics",
+    "webhook": "upkeep",
     "upkeep": "upkeep",
 }
 """What a thing is, and by which cells it is read."""

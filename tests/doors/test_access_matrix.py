@@ -240,6 +240,13 @@ def of_reporting() -> dict[str, list[Probe]]:
         "GET /recognised": [Probe("/recognised?on=2027-01-01", OF_STANDING, RECOGNISED)],
         "GET /catalogue": [Probe("/catalogue?on=2027-01-01", OF_STANDING, LISTED)],
         "GET /feed": [Probe("/feed", OF_STANDING, RECOGNISED)],
+        "GET /webhooks": [city("/webhooks")],
+        "POST /webhooks": [city("/webhooks")],
+        "GET /webhooks/{agency}": [city("/webhooks/nobody")],
+        "PUT /webhooks/{agency}": [city("/webhooks/nobody")],
+        "DELETE /webhooks/{agency}": [city("/webhooks/nobody")],
+        **{f"POST /webhooks/{{agency}}/{verb}": [city(f"/webhooks/nobody/{verb}")]
+           for verb in ("rotate", "resume", "rewind", "test")},
         "GET /feed/live": [Probe("/feed/live?wait=0", OF_STANDING, RECOGNISED)],
         "GET /notices": [city("/notices")],
         "GET /notices/address": [city("/notices/address")],

@@ -196,3 +196,11 @@ async def test_disks_are_known_of_the_store_and_of_the_key_files(
 
     assert found["keys"].total == shutil.disk_usage(tmp_path).total
     assert 0 < found["store"].free < found["store"].total
+
+
+def test_a_public_stream_that_stands_still_for_five_minutes_is_an_alarm() -> None:
+    row = {"name": "public", "position": 7, "lag": 3, "reason": "TimeoutError: "}
+    assert list(alarms.of_rows([{**row, "stalled": 300}])) == []
+    assert list(alarms.of_rows([{**row, "stalled": 301}])) == [
+        {"code": "public.stalled", "position": 7, "reason": "TimeoutError: "}
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import nats.errors
@@ -60,6 +61,8 @@ class Broadcast:
         self._replicas = replicas
         self._state, self._reason = "starting", ""
         self._position = 0
+        self._behind: tuple[int, float] | None = None
+        """Where it was found behind, and since when."""
 
     async def run(self) -> None:
         """Publish for ever; whatever the broker or the store says, it is tried again."""
@@ -75,7 +78,7 @@ class Broadcast:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def status(self) -> dict[str, Any]:
-        """A row of `/followers`."""
+        """A row of `/followers`; `stalled`: for so many seconds it has been behind without getting on."""
         head = await self._ledger.checkpoint(SOURCE)
         row: dict[str, Any] = {
             "name": "public",
@@ -85,7 +88,17 @@ class Broadcast:
             "head": max(head, self._position),
             "lag": max(head - self._position, 0),
         }
+        if (stalled := self._stalled(row["lag"] > 0)) > 0:
+            row["stalled"] = stalled
         return {**row, "reason": self._reason} if self._reason else row
+
+    def _stalled(self, behind: bool) -> int:
+        now = monotonic()
+        if not behind:
+            self._behind = None
+        elif self._behind is None or self._behind[0] != self._position:
+            self._behind = self._position, now
+        return 0 if self._behind is None else round(now - self._behind[1])
 
     def _set(self, state: str, reason: str = "") -> None:
         self._state, self._reason = state, reason

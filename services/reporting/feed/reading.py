@@ -53,7 +53,7 @@ class Feed:
 
     async def first_since(self, time: str) -> int:
         """The first position recorded at this time or later; beyond the last one when there is none."""
-        low, high = 1, await self._ledger.checkpoint(SOURCE) + 1
+        low, high = 1, await self.head() + 1
         while low < high:
             middle = (low + high) // 2
             events = await self._log.read(middle - 1, 1)
@@ -62,6 +62,10 @@ class Feed:
             else:
                 high = middle
         return low
+
+    async def head(self) -> int:
+        """The last position that the ledger has."""
+        return await self._ledger.checkpoint(SOURCE)
 
     async def wait(self, ledger_size: int, seconds: float) -> None:
         """Return when the ledger has grown beyond this size, or after so many seconds."""

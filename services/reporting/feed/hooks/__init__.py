@@ -1,0 +1,1 @@
+"""Webhooks: the public events sent to addresses that agencies had registered, signed as Standard Webhooks has it."""

@@ -83,8 +83,8 @@ VERBS = (
     Row(
         "agency",
         "services.cli.agencies.verb",
-        "cơ quan nhận sự kiện qua NATS",
-        "agencies that read from NATS",
+        "cơ quan nhận sự kiện qua NATS, webhook",
+        "agencies that are told: NATS, webhook",
     ),
     Row("witness", "services.cli.witnessing.verb", "chạy một nhân chứng riêng", "run a witness of one's own"),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),

@@ -117,6 +117,14 @@ class System:
         headers = {**self.headers(actor), "Idempotency-Key": command_id}
         return self._ask(service, "POST", path, headers, json=body).json()
 
+    def put(self, service: str, path: str, body: Json, actor: Actor) -> Json:
+        """Have something be so; Refusal when the service says no."""
+        return self._ask(service, "PUT", path, self.headers(actor), json=body).json()
+
+    def delete(self, service: str, path: str, actor: Actor) -> Json:
+        """Have something be no more; Refusal when the service says no."""
+        return self._ask(service, "DELETE", path, self.headers(actor)).json()
+
     def call(self, service: str, path: str, actor: Actor, params: Any = None) -> Json:
         """Ask a service to do something that is no command; Refusal when it says no."""
         return self._ask(service, "POST", path, self.headers(actor), params=params).json()

@@ -1,22 +1,24 @@
-"""`dvk agency`: agencies on NATS. Add one, try what its key opens, give it another key, take it away."""
+"""`dvk agency`: agencies on NATS and those told by webhook. Add one, try it, give it another key, take it away."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from services.cli.agencies import hooks
 from services.cli.agencies.guide import AUTHORITY, guide
 from services.cli.agencies.nkey import Key, new_key
 from services.cli.agencies.place import Place, place_of
 from services.cli.agencies.register import Agency
 from services.cli.agencies.trying import what_it_may, what_it_may_not
+from services.cli.connection import connection, system_of
 from services.cli.embedded import write_secret
+from services.cli.places import data_dir
 from services.cli.telling import Failure, note, out, table
 from services.reporting.facts.spelling import city_day, instant
 from services.reporting.feed.public import FACTS, FIELDS, LEVELS
@@ -24,12 +26,14 @@ from shared.errors import Malformed
 
 MOST_SUBJECTS = 500
 UNIT = re.compile(r"[a-z0-9][a-z0-9-]{1,34}")
+ACTS = ("add", "list", "test", "rotate", "rewind", "resume", "move", "remove", "provide")
+OF_WEBHOOKS = ("resume", "move")
 CHOICES = ("events", "fields", "units", "levels")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
-    parser.add_argument("what", choices=("add", "list", "test", "rotate", "rewind", "remove", "provide"))
+    parser.add_argument("what", choices=ACTS)
     parser.add_argument("name", nargs="?", help="tên cơ quan, a-z, 0-9, - · of the agency")
     for choice in CHOICES:
         parser.add_argument(
@@ -43,27 +47,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="nơi ghi khóa và hướng dẫn · for key and guide"
     )
-    parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
+    parser.add_argument(
+        "--webhook", metavar="URL", help="gửi tới địa chỉ này thay cho NATS · sent there, in place of NATS"
+    )
     parser.add_argument("--nats", metavar="URL", help="NATS, người dùng operator · as user operator")
+    connection(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`: 0 when it was done; of `test`, when the key opens what it is to open and nothing else."""
+    name: str = args.name or ""
+    if args.webhook and args.what == "add":
+        return hooks.added(system_of(args), _described(args), args, data_dir(args.data_dir))
+    if args.what == "list":
+        return _listed(args)
+    if args.what in OF_WEBHOOKS or args.url:
+        return _of_a_webhook(name, args)
     place = place_of(args.data_dir, args.nats)
     known = place.agencies()
-    if args.what == "list":
-        return _listed(list(known.values()))
     if args.what == "provide":
         asyncio.run(place.provide(list(known.values()), _today()))
         note(f"{len(known)} consumer · consumers")
         return 0
-    name: str = args.name or ""
     if args.what == "add":
         if name in known:
             raise Failure(f"Đã có cơ quan {name}", f"There is an agency {name} already")
         return _added(place, _described(args), args)
-    if name not in known:
+    return _of_a_webhook(name, args) if name not in known else _acted(place, known, name, args)
+
+
+def _of_a_webhook(name: str, args: argparse.Namespace) -> int:
+    system = system_of(args)
+    if (hook := hooks.hooks_of(system).get(name)) is None:
         raise Failure(f"Không có cơ quan “{name}”", f"There is no agency {name!r}")
+    return hooks.acted(system, hook, args, data_dir(args.data_dir))
+
+
+def _acted(place: Place, known: dict[str, Agency], name: str, args: argparse.Namespace) -> int:
     agency = known[name]
     match args.what:
         case "test":
@@ -185,12 +205,18 @@ def _tried(place: Place, agency: Agency, key: Key) -> int:
     return 1 if wrong or open_ else 0
 
 
-def _listed(agencies: Sequence[Agency]) -> int:
+def _listed(args: argparse.Namespace) -> int:
+    agencies = [] if args.url else list(place_of(args.data_dir, args.nats).agencies().values())
     rows = [
         [one.name, *(", ".join(getattr(one, choice)) or "*" for choice in CHOICES), one.begins]
         for one in agencies
     ]
-    table(("cơ quan · agency", *CHOICES, "từ · from"), rows)
+    if rows:
+        table(("NATS", *CHOICES, "từ · from"), rows)
+    try:
+        hooks.listed(hooks.hooks_of(system_of(args)))
+    except Failure as silent:
+        note(f"webhook: {silent.vi} · {silent.en}")
     return 0
 
 

@@ -73,7 +73,7 @@ def told(
     if bare:
         extra["security"] = [{}, *BEARER]
     if missing:
-        extra["responses"] = _problems(["404"])
+        extra["responses"] = problems_named(["404"])
     return {**extra, "parameters": list(parameters)} if parameters else extra
 
 
@@ -108,7 +108,7 @@ def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
             said="Recorded, or already so (`changed: false`).",
         ),
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
-        "responses": _problems(PROBLEM_STATUSES),
+        "responses": problems_named(PROBLEM_STATUSES),
         "x-roles": sorted(row.roles),
         **_corrections(row),
     }
@@ -133,7 +133,7 @@ def evidence_operation(roles: list[str]) -> dict[str, Any]:
     return {
         **told(access=COMMAND, schema=ref("Evidence"), said="The file is kept; commands name it like this."),
         "requestBody": {"required": True, "content": media},
-        "responses": _problems(["413", "422"]),
+        "responses": problems_named(["413", "422"]),
         "x-roles": roles,
     }
 
@@ -149,12 +149,13 @@ def batch_operation(roles: Iterable[str]) -> dict[str, Any]:
             "required": True,
             "content": {JSON: {"schema": {"type": "array", "maxItems": 500, "items": ref("BatchItem")}}},
         },
-        "responses": _problems(["400", "401", "413", "422", "429", "503"]),
+        "responses": problems_named(["400", "401", "413", "422", "429", "503"]),
         "x-roles": sorted(roles),
     }
 
 
-def _problems(statuses: Iterable[str]) -> dict[str, Any]:
+def problems_named(statuses: Iterable[str]) -> dict[str, Any]:
+    """The responses of an operation that refuses with these statuses."""
     return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
 
 
@@ -217,7 +218,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     wanted.add("422")  # a parameter that the route does not have
     wanted |= {"404"} if any(parameter["name"] == "unit" for parameter in parameters) else set()
     wanted |= {"413"} if "requestBody" in operation else set()
-    responses |= _problems(sorted(wanted - {s for s in responses if s != "422"}))
+    responses |= problems_named(sorted(wanted - {s for s in responses if s != "422"}))
     operation["responses"] = dict(sorted(responses.items()))
     operation["parameters"] = [_named(parameter) for parameter in parameters]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from services.cli.agencies import hooks
 from services.cli.agencies.guide import AUTHORITY, guide
 from services.cli.agencies.nkey import Key, new_key
 from services.cli.agencies.place import Place, place_of
-from services.cli.agencies.register import Agency
+from services.cli.agencies.register import Agency, agencies_of
 from services.cli.agencies.trying import what_it_may, what_it_may_not
 from services.cli.connection import connection, system_of
 from services.cli.embedded import write_secret
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`: 0 when it was done; of `test`, when the key opens what it is to open and nothing else."""
     name: str = args.name or ""
     if args.webhook and args.what == "add":
+        _must_be_new(name, agencies_of(data_dir(args.data_dir).secrets))
         return hooks.added(system_of(args), _described(args), args, data_dir(args.data_dir))
     if args.what == "list":
         return _listed(args)
@@ -70,10 +72,22 @@ def run(args: argparse.Namespace) -> int:
         note(f"{len(known)} consumer · consumers")
         return 0
     if args.what == "add":
-        if name in known:
-            raise Failure(f"Đã có cơ quan {name}", f"There is an agency {name} already")
+        _must_be_new(name, known)
+        _must_be_new(name, _told_by_webhook(args))
         return _added(place, _described(args), args)
     return _of_a_webhook(name, args) if name not in known else _acted(place, known, name, args)
+
+
+def _told_by_webhook(args: argparse.Namespace) -> Collection[str]:
+    try:
+        return hooks.hooks_of(system_of(args))
+    except Failure:  # NATS may run without reporting
+        return ()
+
+
+def _must_be_new(name: str, known: Collection[str]) -> None:
+    if name in known:
+        raise Failure(f"Đã có cơ quan {name}", f"There is an agency {name} already")
 
 
 def _of_a_webhook(name: str, args: argparse.Namespace) -> int:

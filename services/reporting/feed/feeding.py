@@ -17,6 +17,7 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.witness import SourceLog
 from shared.eventlog.signing import key_from_file
 from shared.process.ids import new_id, unix_time
+from shared.process.kinds import networks_of
 from shared.process.running import Running
 from shared.tlog.note import LOG
 
@@ -47,5 +48,9 @@ def _telling(running: Running, feed: Feed) -> Telling:
     settings = running.settings
     sealing = Sealing(key_from_file(settings.origin, LOG, settings.log_key_file).seed)
     return Telling(
-        feed, Kept(running.database, new_id()), Sender(settings.webhook_networks), sealing, unix_time
+        feed,
+        Kept(running.database, new_id()),
+        Sender(networks_of(settings.webhook_networks)),
+        sealing,
+        unix_time,
     )

@@ -25,7 +25,7 @@ from shared.contracts.message import FieldName
 from shared.doors.access import Access
 from shared.doors.http import body_of, json_answer
 from shared.doors.malformed import malformed, outside_profile
-from shared.doors.openapi import told
+from shared.doors.openapi import problems_named, told
 from shared.errors import Malformed, Refused, Unknown
 from shared.tlog.canonical import OutsideProfile, parse_strict
 
@@ -140,9 +140,9 @@ def _adding(routes: APIRouter, here: Registering) -> None:
         sealed = here.sealing.sealed(asked.agency, secret)
         if not await here.telling.kept.add(asked.agency, said, position, sealed):
             raise Refused("webhook.already-registered", agency=asked.agency)
-        return json_answer({**await _shown(here, asked.agency), "secret": secret}, 201)
+        return json_answer({**await _shown(here, asked.agency), "secret": secret})
 
-    @routes.put("/webhooks/{agency}", openapi_extra=_with_body(Registration, missing=True))
+    @routes.put("/webhooks/{agency}", openapi_extra=_with_body(Registration))
     async def change(request: Request, agency: str) -> Response:
         """Tell it elsewhere, or of other things, from where it is; what failed is tried anew at once."""
         await here.access.reader(request, KIND)
@@ -176,7 +176,7 @@ def _going_on(routes: APIRouter, here: Registering) -> None:
         await here.access.reader(request, KIND)
         return await _changed(here, agency, dict(NOTHING_WRONG))
 
-    @routes.post("/webhooks/{agency}/rewind", openapi_extra=_with_body(Place, missing=True))
+    @routes.post("/webhooks/{agency}/rewind", openapi_extra=_with_body(Place))
     async def rewind(request: Request, agency: str) -> Response:
         """Tell it again from `begins` on: `start`, `now`, a position, a day or a time."""
         await here.access.reader(request, KIND)
@@ -230,6 +230,7 @@ async def _body(request: Request, of: type[T]) -> T:
         raise malformed(error, of) from error
 
 
-def _with_body(of: type[BaseModel], missing: bool = False) -> dict[str, Any]:
+def _with_body(of: type[BaseModel]) -> dict[str, Any]:
     body = {"required": True, "content": {"application/json": {"schema": of.model_json_schema()}}}
-    return {**told(access=KIND, missing=missing), "requestBody": body}
+    statuses = ("400", "404", "409", "413", "422")  # 404: an agency, or a unit that is named
+    return {**told(access=KIND), "requestBody": body, "responses": problems_named(statuses)}

@@ -8,9 +8,11 @@ TESTS          ?= tests
 WORKERS        ?= auto
 UV             ?= uv
 MODELS         ?= 25000
+SECONDS        ?= 120
+SEED           ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench sbom format lock docs clean venv venv-tests venv-servers
+.PHONY: help setup demo up test check chaos bench sbom format lock docs clean venv venv-tests venv-servers
 .NOTPARALLEL:
 
 help: ## explain the verbs
@@ -33,6 +35,9 @@ check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
 	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
+
+chaos: setup venv-tests ## kill and freeze processes under load, then look at everything (SECONDS=120 SEED=1)
+	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) --seconds $(SECONDS)
 
 sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (CycloneDX)
 	@mkdir -p dist

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -72,6 +73,36 @@ def generation_in_use(database: Database[dict[str, Any]], own: dict[str, Any]) -
     versions = {name.removeprefix("rm").partition("x")[0] for name in own.get("generations", ())}
     found = [database["readmodels"].find_one({"_id": f"current{version}"}) for version in versions]
     return max((int(each["generation"]) for each in found if each is not None), default=1)
+
+
+def sweep(database: Database[dict[str, Any]], own: dict[str, Any]) -> list[str]:
+    """Take away the read models of older numbers, once those of today have everything; the collections that went.
+
+    An older program that still runs beside answers from them, so they stay until the start after the one that built
+    today's.
+    """
+    numbers = {int(name.removeprefix("rm").partition("x")[0]) for name in own.get("generations", ())}
+    if not numbers:
+        return []
+    today = max(numbers)
+    answering = f"rm{today}x{generation_in_use(database, own)}"
+    place = database["readmodels"].find_one({"_id": answering})
+    last = database["ledger"].find_one({}, {"_id": 1}, sort=[("_id", -1)])
+    if place is None or last is None or int(place["at"]) < int(last["_id"]):
+        return []
+    over = [name for name in sorted(database.list_collection_names()) if _number_of(name) < today]
+    for name in over:
+        database.drop_collection(name)
+    # Last: if we die before this, the next start finds the rest of them by their names.
+    known = [str(each["_id"]) for each in database["readmodels"].find({}, {"_id": 1})]
+    database["readmodels"].delete_many({"_id": {"$in": [each for each in known if _number_of(each) < today]}})
+    return over
+
+
+def _number_of(name: str) -> int:
+    """14 of `rm14x1_model` and `current14`; of anything else more than there will ever be."""
+    found = re.match(r"(?:rm(\d+)x\d+(?:_|$)|current(\d+)$)", name)
+    return sys.maxsize if found is None else int(found[1] or found[2])
 
 
 def _on(database: str, collection: str, actions: Iterable[str]) -> Privilege:
@@ -149,6 +180,8 @@ def main() -> None:
                 service, _, file = pair.partition("=")
                 role = give(admin, service, args.prefix, Path(file).read_text("utf-8").strip())
                 print(f"{service}: its user may append to {role}.log", flush=True)
+                for name in sweep(admin[role], table()[service]):
+                    print(f"{service}: {name} is of an older version and was taken away", flush=True)
     except NotReady as error:
         sys.exit(str(error))
     except PyMongoError as error:

@@ -277,3 +277,32 @@ def test_the_order_of_names_is_that_of_the_servers_vietnamese_collation(servers:
         found = rows.find({}).collation(Collation(locale="vi", strength=2)).sort("name", 1)
         order = [row["name"] for row in found]
     assert [sort_key(name) for name in order] == sorted(sort_key(name) for name in names)
+
+
+# --- read models of older versions --------------------------------------------------------------------
+
+
+def test_read_models_of_older_numbers_go_once_those_of_today_have_everything(
+    servers: EmbeddedServers,
+) -> None:
+    own = {"generations": ["rm15x{}_model", "rm15x{}_unit"]}
+    with pymongo.MongoClient[dict[str, Any]](servers.mongo.url) as admin:
+        there = admin["swept_reporting"]
+        for name in ("rm14x1_model", "rm9x2_unit", "rm15x1_model", "rm16x1_model", "log", "ledger"):
+            there[name].insert_one({"_id": 7})
+        there["readmodels"].insert_many(
+            [{"_id": name, "at": 7, "generation": 1} for name in ("rm14x1", "current14", "rm9x2", "rm16x1")]
+        )
+        before = sorted(there.list_collection_names())
+
+        assert users.sweep(there, own) == [], "today's are not begun"
+        there["readmodels"].insert_one({"_id": "rm15x1", "at": 6})
+        assert users.sweep(there, own) == [], "today's lack an entry"
+        assert sorted(there.list_collection_names()) == before
+        there["readmodels"].update_one({"_id": "rm15x1"}, {"$set": {"at": 7}})
+
+        assert users.sweep(there, own) == ["rm14x1_model", "rm9x2_unit"]
+        assert sorted(there.list_collection_names()) == sorted({*before} - {"rm14x1_model", "rm9x2_unit"})
+        assert {each["_id"] for each in there["readmodels"].find()} == {"rm15x1", "rm16x1"}
+        assert users.sweep(there, own) == []
+        assert users.sweep(there, {}) == [], "a service without read models"

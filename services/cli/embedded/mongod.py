@@ -122,7 +122,8 @@ class Mongod(MongoServer):
                         # the first one, and the next start is who does.
                         anybody.admin.command("createUser", ADMIN, pwd=self._secrets[ADMIN], roles=["root"])
                     for service in SERVICES:
-                        users.give(admin, service, "dvk", self.url_of(service))
+                        role = users.give(admin, service, "dvk", self.url_of(service))
+                        users.sweep(admin[role], users.table()[service])
         except OperationFailure as refused:
             if refused.code == UNAUTHORIZED:
                 raise EmbeddedServerFailed(

@@ -85,6 +85,8 @@ def environment(
     if service == "reporting":
         env["DVK_WITNESS_KEY_FILE"] = str(place.witness_key)
         env["DVK_WEBHOOK_NETWORKS"] = "127.0.0.0/8,::1/128"
+        if place.witnesses.exists():
+            env["DVK_WITNESSES_FILE"] = str(place.witnesses)
     return env
 
 

@@ -4,6 +4,7 @@ data_dir/up.json        where servers and services listen, while `dvk up` or `dv
 data_dir/up.lock        held by that `dvk`
 data_dir/clock.json     how far the system's clock is from the real one
 data_dir/used-by.json   which version ran here last: an older one does not start
+data_dir/witnesses      whom else reporting has cosign, where an operator wrote it (`witness <name> <vkey> <url>`)
 data_dir/scheme-published   since the shipped policy, criteria and forms are on record
 data_dir/log/           what each service says, as JSON lines
 data_dir/security/      who came and how it ended, as JSON lines; a new file each day
@@ -68,6 +69,11 @@ class DataDir:
     def witness_key(self) -> Path:
         """The seed of the key with which reporting cosigns."""
         return self.secrets / "reporting.witness-key"
+
+    @property
+    def witnesses(self) -> Path:
+        """The witnesses that others run; who wants any writes this file."""
+        return self.path / "witnesses"
 
     @property
     def key_encryption_keys(self) -> Path:

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Request, Response
 from services.reporting.feed import feeding
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.finding import find
-from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
+from services.reporting.ledger.outside import Source
 from services.reporting.ledger.own_key import ledger_key
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.vouching import Entries, must_be_vouched, must_come_after_what_it_counts
@@ -27,6 +27,7 @@ from services.reporting.queries.publishing import Publisher
 from services.reporting.queries.recounting import Recounting
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
+from services.reporting.witnessing import witnessing
 from shared.doors import logs as log_routes
 from shared.doors.http import json_answer
 from shared.doors.openapi import told
@@ -36,7 +37,6 @@ from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
-from shared.process.ids import unix_time
 from shared.process.own_keys import keys_of
 from shared.process.running import Running
 from shared.process.settings import SERVICES
@@ -140,19 +140,8 @@ def extend(running: Running) -> None:
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
     running.routers.append(_ledger_positions(ledger))
     running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
-    _read_models(running, ledger, tree, _witnessing(running, ledger, recorder))
-
-
-def _witnessing(running: Running, ledger: Ledger, recorder: Recorder) -> tuple[Witness, Bundles] | None:
-    """The witness of all logs with the record of all heads, where there is a key for it."""
-    if (key := keys_of(running.settings).get("witness")) is None:
-        return None
-    witness = Witness(running, key, unix_time, recorder)
-    heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
-    running.background += [("witness", witness.watch), ("heads", heads.watch)]
-    running.also_followed.append(witness.status)
-    running.routers.append(witness.router())
-    return witness, Bundles(witness, heads, ledger)
+    vouching = witnessing(running, ledger, recorder, Source(signer.checkpoint, tree))
+    _read_models(running, ledger, tree, vouching)
 
 
 def _read_models(

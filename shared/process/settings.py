@@ -56,6 +56,8 @@ class Settings(Told):
     log_prefix: str = "dvk.danang.gov.vn"
     log_key_file: Annotated[Path, KEY]
     witness_key_file: Annotated[Path | None, KEY] = None
+    witnesses_file: Annotated[Path | None, FILE] = None
+    """Witnesses that others run: `witness <name> <vkey> <url>`, a line each."""
     keys_mongo_url: Annotated[str, MONGO] = Field("", repr=False, validate_default=True)
     """Where the key store of persons' names is; all four services share it. Beside the log, where nothing is said."""
     key_encryption_key_file: Annotated[Path, KEY]

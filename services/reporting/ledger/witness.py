@@ -17,6 +17,7 @@ import httpx
 import structlog
 from fastapi import APIRouter, Response
 
+from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
 from shared.doors.logs import TEXT
 from shared.doors.openapi import told
@@ -204,13 +205,25 @@ class Witness:
         except DuplicateKeyError:
             logger.info("another witness process was faster", source=source)
 
+    async def note(self, source: str, position: int) -> bytes | None:
+        """The checkpoint of a log that most witnesses have cosigned and that covers this position, else our own."""
+        return await widest(self._database, source, position, await self.own_note(source))
+
+    async def own_note(self, source: str) -> bytes | None:
+        """The checkpoint that was cosigned here last."""
+        stored = await self._cosigned.find_one({"_id": source})
+        return None if stored is None else stored["note"].encode()
+
+    def tree(self, source: str) -> Tree:
+        """The tree over the events of a log that were followed."""
+        return self._trees[source]
+
     async def proof(self, source: str, position: int) -> bytes | None:
         """The tlog-proof of an event under the newest cosigned checkpoint; None while that does not hold it."""
-        stored = await self._cosigned.find_one({"_id": source})
-        tree = self._trees[source]
-        if stored is None:
+        tree, raw = self._trees[source], await self.note(source, position)
+        if raw is None:
             return None
-        note = Note.parse(stored["note"].encode())
+        note = Note.parse(raw)
         size = Checkpoint.parse(note.text).size
         if not position <= size <= tree.size:
             return None
@@ -219,8 +232,8 @@ class Witness:
     async def continues(self, source: str, size: int) -> bytes | None:
         """That the newest cosigned checkpoint continues the first `size` events of a log, as another witness takes it;
         None while it holds fewer."""
-        stored, tree = await self._cosigned.find_one({"_id": source}), self._trees[source]
-        note = None if stored is None else Note.parse(stored["note"].encode())
+        tree, raw = self._trees[source], await self.note(source, size)
+        note = None if raw is None else Note.parse(raw)
         if note is None or not size <= (of := Checkpoint.parse(note.text).size) <= tree.size:
             return None
         return ask(size, await tree.consistency(size, of), note).raw
@@ -244,7 +257,7 @@ class Witness:
         routes = APIRouter(prefix="/witness", tags=["log"])
         origins = {
             sha256(f"{self._running.settings.log_prefix}/{source}".encode()).hexdigest(): source
-            for source in SERVICES
+            for source in (*SERVICES, "ledger")
         }
 
         @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}))
@@ -257,10 +270,10 @@ class Witness:
             openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}),
         )
         async def checkpoint(log: str) -> Response:
-            """The newest checkpoint of a log, with the log's signature and the witness's."""
-            stored = await self._cosigned.find_one({"_id": origins.get(log, log)})
-            if stored is None:
+            """The newest checkpoint of a log, with the log's signature and those of its witnesses."""
+            raw = await self.note(origins.get(log, log), 0)
+            if raw is None:
                 raise Unknown("path.unknown")
-            return Response(stored["note"].encode(), media_type=TEXT)
+            return Response(raw, media_type=TEXT)
 
         return routes

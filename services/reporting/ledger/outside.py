@@ -1,0 +1,180 @@
+"""Other witnesses: what ours has cosigned is shown to them, what they answer is kept and served (C2SP tlog-witness).
+
+Which there are says a file of the operator's, a line each as in a tlog-policy: `witness <name> <vkey> <url>`. What they
+sign is verified before it is kept. One that is away keeps nobody waiting: the others' lines are kept meanwhile.
+
+    outside: { _id: <log>, note: <the checkpoint with the lines of its log, of our witness, and of all who answered> }
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+
+from shared.errors import Unavailable
+from shared.eventlog.tree import Tree
+from shared.store.mongo import AWAY, Database
+from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.merkle import MOST_LEAVES
+from shared.tlog.note import WITNESS, Note, NoteRefused, Signature, VerifyingKey, decimal, verified
+from shared.tlog.witness import ask
+
+LOOK_SECONDS = 60.0
+ANSWER_SECONDS = 10.0
+MOST_ANSWER = 16 * 1024
+
+logger = structlog.get_logger("dvk.outside")
+
+
+class OutsidersRefused(ValueError):
+    """A file that does not name witnesses as it has to; the message names the line."""
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """A witness that others run."""
+
+    key: VerifyingKey
+    url: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A log that outsiders are shown: its newest note, None before the first, and the tree that proves it."""
+
+    note: Callable[[], Awaitable[bytes | None]]
+    tree: Tree
+
+
+def outsiders_in(file: Path | None) -> tuple[Outsider, ...]:
+    """The witnesses of a file; its other lines are passed over, as it may be a whole policy."""
+    found: list[Outsider] = []
+    for number, line in enumerate([] if file is None else file.read_text("utf-8").split("\n"), start=1):
+        match line.split():
+            case ["witness", _, vkey, url] if url.startswith(("http://", "https://")):
+                try:
+                    key = VerifyingKey.parse(vkey)
+                except NoteRefused as refused:
+                    raise OutsidersRefused(f"{file}, line {number}: {refused}") from None
+                if key.kind != WITNESS:
+                    raise OutsidersRefused(f"{file}, line {number}: {key.name} is no witness's key")
+                found.append(Outsider(key, url.rstrip("/")))
+            case ["witness", *_]:
+                raise OutsidersRefused(f"{file}, line {number}: witness <name> <vkey> <url> is expected")
+            case _:
+                continue
+    return tuple(found)
+
+
+class Outside:
+    """Asks the outsiders, one log after the other, once a minute."""
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Mapping[str, Source],
+        outsiders: tuple[Outsider, ...],
+        http: Callable[[], httpx.AsyncClient] = lambda: httpx.AsyncClient(timeout=ANSWER_SECONDS),
+    ) -> None:
+        self._kept = database["outside"]
+        self._sources = sources
+        self._outsiders = outsiders
+        self._http = http
+        self._seen: dict[tuple[str, str], int] = {}
+        """(log, witness) → the size it cosigned last, as far as this process knows."""
+        self.troubles: dict[str, str] = {}
+        """(log and witness) → why it has not cosigned, as of the last time it was asked."""
+
+    async def watch(self) -> None:
+        """Ask for ever."""
+        async with self._http() as http:
+            while True:
+                for source in self._sources:
+                    try:
+                        await self.look(source, http)
+                    except (*AWAY, Unavailable) as away:
+                        logger.info("not shown to others now", source=source, reason=str(away)[:200])
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self, source: str, http: httpx.AsyncClient) -> None:
+        """Show the newest checkpoint of a log to everybody who has not cosigned it; keep what they answer."""
+        raw = await self._sources[source].note()
+        if raw is None:
+            return
+        note = Note.parse(raw)
+        kept = await self._kept.find_one({"_id": source})
+        known = None if kept is None else Note.parse(kept["note"].encode())
+        if known is not None and known.text == note.text:
+            note = known
+        there = {line.key_id for line in note.signatures}
+        missing = [each for each in self._outsiders if each.key.id not in there]
+        lines = [
+            line for each in missing if (line := await self._asked(source, each, note, http)) is not None
+        ]
+        if lines:
+            fresh = Note(note.text, (*note.signatures, *lines))
+            await self._kept.update_one({"_id": source}, {"$set": {"note": fresh.raw.decode()}}, upsert=True)
+
+    async def _asked(
+        self, source: str, outsider: Outsider, note: Note, http: httpx.AsyncClient
+    ) -> Signature | None:
+        name = f"{source} {outsider.key.name}"
+        try:
+            line = await self._cosigned(source, outsider, note, http)
+        except (httpx.HTTPError, NoteRefused, ValueError) as wrong:
+            reason = f"{type(wrong).__name__}: {wrong}"[:300]
+            if self.troubles.get(name) != reason:
+                logger.warning(
+                    "another witness does not cosign", source=source, witness=outsider.key.name, reason=reason
+                )
+            self.troubles[name] = reason
+            return None
+        self.troubles.pop(name, None)
+        return line
+
+    async def _cosigned(
+        self, source: str, outsider: Outsider, note: Note, http: httpx.AsyncClient
+    ) -> Signature:
+        size, tree = Checkpoint.parse(note.text).size, self._sources[source].tree
+        place = source, outsider.key.name
+        for _ in range(2):
+            old = min(self._seen.get(place, 0), size)
+            proof = await tree.consistency(old, size) if old else ()
+            answer = await http.post(f"{outsider.url}/add-checkpoint", content=ask(old, proof, note).raw)
+            if answer.status_code == 409:
+                # It knows better what it has cosigned; more than we have would be another history than ours.
+                if (seen := decimal(answer.text.removesuffix("\n"), MOST_LEAVES)) > size:
+                    raise NoteRefused("size.shrinks", f"it has cosigned {seen} events, here are {size}")
+                self._seen[place] = seen
+                continue
+            if answer.status_code != 200 or len(answer.content) > MOST_ANSWER:
+                raise NoteRefused("witness.refused", f"{answer.status_code} {answer.text[:200]}")
+            told = [Signature.parse(line + "\n") for line in answer.text.removesuffix("\n").split("\n")]
+            [signed, *_] = verified(Note(note.text, tuple(told)), [outsider.key])
+            self._seen[place] = size
+            return signed.signature
+        raise NoteRefused("size.stale", "it says another size each time")
+
+    async def status(self) -> dict[str, Any]:
+        """The JSON of a row of `/followers`."""
+        row: dict[str, Any] = {"name": "other-witnesses", "source": "all", "state": "running"}
+        row |= {"position": 0, "head": 0, "lag": 0}
+        if self.troubles:
+            row |= {"state": "waiting", "reason": "; ".join(sorted(self.troubles.values()))[:300]}
+            row["refused"] = sorted(self.troubles)
+        return row
+
+
+async def widest(database: Database, source: str, position: int, own: bytes | None) -> bytes | None:
+    """The note of a log that most have cosigned and that covers this position; else our own witness's."""
+    kept = await database["outside"].find_one({"_id": source})
+    note = None if kept is None else kept["note"].encode()
+    if note is not None and Checkpoint.parse(Note.parse(note).text).size >= position:
+        return note
+    return own

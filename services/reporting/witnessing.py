@@ -1,0 +1,35 @@
+"""The witness of all logs, with the record of all heads, and with the witnesses that others run."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.reporting.ledger.bundles import Bundles
+from services.reporting.ledger.heads import HeadsOfAll
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.ledger.outside import Outside, Source, outsiders_in
+from services.reporting.ledger.recording import Recorder
+from services.reporting.ledger.witness import Witness
+from shared.process.ids import unix_time
+from shared.process.own_keys import keys_of
+from shared.process.running import Running
+from shared.process.settings import SERVICES
+
+
+def witnessing(
+    running: Running, ledger: Ledger, recorder: Recorder, signed: Source
+) -> tuple[Witness, Bundles] | None:
+    """Have a running service be the witness, where there is a key for it; `signed` is the ledger as it is signed."""
+    if (key := keys_of(running.settings).get("witness")) is None:
+        return None
+    witness = Witness(running, key, unix_time, recorder)
+    heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
+    running.background += [("witness", witness.watch), ("heads", heads.watch)]
+    running.also_followed.append(witness.status)
+    running.routers.append(witness.router())
+    if outsiders := outsiders_in(running.settings.witnesses_file):
+        sources = {log: Source(partial(witness.own_note, log), witness.tree(log)) for log in SERVICES}
+        outside = Outside(running.database, {**sources, "ledger": signed}, outsiders)
+        running.background.append(("outside", outside.watch))
+        running.also_followed.append(outside.status)
+    return witness, Bundles(witness, heads, ledger)

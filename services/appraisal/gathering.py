@@ -101,13 +101,13 @@ async def for_dossier(
                 replication=await _replication(look, file.replication),
             )
         case SupplementDossier():
-            model = await _model(look, file.model)
+            model, adoptions = await _model(look, file.model), await _adoptions(look, file.model)
             return replace(
                 known,
-                units=await units_of(look, {case.by.unit, file.unit, *_units_about(model)}),
+                units=await units_of(look, {case.by.unit, file.unit, *_units_about(model, adoptions)}),
                 criteria=await _pinned(look, file),
                 model=model,
-                adoptions=await _adoptions(look, file.model),
+                adoptions=adoptions,
                 policy=of_version(await policies_of(look), file.policy_version),
             )
         case RequestOpinion():
@@ -151,15 +151,15 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
             unit = replication.ready_unit or replication.unit
         case _:
             return known
-    model = await _model(look, model_id)
-    units = await units_of(look, {case.by.unit, unit, *_units_about(model)})
+    model, adoptions = await _model(look, model_id), await _adoptions(look, model_id)
+    units = await units_of(look, {case.by.unit, unit, *_units_about(model, adoptions)})
     on = max(case.on, model.at_work_since) if model is not None and case.by.is_policy else case.on
     held, other = await running(look, line(model_id, purpose))
     return replace(
         known,
         units=units,
         model=model,
-        adoptions=await _adoptions(look, model_id),
+        adoptions=adoptions,
         replication=replication,
         criteria=await _criteria_in_force(look, purpose, level, unit, replace(case, units=units, on=on)),
         policy=in_force(await policies_of(look), on),
@@ -206,9 +206,11 @@ async def _model(look: Look, model: str) -> ModelRecord | None:
     return None if document is None else MODELS.validate_python(document)
 
 
-def _units_about(model: ModelRecord | None) -> set[str | None]:
-    """The model's unit, and those for which it was inspected."""
-    return set() if model is None else {model.unit, *(one.unit for one in model.inspections)}
+def _units_about(model: ModelRecord | None, adoptions: Sequence[AdoptionRecord]) -> set[str | None]:
+    """The model's unit, those for which it was inspected, and those that took it over."""
+    if model is None:
+        return set()
+    return {model.unit, *(one.unit for one in model.inspections), *(one.unit for one in adoptions)}
 
 
 async def _adoptions(look: Look, model: str) -> tuple[AdoptionRecord, ...]:

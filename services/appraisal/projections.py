@@ -116,7 +116,8 @@ def adoption_record(record: AdoptionRecord | None, event: Event, mark: Mark) -> 
     """The adoption after one more fact of it."""
     match record, event:
         case None, ReplicationAdopted():
-            return AdoptionRecord(event.adoption, event.model, event.unit, event.adopter)
+            since = Day(event.on, mark.id)
+            return AdoptionRecord(event.adoption, event.model, event.unit, event.adopter, adopted=since)
         case AdoptionRecord(), ReplicationOutcomeRecorded():
             said = AdoptionOutcome(event.outcome, event.on, mark.id, mark.position)
             return replace(record, outcomes=(*record.outcomes, said))
@@ -269,7 +270,9 @@ PROJECTIONS = (
     UNITS,
     POLICIES,
     Records(MODELS, _of_model, model_record).kept("models", "registry", number=3),
-    Records(ADOPTIONS, _of_adoption, adoption_record).kept("adoptions", "registry", indexes=("model",)),
+    Records(ADOPTIONS, _of_adoption, adoption_record).kept(
+        "adoptions", "registry", indexes=("model",), number=2
+    ),
     Records(REPLICATIONS, _of_replication, replication_record).kept("replications", "registry", number=2),
     Records(DECISIONS, _of_decision, decision_record).kept("decisions", "awards", number=2),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from shared.errors import NotAllowed, Unknown
@@ -59,6 +60,7 @@ class UnitCard:
     origin: str | None = None
     closed: bool = False
     merged_into: str | None = None
+    closed_on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,13 @@ class Units:
             raise Unknown("unit.unknown", unit=unit)
         return card
 
-    def successor(self, unit: str) -> str:
-        """The unit that stands in for this one today: itself, or the one it was merged into."""
+    def successor(self, unit: str, on: date | None = None) -> str:
+        """The unit that stands in for this one today: itself, or the one it was merged into; with `on` the one that
+        stood in for it on that day."""
         seen = {unit}
         while (card := self.cards.get(unit)) is not None and card.closed and card.merged_into:
+            if on is not None and card.closed_on is not None and on.isoformat() < card.closed_on:
+                break
             unit = card.merged_into
             if unit in seen:
                 break

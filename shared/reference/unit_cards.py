@@ -38,7 +38,7 @@ def unit_card(card: UnitCard | None, event: UnitRegistered | UnitAmended | UnitC
                 changed["tags"] = tuple(event.tags)
             return replace(card, **changed)
         case UnitCard(), UnitClosed():
-            return replace(card, closed=True, merged_into=event.merged_into)
+            return replace(card, closed=True, merged_into=event.merged_into, closed_on=event.on.isoformat())
         case _:
             raise CorruptHistory(f"{type(event).__name__} of {event.unit} after {card}")
 
@@ -64,7 +64,7 @@ def _fold(_key: str, document: dict[str, Any] | None, fact: Fact) -> dict[str, A
     return {**asdict(card), "tags": list(card.tags)}
 
 
-UNITS = Projection("units", ("registry",), _keys, _fold, number=2, indexes=("parent",))
+UNITS = Projection("units", ("registry",), _keys, _fold, number=3, indexes=("parent",))
 """One card per unit; the row that a service's `app.py` takes in."""
 
 

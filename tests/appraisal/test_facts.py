@@ -24,6 +24,7 @@ from services.appraisal.domain.records import (
 )
 from shared.contracts.appraisal import CheckName, Criterion, Unrated
 from shared.contracts.registry import PolicyPublished
+from shared.reference.authority import Units
 from tests.appraisal.cast import ADOPTED, INSPECTED, LATE, MODEL, RATED, RECEIVED, REGISTERED, adoption, model
 from tests.support.city import POLICY_V1, RESIDENTS, TEACHER, UNITS, WOMENS_UNION, day, id_of
 
@@ -430,6 +431,38 @@ def tried(*outcomes: tuple[Any, str], **changed: Any) -> AdoptionRecord:
 )
 def test_a_success_elsewhere_counts_as_of_its_latest_outcome(one: AdoptionRecord, success: bool) -> None:
     assert met("successful_adoption", ground(adoptions=(one,), led_by="Tổ lãnh đạo")) == success
+
+
+@pytest.mark.parametrize(
+    ("model_unit", "adopter_unit", "adopted", "success"),
+    [
+        ("20243", "20242", "2026-05-01", True),  # they were two units then, whatever became of them
+        ("20243", "20242", "2026-07-01", False),  # one took the other over: nobody else
+        ("20242", "20243", "2026-07-01", False),
+        ("20243", "20194", "2026-07-01", True),
+    ],
+)
+def test_a_unit_that_took_the_models_own_over_is_its_own_body_from_then_on(
+    model_unit: str, adopter_unit: str, adopted: str, success: bool
+) -> None:
+    merged = replace(UNITS.card("20243"), closed_on="2026-06-15")
+    one = tried(
+        ("succeeded", "2026-08-01"), unit=adopter_unit, adopter=None, adopted=Day(day(adopted), ADOPTED)
+    )
+    asked = replace(ground(adoptions=(one,), unit=model_unit), units=Units({**UNITS.cards, "20243": merged}))
+
+    assert met("successful_adoption", asked) is success
+
+
+@pytest.mark.parametrize(("on", "counts"), [("2026-05-01", True), ("2026-07-01", False)])
+def test_an_inspection_by_the_unit_that_took_the_models_own_over_counts_from_before_the_merger_only(
+    on: str, counts: bool
+) -> None:
+    merged = replace(UNITS.card("20243"), closed_on="2026-06-15")
+    one = Inspection(day(on), id_of(70), "inspection", "20242", "Ủy ban Kiểm tra")
+    asked = replace(ground(inspections=(one,), unit="20243"), units=Units({**UNITS.cards, "20243": merged}))
+
+    assert met("inspections", asked) is counts
 
 
 def test_without_adoptions_there_is_no_success_and_with_one_it_is_the_proof() -> None:

@@ -454,7 +454,12 @@ def test_an_adoption_and_how_it_went() -> None:
 
     assert ADOPTIONS.validate_python(ADOPTIONS.dump_python(kept, mode="json", exclude_none=True)) == kept
     assert kept == AdoptionRecord(
-        ADOPTION, MODEL, "20194", "Chi hội 3", (AdoptionOutcome("succeeded", ON, proof(2), 2),)
+        ADOPTION,
+        MODEL,
+        "20194",
+        "Chi hội 3",
+        (AdoptionOutcome("succeeded", ON, proof(2), 2),),
+        Day(ON, proof(1)),
     )
 
 

@@ -94,7 +94,7 @@ def inspections(ground: Ground) -> Found:
 def _by_others(one: Inspection, ground: Ground) -> bool:
     """True when neither the model's own unit recorded it, nor its own body is named as who inspected."""
     model, units = ground.model, ground.units
-    if one.unit is not None and units.successor(one.unit) == units.successor(model.unit):
+    if one.unit is not None and units.successor(one.unit, one.on) == units.successor(model.unit, one.on):
         return False
     card = units.get(model.unit)
     own = _builders(model) + ([card.name] if card is not None else [])
@@ -140,7 +140,7 @@ def successful_adoption(ground: Ground) -> Found:
     proofs = [
         outcome.because
         for adoption in ground.adoptions
-        if not _own_body(adoption, ground.model)
+        if not _own_body(adoption, ground)
         and (outcome := adoption.latest(ground.on)) is not None
         and outcome.outcome == "succeeded"
     ]
@@ -177,9 +177,10 @@ def _suffices(one: Rating, ground: Ground) -> bool:
     return fresh and LEVELS.index(one.level) >= LEVELS.index(ground.policy.rating_required)
 
 
-def _own_body(adoption: AdoptionRecord, model: ModelRecord) -> bool:
-    """True when those who took the model over are those who built it."""
-    if adoption.unit != model.unit:
+def _own_body(adoption: AdoptionRecord, ground: Ground) -> bool:
+    """True when those who took the model over are those who built it, mergers until then followed."""
+    model, units, on = ground.model, ground.units, adoption.adopted.on if adoption.adopted else ground.on
+    if units.successor(adoption.unit, on) != units.successor(model.unit, on):
         return False
     if adoption.adopter is None:
         return True

@@ -142,6 +142,7 @@ class AdoptionRecord:
     unit: str
     adopter: str | None = None
     outcomes: tuple[AdoptionOutcome, ...] = ()
+    adopted: Day | None = None
 
     def latest(self, on: date) -> AdoptionOutcome | None:
         """The outcome that counts on a day: of those by then the one recorded last, as the registry has it."""

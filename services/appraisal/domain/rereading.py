@@ -108,7 +108,7 @@ def corrected_adoption(record: AdoptionRecord, event: RecordCorrected) -> Adopti
         replace(one, on=_day(event) or one.on) if one.because == event.corrects else one
         for one in record.outcomes
     )
-    return replace(record, outcomes=outcomes)
+    return replace(record, outcomes=outcomes, adopted=_moved(record.adopted, event))
 
 
 def corrected_replication(record: ReplicationRecord, event: RecordCorrected) -> ReplicationRecord:

@@ -130,10 +130,10 @@ def card(unit: Unit) -> UnitCard | None:
         case Open():
             return _card(unit.unit, unit.fields)
         case Closed():
-            return _card(unit.unit, unit.fields, closed=True, merged_into=unit.merged_into)
+            return _card(unit.unit, unit.fields, unit)
 
 
-def _card(unit: str, fields: Declared, closed: bool = False, merged_into: str | None = None) -> UnitCard:
+def _card(unit: str, fields: Declared, closed: Closed | None = None) -> UnitCard:
     return UnitCard(
         unit=unit,
         name=fields["name"],
@@ -143,8 +143,9 @@ def _card(unit: str, fields: Declared, closed: bool = False, merged_into: str | 
         tags=tuple(fields.get("tags", ())),
         emulation_bloc=fields.get("emulation_bloc"),
         origin=fields.get("origin"),
-        closed=closed,
-        merged_into=merged_into,
+        closed=closed is not None,
+        merged_into=None if closed is None else closed.merged_into,
+        closed_on=None if closed is None else closed.since.isoformat(),
     )
 
 

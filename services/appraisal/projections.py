@@ -97,13 +97,7 @@ def model_record(record: ModelRecord | None, event: Event, mark: Mark) -> ModelR
             return replace(record, inspections=(*record.inspections, one))
         case ModelRecord(), RatingRecorded():
             rating = Rating(
-                subject=event.subject,
-                period_kind=event.period_kind,
-                period=event.period,
-                level=event.level,
-                on=event.on,
-                because=mark.id,
-                position=mark.position,
+                event.subject, event.period_kind, event.period, event.level, event.on, mark.id, mark.position
             )
             return replace(record, ratings=(*record.ratings, rating))
         case ModelRecord(), RecordCorrected():
@@ -116,11 +110,11 @@ def adoption_record(record: AdoptionRecord | None, event: Event, mark: Mark) -> 
     """The adoption after one more fact of it."""
     match record, event:
         case None, ReplicationAdopted():
-            since = Day(event.on, mark.id)
-            return AdoptionRecord(event.adoption, event.model, event.unit, event.adopter, adopted=since)
+            its = event.adoption, event.model, event.unit, event.adopter
+            return AdoptionRecord(*its, adopted=Day(event.on, mark.id))
         case AdoptionRecord(), ReplicationOutcomeRecorded():
-            said = AdoptionOutcome(event.outcome, event.on, mark.id, mark.position)
-            return replace(record, outcomes=(*record.outcomes, said))
+            told = (*record.outcomes, AdoptionOutcome(event.outcome, event.on, mark.id, mark.position))
+            return replace(record, outcomes=told)
         case AdoptionRecord(), RecordCorrected():
             return corrected_adoption(record, event)
         case _:

@@ -119,6 +119,11 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
             yield {"code": "figures.differ", "follower": row["name"], **differs}
         for diverged in row.get("diverged", ()):
             yield {"code": "log.diverged", **diverged}
+        if lacking := row.get("incomplete"):
+            yield {"code": "relay.incomplete", "follower": row["name"], **lacking}
+        if row.get("state") == "stopped":
+            named = {"follower": row["name"], "source": row["source"]}
+            yield {"code": "follower.stopped", **named, "reason": row.get("reason")}
         if held := row.get("held"):
             yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
         if row.get("stalled", 0) > STALLED_SECONDS:

@@ -13,14 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nats.errors
+import nats.js.errors
 
 from services.cli.agencies.consumers import provide, take_away
 from services.cli.agencies.register import FILE, Agency, Register, agencies_of, keys_of
 from services.cli.broker import Broker
 from services.cli.embedded import write_secret
-from services.cli.permissions import permissions
+from services.cli.permissions import PUBLIC, permissions
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note
+from shared.relaying.inspecting import first_missing
 
 ACCOUNTS = "nats-accounts"
 RELOADED, NOT_RELOADED = b"Reloaded server configuration", b"Failed to reload"
@@ -88,6 +90,24 @@ class Place:
                 await provide(connection.jetstream(timeout=5), agency, today)
         finally:
             await connection.close()
+
+    async def lost(self) -> str | None:
+        """What the public stream lacks of the messages that it was given, in a sentence; None when it has them all."""
+        connection = await self._entered()
+        try:
+            state = (await connection.jetstream(timeout=5).stream_info(PUBLIC)).state
+            if state.messages == state.last_seq:
+                return None
+            first = await first_missing(connection, PUBLIC, state.first_seq, state.messages)
+        except nats.js.errors.NotFoundError:
+            return f"chưa có luồng · there is no stream {PUBLIC}"
+        finally:
+            await connection.close()
+        many, last = state.last_seq - state.messages, state.last_seq
+        return (
+            f"{PUBLIC} thiếu {many} trong {last} tin, tin đầu tiên là số {first} · "
+            f"{PUBLIC} lacks {many} of {last} messages, the first is number {first}"
+        )
 
     async def take_away(self, name: str) -> None:
         """This one has no consumer."""

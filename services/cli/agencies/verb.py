@@ -206,6 +206,8 @@ def _key(place: Place, agency: Agency, given: Path | None) -> Key:
 
 def _tried(place: Place, agency: Agency, key: Key) -> int:
     wrong = asyncio.run(what_it_may(place.as_visited, agency, key))
+    if (lost := asyncio.run(place.lost())) is not None:
+        wrong = [*wrong, lost]
     for one in wrong:
         note(f"✗ {one}")
     refused, open_ = asyncio.run(what_it_may_not(place.as_visited, agency, key))

@@ -3,7 +3,8 @@
 The nth public event is message n: `Nats-Expected-Last-Sequence` refuses whatever is not next, so any number of
 processes may publish without a leader, and a stream that lost its newest messages, or is gone, is filled again from the
 ledger: same bytes, same numbers. Nothing is remembered: the last message says how far it is. When that is not the
-ledger's event nothing is published any more: the stream is to be looked at, and deleted; then it fills anew.
+ledger's event nothing is published any more: the stream is to be looked at, and deleted; then it fills anew. One that
+lost others goes on, and says which is the first that it lacks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.witness import SourceLog
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
-from shared.relaying.inspecting import message
+from shared.relaying.inspecting import Incomplete, first_missing, message
 from shared.relaying.publishing import CONTENT_TYPE
 
 STREAM = "PUBLIC"
@@ -63,6 +64,7 @@ class Broadcast:
         self._position = 0
         self._behind: tuple[int, float] | None = None
         """Where it was found behind, and since when."""
+        self._lacking: dict[str, Any] | None = None
 
     async def run(self) -> None:
         """Publish for ever; whatever the broker or the store says, it is tried again."""
@@ -73,6 +75,9 @@ class Broadcast:
             except CorruptHistory as wrong:
                 logger.critical("the public stream is not the ledger's", reason=str(wrong))
                 self._set("stopped", str(wrong))
+            except Incomplete as lost:
+                logger.critical("the public stream lost its last message", reason=str(lost))
+                self._set("stopped", str(lost))
             except (nats.errors.Error, nats.js.errors.Error, Unavailable, TimeoutError, OSError) as away:
                 self._set("waiting", f"{type(away).__name__}: {away}"[:300])
             await asyncio.sleep(PAUSE_SECONDS)
@@ -90,6 +95,8 @@ class Broadcast:
         }
         if (stalled := self._stalled(row["lag"] > 0)) > 0:
             row["stalled"] = stalled
+        if self._lacking is not None:
+            row["incomplete"] = self._lacking
         return {**row, "reason": self._reason} if self._reason else row
 
     def _stalled(self, behind: bool) -> int:
@@ -110,7 +117,7 @@ class Broadcast:
         """(last sequence, its position in the log), after the message there was found to be the ledger's event."""
         js = self._stream()
         try:
-            last = (await js.stream_info(STREAM)).state.last_seq
+            last = await self._last_sequence()
         except nats.js.errors.NotFoundError:
             await js.add_stream(stream_config(self._replicas))
             last = 0
@@ -146,9 +153,21 @@ class Broadcast:
                 continue
             await self._ledger.wait_beyond(size, LOOK_SECONDS)
             if asyncio.get_running_loop().time() > looked + LOOK_SECONDS:
-                if (await self._stream().stream_info(STREAM)).state.last_seq != sequence:
+                if await self._last_sequence() != sequence:
                     return
                 looked = asyncio.get_running_loop().time()
+
+    async def _last_sequence(self) -> int:
+        """The last number that was given out; notes the first message that is not there any more."""
+        state = (await self._stream().stream_info(STREAM)).state
+        lacking = state.last_seq - state.messages
+        if lacking == 0:
+            self._lacking = None
+        elif self._lacking is None or self._lacking["messages"] != lacking:
+            first = await first_missing(self._nats(), STREAM, state.first_seq, state.messages)
+            self._lacking = {"stream": STREAM, "message": first, "messages": lacking}
+            logger.critical("the public stream lost messages", **self._lacking)
+        return state.last_seq
 
     async def _told(self, event: Recorded, fact: str, sequence: int) -> bool:
         """True when the event is the next message; False when another is."""

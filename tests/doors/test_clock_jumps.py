@@ -11,6 +11,10 @@ from uuid import uuid4
 import pytest
 
 from services.registry.app import SERVICE as REGISTRY
+from shared.process import running
+from shared.process.clock import CITY
+from shared.process.clock_watch import SIGN
+from shared.process.ids import machine_time
 from tests.support.service import Doors, Site, serving, until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
@@ -59,3 +63,39 @@ async def test_a_last_event_of_next_year_is_a_clock_that_stands_behind(site: Sit
         last = doors.running.log.last_time
         doors.running.clock.last_recorded = lambda: str(int(last[:4]) + 1) + last[4:]
         assert await registers(doors) == (503, "clock.behind")
+
+
+@pytest.mark.parametrize(
+    ("jump", "code"), [(YEAR, "clock.ahead"), (-YEAR, "clock.behind"), (-56 * YEAR, "clock.behind")]
+)
+async def test_a_clock_that_is_wrong_when_a_service_begins_records_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch, jump: timedelta, code: str
+) -> None:
+    monkeypatch.setattr(running, "machine_time", lambda: machine_time() + jump)
+    async with serving(site, REGISTRY, ready=False) as doors:
+        await until(lambda: is_refused(doors, code))
+        assert await doors.running.log.head() == 0 or doors.running.log.last_time < machine_time().isoformat()
+    monkeypatch.undo()
+    async with serving(site, REGISTRY) as doors:
+        assert (await registers(doors))[0] == 200, "set right and begun again"
+
+
+@pytest.mark.parametrize(("last_ran", "code"), [(-YEAR, "clock.ahead"), (YEAR, "clock.behind")])
+async def test_a_machine_that_is_wrong_together_with_its_database_is_asked_about(
+    site: Site, last_ran: timedelta, code: str
+) -> None:
+    async with serving(site, REGISTRY) as doors:
+        assert (await registers(doors))[0] == 200
+        said = {"machine": (machine_time() + last_ran).isoformat()}
+        await doors.running.database["places"].update_one({"_id": SIGN}, {"$set": said}, upsert=True)
+    async with serving(site, REGISTRY, ready=False) as doors:
+        await until(lambda: is_refused(doors, code))
+    today = machine_time().astimezone(CITY).date().isoformat()
+    async with serving(site, REGISTRY, DVK_CLOCK_TRUSTED_ON=today) as doors:
+        assert (await registers(doors))[0] == 200, "somebody looked and says that it is right"
+
+
+async def is_refused(doors: Doors, code: str) -> bool:
+    """Whether commands are refused with this code, and the alarm of the same code is raised."""
+    alarms = {one["code"] for one in (await doors.get("/health/ready")).json()["alarms"]}
+    return code in alarms and await registers(doors) == (503, code)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
+from services.awards.domain.case import RecognitionCase
+from services.awards.domain.deciding import by_authority
+from services.awards.domain.recognition.states import (
+    Declined,
+    Deferred,
+    NotOpened,
+    Open,
+    Recognised,
+    Recognition,
+    Revoked,
+    Withdrawn,
+)
+from services.awards.domain.separation import must_be_free
 from shared.contracts.awards import (
-    Changed,
     DeclineRecognition,
     DeferRecognition,
     ModelRecognised,
@@ -25,76 +35,9 @@ from shared.contracts.awards import (
     WithdrawRecognition,
 )
 from shared.contracts.message import carried
-from shared.decider import Decider, Mark
-from shared.errors import CorruptHistory, Refused, Unknown
+from shared.errors import Refused, Unknown
 from shared.reference.competence import Matter, authority_for, competent, decided, same_document
 from shared.reference.steps import step
-
-from .case import RecognitionCase
-from .deciding import by_authority
-from .separation import must_be_free
-
-
-@dataclass(frozen=True)
-class NotOpened:
-    """Nothing eligible has come yet."""
-
-
-@dataclass(frozen=True)
-class Open:
-    """Found eligible and waiting for authority."""
-
-    name: ClassVar = "open"
-    opened: RecognitionOpened
-    since: date
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """Put off; authority will decide another time."""
-
-    name: ClassVar = "deferred"
-    opened: RecognitionOpened
-    since: date
-    deferred: RecognitionDeferred
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """A typical model, by decision; `changes` names that event, should it be revoked."""
-
-    name: ClassVar = "recognised"
-    recognised: ModelRecognised
-    changes: Changed
-
-
-@dataclass(frozen=True)
-class Declined:
-    """Authority said no; a new dossier may come."""
-
-    name: ClassVar = "declined"
-    declined: RecognitionDeclined
-
-
-@dataclass(frozen=True)
-class Revoked:
-    """Recognised once, and no more."""
-
-    name: ClassVar = "revoked"
-    recognised: ModelRecognised
-    revoked: RecognitionRevoked
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """No longer before authority; a later eligible conclusion opens it again."""
-
-    name: ClassVar = "withdrawn"
-    opened: RecognitionOpened
-    since: date
-
-
-Recognition = NotOpened | Open | Deferred | Recognised | Declined | Revoked | Withdrawn
 
 
 def decide(  # noqa: C901 - one flat table of cases
@@ -159,72 +102,6 @@ def decide(  # noqa: C901 - one flat table of cases
             raise Unknown("recognition.unknown")
         case RevokeRecognition() | WithdrawRecognition(), NotOpened():
             raise Unknown("recognition.unknown")
-
-
-def evolve(recognition: Recognition, event: RecognitionEvent, mark: Mark) -> Recognition:
-    match recognition, event:
-        case NotOpened() | Withdrawn(), RecognitionOpened():
-            return Open(event, event.on)
-        case Open() | Deferred(), ModelRecognised():
-            return Recognised(event, Changed(id=mark.id, position=mark.position))
-        case NotOpened(), ModelRecognised() if event.earlier:
-            return Recognised(event, Changed(id=mark.id, position=mark.position))
-        case Open() | Deferred(), RecognitionDeclined():
-            return Declined(event)
-        case Open() | Deferred(), RecognitionDeferred():
-            return Deferred(recognition.opened, event.on, event)
-        case Recognised(), RecognitionRevoked():
-            return Revoked(recognition.recognised, event)
-        case Open() | Deferred(), RecognitionWithdrawn():
-            return Withdrawn(recognition.opened, event.on)
-        case _:
-            raise CorruptHistory(f"{type(event).__name__} after {type(recognition).__name__}")
-
-
-decider = Decider[RecognitionCommand, RecognitionEvent, Recognition, RecognitionCase](
-    NotOpened(), decide, evolve
-)
-
-
-def line(model: str) -> str:
-    """Along this line all recognitions of a model are numbered, so that they can be found."""
-    return f"recognised:{model}"
-
-
-def claim(event: RecognitionEvent, case: RecognitionCase) -> str | None:
-    """Each recognition of a model takes the next number of its line."""
-    match event:
-        case ModelRecognised():
-            return f"{line(event.model)}:{case.recognised_before + 1}"
-        case _:
-            return None
-
-
-def view(recognition: Recognition) -> dict[str, Any] | None:
-    """The recognition as it stands, in plain values."""
-    match recognition:
-        case NotOpened():
-            return None
-        case Open():
-            return {"state": recognition.name, **recognition.opened.data()}
-        case Deferred():
-            return {
-                "state": recognition.name,
-                **recognition.opened.data(),
-                "deferred": recognition.deferred.data(),
-            }
-        case Recognised():
-            return {"state": recognition.name, **recognition.recognised.data()}
-        case Declined():
-            return {"state": recognition.name, **recognition.declined.data()}
-        case Revoked():
-            return {
-                "state": recognition.name,
-                **recognition.recognised.data(),
-                "revoked": recognition.revoked.data(),
-            }
-        case Withdrawn():
-            return {"state": recognition.name, **recognition.opened.data()}
 
 
 def _recognised(

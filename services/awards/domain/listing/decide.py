@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
+from services.awards.domain.case import ListingCase
+from services.awards.domain.deciding import by_authority
+from services.awards.domain.listing.states import (
+    Delisted,
+    Listed,
+    Listing,
+    NotOpened,
+    Open,
+    TurnedDown,
+    Withdrawn,
+)
+from services.awards.domain.separation import must_be_free
 from shared.contracts.awards import (
-    Changed,
     DelistModel,
     ListEarlierModel,
     ListingCommand,
@@ -23,70 +33,10 @@ from shared.contracts.awards import (
     WithdrawListing,
 )
 from shared.contracts.message import Level, carried
-from shared.decider import Decider, Mark
-from shared.errors import CorruptHistory, NotAllowed, Refused, Unavailable, Unknown
+from shared.errors import NotAllowed, Refused, Unavailable, Unknown
 from shared.reference.authority import level_of, named_all
 from shared.reference.competence import Matter, competent, decided, same_document
 from shared.reference.steps import step
-
-from .case import ListingCase
-from .deciding import by_authority
-from .separation import must_be_free
-
-
-@dataclass(frozen=True)
-class NotOpened:
-    """Nothing has come that could be listed."""
-
-
-@dataclass(frozen=True)
-class Open:
-    """Waiting for authority."""
-
-    name: ClassVar = "open"
-    opened: ListingOpened
-    since: date
-
-
-@dataclass(frozen=True)
-class Listed:
-    """On the replication list; `changes` names that event, should the model be taken off."""
-
-    name: ClassVar = "listed"
-    listed: ModelListed
-    changes: Changed
-    opened: ListingOpened | None = None
-
-
-@dataclass(frozen=True)
-class TurnedDown:
-    """Authority said no."""
-
-    name: ClassVar = "refused"
-    opened: ListingOpened
-    refused: ListingRefused
-
-
-@dataclass(frozen=True)
-class Delisted:
-    """On the list once, and no more."""
-
-    name: ClassVar = "delisted"
-    listed: ModelListed
-    delisted: ModelDelisted
-    opened: ListingOpened | None
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """No longer before authority; a later eligible conclusion opens it again."""
-
-    name: ClassVar = "withdrawn"
-    opened: ListingOpened
-    since: date
-
-
-Listing = NotOpened | Open | Listed | TurnedDown | Delisted | Withdrawn
 
 
 def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> ListingEvent | None:  # noqa: C901 - one flat table of cases
@@ -139,44 +89,6 @@ def decide(command: ListingCommand, listing: Listing, case: ListingCase) -> List
 
         case ListModel() | RefuseListing() | DelistModel() | WithdrawListing(), NotOpened():
             raise Unknown("listing.unknown")
-
-
-def evolve(listing: Listing, event: ListingEvent, mark: Mark) -> Listing:
-    match listing, event:
-        case NotOpened() | Withdrawn(), ListingOpened():
-            return Open(event, event.on)
-        case Open(), ModelListed():
-            return Listed(event, Changed(id=mark.id, position=mark.position), listing.opened)
-        case NotOpened(), ModelListed() if event.earlier:
-            return Listed(event, Changed(id=mark.id, position=mark.position))
-        case Open(), ListingRefused():
-            return TurnedDown(listing.opened, event)
-        case Listed(), ModelDelisted():
-            return Delisted(listing.listed, event, listing.opened)
-        case Open(), ListingWithdrawn():
-            return Withdrawn(listing.opened, event.on)
-        case _:
-            raise CorruptHistory(f"{type(event).__name__} after {type(listing).__name__}")
-
-
-decider = Decider[ListingCommand, ListingEvent, Listing, ListingCase](NotOpened(), decide, evolve)
-
-
-def view(listing: Listing) -> dict[str, Any] | None:
-    """The listing as it stands, in plain values."""
-    match listing:
-        case NotOpened():
-            return None
-        case Open():
-            return {"state": listing.name, **listing.opened.data()}
-        case Listed():
-            return {"state": listing.name, **listing.listed.data()}
-        case TurnedDown():
-            return {"state": listing.name, **listing.refused.data()}
-        case Delisted():
-            return {"state": listing.name, **listing.listed.data(), "delisted": listing.delisted.data()}
-        case Withdrawn():
-            return {"state": listing.name, **listing.opened.data()}
 
 
 def _opened(command: OpenListing, case: ListingCase, on: date) -> ListingOpened:

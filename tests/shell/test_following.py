@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from random import Random, random
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx
@@ -20,9 +20,11 @@ from nats.aio.client import Client
 import shared.following.broker as following
 from shared.commands.handling import Handler
 from shared.commands.states import States
+from shared.contracts import catalog
+from shared.contracts.registry import UnitRegistered
 from shared.errors import Unknown
 from shared.eventlog.memory import MemoryLog
-from shared.eventlog.port import Recorded
+from shared.eventlog.port import Recorded, recorded
 from shared.following.broker import BrokerFeed
 from shared.following.feeds import Feed, OwnFeed, Peer
 from shared.following.follower import Follower
@@ -33,6 +35,7 @@ from shared.following.together import Together
 from shared.process.settings import Driver
 from shared.relaying.relay import Relay
 from shared.relaying.streams import stream_config
+from shared.tlog.canonical import canonical
 from shared.wiring import Fact, Projection
 from tests.support.breaking import Breaking
 from tests.support.courier import connected, until
@@ -416,6 +419,48 @@ async def test_a_poisonous_event_stops_its_follower_only_and_says_why(found: Ope
         assert hurt.status.reason is None
     assert await stored(found, UNITS) == folded(UNITS, events)
     assert await stored(found, cards) == folded(cards, events)
+
+
+def written_by_a_newer_one(event: Recorded) -> Recorded:
+    """The same event in a version that this program does not have."""
+    return recorded(canonical({**event.envelope, "type": event.type.replace(".v1", ".v9")}))
+
+
+class UnitRegisteredOfTomorrow(UnitRegistered):
+    """What the newer program has."""
+
+    shape: ClassVar[int] = 9
+
+
+@pytest.mark.parametrize("kind", ["projection", "policy"])
+async def test_an_event_of_a_newer_version_stops_its_follower_loudly_and_it_goes_on_after_the_upgrade(
+    kind: str, on_motor: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = await told(["one", "two", "three", "four"])
+    events[2] = written_by_a_newer_one(events[2])
+
+    def begun() -> Follower:
+        feed = Listed("registry", events, portion=20)
+        return (
+            projecting(on_motor, UNITS, feed)
+            if kind == "projection"
+            else asking(on_motor.log, on_motor.database, feed)
+        )
+
+    async with at_work(older := begun()):
+        await until(lambda: older.status.state == "stopped")
+        shown = older.status.shown(4)
+        assert (shown["position"], shown["failed_at"], shown["lag"]) == (2, 3, 2), "nothing is passed over"
+        assert "UnitRegistered.v9" in shown["reason"] and "written by a newer one" in shown["reason"]
+
+    monkeypatch.setitem(catalog.events_of("registry"), ("UnitRegistered", 9), UnitRegisteredOfTomorrow)
+    try:
+        async with at_work(newer := begun()):
+            await until(lambda: newer.status.position == 4)
+            assert (newer.status.state, newer.status.reason) == ("running", None)
+    finally:
+        for each in (catalog.kind_of, vars(catalog)["_newest"]):
+            each.cache_clear()
 
 
 async def test_only_the_event_that_stopped_a_follower_can_be_skipped(found: Opened) -> None:

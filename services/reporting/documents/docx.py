@@ -180,8 +180,11 @@ def _title(word: Word, report: Report) -> None:
 
 def _signature(word: Word, report: Report) -> None:
     words = PHRASES[report.lang]
-    word.add_paragraph()
-    left, right = _grid(word, 1, (85.0, 80.0)).rows[0].cells
+    closing = word.add_paragraph(words["closing"])
+    closing.paragraph_format.keep_with_next = closing.paragraph_format.keep_together = True
+    grid = _grid(word, 1, (85.0, 80.0))
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    left, right = grid.rows[0].cells
     to = _line(left, words["to"], align=ALIGN.LEFT)
     to.runs[0].font.underline = True
     for recipient in report.recipients or (words["to-whom"],):

@@ -39,6 +39,7 @@ def _data(report: Report) -> dict[str, object]:
         "lang": report.lang,
         "words": words,
         "head": report.head and vars(report.head),
+        "small": report.small,
         "author": report.head.issuer if report.head is not None else "",
         "kind": report.kind,
         "subject": report.subject,

@@ -17,6 +17,7 @@ PHRASES: dict[Lang, dict[str, str]] = {
         "origin": "Nguồn gốc số liệu",
         "origin-told": "Tài liệu này được lập từ sổ cái ghi mọi sự kiện của bốn dịch vụ. Với đúng số mục sổ cái dưới "
         "đây, lệnh ở cuối lập lại tài liệu này giống hệt từng byte; mọi con số đều dẫn được về hồ sơ gốc.",
+        "closing": "Trên đây là báo cáo; mỗi con số đều kiểm chứng được theo phần nguồn gốc số liệu ở cuối.",
         "to": "Nơi nhận",
         "to-whom": "…",
         "kept": "Lưu …",
@@ -41,6 +42,7 @@ PHRASES: dict[Lang, dict[str, str]] = {
         "origin-told": "This document was made from the ledger of everything that happened in the four services. With "
         "the ledger size below, the command at the end makes it again, byte for byte; every figure leads to its "
         "records.",
+        "closing": "This is the report; each of its figures can be verified by what stands at its end.",
         "to": "To",
         "to-whom": "…",
         "kept": "File …",

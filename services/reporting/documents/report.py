@@ -167,6 +167,8 @@ class Report:
     colophon: tuple[tuple[str, str], ...]
     again: Again
     lines: tuple[Line, ...] = ()
+    small: bool = False
+    """So short that it needs no list of its parts."""
     kept: str = ""
     """Who keeps it on file, the last of those it goes to."""
 

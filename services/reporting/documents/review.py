@@ -8,6 +8,7 @@ from typing import Any
 
 from services.reporting.documents.annexes import Annexes, annexes
 from services.reporting.documents.chapters import Names, chapters
+from services.reporting.documents.concise import concise
 from services.reporting.documents.overview import funnel, sentences
 from services.reporting.documents.quoted import SCHEME, bases, kept, recipients
 from services.reporting.documents.rendering import day, number, period, written
@@ -24,7 +25,7 @@ from services.reporting.documents.slices import (
 from services.reporting.figures.periods import year_before
 from shared.text.folding import folded
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
 
 REVIEWS = ("interim-2028", "final-2030")
@@ -65,6 +66,8 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         if vi
         else f"Dan van kheo - {period[0]} - {place} - ledger {document['ledger_size']}"
     )
+    small = unit is not None and len(figures["by_unit"]) <= 1
+    sections = _sections(document, before, place, issue, lang, small)
     return Report(
         lang=lang,
         head=_head(unit, issue.cards),
@@ -75,7 +78,8 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         cut_off=document["cut_off"],
         size=document["ledger_size"],
         file=file,
-        sections=_sections(document, before, place, issue, lang),
+        sections=concise(sections, lang) if small else sections,
+        small=small,
         open_headings=OPEN[lang],
         recipients=recipients(issue.recipients, unit, issue.cards, lang),
         colophon=_colophon(document, issue, lang),
@@ -97,8 +101,9 @@ OPEN: dict[Lang, tuple[str, ...]] = {
 
 
 def _sections(
-    document: Mapping[str, Any], before: Mapping[str, Any] | None, place: str, issue: Issue, lang: Lang
-) -> tuple[Section, ...]:
+    document: Mapping[str, Any], before: Mapping[str, Any] | None, place: str, issue: Issue, lang: Lang, small: bool
+) -> tuple[Section, ...]:  # fmt: skip
+    """The parts in their order; of one unit (`small`) none that would only repeat the whole for that unit."""
     vi = lang == "vi"
     figures = document["figures"]
     told = sentences(figures, place, document["cut_off"], issue.last, lang)
@@ -118,12 +123,10 @@ def _sections(
         title = "So với 2023–2025 (như đã in)" if vi else "Beside 2023–2025 (as printed)"
         sections.append(Section(title, tables=(as_printed(baseline, figures, lang),)))
     sections += annexes(issue.annexes, issue.cards, lang)
-    sections.append(
-        Section(
-            "Theo đơn vị" if vi else "By unit", tables=(by_unit(figures, issue.cards, lang),), appendix=True
-        )
-    )
-    if tables := by_slices(figures, lang):
+    if not small:
+        title = "Theo đơn vị" if vi else "By unit"
+        sections.append(Section(title, tables=(by_unit(figures, issue.cards, lang),), appendix=True))
+    if tables := [] if small else by_slices(figures, lang):
         title = "Theo loại đơn vị và địa bàn" if vi else "By kind of unit and area"
         sections.append(Section(title, tables=tuple(tables), appendix=True))
     by_rules = COUNTED_SINCE_2[lang] if document["rules"] >= 2 else ()

@@ -24,23 +24,22 @@ from services.reporting.figures.conduct import (
     not_inspected_by_others,
     rated_by_own_unit,
 )
+from services.reporting.figures.decided_findings import (
+    appraiser_decided,
+    conditions,
+    listed_though_revoked,
+    taken_back_after_decision,
+)
 from services.reporting.figures.finding import (
     AMENDED_AFTER_RECOGNITION,
-    APPRAISER_DECIDED,
     DECISIONS,
     ENDED_WITHIN_A_YEAR,
-    FACT_NOT_MET,
     FINAL,
     GRANTS,
-    LISTED_THOUGH_REVOKED,
     NEVER_ADOPTED,
-    NO_INSPECTION,
     OUTSIDE_TIME_LIMITS,
-    RATING_BELOW_REQUIRED,
     REGISTERED_LATE,
-    REOPENED_AFTER_DECISION,
     TWO_OPEN_DOSSIERS,
-    WITHDRAWN_AFTER_DECISION,
     Finding,
     Life,
 )
@@ -103,57 +102,6 @@ def _registered_late(life: Life) -> Iterator[Finding]:
                 yield Finding(REGISTERED_LATE, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
 
 
-def _conditions(life: Life) -> Iterator[Finding]:
-    """Granted although a condition was not on record: an inspection, the rating, any computed fact."""
-    inspected = [fact.on for fact in life.named("InspectionRecorded")]
-    for grant in life.named(*GRANTS):
-        if grant.data.get("earlier"):
-            continue
-        dossier = life.dossier(grant)
-        why = (*(f.n for f in dossier if f.name == "AppraisalCompleted"), grant.n)
-        if grant.name == "ModelRecognised" and not any(on <= grant.on for on in inspected):
-            yield Finding(NO_INSPECTION, grant.on, "", (grant.n,), why)
-        if (computed := _computed(dossier)) is None:
-            continue
-        failing = [fact for fact in computed.data.get("facts") or () if not fact["met"]]
-        if not failing:
-            continue
-        codes = [fact["criterion"] for fact in failing]
-        about = (f.n for f in dossier if f.name == "CriterionAssessed" and f.data.get("criterion") in codes)
-        justified = tuple(sorted({computed.n, *about, *why}))
-        yield Finding(FACT_NOT_MET, grant.on, ",".join(codes), (computed.n, grant.n), justified)
-        rated = [f["criterion"] for f in failing if _fails(f, "rating")]
-        if rated:
-            yield Finding(RATING_BELOW_REQUIRED, grant.on, ",".join(rated), (computed.n, grant.n), justified)
-
-
-def _computed(dossier: Sequence[Fact]) -> Fact | None:
-    """The last computed facts of a dossier before it was decided."""
-    found = [fact for fact in dossier if fact.name in ("DossierSubmitted", "DossierSupplemented")]
-    return found[-1] if found else None
-
-
-def _fails(fact: Mapping[str, Any], check: str) -> bool:
-    return any(one["check"] == check and not one["met"] for one in fact.get("checks") or ())
-
-
-def _appraiser_decided(life: Life) -> Iterator[Finding]:
-    for noun in ("recognition", "listing"):
-        for ident, told in life.told(noun):
-            work = [
-                fact for fact in life.streams.get(f"appraisal/{ident}", ())
-                if fact.name in ("CriterionAssessed", "SurveyRecorded", "AppraisalCompleted")
-            ]  # fmt: skip
-            named = {by for fact in (*work, *told) for by in fact.data.get("appraisers") or ()}
-            named |= {act.by for act in work if act.by}
-            for fact in told:
-                if fact.name in DECISIONS and fact.by in named:
-                    shown = (*(act.n for act in work if act.by == fact.by), fact.n)
-                    yield Finding(
-                        APPRAISER_DECIDED, fact.on, fact.by.replace("|", " "), tuple(sorted(shown)), (fact.n,)
-                    )
-
-
 def _two_open(life: Life) -> Iterator[Finding]:
     spans = sorted(open_spans(life.streams), key=lambda span: (span.line, span.start, span.opened))
     for index, one in enumerate(spans):
@@ -174,18 +122,6 @@ def _a_year_after(day: str) -> str:
     return f"{int(day[:4]) + 1}{day[4:]}"
 
 
-def _listed_though_revoked(life: Life) -> Iterator[Finding]:
-    grants = life.named("ModelRecognised")
-    revoked = [fact for grant in grants if (fact := life.taken_back(grant)) is not None]
-    if not grants or len(revoked) < len(grants):
-        return
-    last = max(revoked, key=lambda fact: (fact.on, fact.n))
-    for listed in life.named("ModelListed"):
-        if life.taken_back(listed) is None:
-            shown = tuple(sorted((listed.n, *(fact.n for fact in revoked))))
-            yield Finding(LISTED_THOUGH_REVOKED, max(listed.on, last.on), "", shown, (listed.n, last.n))
-
-
 def _never_adopted(life: Life) -> Iterator[Finding]:
     if life.named("ReplicationAdopted"):
         return
@@ -193,37 +129,6 @@ def _never_adopted(life: Life) -> Iterator[Finding]:
         if life.taken_back(fact) is None:
             sub = "recognised" if fact.name == "ModelRecognised" else "listed"
             yield Finding(NEVER_ADOPTED, fact.on, sub, (fact.n,), (fact.n,))
-
-
-def _taken_back_after_decision(life: Life) -> Iterator[Finding]:
-    """Reopened or withdrawn although decided: each of these withdraws what is open, so more of them than
-    withdrawals means that the last ones came too late and were refused (catalogue, WithdrawRecognition)."""
-    for noun in ("recognition", "listing"):
-        for ident, told in life.told(noun):
-            decided = [fact for fact in told if fact.name in FINAL]
-            if not decided:
-                continue
-            proposal = life.streams.get(f"replication/{ident}", ())
-            back = [*_called_back(life.streams.get(f"appraisal/{ident}", ())),
-                    *(fact for fact in proposal if fact.name == "ReplicationWithdrawn")]  # fmt: skip
-            withdrawn = sum(fact.name in ("RecognitionWithdrawn", "ListingWithdrawn") for fact in told)
-            for fact in back[withdrawn:]:
-                reopened = fact.name == "AppraisalReopened"
-                kind = REOPENED_AFTER_DECISION if reopened else WITHDRAWN_AFTER_DECISION
-                shown = tuple(sorted((decided[0].n, fact.n)))
-                yield Finding(kind, fact.on, noun, shown, (fact.n, decided[-1].n))
-
-
-def _called_back(dossier: Sequence[Fact]) -> Iterator[Fact]:
-    """The facts that take an eligible conclusion back, in the order of the dossier."""
-    eligible = False
-    for fact in dossier:
-        if fact.name == "AppraisalCompleted":
-            eligible = fact.data["outcome"] == "eligible"
-        elif fact.name in ("AppraisalReopened", "DossierWithdrawn"):
-            if eligible:
-                yield fact
-            eligible = False
 
 
 def _outside_limits(life: Life) -> Iterator[Finding]:
@@ -274,17 +179,17 @@ RULES: dict[Rule, Looks] = {
         "ModelRegistered", "ModelReceived", "ModelReturned", "ModelAmended", "ModelSuspended", "ModelResumed",
         "ModelEnded", "MaintenanceConfirmed", "RegistrationRenewed",
     })),
-    _conditions: Looks(CONCLUDING | {*GRANTS, "InspectionRecorded"}, frozenset(GRANTS)),
-    _appraiser_decided: Looks(
+    conditions: Looks(CONCLUDING | {*GRANTS, "InspectionRecorded"}, frozenset(GRANTS)),
+    appraiser_decided: Looks(
         DECIDING | TAKEN_BACK
         | {"CriterionAssessed", "SurveyRecorded", "AppraisalCompleted", "RecognitionWithdrawn", "ListingWithdrawn"},
         frozenset(DECISIONS),
     ),
     _two_open: Looks(DOSSIER | DECIDING),
     _ended_soon: Looks(RECOGNISED | {"ModelEnded"}, RECOGNISED),
-    _listed_though_revoked: Looks(TAKEN_BACK | {*GRANTS}, RECOGNISED),
+    listed_though_revoked: Looks(TAKEN_BACK | {*GRANTS}, RECOGNISED),
     _never_adopted: Looks(TAKEN_BACK | {*GRANTS, "ReplicationAdopted"}, frozenset(GRANTS)),
-    _taken_back_after_decision: Looks(
+    taken_back_after_decision: Looks(
         frozenset({*FINAL, "RecognitionWithdrawn", "ListingWithdrawn", "AppraisalCompleted", "AppraisalReopened",
                    "DossierWithdrawn", "ReplicationWithdrawn"}),
         frozenset(FINAL),

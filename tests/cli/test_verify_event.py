@@ -8,6 +8,8 @@ import orjson
 import pytest
 
 from services.cli.main import main
+from services.cli.telling import Failure
+from services.cli.verifying.copied import Copied
 from services.cli.verifying.one_event import NotProven, proven
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
 from shared.tlog.merkle import inclusion_proof, leaf_hash, nodes_of, root
@@ -111,3 +113,55 @@ def test_the_verb_says_which_line_is_wrong(tmp_path: Path, capsys: pytest.Captur
     file.write_bytes(b"")
     assert main(["verify", "event", str(file), "--policy", str(policy)]) == 1
     assert main(["verify", "event", "--policy", str(policy)]) == 1
+
+
+def copied(directory: Path, events: list[bytes], signer: SigningKey = log) -> Path:
+    """A copy of the log as an auditor took it: all its entries and a checkpoint over the first of them."""
+    directory.mkdir()
+    (directory / "awards.ndjson").write_bytes(b"".join(event + b"\n" for event in events))
+    checkpoint = Checkpoint(signer.name, len(LEAVES) - 3, root(LEAVES[:-3]))
+    signatures = (*sign(checkpoint, signer).signatures, cosign(checkpoint, witness, 1790000000))
+    (directory / "awards.checkpoint").write_bytes(Note(checkpoint.text, signatures).raw)
+    return directory
+
+
+def test_an_event_is_proven_from_a_copy_of_the_log_and_no_other_event_is(tmp_path: Path) -> None:
+    copy = Copied(copied(tmp_path / "copy", EVENTS))
+
+    for index, event in enumerate(EVENTS[:-3]):
+        assert f"awards:{index + 1} " in proven(event, POLICY, copy)
+    forged = EVENTS[4].replace(b'"actor":"', b'"actor":"x')
+    with pytest.raises(NotProven):
+        proven(forged, POLICY, copy)
+    with pytest.raises(Failure, match="ends at"):
+        proven(EVENTS[-1], POLICY, copy)
+
+
+def test_a_copy_that_was_changed_anywhere_proves_nothing(tmp_path: Path) -> None:
+    changed = [*EVENTS[:7], EVENTS[7].replace(b'"actor":"', b'"actor":"x'), *EVENTS[8:]]
+    swapped = [*EVENTS[:7], EVENTS[8], EVENTS[7], *EVENTS[9:]]
+    for number, events in enumerate((changed, swapped, EVENTS[:7] + EVENTS[8:])):
+        copy = Copied(copied(tmp_path / str(number), events))
+        with pytest.raises(NotProven):
+            proven(EVENTS[4], POLICY, copy)
+    with pytest.raises(NotProven):
+        proven(EVENTS[4], POLICY, Copied(copied(tmp_path / "other", EVENTS, other)))
+
+
+def test_the_verb_takes_a_copy_and_says_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy, file = tmp_path / "keys.policy", tmp_path / "event.json"
+    policy.write_text(POLICY_TEXT)
+    file.write_bytes(EVENTS[4])
+    copy = copied(tmp_path / "copy", EVENTS)
+    asked = ["verify", "event", str(file), "--policy", str(policy), "--log", str(copy)]
+
+    assert main(asked) == 0
+    (copy / "awards.ndjson").write_bytes(b"\n".join(EVENTS[:9]))
+    assert main(asked) == 1
+    assert "has 9 events" in capsys.readouterr().err
+    (copy / "awards.checkpoint").write_bytes(b"nothing")
+    assert main(asked) == 1
+    (copy / "awards.checkpoint").unlink()
+    assert main(asked) == 1

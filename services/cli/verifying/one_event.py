@@ -1,13 +1,15 @@
 """`dvk verify event FILE`: events that came over NATS, the feed or a colleague stand in a log that witnesses saw.
 
 A line is an event as it came, or a line of `/feed?proof=1`, which carries its proof. For an event that came alone the
-proof is asked of the services (no token is needed); what they answer is believed only as far as the policy goes.
+proof is asked of the services (no token is needed), or made from a copy of the log (`--log DIR`); what they answer is
+believed only as far as the policy goes.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import orjson
 from services.cli.connection import system_of
 from services.cli.talking import System
 from services.cli.telling import Failure, note, out
+from services.cli.verifying.copied import Copied
 from services.cli.verifying.offline import policy_of, read
 from shared.process.settings import SERVICES
 from shared.tlog.canonical import OutsideProfile, canonical
@@ -41,12 +44,13 @@ def run_event(args: argparse.Namespace) -> int:
             "Nêu tệp: dvk verify event TỆP --policy CHÍNH-SÁCH", "Name a file: dvk verify event FILE"
         )
     policy = policy_of(args.policy)
+    ask: Asking = Copied(args.log) if args.log else partial(asked_of_services, args)
     wrong = seen = 0
     for path in map(Path, args.items):
         for number, line in enumerate(filter(None, read(path).split(b"\n")), start=1):
             seen += 1
             try:
-                out(f"✓ {path}:{number} {proven(line, policy, lambda s, p: asked_of(system_of(args), s, p))}")
+                out(f"✓ {path}:{number} {proven(line, policy, ask)}")
             except NotProven as reason:
                 wrong += 1
                 note(f"✗ {path}:{number} {reason}")
@@ -100,6 +104,11 @@ def described(event: bytes) -> tuple[str, int, str]:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OutsideProfile) as error:
         raise NotProven("không phải sự kiện đúng từng byte · not an event, byte for byte") from error
     return service, position, f"{service}:{position} {kind}"
+
+
+def asked_of_services(args: argparse.Namespace, service: str, position: int) -> bytes:
+    """The same of the system that the arguments mean."""
+    return asked_of(system_of(args), service, position)
 
 
 def asked_of(system: System, service: str, position: int) -> bytes:

@@ -46,6 +46,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
     )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="DIR",
+        help="event: bản sao nhật ký · a copy of the log, without a network",
+    )
     parser.add_argument("--bundle", type=Path, metavar="FILE", help="report: hồ sơ · its bundle")
     parser.add_argument(
         "--max-age",

@@ -87,6 +87,12 @@ VERBS = (
         "agencies that are told: NATS, webhook",
     ),
     Row("witness", "services.cli.witnessing.verb", "chạy một nhân chứng riêng", "run a witness of one's own"),
+    Row(
+        "sandbox",
+        "services.cli.agencies.sandbox",
+        "sân thử cho cơ quan nhận sự kiện",
+        "a sandbox for agencies that are told",
+    ),
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("revoke", "services.cli.revoking", "thu hồi mã truy cập trước hạn", "take access tokens back"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),

@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "add":
         _must_be_new(name, known)
         _must_be_new(name, _told_by_webhook(args))
-        return _added(place, _described(args), args)
+        return added(place, _described(args), args)
     return _of_a_webhook(name, args) if name not in known else _acted(place, known, name, args)
 
 
@@ -157,7 +157,8 @@ def _beginning(text: str) -> str:
     return text
 
 
-def _added(place: Place, agency: Agency, args: argparse.Namespace) -> int:
+def added(place: Place, agency: Agency, args: argparse.Namespace) -> int:
+    """Make it a key, an account, a consumer and a guide."""
     key = new_key()
     agency = agency.model_copy(update={"key": key.public})
     asyncio.run(place.provide([agency], _today()))  # a consumer that nobody can reach yet harms nobody

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -15,7 +15,7 @@ from services.cli.broker import Broker
 from services.cli.children import is_free
 from services.cli.demo import showing
 from services.cli.demo.acts import Chapter
-from services.cli.demo.cast import SPREADING, cast, named
+from services.cli.demo.cast import SPREADING, Model, cast, named
 from services.cli.demo.playing import Player
 from services.cli.demo.story import story
 from services.cli.environment import Ports
@@ -34,6 +34,8 @@ from shared.process.settings import SERVICES
 YEAR = 2026
 BEGIN, END = f"{YEAR}-01-05", f"{YEAR}-12-15"
 DATA_DIR = ".demo"
+Work = Callable[[Stack, System, threading.Event], bool]
+"""What is done with a system that runs; True when all of it went well."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,25 +54,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
+    title = ("Dân vận khéo Đà Nẵng – chạy thử", "the system, and a sample year")
+    return lived(args, title, play_and_show, stays=on_terminal() and not args.once)
+
+
+def lived(args: argparse.Namespace, title: tuple[str, str], work: Work, *, stays: bool) -> int:
+    """Do this with the whole system, started for it and ended after it; `stays`: once somebody says so."""
     began = monotonic()
     place = DataDir(Path(args.data_dir).expanduser().resolve())
     stack = Stack(place, Ports(args.base_port or free_base(), tls=place.authority is not None), args.driver)
     with ending_on_signals() as ending:
         keeping = threading.Thread(target=stack.keep, args=(ending,), name="keep", daemon=True)
         try:
-            heading("Dân vận khéo Đà Nẵng – chạy thử", "the system, and a sample year")
+            heading(*title)
             if not stack.start(
                 ending, None if place.clock.exists() else clock.moment(BEGIN), lambda what: out(f"  … {what}")
             ):
                 return 130
             keeping.start()
             system = local(place, services_of(place, None))
-            right = play_and_show(stack, system, ending)
+            right = work(stack, system, ending)
             if ending.is_set():
                 return 130
             out("")
             out(f"Xong sau {monotonic() - began:.0f} s · done")
-            if on_terminal() and not args.once:
+            if stays:
                 out("Hệ thống vẫn chạy; Ctrl-C để dừng · it goes on running until Ctrl-C")
                 ending.wait()
         finally:
@@ -83,16 +91,9 @@ def run(args: argparse.Namespace) -> int:
 
 def play_and_show(stack: Stack, system: System, ending: threading.Event) -> bool:
     """The year, then what there is to say of it. True when every log is as it should be."""
-    if stack.fresh:
-        publish_scheme(stack.place)
-    outcome = send(system, units.wishes([UNITS_FILE]), "Đơn vị")
-    if outcome.refused:
-        raise Failure(*outcome.refused[0].sentences())
     models = cast()
-    player = Player(system, stack.place)
-    if not play(player, story(models), outcome, ending):
+    if (player := year_played(stack, system, models, ending)) is None:
         return False
-    clock_at_the_end(stack.place)
     names = unit_names(system)
     [model] = named(models, SPREADING)
     after = {"after": ",".join(f"{service}:{position}" for service, position in player.positions().items())}
@@ -108,6 +109,22 @@ def play_and_show(stack: Stack, system: System, ending: threading.Event) -> bool
     tell(found, keys_brought=True)
     showing.where(addresses, shown_path(stack.place.path), dvk(), model.id)
     return not any(each.wrongs for each in found)
+
+
+def year_played(
+    stack: Stack, system: System, models: Sequence[Model], ending: threading.Event
+) -> Player | None:
+    """The year is on record; None when it was ended on the way."""
+    if stack.fresh:
+        publish_scheme(stack.place)
+    outcome = send(system, units.wishes([UNITS_FILE]), "Đơn vị")
+    if outcome.refused:
+        raise Failure(*outcome.refused[0].sentences())
+    player = Player(system, stack.place)
+    if not play(player, story(models), outcome, ending):
+        return None
+    clock_at_the_end(stack.place)
+    return player
 
 
 def play(player: Player, chapters: Sequence[Chapter], units: Outcome, ending: threading.Event) -> bool:

@@ -123,16 +123,17 @@ def run_publications(args: argparse.Namespace, paths: list[Path], policy: Policy
     return run(args, paths, policy)
 
 
-def run_policy(system: System) -> int:
-    """`dvk verify policy`: the keys that the services show now, as a policy to be compared with a printed one."""
+def policy_lines(system: System) -> list[str]:
+    """The keys that the services show now, as a policy."""
     logs = [system.text(service, "/log/vkey").decode().strip() for service in SERVICES]
     ledger = system.text("reporting", "/ledger/vkey").decode().strip()
     witness = system.text("reporting", "/witness/vkey").decode().strip()
-    out(
-        "\n".join(
-            [*(f"log {key}" for key in (*logs, ledger)), f"witness reporting {witness}", "quorum reporting"]
-        )
-    )
+    return [*(f"log {key}" for key in (*logs, ledger)), f"witness reporting {witness}", "quorum reporting"]
+
+
+def run_policy(system: System) -> int:
+    """`dvk verify policy`: the keys that the services show now, to be compared with a printed policy."""
+    out("\n".join(policy_lines(system)))
     note(
         "Khóa do chính dịch vụ đưa ra: hãy so với bản in có chữ ký trước khi tin · the services themselves showed "
         "these keys: compare them with a printed, signed copy before you believe them"

@@ -143,7 +143,7 @@ def receiving(directory: Path) -> Generator[str]:
             self.send_response(status)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - as the library calls it
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
             """The terminal is for other things."""
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Receiver)

@@ -61,6 +61,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="cả bốn · all")
     connection(parser)
+    _of_copies(parser)
+    parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+def _of_copies(parser: argparse.ArgumentParser) -> None:
+    """With what the log itself is compared."""
     parser.add_argument("--keys", type=Path, metavar="FILE", help="vkey đã biết · known vkeys, a line each")
     parser.add_argument("--nats", metavar="URL", help="so với JetStream · compare with JetStream")
     parser.add_argument("--mongo", metavar="URL", help="so với MongoDB · compare with MongoDB")
@@ -68,7 +74,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--http-only", action="store_true", help="chỉ qua HTTP · do not look at NATS and MongoDB"
     )
-    parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -47,6 +47,7 @@ sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (Cyclon
 bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.bench.city --models $(MODELS)
+	@.venv/bin/python -m tests.bench.scaling
 
 format: venv-tests ## put the code into its form
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -1,0 +1,110 @@
+"""How far one installation carries, worked out from what the benches measured: the table of docs/scaling.md.
+
+python -m tests.bench.scaling      prints the table, and writes it into docs/scaling.md
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.cli.telling import out
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "scaling.md"
+BEGIN, END = "<!-- from docs/bench.json and docs/bench-city.json -->", "<!-- end -->"
+PROVINCES = 34
+SIZES = (
+    ("one city", 1),
+    (f"one country: {PROVINCES} such provinces", PROVINCES),
+    ("ten countries", 10 * PROVINCES),
+)
+BUSY_SHARE, BUSY_HOURS = 0.2, 40.0
+"""Before a deadline a fifth of a year comes in five working days of eight hours."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is asked of one installation that holds this many cities' work, after so many years."""
+
+    events: int
+    """In all years together."""
+    busy_per_second: float
+    cores: float
+    """What all processes and servers together need while it is busiest."""
+    append: float
+    relay: float
+    reporting: float
+    """Shares of what one process does at most, while it is busiest."""
+    memory_gb: float
+    rebuild_hours: float
+    verify_hours: float
+
+
+def load(bench: dict[str, Any], city: dict[str, Any], times: int) -> Load:
+    """The load of so many cities in one installation."""
+    events = city["events"] * times
+    busy = events / city["years"] * BUSY_SHARE / (BUSY_HOURS * 3600)
+    first, last = city["slices"][0], city["slices"][-1]
+    per_event = (last["memory_mb"] - first["memory_mb"]) / (city["events"] - first["events"])
+    memory = first["memory_mb"] + per_event * (events - first["events"])
+    [cpu] = [each["cpu_ms_all"] for each in bench["commands"] if each["clients"] == 64]
+    return Load(
+        events,
+        busy,
+        busy * cpu / 1000,
+        busy / bench["log"]["log_per_second"],
+        busy / bench["relay"]["relay_per_second"],
+        busy / last["ledger_and_fold_per_second"],
+        memory / 1000,
+        events / city["rebuild"]["per_second"] / 3600,
+        events / bench["verify"]["per_second"] / 3600,
+    )
+
+
+def table(bench: dict[str, Any], city: dict[str, Any]) -> str:
+    """The sizes side by side, in Markdown."""
+    loads = [load(bench, city, times) for _, times in SIZES]
+    rows = [
+        ("events in five years", [f"{each.events:,}" for each in loads]),
+        ("events a second, busiest week", [f"{each.busy_per_second:,.2f}" for each in loads]),
+        ("… of what one log appends", [_share(each.append) for each in loads]),
+        ("… of what one relay publishes", [_share(each.relay) for each in loads]),
+        ("… of what reporting folds", [_share(each.reporting) for each in loads]),
+        ("cores, all processes and servers", [f"{each.cores:,.2f}" for each in loads]),
+        ("memory of one reporting", [f"{each.memory_gb:,.1f} GB" for each in loads]),
+        ("read models built anew", [_time(each.rebuild_hours) for each in loads]),
+        ("everything verified", [_time(each.verify_hours) for each in loads]),
+    ]
+    head = f"| in one installation | {' | '.join(name for name, _ in SIZES)} |"
+    lines = [head, "|---|" + "---:|" * len(SIZES)]
+    return "\n".join([*lines, *(f"| {what} | {' | '.join(cells)} |" for what, cells in rows)])
+
+
+def _share(share: float) -> str:
+    return f"{share * 100:.2g} %" if share < 1 else f"{share:,.1f} times"
+
+
+def _time(hours: float) -> str:
+    return f"{hours * 60:.0f} min" if hours < 2 else f"{hours:,.1f} h"
+
+
+def measured() -> str:
+    """The table of the figures that the benches left in docs/."""
+    bench, city = (
+        json.loads((ROOT / "docs" / name).read_text("utf-8")) for name in ("bench.json", "bench-city.json")
+    )
+    return table(bench, city)
+
+
+def written(page: str) -> str:
+    """The page with the table of today in it."""
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n{measured()}\n{END}{rest.partition(END)[2]}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    out(measured())

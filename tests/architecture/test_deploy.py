@@ -179,6 +179,8 @@ def test_no_service_may_change_what_it_has_recorded(service: str) -> None:
     rights: dict[str, set[str]] = {}
     for right in users().privileges(service, "dvk", TABLE):
         resource = right["resource"]
+        if right["actions"] == ["dbStats"]:
+            continue  # how full the disk is: nothing of any document
         assert resource["collection"], "a right over a whole database holds for its log too"
         assert resource["db"] in (f"dvk_{service}", "dvk_keys")
         if resource["db"] == f"dvk_{service}":

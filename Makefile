@@ -39,6 +39,9 @@ check: venv-tests ## form, types, imports and the pure tests
 chaos: setup venv-tests ## kill and freeze processes under load, then look at everything (SECONDS=120 SEED=1)
 	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) --seconds $(SECONDS)
 
+mutants: setup venv-tests ## change one line after the other of what proofs rest on, and name what no test notices
+	@.venv/bin/python -m tests.mutants $(WORD)
+
 sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (CycloneDX)
 	@mkdir -p dist
 	@.venv/bin/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --output-reproducible \

@@ -1,0 +1,1 @@
+"""One-line mutants of what proofs rest on: the tests beside each have to notice it (`make mutants`)."""

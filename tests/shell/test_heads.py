@@ -20,12 +20,13 @@ from shared.eventlog.port import Recorded
 from shared.store import mongo
 from shared.tlog.merkle import leaf_hash
 from shared.tlog.subject_proofs import verify_subject
-from shared.tlog.subjects import BUCKETS, Bucket, bucket_of
+from shared.tlog.subjects import BUCKETS, Bucket, bucket_of, take
 from tests.support.bundles import subjects_of
 from tests.support.every import town_of_every_event
 from tests.support.lives import Source
 
 TODAY = date(2027, 1, 1)
+VERSION_2 = "vn.gov.danang.dvk.reporting.HeadsRecorded.v2"
 
 
 class Telling:
@@ -37,6 +38,8 @@ class Telling:
         )
         self.by_command: dict[str, Recorded] = {}
         self.dies = False
+        self.as_before = False
+        """Records as they were told before they named their rules."""
 
     async def record(self, command: RecordHeads, command_id: str) -> None:
         if self.dies:
@@ -47,7 +50,13 @@ class Telling:
                 "of": "subjects",
                 **command.model_dump(mode="json", exclude_none=True),
             }
-            told = self.source.tell("witnessed-log/all", "HeadsRecorded", data, "2027-01-01T00:00:00.000000Z")
+            wire = None
+            if self.as_before:
+                wire = VERSION_2
+                data.pop("rules")
+            told = self.source.tell(
+                "witnessed-log/all", "HeadsRecorded", data, "2027-01-01T00:00:00.000000Z", wire=wire
+            )
             self.by_command[command_id] = told
 
     async def recorded(self, command_id: str) -> Recorded | None:
@@ -141,6 +150,30 @@ async def test_when_nothing_but_the_record_came_since_there_is_no_other(handle: 
     assert await heads.renew() == first
     await ledger.append("registry", registry[20:21])
     assert await heads.renew() != first
+
+
+async def test_upon_a_record_of_other_rules_nothing_is_built_and_another_is_made_at_once(
+    handle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_the_first(event: Any, find: Any, earlier: Any) -> set[str]:
+        return take(event, find, earlier, 1)
+
+    telling = Telling()
+    telling.as_before = True
+    ledger, heads = await opened(handle, telling)
+    size = len(ENTRIES)
+    await grow(ledger, size)
+    with monkeypatch.context() as before:
+        before.setattr(heads_module, "take", by_the_first)
+        old = await heads.renew()
+    telling.as_before = False
+    new = await heads.renew()
+
+    assert old is not None and new is not None
+    assert (old.type, new.data["rules"]) == (VERSION_2, 2)
+    assert (old.data["size"], new.data["size"]) == (size, size) and old.data["root"] != new.data["root"]
+    await must_hold(heads, size)
+    assert await heads.renew() == new
 
 
 async def test_a_record_that_was_made_and_not_said_is_said(handle: Any) -> None:

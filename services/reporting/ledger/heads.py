@@ -34,7 +34,7 @@ NEWEST = "newest"
 LOOK_SECONDS = 60.0
 FLUSH = 20_000
 """After so many entries what changed is written, so that memory does not grow with the ledger."""
-NAMESPACE = uuid5(NAMESPACE_URL, "urn:dvk:heads:2")
+NAMESPACE = uuid5(NAMESPACE_URL, f"urn:dvk:heads:{RULES + 1}")
 
 logger = structlog.get_logger("dvk.heads")
 

@@ -242,7 +242,8 @@ def test_the_rights_follow_the_rebuilds_of_reporting() -> None:
 def test_an_image_holds_one_service() -> None:
     text = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
     copied = re.findall(r"^COPY (?!--from)(\S+)", text, flags=re.MULTILINE)
-    assert copied == ["deploy/requirements.lock", "shared", "services/__init__.py", "services/$SERVICE"]
+    code = ["shared", "services/__init__.py", "services/$SERVICE"]
+    assert copied == ["deploy/requirements.lock", *code, "deploy/runbook.md"]
     assert "\nUSER dvk\n" in text and "--require-hashes" in text
 
 
@@ -251,4 +252,10 @@ def test_every_page_style_and_table_that_a_service_reads_goes_into_its_image() -
     left_out = [line for line in lines if line and not line.startswith(("#", "!"))]
     assert left_out == ["*", "**/__pycache__", "**/*.pyc"]
     brought = {line for line in lines if line.startswith("!")}
-    assert brought == {"!shared", "!services", "!deploy/requirements.lock", "!deploy/mongo"}
+    assert brought == {
+        "!shared",
+        "!services",
+        "!deploy/requirements.lock",
+        "!deploy/mongo",
+        "!deploy/runbook.md",
+    }

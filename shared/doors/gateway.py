@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -18,9 +17,8 @@ from shared import passing
 from shared.commands.answering import Answer
 from shared.commands.handling import Envelope, Handler
 from shared.contracts.catalog import SERVICES
-from shared.contracts.findings import MOST
 from shared.contracts.message import UUID, Command
-from shared.doors.malformed import malformed, unwelcome_text
+from shared.doors.malformed import malformed, must_be_welcome
 from shared.doors.parsing import Parsing
 from shared.doors.problems import Problems
 from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, TooMany, Unavailable
@@ -29,7 +27,6 @@ from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.people.texts import texts_naming
 from shared.reference.authority import Actor
 from shared.store.mongo import AWAY, PyMongoError
-from shared.text.characters import unwelcome_in
 from shared.wiring import CommandRow, Service
 
 MOST_BODY = 65_535
@@ -115,8 +112,7 @@ class Gateway:
             if wish.get(key, target) != target:
                 raise Malformed("id.not-the-paths")
             wish = {**wish, key: target}
-        if found := list(islice(unwelcome_in(wish), MOST)):
-            raise unwelcome_text(found, row.command)
+        must_be_welcome(wish, row.command)
         received = wish
         if row.made is not None and row.made not in wish:
             wish = {**wish, row.made: self._new_id()}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from shared.contracts.findings import Finding, findings, located, of_parameters
+from shared.contracts.findings import MOST, Finding, findings, located, of_parameters
 from shared.errors import Malformed, Refused, TooLarge
-from shared.text.characters import SURROGATE, Unwelcome
+from shared.text.characters import SURROGATE, Unwelcome, unwelcome_in
 from shared.tlog.canonical import MOST_EVENT_BYTES, OutsideProfile
 
 
@@ -40,6 +41,12 @@ def unwelcome_text(
         {"place": place, "code": wrong.code, "character": wrong.name, **located(place, of)}
         for place, wrong in found
     ])  # fmt: skip
+
+
+def must_be_welcome(value: object, of: type[BaseModel] | None = None) -> None:
+    """Raise what is wrong with the texts of a body, wherever they stand in it, before anything else is."""
+    if found := list(islice(unwelcome_in(value), MOST)):
+        raise unwelcome_text(found, of)
 
 
 def question(errors: Sequence[Mapping[str, Any]]) -> Malformed:

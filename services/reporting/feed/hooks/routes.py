@@ -24,7 +24,7 @@ from shared.contracts.awards_shared import AwardLevel
 from shared.contracts.message import FieldName
 from shared.doors.access import Access
 from shared.doors.http import body_of, json_answer
-from shared.doors.malformed import malformed, outside_profile
+from shared.doors.malformed import malformed, must_be_welcome, outside_profile
 from shared.doors.openapi import problems_named, told
 from shared.errors import Malformed, Refused, Unknown
 from shared.tlog.canonical import OutsideProfile, parse_strict
@@ -223,7 +223,9 @@ async def _changed(here: Registering, agency: str, said: dict[str, Any]) -> Resp
 
 async def _body(request: Request, of: type[T]) -> T:
     try:
-        return of.model_validate(parse_strict(await body_of(request, MOST_BODY)))
+        said = parse_strict(await body_of(request, MOST_BODY), normalise=True)
+        must_be_welcome(said, of)
+        return of.model_validate(said)
     except OutsideProfile as error:
         raise outside_profile(error, of) from error
     except ValidationError as error:

@@ -16,8 +16,10 @@ from typing import Any
 
 import structlog
 from faststream.nats import NatsBroker
+from faststream.nats.prometheus import NatsPrometheusMiddleware
 from faststream.nats.subscriber.usecases.basic import LogicSubscriber
 from nats.aio.client import Client
+from prometheus_client import REGISTRY
 
 from shared.process.hearing import Hearing
 from shared.tlog.canonical import MOST_EVENT_BYTES
@@ -28,6 +30,9 @@ QUIET_SECONDS, MOST_TOLD = 60.0, 16
 NEEDED = MOST_EVENT_BYTES + 4096
 """Bytes of the longest message that the relay sends: an event with its headers."""
 MOST_PAUSE = 5.0
+
+MEASURED = NatsPrometheusMiddleware(registry=REGISTRY, app_name="dvk")
+"""Requests by subject: how many came, how long and how they were handled (`faststream_…` at `/metrics`)."""
 
 logger = structlog.get_logger("dvk.broker")
 
@@ -115,10 +120,11 @@ class Courier(NatsBroker):
                 **self._connection_kwargs,
                 "error_cb": self.hear,
                 "allow_reconnect": False,
+                "reconnected_cb": None,
+                "disconnected_cb": None,
+                "closed_cb": None,
             }
-            await asking.connect(
-                **{**once, "reconnected_cb": None, "disconnected_cb": None, "closed_cb": None}
-            )
+            await asking.connect(**once)
             if isinstance(self._connection, Hearing):
                 self._connection.takes(asking.max_payload)
         await asking.close()
@@ -126,7 +132,7 @@ class Courier(NatsBroker):
 
 def courier(url: str, **options: Any) -> Courier:
     """A connection that is not open yet; `options` as FastStream's broker takes them."""
-    return Courier(
+    made = Courier(
         url,
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
@@ -135,3 +141,5 @@ def courier(url: str, **options: Any) -> Courier:
         logger=None,
         **options,
     )
+    made.add_middleware(MEASURED)
+    return made

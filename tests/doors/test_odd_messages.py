@@ -163,3 +163,13 @@ async def test_who_wants_no_answer_is_heard_all_the_same(site: Site) -> None:
             return (await doors.get(f"/units/{unit}", role="operator")).status_code == 200
 
         await until(known)
+
+
+async def test_what_comes_over_the_broker_is_counted_by_its_subject(site: Site) -> None:
+    async with serving(site, REGISTRY) as doors, wire(site.nats_url) as one:
+        await is_heard(doors, one)
+        lines = (await doors.get("/metrics", role="operator")).text.splitlines()
+        subject = f'handler="{SUBJECT.decode()}"'
+        of_it = [line for line in lines if subject in line]
+        [handled] = [line for line in of_it if line.startswith("faststream_received_messages_total")]
+        assert float(handled.rpartition(" ")[2]) >= 1

@@ -7,6 +7,7 @@ from services.console.pages import (
     commendations,
     deciding,
     desk,
+    developers,
     dossiers,
     figures,
     files,
@@ -38,6 +39,7 @@ PAGES: tuple[tuple[str, View], ...] = (
     *published.PAGES,
     *files.PAGES,
     *notices.PAGES,
+    *developers.PAGES,
     *operations.PAGES,
 )
 

@@ -37,6 +37,8 @@ class Act:
     schemas: Mapping[str, Schema] = field(repr=False)
     placeholder: str | None = None
     """The member that stands in the path."""
+    example: Mapping[str, Any] | None = field(default=None, repr=False)
+    """A body as somebody would send it."""
     corrects: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]], repr=False)
     """Of a correction: by event, the members that may be corrected."""
 
@@ -84,9 +86,8 @@ def acts_of(service: str, document: Mapping[str, Any]) -> dict[tuple[str, str | 
     found: dict[tuple[str, str | None], Act] = {}
     for path, item in document["paths"].items():
         operation = item.get("post", {})
-        reference = (
-            operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {}).get("$ref")
-        )
+        content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
+        reference = content.get("schema", {}).get("$ref")
         parts = path.strip("/").split("/")
         if reference is None or "x-roles" not in operation or parts[0] in NO_THINGS:
             continue
@@ -95,6 +96,15 @@ def acts_of(service: str, document: Mapping[str, Any]) -> dict[tuple[str, str | 
         roles = frozenset(operation["x-roles"])
         corrects = operation.get("x-corrects", {})
         found[parts[0], verb] = Act(
-            service, parts[0], verb, name, roles, schemas[name], schemas, placeholder, corrects
+            service,
+            parts[0],
+            verb,
+            name,
+            roles,
+            schemas[name],
+            schemas,
+            placeholder,
+            content.get("example"),
+            corrects,
         )
     return found

@@ -77,6 +77,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
     (("Kiểm chứng", "Verification"), (
         Entry("/published", "Báo cáo đã công bố", "Published summaries"),
         Entry("/ledger", "Sổ cái", "Ledger"),
+        Entry("/developers", "Dành cho lập trình viên", "For developers"),
         Entry("/operations", "Vận hành", "Operations", also=("/runbook",), roles=OPERATING),
     )),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from shared.contracts.correcting import CorrectRecord
+from shared.doors.examples import example_of
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import UUID_SCHEMA, Schema, doors_of, schemas_of
 from shared.evidence.content import KINDS
@@ -107,11 +108,17 @@ def command_operation(row: CommandRow, name: str) -> dict[str, Any]:
             schema=ref("CommandAnswer"),
             said="Recorded, or already so (`changed: false`).",
         ),
-        "requestBody": {"required": True, "content": {JSON: {"schema": ref(name)}}},
+        "requestBody": {"required": True, "content": {JSON: _body(row, name)}},
         "responses": problems_named(PROBLEM_STATUSES),
         "x-roles": sorted(row.roles),
         **_corrections(row),
     }
+
+
+def _body(row: CommandRow, name: str) -> dict[str, Any]:
+    """The schema of a command, and an example of it."""
+    example = example_of(row)
+    return {"schema": ref(name), **({} if example is None else {"example": example})}
 
 
 def _corrections(row: CommandRow) -> dict[str, Any]:

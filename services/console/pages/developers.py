@@ -20,6 +20,7 @@ async def developers(visit: Visit, named: dict[str, str]) -> Response:
     service = named.get("service", ACTING[0])
     if service not in ACTING:
         raise Unknown("path.unknown")
+    await visit.names()
     acts = [act for act in await visit.contracts.acts() if act.service == service]
     title = visit.say("Dành cho lập trình viên", "For developers")
     return page(

@@ -12,7 +12,7 @@ from services.console.contracts import ACTING, Act
 from services.console.page import page
 from services.console.visit import Visit
 from shared.contracts.words import words
-from shared.errors import Unknown
+from shared.errors import Unavailable, Unknown
 
 
 async def developers(visit: Visit, named: dict[str, str]) -> Response:
@@ -21,7 +21,10 @@ async def developers(visit: Visit, named: dict[str, str]) -> Response:
     if service not in ACTING:
         raise Unknown("path.unknown")
     await visit.names()
-    acts = [act for act in await visit.contracts.acts() if act.service == service]
+    try:
+        acts = [act for act in await visit.contracts.acts() if act.service == service]
+    except Unavailable:
+        acts = []
     title = visit.say("Dành cho lập trình viên", "For developers")
     return page(
         visit, "developers.html", title, service=service, services=ACTING, acts=acts, address=_address, body=_body,

@@ -12,6 +12,8 @@ from typing import Any, cast
 import pytest
 
 from services.cli.certificates import certify
+from services.reporting.feed import broadcasting
+from services.reporting.feed.broadcasting import Broadcast
 from shared import metrics
 from shared.errors import Unavailable
 from shared.following.follower import Follower, Status
@@ -204,3 +206,26 @@ def test_a_public_stream_that_stands_still_for_five_minutes_is_an_alarm() -> Non
     assert list(alarms.of_rows([{**row, "stalled": 301}])) == [
         {"code": "public.stalled", "position": 7, "reason": "TimeoutError: "}
     ]
+
+
+async def test_how_long_the_public_stream_stands_still_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    head, now = [7], [1000.0]
+
+    class Held:
+        async def checkpoint(self, _source: str) -> int:
+            return head[0]
+
+    broadcast = Broadcast(cast(Any, None), cast(Any, Held()), lambda: cast(Any, None), 1)
+    monkeypatch.setattr(broadcasting, "monotonic", lambda: now[0])
+    assert "stalled" not in await broadcast.status(), "it was just seen to be behind"
+    now[0] += 301
+    assert (await broadcast.status())["stalled"] == 301
+    broadcast._position = 5
+    assert "stalled" not in await broadcast.status(), "it gets on"
+    now[0] += 200
+    assert (await broadcast.status())["stalled"] == 200
+    broadcast._position = 7
+    assert "stalled" not in await broadcast.status()
+    now[0] += 400
+    head[0] = 8
+    assert "stalled" not in await broadcast.status(), "there was nothing to tell meanwhile"

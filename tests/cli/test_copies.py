@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 
-from services.cli.verifying.copies import LedgerCopy, document_wrong
+from services.cli.broker import Broker
+from services.cli.verifying import copies
+from services.cli.verifying.copies import LedgerCopy, compare_nats, document_wrong
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import grown, ledger_line
 from services.cli.verifying.spool import Spool
@@ -163,3 +166,44 @@ def test_the_root_of_a_size_is_seen_in_passing() -> None:
 
     assert passed == root(leaves[:13])
     assert frontier.root() == root(leaves)
+
+
+LINES = log()
+
+
+@pytest.mark.parametrize(
+    ("held", "signed", "expected"),
+    [
+        (list(enumerate(LINES, 1)), 12, None),
+        (list(enumerate(LINES[:9], 1)), 9, None),
+        (list(enumerate(LINES[:9], 1)), 10, (10, "JetStream lacks messages")),
+        ([], 1, (1, "JetStream lacks messages")),
+        ([(n, line) for n, line in enumerate(LINES, 1) if n != 5], 12, (5, "JetStream lacks a message")),
+        (
+            [(n, edited(line) if n == 7 else line) for n, line in enumerate(LINES, 1)], 12,
+            (7, "differs from the message in JetStream"),
+        ),
+        (list(enumerate([*LINES, *log(13)[12:]], 1)), 12, (13, "stands in JetStream and not in the log")),
+    ],
+    ids=["all", "what was signed", "one less than signed", "none", "one lost", "one edited", "one too many"],
+)  # fmt: skip
+async def test_what_jetstream_holds_is_compared_message_by_message(
+    monkeypatch: pytest.MonkeyPatch,
+    held: list[tuple[int, bytes]],
+    signed: int,
+    expected: tuple[int, str] | None,
+) -> None:
+    async def messages(_broker: Broker, _service: str) -> AsyncIterator[tuple[int, bytes]]:
+        for each in held:
+            yield each
+
+    async def fetch(_service: str, position: int) -> bytes:
+        return LINES[position - 1] if position <= len(LINES) else b""
+
+    monkeypatch.setattr(copies, "messages", messages)
+    leaves = Leaves()
+    leaves.add([leaf_hash(line) for line in LINES])
+    _, wrongs = await compare_nats(Broker("nats://nowhere"), "registry", leaves, signed, fetch)
+    leaves.close()
+
+    assert [(wrong.position, wrong.en) for wrong in wrongs] == ([] if expected is None else [expected])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.tlog.checkpoint import Checkpoint, believed, cosign, sign
 from shared.tlog.merkle import MOST_LEAVES
-from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
+from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, Signature, SigningKey
 
 EXAMPLE = json.loads((Path(__file__).parent / "vectors" / "worked_example.json").read_text("utf-8"))
 
@@ -161,3 +161,21 @@ def test_no_flipped_bit_of_a_checkpoint_is_believed() -> None:
             changed[at] ^= 1 << bit
             with pytest.raises(NoteRefused):
                 believed(bytes(changed), [log.verifying])
+
+
+@pytest.mark.parametrize("end", ["x", "x\n", "\n", " "], ids=repr)
+def test_nothing_stands_behind_the_third_line(end: str) -> None:
+    assert Checkpoint.parse(AT_3.text) == AT_3
+    with pytest.raises(NoteRefused):
+        Checkpoint.parse(AT_3.text + end)
+
+
+def test_a_line_under_another_name_is_not_the_keys_own() -> None:
+    """The key id and the signature are right; the name, by which people read who has signed, is somebody else's."""
+    own = log.sign(AT_3.text)
+    renamed = Signature.parse(own.line.replace(log.name, "orders.example/other"))
+    assert (renamed.blob, renamed.name) == (own.blob, "orders.example/other")
+
+    assert refusal(Note(AT_3.text, (renamed,)).raw) == "signature.unknown"
+    seen = believed(Note(AT_3.text, (renamed, own)).raw, [log.verifying])
+    assert [each.signature for each in seen.by_log] == [own]

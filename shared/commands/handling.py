@@ -279,8 +279,7 @@ class Handler:
         decision: Decision,
     ) -> Answer | None:
         """The answer once the event is recorded; None when somebody was faster."""
-        event = decision.event
-        assert event is not None
+        assert (event := decision.event) is not None
         if (files := files_in(command)) and (earlier := await self._with_files(files, envelope)) is not None:
             return earlier
         unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))

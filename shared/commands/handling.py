@@ -259,9 +259,8 @@ class Handler:
                     break
                 await asyncio.sleep(min(0.001 * attempt, LONGEST_PAUSE))
             elif sure:
-                old = decision.look is not None and await late.is_old(
-                    decision.look.rested_on, decision.look.known
-                )
+                look = decision.look
+                old = look is not None and await late.is_old(look.rested_on, look.known)
                 if not old or await self._before(envelope) is not None:
                     return await self._unchanged(envelope, stream, kept, decision)
                 await late.make_up()
@@ -279,7 +278,8 @@ class Handler:
         decision: Decision,
     ) -> Answer | None:
         """The answer once the event is recorded; None when somebody was faster."""
-        assert (event := decision.event) is not None
+        event = decision.event
+        assert event is not None
         if (files := files_in(command)) and (earlier := await self._with_files(files, envelope)) is not None:
             return earlier
         unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))

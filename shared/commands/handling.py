@@ -445,8 +445,7 @@ def stream_of(aggregate: Aggregate, command: Command) -> str:
 
 def business_date(command: Command, today: date) -> date:
     """When the act happened: `on`, else the date of its decision, else today (catalogue, "When")."""
-    decision = getattr(command, "decision", None)
-    decided = getattr(decision, "decided_on", None)
+    decided = getattr(getattr(command, "decision", None), "decided_on", None)
     if command.on is not None and decided is not None and command.on != decided:
         raise Malformed("date.not-the-decisions", on=command.on.isoformat(), decided_on=decided.isoformat())
     on = command.on or decided or today

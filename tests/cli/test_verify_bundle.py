@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,10 +18,13 @@ import pytest
 
 from services.cli.main import main
 from services.cli.verifying.bundle import check
+from services.cli.verifying.events import vouched
 from shared.eventlog.port import Recorded
 from shared.tlog.bundle import Bundle
 from shared.tlog.canonical import canonical
-from shared.tlog.note import LOG, NoteRefused, SigningKey
+from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.merkle import inclusion_proof, nodes_of, root
+from shared.tlog.note import LOG, Note, NoteRefused, SigningKey
 from shared.tlog.policy import Policy
 from shared.tlog.tlog_proof import TlogProof
 from tests.support.bundles import (
@@ -362,3 +366,27 @@ def test_no_policy_or_no_bundle_is_said_in_words(tmp_path: Path, capsys: pytest.
     (tmp_path / "policy").write_text(POLICY_TEXT)
     assert main(["verify", "bundle", str(tmp_path / "x"), "--policy", str(tmp_path / "policy")]) == 1
     assert "không phải hồ sơ lịch sử" in capsys.readouterr().err
+
+
+def test_an_event_that_its_log_has_at_another_place_than_it_says_convinces_nobody() -> None:
+    """A log that signs a tree in which the event is one place further back than its own position."""
+    (service, position), proof = next(iter(HONEST.proofs.items()))
+    event = next(each for each in EVENTS if (each.service, each.position) == (service, position))
+    shifted = [TOWN.logs[service][0], *TOWN.logs[service]]
+    leaves = [each.leaf for each in shifted]
+    checkpoint = Checkpoint(KEYS[service].name, len(leaves), root(leaves))
+    lines = (*sign(checkpoint, KEYS[service]).signatures, cosign(checkpoint, WITNESS_KEY, COSIGNED))
+    path = inclusion_proof(position, len(leaves), nodes_of(leaves))
+    elsewhere = TlogProof(position, path, Note(checkpoint.text, lines)).raw
+    assert event.leaf == leaves[position] and elsewhere != proof
+
+    spoilt = replace(HONEST, proofs={**HONEST.proofs, (service, position): elsewhere})
+    assert verdict(spoilt) == "the proof is of another position"
+
+
+def test_a_fresh_cosignature_of_an_old_record_vouches_for_no_later_day() -> None:
+    made = int(datetime.fromisoformat(TOWN.record.time).timestamp())
+
+    assert vouched(TOWN.record, made + 86_400) == made
+    assert vouched(TOWN.record, made - 86_400) == made - 86_400
+    assert vouched(TOWN.record, None) is None

@@ -105,3 +105,11 @@ def test_whatever_byte_of_the_packing_is_changed_it_is_not_packed_or_another_mem
 
     with suppress(NotPacked):
         assert unpack(spoilt) != unpack(honest)
+
+
+def test_a_file_larger_than_was_asked_for_is_not_even_read() -> None:
+    raw = pack([("a", b"1234")])
+
+    assert unpack(raw, len(raw)) == [("a", b"1234")]
+    with pytest.raises(NotPacked, match="more than"):
+        unpack(raw, len(raw) - 1)

@@ -75,8 +75,8 @@ def receiving() -> Generator[Receiver]:
             except OSError:
                 self.close_connection = True  # the caller had enough
 
-        def log_message(self, *_: Any) -> None:
-            pass
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the library
+            """Nobody reads this."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -304,18 +304,14 @@ class Handler:
             raise CorruptHistory(f"{stream}: nothing to do and nothing recorded")
         return Answer(False, kept.last, envelope.command_id)
 
-    @staticmethod
-    def _check_version(command: Command, kept: Kept) -> None:
-        if command.if_version is not None and command.if_version != kept.version:
-            raise Refused("stream.other-version", streamversion=kept.version)
-
     async def _ask(
         self, aggregate: Aggregate, command: Command, kept: Kept, envelope: Envelope, anew: bool
     ) -> Decision:
         look = await self._looking(anew).open()
         today = self._today()
         try:
-            self._check_version(command, kept)
+            if command.if_version not in (None, kept.version):
+                raise Refused("stream.other-version", streamversion=kept.version)
             on = business_date(command, today)
             must_be_there(command, on)
             plain = Case(by=envelope.actor, on=on, today=today, known=dict(look.known))

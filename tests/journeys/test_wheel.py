@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TREE = ("shared", "services", "deploy/mongo")
+TREE = ("shared", "services", "deploy/mongo", "deploy/runbook.md")
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(400)]
 

@@ -16,10 +16,12 @@ import pytest
 from services.cli.main import main
 from services.cli.verifying.published import check
 from services.reporting.facts.entry import Entry
-from shared.tlog.note import NoteRefused
+from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.note import Note, NoteRefused
 from shared.tlog.policy import Policy
 from shared.tlog.publication import About, Publication
-from tests.support.bundles import KEYS, POLICY, POLICY_TEXT
+from shared.tlog.witness import Request, ask, read
+from tests.support.bundles import COSIGNED, KEYS, POLICY, POLICY_TEXT, WITNESS_KEY
 from tests.support.lives import City
 from tests.support.publications import IDENT, continued, published, summary_of
 
@@ -153,6 +155,21 @@ def test_the_log_of_another_city_does_not_continue_these_events() -> None:
     assert "not the events of a cosigned log" in wrongs(spoilt)[0][0]
 
 
+def test_a_proof_says_of_how_many_events_it_is_and_of_which_log() -> None:
+    request = HONEST.logs["registry"]
+    size = str(check(HONEST.raw, POLICY).sizes["registry"]).encode()
+    fewer = request.replace(b"old " + size + b"\n", b"old 1\n", 1)
+    asked = read(request)
+    assert isinstance(asked, Request) and fewer != request
+    own = Checkpoint(KEYS["appraisal"].name, asked.checkpoint.size, asked.checkpoint.root)
+    lines = (*sign(own, KEYS["appraisal"]).signatures, cosign(own, WITNESS_KEY, COSIGNED))
+    foreign = ask(asked.old, asked.proof, Note(own.text, lines)).raw
+
+    for spoilt in (fewer, foreign):
+        found = wrongs(replace(HONEST, logs={**HONEST.logs, "registry": spoilt}))
+        assert found[0][0] == "these are not the events of a cosigned log"
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_publication_with_any_byte_changed_taken_out_or_put_in_convinces_nobody(seed: int) -> None:
     rng = Random(seed)
@@ -187,8 +204,12 @@ def test_the_verb_tells_a_script_and_a_person(tmp_path: Path, capsys: pytest.Cap
     report.write_bytes(HONEST.summary)
     at = ["--policy", str(policy)]
 
-    for ask in (["report", str(file)], ["bundle", str(file)], ["report", str(report), "--bundle", str(file)]):
-        assert main(["verify", *ask, *at, "--json"]) == 0
+    for verb in (
+        ["report", str(file)],
+        ["bundle", str(file)],
+        ["report", str(report), "--bundle", str(file)],
+    ):
+        assert main(["verify", *verb, *at, "--json"]) == 0
         [told] = json.loads(capsys.readouterr().out)
         assert told["ok"] and told["figures"] > 100 and told["ledger_size"] == len(ENTRIES)
     assert main(["verify", "report", str(file), *at]) == 0

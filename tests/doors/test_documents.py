@@ -21,7 +21,7 @@ from shared.process.settings import SERVICES
 
 DOCS = Path(__file__).parents[2] / "docs"
 KINDS = ("openapi", "asyncapi")
-MOST = 300_000
+MOST = 320_000
 
 
 @cache

@@ -13,7 +13,7 @@ from services.reporting.queries.asking import asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_read
 from shared.doors.http import json_answer
-from shared.doors.openapi import told
+from shared.doors.openapi import problems_named, told
 from shared.reference.access import OPEN
 from shared.reference.authority import Actor
 
@@ -48,7 +48,10 @@ def router(
         must_read(actor, KIND)
         return json_answer({"address": addresses.of(actor)})
 
-    @routes.get("/notices/feed/{address}", openapi_extra=told(access=OPEN, missing=True))
+    @routes.get(
+        "/notices/feed/{address}",
+        openapi_extra=told(access=OPEN) | {"responses": problems_named(["401", "403"])},
+    )
     async def fed(address: str) -> Response:
         """The newest notices of the reader whose secret address this is; 401 where it is none, or none any more."""
         actor = addresses.reader(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from random import Random
 from typing import Any
@@ -15,7 +16,9 @@ from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import Card
 from services.reporting.store.generation import Book
 from services.reporting.store.index import CHOSEN, Shelf, Version, fitting, ordered
+from services.reporting.store.orders import Order
 from shared.store import mongo
+from tests.support.holding import longest_call, watched_loop
 from tests.support.lives import City
 
 
@@ -150,7 +153,7 @@ def test_the_order_is_that_of_the_members_then_of_the_ids() -> None:
 
 
 @pytest.mark.parametrize("few", [0, 64], ids=["put in order anew", "one by one"])
-def test_a_page_is_the_beginning_of_all_in_their_order_at_every_size(
+async def test_a_page_is_the_beginning_of_all_in_their_order_at_every_size(
     few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_module, "FEW", few)
@@ -174,5 +177,63 @@ def test_a_page_is_the_beginning_of_all_in_their_order_at_every_size(
             for size in (1, n // 2, n - 1, n):
                 for fits in (everything, received):
                     rows = anew.look(size, fits)
-                    total, page = shelf.page(size, fits, ("sort",), 7)
+                    total, page = await shelf.page(size, fits, ("sort",), 7)
                     assert (total, page) == (len(rows), ordered(rows, ("sort",), 7))
+
+
+MANY = 30_000
+
+
+def crowd(many: int) -> Shelf:
+    """A shelf of so many things, in an order of their own, all there from entry 1 on."""
+    shelf = Shelf(("state", "sort"))
+    for n in range(many):
+        shelf.put(
+            f"m{n}", [(1, {"state": "received" if n % 3 else "registered", "sort": f"{n * 7919 % many:06}"})]
+        )
+    return shelf
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["a first order", "an order that is kept"])
+async def test_what_is_written_while_a_page_is_made_stands_in_the_next(again: bool) -> None:
+    shelf, received = crowd(3_000), fitting({"state": "received"})
+    if again:
+        await shelf.page(1, received, ("sort",), 5)
+    before = shelf.look(1, received)
+    made = asyncio.create_task(shelf.page(1, received, ("sort",), 50))
+    for n in range(0, 3_000, 3):
+        await asyncio.sleep(0)
+        shelf.show(f"m{n}", 2 + n, {"state": "received", "sort": f"{n * 31 % 3_000:06}"})
+
+    assert await made == (len(before), ordered(before, ("sort",), 50))
+    for size in (1, 1_500, 3_000):
+        rows = shelf.look(size, received)
+        assert await shelf.page(size, received, ("sort",), 50) == (len(rows), ordered(rows, ("sort",), 50))
+
+
+async def test_a_page_is_whole_though_all_is_forgotten_meanwhile() -> None:
+    shelf, everything = crowd(3_000), fitting({})
+    made = asyncio.create_task(shelf.page(1, everything, ("sort",), 5))
+    await asyncio.sleep(0)
+    shelf.clear()
+    shelf.put("other", [(1, {"state": "received", "sort": "a"})])
+
+    total, rows = await made
+    assert (total, len(rows)) == (3_000, 5)
+    assert [row.ident for row in (await shelf.page(1, everything, ("sort",), 5))[1]] == ["other"]
+
+
+async def test_a_page_of_very_many_does_not_hold_the_loop() -> None:
+    shelf = crowd(MANY)
+    with watched_loop() as held:
+        first = await shelf.page(1, fitting({"state": "received"}), ("sort",), 5)
+        assert await shelf.page(1, fitting({"state": "received"}), ("sort",), 5) == first
+    assert first[0] == MANY * 2 // 3
+    held.must_be_short(0.5)
+
+
+def test_no_step_of_an_order_holds_the_other_threads() -> None:
+    order = Order()
+    keys = {f"m{n}": (f"{n * 7919 % MANY:06}", f"m{n}") for n in range(MANY)}
+    longest_call(lambda: order.sort(keys, keys.__getitem__)).must_be_short(0.5)
+    assert order.idents == sorted(keys, key=keys.__getitem__)

@@ -74,7 +74,8 @@ class Counted:
         self, known: Known, kind: str, fits: Fits, order: Sequence[str], offset: int, limit: int
     ) -> tuple[int, list[Card]]:
         """A page of the things of a kind that fit."""
-        total, rows = self._directory.shelves[kind].page(known.size, fits, order, offset + limit)
+        shelf = self._directory.shelves[kind]
+        total, rows = await shelf.page(known.size, fits, order, offset + limit)
         cards = await self.cards_of(known, [f"{kind}/{row.ident}" for row in rows[offset:]])
         return total, list(cards.values())
 

@@ -1,20 +1,21 @@
 """What every list is made from, kept in memory: of each thing the few members that lists choose and order by.
 
-A list of 125,000 models is chosen and ordered here in about a tenth of a second, as known today or at any ledger
-size before, and only the page that is shown is read from the store. It costs some 500 bytes a thing. It is filled when
-a book is opened, takes in what this process writes, and reads what another process wrote (`rm<g>_changed` tells which
-things that were).
+A list of 125,000 models is chosen and ordered here in about a tenth of a second, beside the event loop, as known today
+or at any ledger size before, and only the page that is shown is read from the store. It costs some 500 bytes a thing.
+It is filled when a book is opened, takes in what this process writes, and reads what another process wrote
+(`rm<g>_changed` tells which things that were).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, TypeAlias, cast
 
 from services.reporting.figures.cards import Card
+from services.reporting.store.orders import FEW, Key, Order
 
 CHOSEN: dict[str, tuple[str, ...]] = {
     "model": (
@@ -49,9 +50,6 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "inspection-plan": ("unit", "year", "on", "ledger", "items"),
 }  # fmt: skip
 """By kind: the members of a card that lists choose or order by."""
-
-FEW = 64
-"""Things that find their new place in an order one by one; beyond, all are put in order anew."""
 
 Members: TypeAlias = Mapping[str, Any]
 Fits: TypeAlias = Callable[[Members], bool]
@@ -95,15 +93,6 @@ class Kept:
         return None
 
 
-@dataclass
-class Order:
-    """The ids of a shelf in one order: what they are ordered by, and which have moved since."""
-
-    idents: list[str] = field(default_factory=list[str])
-    keys: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    moved: set[str] = field(default_factory=set[str])
-
-
 class Shelf:
     """All things of one kind."""
 
@@ -112,6 +101,7 @@ class Shelf:
         self._kept: dict[str, Kept] = {}
         self._same: dict[str, str] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
+        self._begun: list[Order] = []
 
     def put(self, ident: str, versions: Sequence[Version]) -> None:
         """A thing by all its cards, the oldest first."""
@@ -126,7 +116,7 @@ class Shelf:
 
     def _keep(self, ident: str, kept: Kept) -> None:
         self._kept[ident] = kept
-        for order in self._orders.values():
+        for order in (*self._orders.values(), *self._begun):
             order.moved.add(ident)
 
     def show(self, ident: str, since: int, card: Mapping[str, Any]) -> None:
@@ -168,47 +158,65 @@ class Shelf:
             if (row := kept.row if kept.since <= size else kept.at(size)) is not None and fits(row.members)
         ]  # fmt: skip
 
-    def page(self, size: int, fits: Fits, order: Sequence[str], most: int) -> tuple[int, list[Row]]:
+    async def page(self, size: int, fits: Fits, order: Sequence[str], most: int) -> tuple[int, list[Row]]:
         """How many things fit as known at a ledger size, and the first so many of them in this order of members.
 
-        The order of today is kept and goes on from list to list; only what was different then is sorted anew.
+        The shelf is complete up to `size`. The work is done in a thread: what is written meanwhile is newer, and every
+        thing tells what it was before. `fits` looks at nothing that others change.
         """
-        total, found, then = 0, list[Row](), list[Row]()
-        for ident in self._sorted(tuple(order)):
-            kept = self._kept[ident]
-            if kept.since <= size:
-                if fits(kept.row.members):
-                    total += 1
-                    if len(found) < most:
-                        found.append(kept.row)
-            elif (row := kept.at(size)) is not None and fits(row.members):
-                then.append(row)
-        return total + len(then), ordered([*found, *then], order, most) if then else found
+        members, kept = tuple(order), self._kept
 
-    def _sorted(self, members: tuple[str, ...]) -> list[str]:
-        """The ids of all things in the order of their members of today."""
-        if (order := self._orders.get(members)) is None:
-            order = self._orders[members] = Order(moved=set(self._kept))
-        few = len(order.moved) <= FEW and bool(order.idents)
-        for ident in order.moved:
-            if few and ident in order.keys:
-                del order.idents[bisect_left(order.idents, order.keys[ident], key=order.keys.__getitem__)]
-            order.keys[ident] = _key(self._kept[ident].row, members)
-            if few:
-                insort(order.idents, ident, key=order.keys.__getitem__)
-        if order.moved and not few:
-            order.idents = sorted(order.keys, key=order.keys.__getitem__)
-        order.moved.clear()
-        return order.idents
+        def key_of(ident: str) -> Key:
+            return _key(kept[ident].row, members)
+
+        def found(idents: Iterable[str]) -> tuple[int, list[Row]]:
+            return _page((kept[ident] for ident in idents), size, fits, members, most)
+
+        if (old := self._orders.get(members)) is not None and len(old.moved) <= FEW:
+            old.place(key_of)
+            return await asyncio.to_thread(found, list(old.idents))
+        anew = Order() if old is None else old.again()
+        await self._sort(members, anew, list(kept if old is None else old.moved), key_of)
+        return await asyncio.to_thread(found, list(anew.idents))
+
+    async def _sort(
+        self, members: tuple[str, ...], anew: Order, moved: list[str], key_of: Callable[[str], Key]
+    ) -> None:
+        """Put an order in order beside the loop; it is told what moves meanwhile, and kept unless all was forgotten."""
+        self._begun.append(anew)
+        try:
+            await asyncio.to_thread(anew.sort, moved, key_of)
+            if anew in self._begun:
+                self._orders[members] = anew
+        finally:
+            if anew in self._begun:
+                self._begun.remove(anew)
 
     def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()
+        """Forget everything; a page that is being made is made of what there was."""
+        self._kept = {}
         self._same.clear()
         self._orders.clear()
+        self._begun.clear()
 
 
-def _key(row: Row, order: Sequence[str]) -> tuple[str, ...]:
+def _page(
+    things: Iterable[Kept], size: int, fits: Fits, order: Sequence[str], most: int
+) -> tuple[int, list[Row]]:
+    """How many of things in their order of today fit, and the first so many: what was different is sorted anew."""
+    total, found, then = 0, list[Row](), list[Row]()
+    for kept in things:
+        if kept.since <= size:
+            if fits(kept.row.members):
+                total += 1
+                if len(found) < most:
+                    found.append(kept.row)
+        elif (row := kept.at(size)) is not None and fits(row.members):
+            then.append(row)
+    return total + len(then), ordered([*found, *then], order, most) if then else found
+
+
+def _key(row: Row, order: Sequence[str]) -> Key:
     return (*(sortable(row.members.get(member)) for member in order), row.ident)
 
 

@@ -382,7 +382,7 @@ class Reads:
         See `fitting_rows` for `fits` and when it is Unavailable.
         """
         shelf = self._shelf(known, kind)
-        total, rows = shelf.page(known.size, fits, order, offset + limit)
+        total, rows = await shelf.page(known.size, fits, order, offset + limit)
         page = [f"{kind}/{row.ident}" for row in rows[offset:]]
         cards = await self.cards_of(known, page)
         return total, [cards[thing] for thing in page if thing in cards]

@@ -33,6 +33,10 @@ def may_be_reached(address: Address, networks: Networks) -> bool:
         return True
     if (within := _within(address)) is not None:
         return may_be_reached(within, networks)
+    if (
+        isinstance(address, IPv6Address) and address.is_site_local
+    ):  # fec0::/10, of which `is_global` knows nothing
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -22,7 +22,7 @@ from shared.registers.remarks import Failure
 from shared.registers.rows import Line, Lines
 from shared.registers.separated import Unclosed, rows_of
 from shared.registers.workbook import MOST_LINES, workbook_lines
-from shared.text.encodings import CONVERSIONS, NAMES, converted, likely
+from shared.text.encodings import CONVERSIONS, NAMES, converted, is_unicode, likely
 
 WIDER = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32"}
 WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -84,14 +84,18 @@ def no_table(name: str, kind: str) -> Failure:
 
 
 def in_unicode(sheet: Lines, encoding: str) -> Lines:
-    """The same sheet with its texts read as that encoding."""
-    return replace(
-        sheet, lines=[replace(line, cells=[_read(c, encoding) for c in line.cells]) for line in sheet.lines]
-    )
+    """The same sheet with its texts read as that encoding; a row may have some that are Unicode already."""
+    return replace(sheet, lines=[replace(line, cells=_read(line.cells, encoding)) for line in sheet.lines])
 
 
-def _read(cell: str, encoding: str) -> str:
-    return Cell(converted(cell, encoding)) if kind_of(cell) == "text" and encoding in CONVERSIONS else cell
+def _read(cells: Sequence[str], encoding: str) -> list[str]:
+    if encoding not in CONVERSIONS:
+        return list(cells)
+    beside = any(is_unicode(cell) for cell in cells)
+    return [
+        Cell(converted(cell, encoding, beside_unicode=beside)) if kind_of(cell) == "text" else cell
+        for cell in cells
+    ]
 
 
 def csv_lines(name: str, text: str, score: Score) -> Lines:

@@ -128,9 +128,20 @@ def likely(text: str) -> str | None:
     return None
 
 
-def converted(text: str, encoding: str) -> str:
-    """The text read as this encoding; as it is where it is Unicode already, as one cell of many may be."""
-    if text.isascii() or any(c > "\u02ff" and c not in "‘’“”–—…•€™†‡‰‹›„‚ˆ˜" for c in text):
+def is_unicode(text: str) -> bool:
+    """Whether it has letters that no text of an older encoding has, as nearly every Vietnamese sentence does."""
+    return any(c > "\u02ff" and c not in "‘’“”–—…•€™†‡‰‹›„‚ˆ˜" for c in text)
+
+
+def converted(text: str, encoding: str, *, beside_unicode: bool = False) -> str:
+    """The text read as this encoding; as it is where it is Unicode already, as one cell of many may be.
+
+    `Nhân dân` may be either (`Nhõn dõn`, of TCVN3): `beside_unicode`, what reads right is left as it is.
+    """
+    if text.isascii() or is_unicode(text):
+        return text
+    wrong = wrong_words(text)
+    if beside_unicode and wrong == 0 and not MIXED_UP.search(text):
         return text
     read = CONVERSIONS[encoding](text)
-    return read if wrong_words(read) <= wrong_words(text) else text
+    return read if wrong_words(read) <= wrong else text

@@ -773,6 +773,16 @@ def test_it_is_put_right_when_its_encoding_is_said(tmp_path: Path, encoding: str
     assert wish.body["name"] == "Tuyến phố không rác" and wish.body["content"] == "Nội dung"
 
 
+@pytest.mark.parametrize(("encoding", "name"), [("tcvn3", "TuyÕn phè"), ("vni", "Tuyeán phoá")])
+def test_the_other_cells_of_its_row_are_left_when_they_are_unicode(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    rows = [row(c3=name, c6="Nhân dân, toàn dân", c7="Phường và xã")]
+    [wish] = models.wishes([saved(tmp_path, HEADING, *rows)], encoding=encoding)
+    assert wish.body["name"] == "Tuyến phố"
+    assert "Nhân dân, toàn dân" in wish.body.values() and "Phường và xã" in wish.body.values()
+
+
 def test_a_whole_file_of_another_encoding_is_told_and_put_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,3 +74,19 @@ def test_words_that_are_syllables_and_words_that_are_not() -> None:
 @pytest.mark.parametrize("text", ["Ø 20 mm", "ống Ø 60", "ø", "TpĐN", "× 3", "đoạn Ð"])
 def test_a_sign_alone_says_nothing_of_an_encoding(text: str) -> None:
     assert likely(text) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("tcvn3", "Nhân dân"), ("tcvn3", "Thu gom rác"), ("vni", "Toàn dân")]
+)
+def test_what_may_be_either_is_left_beside_unicode(encoding: str, text: str) -> None:
+    assert converted(text, encoding, beside_unicode=True) == text != converted(text, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "cp1258", "utf-8"])
+def test_what_reads_wrong_is_converted_beside_unicode_too(encoding: str) -> None:
+    old = {"tcvn3": "TuyÕn phè", "vni": "Tuyeán phoá", "cp1258": "Tuyêìn phôì", "utf-8": "Tuyáº¿n phá»‘"}[
+        encoding
+    ]
+    assert converted(old, encoding, beside_unicode=True) == "Tuyến phố"
+    assert converted("lÃ\u00a0", "utf-8", beside_unicode=True) == "là"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from pydantic import BaseModel
 
+from shared.contracts.findings import located
 from shared.contracts.registry_reports import IssuedDocument
 from shared.contracts.values import DocumentRef
 from shared.errors import Malformed
@@ -35,9 +36,18 @@ def must_be_there(message: BaseModel, on: date) -> None:
     """Raise `document.empty` for a document that says nothing, `date.document-after-act` for one dated after `on`."""
     found = list(documents_in(message))
     if empty := [pointer(steps) for steps, document in found if _says_nothing(document)]:
-        raise Malformed("document.empty", places=empty)
+        raise Malformed("document.empty", **wrong_at(empty, type(message), "document.empty"))
     if later := [pointer(s) for s, document in found if document.dated is not None and document.dated > on]:
-        raise Malformed("date.document-after-act", on=on.isoformat(), places=later)
+        raise Malformed(
+            "date.document-after-act",
+            **wrong_at(later, type(message), "date.document-after-act", on=on.isoformat()),
+        )
+
+
+def wrong_at(places: Sequence[str], of: type[BaseModel], code: str, **details: str) -> dict[str, Any]:
+    """What is wrong at some places of a message, each named by its pointer and by what the field is called."""
+    errors = [{"place": place, "code": code, **details, **located(place, of)} for place in places]
+    return {**details, "places": list(places), "errors": errors}
 
 
 def _says_nothing(document: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -61,4 +62,12 @@ def outside_profile(error: OutsideProfile, of: type[BaseModel] | None = None) ->
         return TooLarge(error.code, most=MOST_EVENT_BYTES, place=error.place)
     kind = NotJson if error.code.startswith("json.") else Malformed
     named = {"character": error.found} if error.code == SURROGATE else {}
-    return kind(error.code, place=error.place, **located(error.place, of), **named)
+    return kind(error.code, place=error.place, **_named(error.place, of), **named)
+
+
+def _named(place: str, of: type[BaseModel] | None) -> dict[str, str]:
+    """A place by its label; where no pointer leads there, by how `parse_strict` counts, in both languages."""
+    if (counted := re.fullmatch(r"line (\d+), column (\d+)", place)) is not None:
+        line, column = counted.groups()
+        return {"label": f"Dòng {line}, cột {column}", "label_en": f"Line {line}, column {column}"}
+    return located(place, of)

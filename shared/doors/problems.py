@@ -33,7 +33,8 @@ def sentence(problem: Problem, details: Mapping[str, Any], lang: Lang) -> str:
     text = PART.sub(part, problem.vi if lang == "vi" else problem.en)
     if (label := details.get("label" if lang == "vi" else "label_en")) is None:
         return text[:1].upper() + text[1:]
-    return f"{label}: {text[:1].lower() if text[1:2].islower() else text[:1]}{text[1:]}"
+    begins = text[1:2].islower() or text.startswith("A ")  # and is no name or abbreviation
+    return f"{label}: {text[:1].lower() if begins else text[:1]}{text[1:]}"
 
 
 def _told(name: str, details: Mapping[str, Any], lang: Lang) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -11,12 +12,15 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from services.cli.codes import sentences
+from shared.commands.documents import must_be_there
 from shared.contracts import appraisal, awards, registry
+from shared.contracts.values import DocumentRef
 from shared.contracts.words import LANGS, shown
 from shared.doors.http import MEDIA_TYPE
-from shared.doors.malformed import malformed
+from shared.doors.malformed import malformed, outside_profile
 from shared.doors.problems import PART, PLACEHOLDER, Problems, sentence
 from shared.errors import Malformed, NotAllowed, Refused
+from shared.tlog.canonical import OutsideProfile, parse_strict
 from shared.wiring import Problem
 
 EVERY = [(owner, code, problem) for owner, own in sentences().items() for code, problem in own.items()]
@@ -165,6 +169,30 @@ def test_a_refusal_names_what_it_knows(refusal: Refused, vi: str, en: str) -> No
     answer = Problems(import_module("services.registry.problems").PROBLEMS).body(refusal)
 
     assert (answer["detail"], answer["detail_en"]) == (vi, en)
+
+
+def test_where_a_body_is_no_json_is_said_in_both_languages() -> None:
+    with pytest.raises(OutsideProfile) as caught:
+        parse_strict(b'{"a":')
+    answer = Problems({}).body(outside_profile(caught.value))
+
+    assert answer["detail"] == "Dòng 1, cột 6: nội dung gửi lên không phải JSON hợp lệ."
+    assert answer["detail_en"] == "Line 1, column 6: the body is not valid JSON."
+
+
+def test_a_document_that_comes_too_late_is_named_by_its_label_and_with_the_day_of_the_act() -> None:
+    renewal = registry.RenewRegistration(
+        model=A_MODEL, year=2027,
+        registration_document=DocumentRef(number="1-ĐK/ĐU", dated=date(2027, 1, 8)),
+        plan_document=DocumentRef(number="3-KH/ĐU", dated=date(2027, 2, 2)),
+    )  # fmt: skip
+    with pytest.raises(Malformed) as caught:
+        must_be_there(renewal, date(2027, 1, 10))
+    answer = Problems({}).body(caught.value)
+
+    assert answer["places"] == [answer["errors"][0]["place"]] == ["/plan_document"]
+    assert answer["detail"] == "Kế hoạch triển khai: ngày của văn bản muộn hơn ngày thực hiện (10/01/2027)."
+    assert answer["detail_en"].endswith("a document is dated after the act that it belongs to (2027-01-10).")
 
 
 def test_what_a_correction_must_send_whole_is_said() -> None:

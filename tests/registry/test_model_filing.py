@@ -238,6 +238,10 @@ def test_a_complete_filing_is_received() -> None:
     )
 
 
+def test_an_officer_of_the_own_unit_is_told_that_an_appraiser_receives() -> None:
+    given(registered()).when(receive).refused("not-allowed", roles=["appraiser"], unit="20242")
+
+
 def test_reception_needs_a_verdict_on_every_building_criterion_where_the_policy_asks_for_it() -> None:
     some = Building(c_bld_1="met", c_bld_4="met")
     free = replace(BY_APPRAISER, scheme=Scheme((_version(1, building_verdict_required=False),)))

@@ -29,7 +29,7 @@ from shared.contracts.appraisal import (
 from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Event
 from shared.errors import NotAllowed, Refused, Unknown
-from shared.reference.authority import how_named, level_of, same_place, stands_above
+from shared.reference.authority import level_of, same_place, stands_above
 
 from . import criteria_set, dossier
 from .case import CriteriaCase, DossierCase
@@ -76,7 +76,7 @@ def may_correct_dossier(command: CorrectRecord, corrected: Event, state: Dossier
     if case.by.sub in file.conflicts:
         raise NotAllowed("appraisal.conflict")
     if same_place(case.by, file.model_unit, case.units):
-        raise NotAllowed("not-allowed", **how_named(file.model_unit, case.units), because="own-record")
+        raise NotAllowed("not-allowed", because="own-record")
     if (decided := case.standing) is not None:
         of_that_level = decided.level == "grassroots" or level_of(case.by, case.units) == "city"
         if command.decision is None or not of_that_level:

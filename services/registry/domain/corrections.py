@@ -205,7 +205,7 @@ def may_correct_kept(_command: CorrectRecord, corrected: Event, state: kept.Kept
     assert isinstance(state, kept.Keeping)
     must_correct_for(state.unit, case)
     if isinstance(corrected, UnitDocumentRecorded):
-        kept.must_be_issued(corrected.dated, corrected.on)
+        kept.must_be_issued(corrected, corrected.on)
     else:
         kept.must_know_models(case)
     if isinstance(corrected, InspectionsPlanned):

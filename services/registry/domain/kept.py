@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.commands.documents import wrong_at
 from shared.contracts.message import carried
 from shared.contracts.registry import (
     ActivityCommand,
@@ -16,6 +17,7 @@ from shared.contracts.registry import (
     InspectionPlanEvent,
     InspectionsPlanned,
     PlannedInspection,
+    RecordUnitDocument,
     UnitDocumentCommand,
     UnitDocumentEvent,
     UnitDocumentRecorded,
@@ -52,7 +54,7 @@ def record_document(command: UnitDocumentCommand, kept: Kept, case: KeptCase) ->
             raise Refused("unit-document.already-recorded", document=command.document)
         case Unkept():
             must_keep_for(command.unit, case)
-            must_be_issued(command.dated, case.on)
+            must_be_issued(command, case.on)
             return UnitDocumentRecorded(on=case.on, **carried(command))
 
 
@@ -86,10 +88,13 @@ def must_keep_for(unit: str, case: KeptCase) -> None:
         raise Refused("unit.closed", unit=unit)
 
 
-def must_be_issued(dated: date, on: date) -> None:
+def must_be_issued(document: RecordUnitDocument | UnitDocumentRecorded, on: date) -> None:
     """A document is recorded once it is there."""
-    if dated > on:
-        raise Malformed("date.document-after-act", on=on.isoformat(), places=["/dated"])
+    if document.dated > on:
+        raise Malformed(
+            "date.document-after-act",
+            **wrong_at(["/dated"], type(document), "date.document-after-act", on=on.isoformat()),
+        )
 
 
 def must_know_models(case: KeptCase) -> None:

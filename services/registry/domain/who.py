@@ -8,6 +8,7 @@ from typing import Any
 from shared.decider import Case
 from shared.errors import NotAllowed, Refused
 from shared.reference.authority import (
+    APPRAISER,
     OPERATOR,
     UNIT_OFFICER,
     Actor,
@@ -37,7 +38,7 @@ def must_correct_for(unit: str, case: Case) -> None:
     """Corrections are made from above: never by somebody of the unit whose own record it is (catalogue, "Who")."""
     must_act_for(unit, case)
     if same_place(case.by, unit, case.units):
-        raise NotAllowed("not-allowed", **how_named(unit, case.units), because="own-record")
+        raise NotAllowed("not-allowed", because="own-record")
 
 
 def must_be_competent_to_rate(
@@ -63,6 +64,9 @@ def must_oversee(unit: str, declarer: str, case: Case) -> None:
         return
     overlooks = stands_above if case.by.role == UNIT_OFFICER else covers
     if not overlooks(case.by, unit, case.units):
-        raise NotAllowed("not-allowed", **how_named(unit, case.units))
+        own = (
+            {"roles": [APPRAISER]} if covers(case.by, unit, case.units) else {}
+        )  # who has the unit lacks the role
+        raise NotAllowed("not-allowed", **own, **how_named(unit, case.units))
     if case.by.sub == declarer:
         raise NotAllowed("not-allowed", because="declared-by-the-same-person")

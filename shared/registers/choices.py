@@ -116,7 +116,7 @@ SUBJECTS: Final[Choices] = {
         "Tổ chức chính trị - xã hội", "đoàn thể", "đoàn thể chính trị - xã hội", "hội, đoàn thể", "hội đoàn thể",
         "đoàn thanh niên", "hội phụ nữ", "hội nông dân", "hội cựu chiến binh", "công đoàn", "liên đoàn lao động",
         "các tổ chức chính trị - xã hội", "các đoàn thể", "hội liên hiệp phụ nữ", "LHPN", "hội LHPN", "hội CCB",
-        "hội ND", "LĐLĐ", "đoàn TNCSHCM", "đoàn TNCS Hồ Chí Minh", "đoàn TNCS HCM", "đoàn TN", "hội PN",
+        "hội ND", "LĐLĐ", "đoàn TNCSHCM", "đoàn TNCS Hồ Chí Minh", "đoàn TNCS HCM", "đoàn TN", "hội PN", "CT-XH",
     ),
     "mass_association": ("Hội quần chúng", "hội đặc thù", "hội người cao tuổi", "hội chữ thập đỏ", "hội khuyến học",
                          "hội quần chúng được giao nhiệm vụ"),

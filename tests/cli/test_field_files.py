@@ -637,6 +637,7 @@ def test_a_field_as_other_years_called_it_is_taken_and_its_label_kept(
         ("LLVT", "armed_forces"),
         ("Hội LHPN", "socio_political_org"),
         ("Các tổ chức CT-XH", "socio_political_org"),
+        ("CT-XH", "socio_political_org"),
         ("LĐLĐ", "socio_political_org"),
         ("UBMTTQVN", "fatherland_front"),
         ("Ban CTMT", "fatherland_front"),

@@ -159,6 +159,11 @@ def test_nothing_of_what_was_sent_is_told_back() -> None:
         (Malformed("date.in-future", on="2028-06-30", today="2028-02-05"),
          "Ngày 30/6/2028 nằm trong tương lai; hôm nay là 05/02/2028.",
          "The date 2028-06-30 lies in the future; today is 2028-02-05."),
+        (Malformed("query.malformed", parameter="what", allowed=["supplement", "report"], choice_of="what"),
+         "Tham số truy vấn what không hợp lệ; phải là một trong: bổ sung hồ sơ (supplement), "
+         "báo cáo định kỳ (report).",
+         "The query parameter what is not valid; it must be one of: supplement of a dossier (supplement), "
+         "periodic report (report)."),
         (Refused("model.incomplete", missing=["field", "plan_document"]),
          "Hồ sơ đăng ký còn thiếu nội dung bắt buộc, nên chưa thể tiếp nhận; còn thiếu: lĩnh vực (field), "
          "kế hoạch triển khai (plan_document).",

@@ -48,7 +48,9 @@ def _of_contract() -> dict[str, Pair]:
     """The choices and roles of the contract, whatever member they stand for; a word for two of them is below."""
 
     def all_of(told: Words) -> dict[str, str]:
-        choices = [table for member, table in told.choices.items() if member not in ("pattern", "expected")]
+        choices = [
+            table for member, table in told.choices.items() if member not in ("pattern", "expected", "what")
+        ]
         return {code: word for table in (*choices, told.roles) for code, word in table.items()}
 
     vi, en = (all_of(words(lang)) for lang in LANGS)

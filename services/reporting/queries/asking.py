@@ -103,7 +103,7 @@ class Asked:
         """One of a few words; None when it was not given."""
         text = self.values.get(name)
         if text is not None and text not in allowed:
-            raise Malformed("query.malformed", parameter=name, allowed=list(allowed))
+            raise Malformed("query.malformed", parameter=name, allowed=list(allowed), choice_of=name)
         return text
 
     def year(self) -> int | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -60,3 +63,8 @@ def test_the_bill_of_materials_names_all_that_runs_with_its_version(tmp_path: Pa
     runs = (ROOT / "deploy" / "requirements.lock").read_text("utf-8")
     assert named == set(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", runs, flags=re.MULTILINE))
     assert bill["bomFormat"] == "CycloneDX"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "tests" / "bench").glob("[a-z]*.py")))
+def test_every_part_of_the_bench_is_there_when_it_is_wanted(name: str) -> None:
+    importlib.import_module(f"tests.bench.{name}")

@@ -42,8 +42,8 @@ def registration() -> dict[str, Any]:
 
 def names(turn: int) -> list[str]:
     """The names of the scheme, each as if many places had built it: what is registered resembles what is known."""
-    places = [row["name"] for row in csv.DictReader(UNITS.open(encoding="utf-8"))]
-    models = [row["name"] for row in csv.DictReader(MODELS.open(encoding="utf-8"))]
+    places = [row["name"] for row in csv.DictReader(UNITS.read_text("utf-8").splitlines())]
+    models = [row["name"] for row in csv.DictReader(MODELS.read_text("utf-8").splitlines())]
     return [f"{model} {place} {turn}" for place, model in product(places, models)]
 
 

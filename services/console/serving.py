@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from services.console.asking import Asking, Refusal, Services
 from services.console.contracts import Contracts
+from services.console.numbers import plain
 from services.console.page import FILES, HEADERS, file, page
 from services.console.provider import SigningIn
 from services.console.sessions import SEEN, SEEN_SECONDS, cookie, keep
@@ -147,8 +148,7 @@ async def _serve(request: Request, doors: Doors, lang: Lang, view: View) -> Resp
 
 
 def _seen(request: Request) -> int:
-    text = cookie(request, SEEN) or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return plain(cookie(request, SEEN) or "") or 0
 
 
 async def _who(doors: Doors, session: dict[str, str]) -> tuple[Actor, dict[str, str]]:

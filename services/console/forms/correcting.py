@@ -11,6 +11,7 @@ from services.console.contracts import Act
 from services.console.forms.fields import CHANGES, Field
 from services.console.forms.picking import Option, Reading
 from services.console.forms.typed import Typed, body_of, one, row_names, typed_of
+from services.console.numbers import plain
 from services.console.visit import Visit
 from shared.contracts.catalog import as_today
 
@@ -118,5 +119,5 @@ def _of_group(visit: Visit, fields: Iterable[Field], now: Typed, choices: Choice
 
 SAID: dict[str, Callable[[Visit, str], str]] = {
     "day": lambda visit, text: visit.day(text) if text else "",
-    "whole": lambda visit, text: visit.number(int(text)) if text.isdigit() and len(text) > 4 else text,
+    "whole": lambda visit, text: visit.number(number) if (number := plain(text) or 0) > 9999 else text,
 }

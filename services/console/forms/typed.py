@@ -12,6 +12,7 @@ from typing import Any, cast
 from starlette.datastructures import FormData
 
 from services.console.forms.fields import Field
+from services.console.numbers import plain
 from shared.contracts.values import TYPES_OF
 
 Typed = dict[str, list[str]]
@@ -102,7 +103,8 @@ def _file(name: str, typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     if one(typed, f"{name}.drop"):
         return {}
     held = {part: one(typed, f"{name}.{part}") for part in FILE}
-    return {**held, "size": int(held["size"])} if all(held.values()) and held["size"].isdigit() else {}
+    size = plain(held["size"])
+    return {**held, "size": size} if all(held.values()) and size is not None else {}
 
 
 def one(typed: Mapping[str, Sequence[str]], name: str) -> str:
@@ -121,9 +123,10 @@ def whole(text: str) -> int | str | None:
 def row_names(typed: Mapping[str, Sequence[str]], name: str) -> list[str]:
     """The names of the rows that were there, in order: `subjects.0`, `subjects.1`."""
     numbers = {
-        int(part)
+        number
         for key in typed
-        if key.startswith(f"{name}.") and (part := key.removeprefix(f"{name}.").partition(".")[0]).isdigit()
+        if key.startswith(f"{name}.")
+        and (number := plain(key.removeprefix(f"{name}.").partition(".")[0])) is not None
     }
     return [f"{name}.{number}" for number in sorted(numbers)[:MOST_ROWS]]
 

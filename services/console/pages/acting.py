@@ -20,6 +20,7 @@ from services.console.forms.layout import FIRST
 from services.console.forms.picking import About, Option, Reading, options
 from services.console.forms.refusing import DONE_BEFORE, STALE, Wrong, wrongs
 from services.console.forms.typed import FILE, Typed, body_of, one, row_names, typed_in
+from services.console.numbers import plain
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
 from shared.contracts.words import words
@@ -125,8 +126,8 @@ async def _sent(visit: Visit, about: About, fields: Sequence[Field]) -> Response
     if about.corrected is not None and not body[CHANGES]:
         said = visit.say("Chưa sửa nội dung nào.", "Nothing was changed.")
         return await _form(visit, about, fields, [Wrong(said, CHANGES)], 422)
-    if (version := one(about.typed, VERSION)).isdigit():
-        body["if_version"] = int(version)
+    if (version := plain(one(about.typed, VERSION))) is not None:
+        body["if_version"] = version
     try:
         answer = await visit.asking.post(what.service, what.address(about.ident), body, command)
     except Refusal as refusal:
@@ -155,8 +156,7 @@ async def _refused(visit: Visit, about: About, fields: Sequence[Field], refusal:
     since: list[Any] = []
     if refusal.code == STALE:
         about.thing = (await _about(visit, about.act, about.ident)).thing
-        version = one(about.typed, VERSION)
-        since = await _since(visit, about, int(version) if version.isdigit() else 0)
+        since = await _since(visit, about, plain(one(about.typed, VERSION)) or 0)
         about.typed[VERSION] = [str(about.thing.get("streamversion", ""))]
     if refusal.code == DONE_BEFORE:
         about.typed[COMMAND] = [visit.new_id()]

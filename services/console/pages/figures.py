@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
+from services.console.numbers import stretch
 from services.console.page import HEADERS, page, paper
 from services.console.pages.charts import Bar, bars, quota_map
 from services.console.visit import Visit
@@ -107,7 +108,7 @@ async def figure(visit: Visit, named: dict[str, str]) -> Response:
     found = await visit.widest(f"/figures/{quote(period, safe='')}/{quote(key, safe='')}", **asked)
     return page(
         visit, "figure.html", visit.label(key), found=found,
-        offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        **stretch(asked),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.console.numbers import stretch
 from services.console.page import page
 from services.console.pages.things import entries
 from services.console.visit import Visit
@@ -34,7 +35,7 @@ async def search(visit: Visit, _named: dict[str, str]) -> Response:
     return page(
         visit, "search.html", visit.say("Tìm kiếm", "Search"), words=words, found=found,
         lines=[line(visit, item) for item in (found or {}).get("items", ())],
-        offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        **stretch(asked),
     )  # fmt: skip
 
 

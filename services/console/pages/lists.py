@@ -9,6 +9,7 @@ from typing import Any, Literal
 from fastapi import Response
 
 from services.console.forms.offering import makings
+from services.console.numbers import stretch
 from services.console.page import page
 from services.console.visit import Visit
 from services.console.words import FIELDS, MOST_COMPARED, NO_FIELD, YEARS, Pair
@@ -237,7 +238,8 @@ async def _begin(visit: Visit, of: ListPage) -> tuple[str, str] | None:
 def _view(of: ListPage) -> Any:
     async def view(visit: Visit, _named: dict[str, str]) -> Response:
         await visit.names()
-        answer = await visit.ask(of.path, **{"limit": str(A_PAGE), **visit.query})
+        asked = {"limit": str(A_PAGE), **visit.query}
+        answer = await visit.ask(of.path, **asked)
         items: Sequence[dict[str, Any]] = answer["items"]
         return page(
             visit,
@@ -249,8 +251,7 @@ def _view(of: ListPage) -> Any:
             on=answer.get("on"),
             units=await visit.choices(),
             begin=await _begin(visit, of) if not items else None,
-            offset=int(visit.query.get("offset", 0)),
-            limit=int(visit.query.get("limit", A_PAGE)),
+            **stretch(asked),
         )
 
     return view

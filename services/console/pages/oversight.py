@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
+from services.console.numbers import stretch
 from services.console.page import HEADERS, page
 from services.console.pages.figures import periods, this_period
 from services.console.visit import Visit
@@ -32,7 +33,7 @@ async def scorecards(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "scorecards.html", f"{visit.say('Bảng theo dõi năm', 'Scorecards of')} {year}", found=found, year=year,
         cards=found["items"], total=found["total"], years=YEARS, units=await visit.choices(),
-        offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        **stretch(asked),
     )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "exceptions.html", title,
         found=found, finding=partial(said, EXCEPTIONS, lang=visit.lang), periods=periods(),
-        units=await visit.choices(), offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        units=await visit.choices(), **stretch(asked),
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ async def due(visit: Visit, _named: dict[str, str]) -> Response:
     found = await visit.ask("/due", **asked)
     return page(
         visit, "due.html", visit.say("Việc đến hạn", "What is due"), found=found, kinds=tuple(DUE),
-        units=await visit.choices(), offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        units=await visit.choices(), **stretch(asked),
     )  # fmt: skip
 
 

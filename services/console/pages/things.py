@@ -12,6 +12,7 @@ from fastapi import Response
 
 from services.console import printing
 from services.console.forms.offering import corrections, from_model, offered
+from services.console.numbers import stretch
 from services.console.page import page, paper
 from services.console.visit import MOST, Visit, city_time
 from services.console.words import DOCUMENTS, MEMBERS, said
@@ -175,7 +176,7 @@ async def actor(visit: Visit, named: dict[str, str]) -> Response:
         visit, "history.html", f"{visit.say('Việc đã làm', 'What was done')}: {found['actor']}", kind="actor",
         ident=found["actor"], name=found["actor"], card={}, state=[], held=None, acts=[],
         events=await entries(visit, found["events"]), span=None, printed=[],
-        total=found["total"], offset=int(visit.query.get("offset", 0)), limit=int(asked["limit"]),
+        total=found["total"], **stretch(asked),
     )  # fmt: skip
 
 

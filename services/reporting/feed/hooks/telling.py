@@ -129,14 +129,16 @@ class Telling:
 
     async def shown(self) -> list[Document]:
         """Every agency as an operator sees it."""
-        head = await self._feed.head()
+        return await self._shown(await self._feed.head())
+
+    async def _shown(self, head: int) -> list[Document]:
         return [shown(document, head) for document in await self.kept.all()]
 
     async def status(self) -> dict[str, Any]:
         """A row of `/followers`: how far the last of the agencies is that are being told, and who is not."""
-        hooks = await self.shown()
-        told = [hook for hook in hooks if hook["state"] != "disabled"]
         head = await self._feed.head()
+        hooks = await self._shown(head)
+        told = [hook for hook in hooks if hook["state"] != "disabled"]
         position = min((hook["position"] for hook in told), default=head)
         late = self.now() - ALARM_SECONDS
         return {

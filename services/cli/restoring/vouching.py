@@ -55,11 +55,16 @@ class Keys:
 
 def kept(paths: Iterable[Path]) -> list[bytes]:
     """The notes in these files, and in the `.checkpoint` files of these directories."""
+    return [note for _, note in named(paths)]
+
+
+def named(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
+    """The same, each with the name of its file."""
     files = [
         each for path in paths for each in (sorted(path.glob("*.checkpoint")) if path.is_dir() else [path])
     ]
     try:
-        return [file.read_bytes() for file in files]
+        return [(str(file), file.read_bytes()) for file in files]
     except OSError as error:
         raise Failure(f"Không đọc được {error.filename}", f"{error.filename} cannot be read") from error
 

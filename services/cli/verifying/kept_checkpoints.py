@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from services.cli.connection import system_of
-from services.cli.restoring.vouching import kept
+from services.cli.restoring.vouching import named
 from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, table
 from services.cli.verifying.offline import moment, policy_of
@@ -79,10 +79,7 @@ def running(args: argparse.Namespace) -> System | None:
 
 def notes_of(items: Sequence[str]) -> list[tuple[str, bytes]]:
     """The notes in files and directories, by name; Failure when one cannot be read, or there is none."""
-    found: list[tuple[str, bytes]] = []
-    for path in map(Path, items):
-        names = sorted(path.glob("*.checkpoint")) if path.is_dir() else [path]
-        found += zip(map(str, names), kept([path]), strict=True)
+    found = named(map(Path, items))
     if not found:
         raise Failure("Không có checkpoint nào", "There is no checkpoint")
     return found

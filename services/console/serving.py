@@ -13,7 +13,6 @@ from starlette.datastructures import FormData, QueryParams
 
 from services.console.asking import Asking, Refusal, Services
 from services.console.contracts import Contracts
-from services.console.numbers import plain
 from services.console.page import FILES, HEADERS, file, page
 from services.console.provider import SigningIn
 from services.console.sessions import SEEN, SEEN_SECONDS, cookie, keep
@@ -32,6 +31,7 @@ from shared.doors.claims import Unauthenticated
 from shared.doors.problems import Problems
 from shared.errors import Internal, NotAllowed, Refused, Unavailable, Unknown
 from shared.reference.authority import Actor
+from shared.text.numbers import plain
 
 View = Callable[[Visit, dict[str, str]], Awaitable[Response]]
 """(the visit, what the path names) → the page."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.console.numbers import plain, stretch
+from services.console.stretches import stretch
+from shared.text.numbers import plain
 
 
 @pytest.mark.parametrize(

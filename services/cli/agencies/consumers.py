@@ -14,6 +14,7 @@ from services.cli.agencies.register import Agency
 from services.cli.permissions import PUBLIC
 from services.cli.telling import Failure
 from services.reporting.facts.spelling import instant
+from shared.text.numbers import plain
 
 ACK_SECONDS = 60
 LIMITS = {"max_ack_pending": 1000, "max_waiting": 8, "max_batch": 500}
@@ -58,8 +59,8 @@ async def _beginning(js: JetStreamContext, begins: str, today: str) -> dict[str,
         ) from None
     if begins == "start":
         return {"deliver_policy": DeliverPolicy.ALL}
-    if begins.isdigit():
-        first = await _first(js, last, lambda position, _time: position >= int(begins))
+    if (begin := plain(begins)) is not None:
+        first = await _first(js, last, lambda position, _time: position >= begin)
     else:
         moment = instant(begins, "from", today, at_its="00:00:00")
         first = await _first(js, last, lambda _position, time: time >= moment)

@@ -11,9 +11,9 @@ from services.console.contracts import Act
 from services.console.forms.fields import CHANGES, Field
 from services.console.forms.picking import Option, Reading
 from services.console.forms.typed import Typed, body_of, one, row_names, typed_of
-from services.console.numbers import plain
 from services.console.visit import Visit
 from shared.contracts.catalog import as_today
+from shared.text.numbers import plain
 
 CORRECTION = "RecordCorrected"
 CORRECTS = "corrects"

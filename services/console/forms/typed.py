@@ -12,8 +12,8 @@ from typing import Any, cast
 from starlette.datastructures import FormData
 
 from services.console.forms.fields import Field
-from services.console.numbers import plain
 from shared.contracts.values import TYPES_OF
+from shared.text.numbers import plain
 
 Typed = dict[str, list[str]]
 """By the name of a box: what stands in it, or what is chosen of it."""

@@ -20,11 +20,11 @@ from services.console.forms.layout import FIRST
 from services.console.forms.picking import About, Option, Reading, options
 from services.console.forms.refusing import DONE_BEFORE, STALE, Wrong, wrongs
 from services.console.forms.typed import FILE, Typed, body_of, one, row_names, typed_in
-from services.console.numbers import plain
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
 from shared.contracts.words import words
 from shared.errors import NotAllowed, Unavailable, Unknown
+from shared.text.numbers import plain
 
 SEND, ADD, DROP = "send", "add:", "drop:"
 """Buttons: send it; one more row of these; without this row. Every other one shows the form again."""

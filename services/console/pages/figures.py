@@ -10,9 +10,9 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.console.numbers import stretch
 from services.console.page import HEADERS, page, paper
 from services.console.pages.charts import Bar, bars, quota_map
+from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import FIELDS, NO_FIELD, YEARS
 from shared.contracts.figures import SHOWN

@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import Response
 
-from services.console.numbers import stretch
 from services.console.page import page
 from services.console.pages.things import entries
+from services.console.stretches import stretch
 from services.console.visit import Visit
 from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.words import words

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from fastapi import Response
 
 from services.console.forms.offering import makings
-from services.console.numbers import stretch
 from services.console.page import page
+from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import FIELDS, MOST_COMPARED, NO_FIELD, YEARS, Pair
 from shared.contracts.figures import INSPECTIONS, OCCASIONS, RECIPIENTS

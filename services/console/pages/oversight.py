@@ -8,9 +8,9 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.console.numbers import stretch
 from services.console.page import HEADERS, page
 from services.console.pages.figures import periods, this_period
+from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import DUE, EXCEPTIONS, FIELDS, YEARS, said
 

@@ -12,8 +12,8 @@ from fastapi import Response
 
 from services.console import printing
 from services.console.forms.offering import corrections, from_model, offered
-from services.console.numbers import stretch
 from services.console.page import page, paper
+from services.console.stretches import stretch
 from services.console.visit import MOST, Visit, city_time
 from services.console.words import DOCUMENTS, MEMBERS, said
 

@@ -12,6 +12,7 @@ from services.reporting.feed.reading import Feed
 from shared.doors.logs import MOST_ENTRIES, whole
 from shared.doors.openapi import POSITION, WHOLE, asked
 from shared.errors import Malformed, Unknown
+from shared.text.numbers import plain
 
 LONGEST = 300
 """So many seconds one connection listens: then the token is looked at again."""
@@ -64,9 +65,9 @@ def resumed(request: Request) -> int:
     last = request.headers.get("last-event-id", "")
     if not last:
         return whole(request, "from", 1, least=1)
-    if not (last.isascii() and last.isdigit() and len(last) <= 15):
+    if (position := plain(last)) is None:
         raise Malformed("query.malformed", parameter="Last-Event-ID", found=last[:32])
-    return int(last) + 1
+    return position + 1
 
 
 def proven(request: Request) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reporting.facts.entry import Entry
 from services.reporting.ledger.ledger import Ledger
+from shared.text.numbers import plain
 
 BESIDE = 32
 """How far from where its id belongs an event may stand: ids are made a moment before their events get a place."""
@@ -11,8 +12,8 @@ BESIDE = 32
 
 async def find(ledger: Ledger, source: str, ident: str) -> Entry | None:
     """The entry of an event of this source by its id, or its position; None when there is none."""
-    if ident.isdigit():
-        return await ledger.at(source, int(ident))
+    if (position := plain(ident)) is not None:
+        return await ledger.at(source, position)
     low, high = 1, await ledger.checkpoint(source)
     while high - low > BESIDE:
         middle = (low + high) // 2

@@ -27,6 +27,7 @@ from shared.doors.http import body_of, json_answer
 from shared.doors.malformed import malformed, must_be_welcome, outside_profile
 from shared.doors.openapi import problems_named, told
 from shared.errors import Malformed, Refused, Unknown
+from shared.text.numbers import plain
 from shared.tlog.canonical import OutsideProfile, parse_strict
 
 KIND = "webhook"
@@ -98,8 +99,8 @@ class Registering:
             return 0
         if begins == "now":
             return await self.feed.head()
-        if begins.isascii() and begins.isdigit() and len(begins) <= 15 and int(begins) >= 1:
-            return int(begins) - 1
+        if position := plain(begins):
+            return position - 1
         return await self.feed.first_since(instant(begins, "begins", self.today(), at_its="00:00:00")) - 1
 
 

@@ -1,15 +1,10 @@
-"""Numbers in addresses and forms: whoever writes them writes what they like."""
+"""Which part of a list an address asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-MOST_DIGITS = 15
-
-
-def plain(text: str) -> int | None:
-    """A whole number in plain digits; None for anything else (`²`, `٣`, `-1`, an endless one)."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+from shared.text.numbers import plain
 
 
 def stretch(asked: Mapping[str, str]) -> dict[str, int]:

@@ -6,8 +6,10 @@ import asyncio
 import gc
 import socket
 import warnings
+from typing import Any
 
 from pymongo import AsyncMongoClient
+
 from tests.support.loops import Loops
 
 
@@ -17,7 +19,10 @@ def test_a_driver_that_is_cancelled_while_it_connects_leaves_no_socket_behind() 
 
         async def connecting(turns: int) -> None:
             port = silent.getsockname()[1]
-            async with AsyncMongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true") as client:
+            client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+                f"mongodb://127.0.0.1:{port}/?directConnection=true"
+            )
+            async with client:
                 asking = asyncio.create_task(client.admin.command("ping"))
                 for _ in range(turns):
                     await asyncio.sleep(0)

@@ -43,10 +43,12 @@ REPORT, DOCUMENTS = "Báo cáo", "Văn bản"
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
 HEAD = {**FONT, "bold": True, "bg_color": "#E7EEF2", "border": 1, "valign": "vcenter", "align": "center"}
 OPEN = {**FONT, "locked": False, "border": 1, "num_format": "@"}
-DAY = {**OPEN, "num_format": "dd/mm/yyyy"}
-NUMBER = {**OPEN, "num_format": "#,##0", "align": "right"}
+"""Answers are texts, days and numbers too: a spreadsheet set to English makes 3 May of 05/03/2026 and 1 of 1.000."""
+NUMBER = {**OPEN, "align": "right"}
 NUMBERS = frozenset({*models.AMOUNTS, *reports.ACTIVITIES})
-DAYS = frozenset({"started_on", "registration_dated", "plan_dated", "on", "document_dated"})
+HOW = "Ngày ghi dd/mm/yyyy, số ghi tròn."
+WIDEST = 170
+"""Characters beside each other on a printed page that can still be read."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class _Sheets:
         self.formats = {name: book.add_format(form) for name, form in (
             ("title", {**FONT, "bold": True, "font_size": 14, "text_wrap": False}),
             ("plain", {**FONT, "text_wrap": False}),
-            ("head", HEAD), ("open", OPEN), ("day", DAY), ("number", NUMBER),
+            ("head", HEAD), ("open", OPEN), ("number", NUMBER),
             ("asked", {**FONT, "border": 1, "bg_color": "#F5F7F8"}),
             ("known", {**FONT, "border": 1, "num_format": "#,##0", "font_color": "#44525C", "bg_color": "#F5F7F8"}),
         )}  # fmt: skip
@@ -129,12 +131,13 @@ class _Sheets:
         if more is None:
             self._head(
                 main,
-                "Mỗi dòng là một mô hình. Cột có dấu (*) là bắt buộc. Ngày ghi dd/mm/yyyy.",
+                f"Mỗi dòng là một mô hình. Cột có dấu (*) là bắt buộc. {HOW}",
             )
             self._table(main, 4, asked("registration"), ROWS)
             return
         self._head(
-            main, f"Ghi vào cột “{ANSWER}”; ô có dấu (*) là bắt buộc. Văn bản ghi ở trang “{DOCUMENTS}”."
+            main,
+            f"Ghi vào cột “{ANSWER}”; ô có dấu (*) là bắt buộc. {HOW} Văn bản ghi ở trang “{DOCUMENTS}”.",
         )
         self._upright(main, 4)
         self._head(more, "Văn bản đơn vị ban hành trong kỳ, mỗi dòng một văn bản; không có thì để trống.")
@@ -156,12 +159,15 @@ class _Sheets:
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "sort": True})
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
 
     def _table(self, sheet: Worksheet, top: int, columns: Sequence[Column], rows: int) -> None:
         sheet.set_row(top, 48)
+        sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:AZ{top + 1 + rows}"})
+        wide = [36 if column.name in LONG else 18 for column in columns]
+        sheet.fit_to_pages(-(-sum(wide) // WIDEST), 0)
+        sheet.repeat_columns(0)
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, 36 if column.name in LONG else 18)
+            sheet.set_column(at, at, wide[at])
             sheet.write_string(top, at, title_of(column), self.formats["head"])
             for row in range(top + 1, top + 1 + rows):
                 sheet.write_blank(row, at, None, self._format(column.name))
@@ -170,6 +176,8 @@ class _Sheets:
         sheet.repeat_rows(top)
 
     def _upright(self, sheet: Worksheet, top: int) -> None:
+        sheet.fit_to_pages(1, 0)
+        sheet.ignore_errors({"number_stored_as_text": "B1:B100"})
         for at, (said, wide) in enumerate(((ASKED, 44), (ANSWER, 70), (KNOWN, 18))):
             sheet.set_column(at, at, wide)
             sheet.write_string(top, at, said, self.formats["head"])
@@ -180,7 +188,7 @@ class _Sheets:
                 sheet.write_blank(row, 1, None, self._format(column.name))
                 sheet.write_blank(row, 2, None, self.formats["known"])
             else:
-                sheet.write_number(row, 1, known, self._format(column.name))
+                sheet.write_string(row, 1, str(known), self._format(column.name))
                 sheet.write_number(row, 2, known, self.formats["known"])
             if column.name in LONG:
                 sheet.set_row(row, 90)
@@ -193,7 +201,7 @@ class _Sheets:
                 value = known.get(name.removeprefix("document_"))
                 said = choices.LABELS.get(str(value), str(value)) if name == "document_kind" else value
                 if said not in (None, "None"):
-                    sheet.write_string(row, at, str(said), self._format(name, as_text=True))
+                    sheet.write_string(row, at, str(said), self._format(name))
 
     def _choose(self, sheet: Worksheet, name: str, where: tuple[int, int, int, int]) -> None:
         if (listed := self.lists.get(name)) is not None:
@@ -202,7 +210,5 @@ class _Sheets:
                 "error_message": "Hãy chọn một mục trong danh sách của ô này.",
             })  # fmt: skip
 
-    def _format(self, name: str, as_text: bool = False) -> Any:
-        if name in DAYS and not as_text:
-            return self.formats["day"]
+    def _format(self, name: str) -> Any:
         return self.formats["number" if name in NUMBERS else "open"]

@@ -123,7 +123,7 @@ def test_what_is_known_of_the_unit_stands_in_its_report() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook(HALF_YEAR)))
     sheet, rows = book["Báo cáo"], answers(book["Báo cáo"])
     assert sheet["B5"].value == ANSWER
-    assert [sheet.cell(rows["contests"], column).value for column in (2, 3)] == [2, 2]
+    assert [sheet.cell(rows["contests"], column).value for column in (2, 3)] == ["2", 2]
     assert [cell.value for cell in book["Văn bản"][6]][:3] == ["Kế hoạch", "12-KH/ĐU", "2026-02-01"]
 
 
@@ -190,3 +190,39 @@ def test_of_the_lists_that_a_form_hides_nothing_is_remarked(
 ) -> None:
     filled.wishes(back(REGISTRATION, lambda book: written(book["Đăng ký"], 6, GARDEN)))
     assert HIDDEN not in capsys.readouterr().err
+
+
+SAVED = Path(__file__).parent / "saved_forms"
+"""Filled in by typing into LibreOffice 7.4 with English settings, saved there as XLSX."""
+
+
+def test_what_was_typed_into_a_spreadsheet_set_to_english_is_what_is_recorded() -> None:
+    first, second = (wish.body for wish in filled.wishes(SAVED / "registration.xlsx"))
+    assert (first["name"], second["name"]) == ('Ngõ xanh – "Tường hoa" phường Hải Châu', "Mô hình hai")
+    assert (first["content"], first["field"], first["year"]) == ("- Trồng cây, tưới cây", "economy", 2026)
+    assert (first["started_on"], second["started_on"]) == ("2026-03-05", "2026-12-25")
+    papers = [first["registration_document"], first["plan_document"]]
+    assert [(paper["number"], paper["dated"]) for paper in papers] == [
+        ("12-CV/ĐU", "2026-02-15"), ("03", "2026-02-01"),
+    ]  # fmt: skip
+    assert [body["resources"] for body in (first, second)] == [
+        {"state_budget": 1_500_000, "programme_integrated": 1_500_000, "socialised": 2_500_000, "labour_days": 120,
+         "land_m2": land_m2} for land_m2 in (1200, 1000)
+    ]  # fmt: skip
+
+
+def test_a_report_typed_into_a_spreadsheet_says_what_was_typed_and_what_was_known() -> None:
+    [wish] = filled.wishes(SAVED / "unit-report.xlsx")
+    assert wish.body["activities"] == {"contests": 3, "seminars": 12, "trainees": 1200}
+    assert wish.body["funding"] == {"state_budget": 2_500_000, "socialised": 1_500_000, "land_m2": 1200}
+    assert (wish.body["results"], wish.body["on"]) == ("Đã vận động 120 hộ hiến đất", "2026-06-30")
+    assert [(each["number"], each["dated"], each["for"]) for each in wish.body["documents"]] == [
+        ("12-KH/ĐU", "2026-02-01", 2026), ("5-NQ/ĐU", "2026-03-03", "2026-2030"), ("07", "2026-05-13", 2026),
+    ]  # fmt: skip
+
+
+def test_an_answer_is_kept_as_it_is_typed() -> None:
+    for blank in (REGISTRATION, HALF_YEAR):
+        for sheet in openpyxl.load_workbook(io.BytesIO(workbook(blank))).worksheets:
+            answered = [cell for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
+            assert {cell.number_format for cell in answered} <= {"@"}

@@ -1,6 +1,6 @@
 // A second opinion, with nothing but Node (>= 18): is this history true and complete, is this entry in that log?
 //
-//   node verify.mjs bundle <file.dvk-bundle> <policy file>
+//   node verify.mjs bundle <file.dvk-bundle> <policy file> [<handovers file>]
 //   node verify.mjs proof <file.tlog-proof> <entry file> <log vkey> [<witness vkey> ...]
 //
 // Written from format.md, not from the other verifier, and as strict. Prints what was verified and exits 0, or the first
@@ -105,6 +105,10 @@ function rootOf(index, size, leaf, path) {
 
 // --- C2SP: keys, notes, policies, proofs --------------------------------------------------------------------
 
+// A key, with the bounds within which it counts: sizes for a log's, times for a witness's.
+const counting = (key, since = 0n, until = null, stolenAt = null) => ({ ...key, since, until, stolenAt });
+const covers = ({ since, until }, at) => since <= at && (until === null || at <= until);
+
 function keyOf(vkey, kind) {
   const [, name, id, material] = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? refuse(`no vkey: ${vkey}`);
   const bytes = base64(material, "the key");
@@ -112,7 +116,7 @@ function keyOf(vkey, kind) {
   const computed = sha256(name, "\n", bytes).subarray(0, 4).toString("hex");
   if (computed !== id) refuse(`${name} has the id ${computed}, not ${id}`);
   const x = bytes.subarray(1).toString("base64url");
-  return { name, id, key: createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }) };
+  return { name, id, kind, vkey, key: createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }) };
 }
 
 function policyOf(text) {
@@ -122,10 +126,10 @@ function policyOf(text) {
   for (const line of text.split("\n")) {
     const [word, ...rest] = line.trim().split(/[ \t]+/);
     if (word === "" || word.startsWith("#")) continue;
-    if (word === "log") logs.push(keyOf(rest[0], 0x01));
+    if (word === "log") logs.push(counting(keyOf(rest[0], 0x01)));
     else if (word === "witness") {
       if (members.has(rest[0])) refuse(`${rest[0]} is named twice`);
-      members.set(rest[0], { key: keyOf(rest[1], 0x04) });
+      members.set(rest[0], { keys: [counting(keyOf(rest[1], 0x04))] });
     } else if (word === "group") {
       const [name, how, ...of] = rest;
       if (members.has(name) || of.length === 0 || of.some((each) => !members.has(each))) refuse(`not a group: ${line}`);
@@ -140,6 +144,71 @@ function policyOf(text) {
   return { logs, members, quorum };
 }
 
+// The handovers of a file, each signed by both keys, or, where the old one was stolen, by the new one alone.
+function handoversOf(raw) {
+  const file = utf8(raw, "the handovers");
+  if (file === "") return [];
+  const blocks = file.replace(/\n$/, "").split("\n\n");
+  if (!file.endsWith("\n") || blocks.length % 2) refuse("the handovers are not texts with their signatures");
+  const [found, keys, last] = [[], new Set(), new Map()];
+  for (let at = 0; at < blocks.length; at += 2) {
+    const text = `${blocks[at]}\n`;
+    const shape = /^dvk\/key-(handover|withdrawal)\/v1\nold (\S+)\nnew (\S+)\ntime ([0-9]+)\n(?:tree ([0-9]+) (\S+)\n)?$/;
+    const [, what, was, is, spelt, size, root] = shape.exec(text) ?? refuse(`not a handover: ${text}`);
+    const kind = size === undefined ? 0x04 : 0x01;
+    const [older, newer] = [keyOf(was, kind), keyOf(is, kind)];
+    if (older.name !== newer.name || was === is) refuse(`${was} and ${is}: not two keys of one name`);
+    if (root !== undefined && base64(root, "the root").length !== 32) refuse("the root has not 32 bytes");
+    const [time, stolen] = [decimal(spelt, "the time"), what === "withdrawal"];
+    const signed = signatures(blocks[at + 1].split("\n"));
+    const must = stolen ? [newer] : [older, newer];
+    const stamp = Buffer.alloc(8);
+    stamp.writeBigUInt64BE(time);
+    const fits = ({ name, id, bytes }, key) => {
+      if (name !== key?.name || id !== key.id) return false;
+      if (kind === 0x01) return verify(null, Buffer.from(text), key.key, bytes);
+      const message = Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
+      return bytes.subarray(0, 8).equals(stamp) && verify(null, message, key.key, bytes.subarray(8));
+    };
+    if (signed.length !== must.length || !signed.every((each, n) => fits(each, must[n]))) refuse(`not signed by whom it has to be: ${text}`);
+    const bound = size === undefined ? time : decimal(size, "the size");
+    const before = last.get(newer.name);
+    for (const each of before ? [is] : [was, is]) {
+      const material = each.slice(each.indexOf("+", each.indexOf("+") + 1) + 2);
+      if (keys.has(material)) refuse(`a key does not come back: ${each}`);
+      keys.add(material);
+    }
+    if (before && (before.newer.vkey !== was || bound < before.bound || time < before.time)) refuse(`${was} does not go on from the one before`);
+    last.set(newer.name, { older, newer, time, bound, stolen });
+    found.push(last.get(newer.name));
+  }
+  return found;
+}
+
+// An old key leads to the new one unless it was stolen; a new one vouches for the old, up to where that ended.
+function handOver(policy, handovers) {
+  const witnesses = [...policy.members.values()].filter(({ keys }) => keys);
+  for (const name of new Set(handovers.map(({ newer }) => newer.name))) {
+    const links = handovers.filter(({ newer }) => newer.name === name);
+    const chain = [links[0].older, ...links.map(({ newer }) => newer)];
+    const groups = links[0].older.kind === 0x01 ? [policy.logs] : witnesses.map(({ keys }) => keys);
+    const own = (key) => groups.find((group) => group.some(({ vkey }) => vkey === key.vkey));
+    const through = chain.map(own);
+    if (through.every((group) => group === undefined)) continue;
+    links.forEach(({ stolen }, at) => (through[at + 1] ??= stolen ? undefined : through[at]));
+    for (let at = links.length - 1; at >= 0; at--) through[at] ??= through[at + 1];
+    chain.forEach((key, at) => {
+      const group = through[at] ?? refuse(`a key of ${name} was stolen; ask for a new policy by another way`);
+      const after = links[at];
+      const bounds = counting(key, at > 0 ? links[at - 1].bound : 0n, after?.bound ?? null, after?.stolen ? after.time : null);
+      const there = group.findIndex(({ vkey }) => vkey === key.vkey);
+      if (there < 0) group.push(bounds);
+      else group[there] = bounds;
+    });
+  }
+  return policy;
+}
+
 function signatures(lines) {
   return lines.map((line) => {
     const [, name, spelling] = /^\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? refuse(`not a signature line: ${line}`);
@@ -149,21 +218,25 @@ function signatures(lines) {
   });
 }
 
-// When a witness or group saw it: the newest second of those that had to, or null when they did not.
-function seen(name, policy, text, signed) {
-  const { key, need, of } = policy.members.get(name);
-  if (key === undefined) {
-    const times = of.map((each) => seen(each, policy, text, signed)).filter((time) => time !== null);
+// When a witness or group saw it: the newest second of those that had to, or null when they did not. What only a stolen
+// key of the log signed has to have been seen before, by a key that was not stolen (`by`).
+function seen(name, policy, text, signed, by) {
+  const { keys, need, of } = policy.members.get(name);
+  if (keys === undefined) {
+    const times = of.map((each) => seen(each, policy, text, signed, by)).filter((time) => time !== null);
     return times.length >= need ? times.reduce((a, b) => (a > b ? a : b)) : null;
   }
-  const mine = signed.filter((each) => each.name === key.name && each.id === key.id);
-  if (mine.length === 0) return null;
-  for (const { bytes } of mine) {
-    if (bytes.length !== 72) refuse(`the cosignature of ${key.name} has another length`);
-    const message = Buffer.from(`cosignature/v1\ntime ${bytes.readBigUInt64BE(0)}\n${text}`);
-    if (!verify(null, message, key.key, bytes.subarray(8))) refuse(`${key.name} did not cosign this`);
-  }
-  return mine.map(({ bytes }) => bytes.readBigUInt64BE(0)).reduce((a, b) => (a > b ? a : b));
+  let newest = null;
+  for (const key of keys)
+    for (const { bytes } of signed.filter((each) => each.name === key.name && each.id === key.id)) {
+      if (bytes.length !== 72) refuse(`the cosignature of ${key.name} has another length`);
+      const time = bytes.readBigUInt64BE(0);
+      const message = Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
+      if (!verify(null, message, key.key, bytes.subarray(8))) refuse(`${key.name} did not cosign this`);
+      const counts = covers(key, time) && (by === null || (time <= by && key.stolenAt === null));
+      if (counts && (newest === null || time > newest)) newest = time;
+    }
+  return newest;
 }
 
 // What a tlog-proof proves of an entry under this policy. An aside, for which nobody vouches, has no place in a bundle.
@@ -187,13 +260,20 @@ function proved(raw, entry, policy, aside = false) {
   if (end !== "" || more.length > 0) refuse("the checkpoint has not three lines");
   const signed = signatures(note.slice(split + 2, -1).split("\n"));
 
-  const log = policy.logs.find(({ name }) => name === origin) ?? refuse(`nobody believes ${origin}`);
-  const own = signed.filter(({ name, id }) => name === log.name && id === log.id);
-  if (own.length === 0) refuse(`${log.name} has not signed`);
-  for (const { bytes } of own) if (!verify(null, Buffer.from(text), log.key, bytes)) refuse(`${log.name} did not sign this`);
-  const time = seen(policy.quorum, policy, text, signed) ?? refuse("too few witnesses have cosigned");
-
   const size = decimal(sizeLine, "the size");
+  const logs = policy.logs.filter(({ name }) => name === origin);
+  if (logs.length === 0) refuse(`nobody believes ${origin}`);
+  const lines = (log) => signed.filter(({ name, id }) => name === log.name && id === log.id);
+  const own = logs.filter((log) => lines(log).length > 0);
+  if (own.length === 0) refuse(`${origin} has not signed`);
+  for (const log of own)
+    for (const { bytes } of lines(log)) if (!verify(null, Buffer.from(text), log.key, bytes)) refuse(`${log.name} did not sign this`);
+  const counted = own.filter((log) => covers(log, size));
+  if (counted.length === 0) refuse(`the key of ${origin} that signed this did not count at size ${size}`);
+  const stolen = counted.map(({ stolenAt }) => stolenAt);
+  const by = stolen.includes(null) ? null : stolen.reduce((a, b) => (a < b ? a : b));
+  const time = seen(policy.quorum, policy, text, signed, by) ?? refuse("too few witnesses have cosigned");
+
   const root = base64(rootLine, "the root");
   if (root.length !== 32) refuse("the root has not 32 bytes");
   if (!rootOf(index, size, leafHash(entry), path).equals(root)) refuse(`this entry is not leaf ${index} of ${origin} at size ${size}`);
@@ -314,8 +394,9 @@ function checkParts(parts, streams, subject) {
   for (const place of left.keys()) refuse(`${place} does not belong to ${subject}`);
 }
 
-function bundle(file, policyFile) {
-  const policy = policyOf(readFileSync(policyFile, "utf8"));
+function bundle(file, policyFile, handoversFile) {
+  const handovers = handoversFile === undefined ? [] : handoversOf(readFileSync(handoversFile));
+  const policy = handOver(policyOf(readFileSync(policyFile, "utf8")), handovers);
   const members = unpack(readFileSync(file));
   const found = new Map(members);
   const must = (name) => found.get(name) ?? refuse(`${name} is missing`);
@@ -379,19 +460,19 @@ function bundle(file, policyFile) {
 }
 
 function proof(proofFile, entryFile, logVkey, ...witnessVkeys) {
-  const members = new Map(witnessVkeys.map((vkey, at) => [`w${at}`, { key: keyOf(vkey, 0x04) }]));
+  const members = new Map(witnessVkeys.map((vkey, at) => [`w${at}`, { keys: [counting(keyOf(vkey, 0x04))] }]));
   if (members.size === 0) refuse("name at least one witness");
   members.set("all", { need: members.size, of: [...members.keys()] });
-  const policy = { logs: [keyOf(logVkey, 0x01)], members, quorum: "all" };
+  const policy = { logs: [counting(keyOf(logVkey, 0x01))], members, quorum: "all" };
   const found = proved(readFileSync(proofFile), readFileSync(entryFile), policy, true);
   console.log(`leaf ${found.index} of ${found.origin} at size ${found.size}, cosigned by ${witnessVkeys.length}`);
 }
 
 const [verb, ...rest] = process.argv.slice(2);
 try {
-  if (verb === "bundle" && rest.length === 2) bundle(...rest);
+  if (verb === "bundle" && (rest.length === 2 || rest.length === 3)) bundle(...rest);
   else if (verb === "proof" && rest.length >= 3) proof(...rest);
-  else refuse("usage: verify.mjs bundle <bundle> <policy> | proof <proof> <entry> <log vkey> [<witness vkey> ...]");
+  else refuse("usage: verify.mjs bundle <bundle> <policy> [<handovers>] | proof <proof> <entry> <log vkey> [<witness vkey> ...]");
 } catch (error) {
   console.error(`refused: ${error instanceof Refused ? error.message : `${error.name}: ${error.message}`}`);
   process.exit(1);

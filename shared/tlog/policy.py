@@ -11,12 +11,13 @@ The auditor brings the policy; it never travels with what it judges.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .checkpoint import SignedCheckpoint, believed
-from .note import LOG, WITNESS, NoteRefused, VerifyingKey
+from .handover import Handover, Standing, standings
+from .note import LOG, WITNESS, NoteRefused, Signed, VerifyingKey
 
 NONE: Final = "none"
 
@@ -44,6 +45,8 @@ class Policy:
     witnesses: Mapping[str, VerifyingKey]
     groups: Mapping[str, Group]
     quorum: str
+    standings: tuple[Standing, ...] = ()
+    """Where keys took the place of others: the bounds within which each counts, and for which of these keys."""
 
     @classmethod
     def parse(cls, raw: bytes) -> Policy:
@@ -65,15 +68,29 @@ class Policy:
             raise PolicyRefused("there is no quorum line")
         return cls(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
 
+    def with_handovers(self, handovers: Sequence[Handover]) -> Policy:
+        """The same policy, after these handovers; NoteRefused (handover.unvouched) where they lead to no key."""
+        return replace(self, standings=standings((*self.logs, *self.witnesses.values()), handovers))
+
     def judge(self, raw: bytes) -> SignedCheckpoint:
         """The checkpoint in these bytes, signed by its log and cosigned by the quorum, else `NoteRefused`.
 
-        quorum.not-met   too few of the witnesses that count; other codes as in `note` and `checkpoint`
+        quorum.not-met   too few of the witnesses that count
+        key.ended        signed by a key of its log, but not while that counted
+        key.stolen       signed by a stolen key, and no witness saw it before; other codes as in `note`, `checkpoint`
         """
-        signed = believed(raw, self.logs, self.witnesses.values())
-        seen = {each.key for each in signed.by_witnesses}
+        bounds = {each.key: each for each in self.standings}
+        bounds |= {
+            key: Standing(key, key) for key in (*self.logs, *self.witnesses.values()) if key not in bounds
+        }
+        signed = _counting(believed(raw, *_by_kind(bounds)), bounds)
+        seen = {bounds[each.key].through for each in signed.by_witnesses}
         if not self.is_met({name for name, key in self.witnesses.items() if key in seen}):
             raise NoteRefused("quorum.not-met", f"cosigned by {len(seen)}, which is not {self.quorum}")
+        if self.quorum == NONE and all(bounds[each.key].stolen_at is not None for each in signed.by_log):
+            raise NoteRefused(
+                "key.stolen", f"a stolen key of {signed.checkpoint.origin} alone vouches for nothing"
+            )
         return signed
 
     def is_met(self, cosigned: set[str]) -> bool:
@@ -83,6 +100,30 @@ class Policy:
             if sum(member in standing for member in group.members) >= group.threshold:
                 standing.add(name)
         return self.quorum == NONE or self.quorum in standing
+
+
+def _by_kind(keys: Mapping[VerifyingKey, Standing]) -> tuple[list[VerifyingKey], list[VerifyingKey]]:
+    return [key for key in keys if key.kind == LOG], [key for key in keys if key.kind == WITNESS]
+
+
+def _counting(signed: SignedCheckpoint, bounds: Mapping[VerifyingKey, Standing]) -> SignedCheckpoint:
+    """Only the lines that count: within the bounds of their keys, and of two stolen keys none for the other."""
+    size = signed.checkpoint.size
+    logs = tuple(each for each in signed.by_log if bounds[each.key].covers(size))
+    if not logs:
+        ended = bounds[signed.by_log[0].key]
+        counts = f"counts from {ended.since} to {ended.until}"
+        raise NoteRefused("key.ended", f"{ended.key.vkey} {counts}, not for size {size}")
+    stolen = [at for each in logs if (at := bounds[each.key].stolen_at) is not None]
+    until = min(stolen) if len(stolen) == len(logs) else None
+
+    def counts_too(each: Signed) -> bool:
+        mine, time = bounds[each.key], each.time or 0
+        return mine.covers(time) and (until is None or (time <= until and mine.stolen_at is None))
+
+    return replace(
+        signed, by_log=logs, by_witnesses=tuple(each for each in signed.by_witnesses if counts_too(each))
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

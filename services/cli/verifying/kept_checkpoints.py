@@ -56,7 +56,7 @@ def run_checkpoint(args: argparse.Namespace, keys: Sequence[VerifyingKey]) -> in
     """See the module; `keys` are those that the auditor brought beside a policy."""
     if not args.items:
         raise Failure("Nêu tệp checkpoint hoặc thư mục", "Name a file with a checkpoint, or a directory")
-    policy = policy_of(args.policy) if args.policy else None
+    policy = policy_of(args) if args.policy else None
     system = None if args.http_only else running(args)
     judge = judging(policy, keys, system)
     found = looked_at(notes_of(args.items), judge, None if system is None else continued(system))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,8 @@ from services.cli.verifying.events import Checked
 from services.cli.verifying.wrong import Wrong
 from shared.process.settings import SERVICES
 from shared.tlog import bundle_v1
+from shared.tlog import handover as handovers
+from shared.tlog.handover import Handover
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy, PolicyRefused
 from shared.tlog.publication import is_publication
@@ -30,18 +33,40 @@ def read(path: Path) -> bytes:
         raise Failure(f"Không đọc được {path}: {error.strerror}", f"{path} cannot be read") from error
 
 
-def policy_of(path: Path | None) -> Policy:
-    """The keys and the quorum that the auditor believes."""
+def policy_of(args: argparse.Namespace, more: Sequence[Handover] = ()) -> Policy:
+    """The keys and the quorum that the auditor believes, after the handovers he brought (`--handovers`), and more."""
+    path: Path | None = args.policy
     if path is None:
         raise Failure(
             "Hãy cho biết tin khóa nào: --policy TỆP (tạo bằng dvk verify policy, so với bản in)",
             "Say which keys you believe: --policy FILE",
         )
     try:
-        return Policy.parse(read(path))
+        policy = Policy.parse(read(path))
     except (PolicyRefused, NoteRefused) as refused:
         raise Failure(
             f"{path} không phải chính sách: {refused}", f"{path} is no policy: {refused}"
+        ) from refused
+    return after(policy, handovers_in(args.handovers) or more)
+
+
+def handovers_in(paths: Sequence[Path]) -> tuple[Handover, ...]:
+    """What these files say of keys that took the place of others; one after the other, as they were made."""
+    try:
+        return handovers.read(b"\n".join(filter(None, map(read, paths))))
+    except NoteRefused as refused:
+        said = f"{', '.join(map(str, paths))}: {refused}"
+        raise Failure(f"Không dùng được bàn giao khóa {said}", f"No handover of keys: {said}") from refused
+
+
+def after(policy: Policy, said: Sequence[Handover]) -> Policy:
+    """The policy after these handovers; Failure where a stolen key is all that it names."""
+    try:
+        return policy.with_handovers(said)
+    except NoteRefused as refused:
+        raise Failure(
+            f"Chính sách nêu một khóa đã bị lộ; hãy xin chính sách mới bằng đường khác: {refused}",
+            f"The policy names a key that was stolen: ask for a new policy by another way: {refused}",
         ) from refused
 
 
@@ -65,7 +90,7 @@ def run_bundle(args: argparse.Namespace, now: float) -> int:
     """`dvk verify bundle FILE… --policy FILE`: histories, or publications with their proof."""
     if not args.items:
         raise Failure("Hãy nêu tệp .dvk-bundle", "Name a .dvk-bundle file")
-    policy = policy_of(args.policy)
+    policy = policy_of(args)
     proven = [path for path in map(Path, args.items) if is_publication(read(path))]
     if proven:
         return run_publications(args, proven, policy)
@@ -88,10 +113,8 @@ def run_report(args: argparse.Namespace, now: float) -> int:
             "dvk verify report PUBLICATION --policy POLICY, or report REPORT --bundle PUBLICATION --policy POLICY",
         )
     if args.bundle is None or is_publication(read(args.bundle)):
-        return run_publications(
-            args, [args.bundle or Path(each) for each in args.items], policy_of(args.policy)
-        )
-    checked = verified(args.bundle, policy_of(args.policy), args.max_age, now)
+        return run_publications(args, [args.bundle or Path(each) for each in args.items], policy_of(args))
+    checked = verified(args.bundle, policy_of(args), args.max_age, now)
     digest = sha256(read(Path(args.items[0]))).hexdigest()
     published = [
         event.data for chain in checked.chains for event in chain.events if event.name == "SummaryPublished"

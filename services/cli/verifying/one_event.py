@@ -43,7 +43,7 @@ def run_event(args: argparse.Namespace) -> int:
         raise Failure(
             "Nêu tệp: dvk verify event TỆP --policy CHÍNH-SÁCH", "Name a file: dvk verify event FILE"
         )
-    policy = policy_of(args.policy)
+    policy = policy_of(args)
     ask: Asking = Copied(args.log) if args.log else partial(asked_of_services, args)
     wrong = seen = 0
     for path in map(Path, args.items):

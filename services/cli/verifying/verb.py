@@ -47,6 +47,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
     )
     parser.add_argument(
+        "--handovers",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="khóa mới thay khóa cũ (/log/handovers) · keys that took the place of others",
+    )
+    parser.add_argument(
         "--log",
         type=Path,
         metavar="DIR",

@@ -40,20 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SERVICE|FILE|DIR",
         help="dịch vụ (bỏ trống: cả bốn), tệp, thư mục · services (none: all), files or directories",
     )
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="FILE",
-        help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
-    )
-    parser.add_argument(
-        "--handovers",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="khóa mới thay khóa cũ (/log/handovers) · keys that took the place of others",
-    )
+    _of_belief(parser)
     parser.add_argument(
         "--log",
         type=Path,
@@ -71,6 +58,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     connection(parser)
     _of_copies(parser)
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
+
+
+def _of_belief(parser: argparse.ArgumentParser) -> None:
+    """Whose signatures count."""
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
+    )
+    parser.add_argument(
+        "--handovers",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="khóa mới thay khóa cũ (/log/handovers) · keys that took the place of others",
+    )
 
 
 def _of_copies(parser: argparse.ArgumentParser) -> None:

@@ -130,7 +130,11 @@ def nodes_of(leaves: Sequence[bytes]) -> NodeReader:
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """MTH(D[n]), RFC 9162 §2.1.1, given the hashes of the leaves."""
-    return root_at(len(leaves), nodes_of(leaves))
+    level = list(leaves)
+    while len(level) > 1:
+        alone = level[len(level) & ~1 :]  # who has no neighbour moves up as it is
+        level = [*map(node_hash, level[0::2], level[1::2]), *alone]
+    return level[0] if level else EMPTY_ROOT
 
 
 # Plans

@@ -208,7 +208,8 @@ class Bucket:
         """The hashes of the subject lines in their order. A subject of which nothing is told yet has no line."""
         for name, subject in self.subjects.items():
             if name not in self._leaves:
-                self._leaves[name] = leaf_hash(subject.line()) if subject.lines() else b""
+                lines = subject.lines()
+                self._leaves[name] = leaf_hash(subject_line(name, lines)) if lines else b""
         return [leaf for name in sorted(self.subjects) if (leaf := self._leaves[name])]
 
     def line(self) -> bytes:
@@ -253,9 +254,9 @@ class Subjects:
     def record(self) -> tuple[int, bytes]:
         """How many subjects there are now, and the root over them."""
         for number in self._dirty:
-            bucket = self._buckets[number]
-            self._counts[number] = len(bucket.leaves())
-            self._tree.put(number, leaf_hash(bucket.line()))
+            leaves = self._buckets[number].leaves()
+            self._counts[number] = len(leaves)
+            self._tree.put(number, leaf_hash(bucket_line(number, len(leaves), root(leaves))))
         self._dirty.clear()
         return sum(self._counts), self._tree.root
 

@@ -15,6 +15,7 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import grown, ledger_line
 from services.cli.verifying.spool import Spool
 from services.cli.verifying.wrong import Wrong, difference, first_things_first
+from shared.eventlog.port import recorded
 from shared.tlog.merkle import Frontier, leaf_hash, root
 from tests.cli.chain import changed, log
 
@@ -83,7 +84,7 @@ async def compared(
 
     copy = LedgerCopy({"registry": leaves}, fetch, lambda _log: sound)
     for number, line in enumerate(ledger, start=1):
-        await copy.entry(number, line, leaf_hash(line))
+        await copy.entry(number, recorded(line))
     leaves.close()
     return copy.wrongs(as_signed)
 

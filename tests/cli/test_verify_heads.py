@@ -52,7 +52,7 @@ def wrongs(
     check = HeadsCheck()
     check.of_log([event.raw for event in log])
     for number, event in enumerate(ledger, start=1):
-        check.entry(number, event.raw, event.leaf)
+        check.entry(number, event)
     taken = sum(event.service == "reporting" for event in ledger)
     return [(wrong.log, wrong.position, wrong.en) for wrong in check.finish(taken, most)]
 

@@ -13,7 +13,7 @@ from services.cli.claims import Claims
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import documents, messages
 from services.cli.verifying.wrong import Wrong, difference, shown
-from shared.eventlog.port import recorded
+from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.wholeness import COPIED
 from shared.tlog.merkle import leaf_hash
 
@@ -43,16 +43,16 @@ class LedgerCopy:
         self._found: dict[str, Differing] = {}
         self.positions: dict[str, int] = {}
 
-    async def entry(self, number: int, event: bytes, leaf: bytes) -> None:
+    async def entry(self, number: int, event: Recorded) -> None:
         """The next event of the ledger."""
         source = source_of(event)
         position = self.positions[source] = self.positions.get(source, 0) + 1
         if source not in self._logs or source in self._found:
             return
         mine = await leaf_at(self._logs[source], source, position, self._fetch)
-        if mine != leaf:
+        if mine != event.leaf:
             own = None if mine is None else await self._fetch(source, position)
-            self._found[source] = Differing(source, position, number, event, own)
+            self._found[source] = Differing(source, position, number, event.raw, own)
 
     def wrongs(self, ledger_as_signed: bool) -> list[Wrong]:
         """What differs, as the fault of whoever is not what he signed: the ledger only if the log is sound."""
@@ -84,10 +84,10 @@ async def leaf_at(leaves: Leaves, service: str, position: int, fetch: Fetch) -> 
     return leaf_hash(line) if line else None
 
 
-def source_of(event: bytes) -> str:
-    """The service in an event's `source`."""
+def source_of(event: Recorded) -> str:
+    """The service in an event's `source`; empty where what stands there is no event."""
     try:
-        return str(orjson.loads(event)["source"]).removeprefix("/dvk/")
+        return str(event.envelope["source"]).removeprefix("/dvk/")
     except (ValueError, KeyError, TypeError):
         return ""
 
@@ -121,9 +121,8 @@ async def compare_mongo(
     count = 0
     async for number, document in documents(url, database, "log"):
         count = number
-        if (wrong := document_wrong(service, number, document)) is not None:
-            return count, [wrong]
-        if (wrong := beside_wrong(service, number, document, claims)) is not None:
+        wrong = document_wrong(service, number, document) or beside_wrong(service, number, document, claims)
+        if wrong is not None:
             return count, [wrong]
         mine = leaves.read(number)
         if mine and mine != [bytes(document["leaf"])]:

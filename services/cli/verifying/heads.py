@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from services.cli.verifying.wrong import Wrong
+from shared.eventlog.port import Recorded
 from shared.tlog.bundle_v1 import head_line
 from shared.tlog.membership import RULES, Told
 from shared.tlog.merkle import leaf_hash, root
@@ -56,12 +57,12 @@ class HeadsCheck:
             elif PUBLISHED in line and (event := orjson.loads(line))["type"].startswith(SUMMARY):
                 self.published[event["data"]["sha256"]] = event["position"]
 
-    def entry(self, number: int, line: bytes, leaf: bytes) -> None:
+    def entry(self, number: int, entry: Recorded) -> None:
         """The next entry of the ledger; records of this size are compared."""
         if self._stopped or not self._told:
             return
         try:
-            event = Told.of(orjson.loads(line), leaf, number)
+            event = Told.of(entry.envelope, entry.leaf, number)
             for tree in self._trees.values():
                 tree.take(event)
         except (NotTheNext, ValueError, KeyError, TypeError) as wrong:
@@ -72,7 +73,7 @@ class HeadsCheck:
             )
             self.wrongs.append(Wrong("ledger", number, vi, en, "streamversion, prev", str(wrong)))
             return
-        self._last[event.log, event.stream] = head_line(event.stream, event.version, leaf)
+        self._last[event.log, event.stream] = head_line(event.stream, event.version, entry.leaf)
         for record in (told := self._told.pop(number, ())):
             self._compare(record)
             if not self._told and (rules := _rules_of(record)) is not None:

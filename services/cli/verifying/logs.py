@@ -13,8 +13,9 @@ from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
 from services.cli.verifying.wrong import Verified, Wrong, shown
+from shared.eventlog.port import recorded
 from shared.tlog.checkpoint import Checkpoint, believed
-from shared.tlog.merkle import Frontier, leaf_hash
+from shared.tlog.merkle import Frontier
 from shared.tlog.note import NoteRefused, VerifyingKey
 from shared.tlog.tile_names import WIDTH
 
@@ -140,9 +141,10 @@ async def verify_ledger(
                 vi, en = "số thứ tự không liền nhau", "numbers have a gap"
                 found.wrongs.append(Wrong("ledger", found.events, vi, en, str(found.events), shown(line)))
                 return found
-            some.append(leaf_hash(event))
-            await copy.entry(number, event, some[-1])
-            heads.entry(number, event, some[-1])
+            entry = recorded(event)
+            some.append(entry.leaf)
+            await copy.entry(number, entry)
+            heads.entry(number, entry)
         leaves.add(some)
         frontier, passed = grown(frontier, some, signed)
         root = root if passed is None else passed

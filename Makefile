@@ -12,7 +12,7 @@ SECONDS        ?= 120
 SEED           ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check chaos bench sbom format lock docs clean venv venv-tests venv-servers
+.PHONY: help setup demo up test check chaos bench sbom verifier format lock docs clean venv venv-tests venv-servers
 .NOTPARALLEL:
 
 help: ## explain the verbs
@@ -46,6 +46,9 @@ sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (Cyclon
 	@mkdir -p dist
 	@.venv/bin/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --output-reproducible \
 		--output-file dist/dvk.cdx.json
+
+verifier: venv-tests ## make the auditor's program: dist/dvk-verify.pyz and its wheel
+	@.venv/bin/python -m deploy.verify.build dist
 
 bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
 	@.venv/bin/python -m tests.bench

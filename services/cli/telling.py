@@ -1,6 +1,7 @@
 """What the CLI says, and how: tables and progress on a terminal, plain lines elsewhere, Vietnamese first.
 
-Results go to stdout; progress, warnings and failures to stderr, so that a script can read the results.
+Results go to stdout; progress, warnings and failures to stderr, so that a script can read the results. An auditor's
+`dvk-verify` has no rich: a terminal gets the plain lines too.
 """
 
 from __future__ import annotations
@@ -8,17 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from time import monotonic
-from typing import Literal, Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from typing import Protocol, TextIO
 
 from shared.registers.remarks import Failure, heard
 
 EVERY_SECONDS = 5.0
+CAN_DRAW = find_spec("rich") is not None
 
 
 def on_terminal() -> bool:
@@ -51,37 +49,33 @@ def collecting() -> Generator[list[str]]:
 
 def fail(failure: Failure) -> None:
     """A failure, in both languages."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(f"✗ {failure.vi}", style="bold red"))
+    if _draws(sys.stderr):
+        from services.cli import drawing
+
+        drawing.failure(f"✗ {failure.vi}")
+    else:
+        note(f"✗ {failure.vi}")
     note(f"  {failure.en}")
 
 
 def heading(vi: str, en: str = "") -> None:
     """The title of a part of the result."""
-    if on_terminal():
-        console = Console(highlight=False)
-        console.print()
-        console.rule(
-            Text.assemble((vi, "bold"), (f"  {en}" if en else "", "dim")), align="left", style="cyan"
-        )
+    if _draws(sys.stdout):
+        from services.cli import drawing
+
+        drawing.heading(vi, en)
     else:
         out()
         out(f"== {vi}" + (f" · {en}" if en else ""))
 
 
-Side = Literal["left", "right"]
-
-
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> None:
     """Rows under column titles; the columns in `right` hold numbers."""
     cells = [[str(cell) for cell in row] for row in rows]
-    if on_terminal():
-        drawn = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-        for index, column in enumerate(columns):
-            side: Side = "right" if index in right else "left"
-            drawn.add_column(column, justify=side, no_wrap=index in right)
-        for row in cells:
-            drawn.add_row(*(Text(cell) for cell in row))
-        Console(highlight=False).print(drawn)
+    if _draws(sys.stdout):
+        from services.cli import drawing
+
+        drawing.table(columns, cells, right)
         return
     widths = [max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))]
     for row in [list(columns), *cells]:
@@ -100,11 +94,11 @@ class Step(Protocol):
 @contextmanager
 def progress(what: str, total: int) -> Generator[Step]:
     """Show how a long piece of work goes: a bar on a terminal, a line now and then elsewhere."""
-    if sys.stderr.isatty():
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=total)
-            yield lambda done=1: bar.advance(task, done)
+    if _draws(sys.stderr):
+        from services.cli import drawing
+
+        with drawing.progress(what, total) as step:
+            yield step
         return
     sofar, told = 0, monotonic()
 
@@ -116,3 +110,7 @@ def progress(what: str, total: int) -> Generator[Step]:
             note(f"{what}: {sofar}/{total}")
 
     yield step
+
+
+def _draws(stream: TextIO) -> bool:
+    return CAN_DRAW and stream.isatty()

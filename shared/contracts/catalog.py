@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
+from shared import SERVICES as SERVICES
 from shared.contracts.message import Event, Members
 from shared.contracts.values import Sha256
 from shared.errors import CorruptHistory
 
 Upcast = Callable[[Members], Members]
-SERVICES = ("registry", "appraisal", "awards", "reporting")
 WIRE_TYPE = re.compile(r"vn\.gov\.danang\.dvk\.([a-z]+)\.([A-Za-z]+)\.v([1-9]\d*)")
 
 

@@ -12,6 +12,7 @@ import orjson
 from shared.contracts.catalog import load
 from shared.contracts.message import Event
 from shared.tlog.canonical import canonical
+from shared.tlog.logged import Logged
 from shared.tlog.merkle import leaf_hash
 
 NUMBERED = {"position": 2**53 - 1, "time": "2026-01-01T00:00:00.000000Z"}
@@ -19,66 +20,8 @@ NUMBERED = {"position": 2**53 - 1, "time": "2026-01-01T00:00:00.000000Z"}
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """One event in its place: the canonical bytes are the truth, the rest is read from them."""
-
-    raw: bytes
-    leaf: bytes
-
-    @cached_property
-    def envelope(self) -> dict[str, Any]:
-        """The CloudEvents members, `data` included."""
-        return orjson.loads(self.raw)
-
-    @property
-    def position(self) -> int:
-        """Place in the log of its source, from 1, gapless."""
-        return self.envelope["position"]
-
-    @property
-    def version(self) -> int:
-        """Place in its stream, from 1, gapless."""
-        return self.envelope["streamversion"]
-
-    @property
-    def stream(self) -> str:
-        """`model/<uuid>`."""
-        return self.envelope["subject"]
-
-    @property
-    def service(self) -> str:
-        """`registry`, from the source `/dvk/registry`."""
-        return self.envelope["source"].rpartition("/")[2]
-
-    @property
-    def type(self) -> str:
-        """The full type, `vn.gov.danang.dvk.registry.ModelRegistered.v1`."""
-        return self.envelope["type"]
-
-    @property
-    def name(self) -> str:
-        """The event's name in its type, `ModelRegistered`."""
-        return self.envelope["type"].split(".")[-2]
-
-    @property
-    def id(self) -> str:
-        """The event's id."""
-        return self.envelope["id"]
-
-    @property
-    def time(self) -> str:
-        """When it was recorded."""
-        return self.envelope["time"]
-
-    @property
-    def command(self) -> str:
-        """The id of the command that caused it."""
-        return self.envelope["commandid"]
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The event's own members."""
-        return self.envelope["data"]
+class Recorded(Logged):
+    """One event in its place, and what this version of the program makes of it."""
 
     @cached_property
     def fact(self) -> Event:

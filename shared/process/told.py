@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from shared import SERVICES as SERVICES
 from shared.process.believing import Believing
 from shared.process.guarding import Guarding
 from shared.process.kinds import FILE, HTTP, IS_HTTP, WHOLE
 from shared.process.tls import WithTls, spoken
 
-SERVICES = ("registry", "appraisal", "awards", "reporting")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 MEGABYTE = 1024 * 1024
 

@@ -24,11 +24,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import orjson
-
 from shared.tlog.archive import NotPacked, pack, unpack
 from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.note import NoteRefused
+from shared.tlog.quick import loads
 from shared.tlog.subject_proofs import Proved
 
 FORMAT = 2
@@ -90,10 +89,10 @@ class Bundle:
         """What is in a file that `raw` made; NoteRefused (bundle.malformed) for anything else."""
         try:
             found = dict(unpack(raw))
-            about = orjson.loads(found[ABOUT])
+            about = loads(found[ABOUT])
             lines = found[EVENTS].split(b"\n")
             proofs = {(at[1], int(at[2])): found[name] for name in found if (at := PROOF.fullmatch(name))}
-            parts, proved = _places(orjson.loads(found[HEADS_SUBJECT]))
+            parts, proved = _places(loads(found[HEADS_SUBJECT]))
             heads = Heads(found[HEADS_EVENT], found[HEADS_PROOF], parts, proved)
             bundle = cls(
                 _text(about["kind"]),
@@ -130,7 +129,7 @@ def _placed(heads: Heads) -> bytes:
         "above": [each.hex() for each in at.above],
         "bucket": {"count": at.count, "root": at.root.hex()},
         "index": at.index,
-        "parts": [orjson.loads(line) for line in heads.parts],
+        "parts": [loads(line) for line in heads.parts],
         "path": [each.hex() for each in at.path],
     }
     return canonical(placed, at_most=None)

@@ -22,10 +22,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-import orjson
-
 from shared.tlog.canonical import canonical
 from shared.tlog.note import NoteRefused
+from shared.tlog.quick import loads
 
 FORMAT = 1
 README, ABOUT, EVENTS = "README.txt", "bundle.json", "events.ndjson"
@@ -82,7 +81,7 @@ class Bundle:
         try:
             with ZipFile(BytesIO(raw)) as packed:
                 found = _members(packed)
-            about = orjson.loads(found.pop(ABOUT))
+            about = loads(found.pop(ABOUT))
             found.pop(README, None)
             lines = found.pop(EVENTS).split(b"\n")
             if lines.pop() != b"":
@@ -120,5 +119,5 @@ def _read_head_proofs(body: bytes) -> tuple[HeadProof, ...]:
     return tuple(
         HeadProof(str(one["stream"]), int(one["version"]), bytes.fromhex(one["leaf"]), int(one["index"]),
                   tuple(bytes.fromhex(each) for each in one["path"]))
-        for one in orjson.loads(body)
+        for one in loads(body)
     )  # fmt: skip

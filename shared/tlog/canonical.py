@@ -26,8 +26,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 from unicodedata import combining, is_normalized, normalize
 
-import orjson
-
+from shared.tlog.quick import dumps, loads
 from shared.tlog.unparsed import is_spaced
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
@@ -59,7 +58,7 @@ def canonical(value: object, *, at_most: int | None = MOST_EVENT_BYTES) -> bytes
     `at_most=None` lifts the size limit, for documents that are hashed but are no events.
     """
     check_profile(value)
-    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    written = dumps(value)
     if at_most is not None and len(written) > at_most:
         raise OutsideProfile("event.too-large", "", f"{len(written)} bytes, at most {at_most}")
     return written
@@ -89,8 +88,8 @@ def _quickly(body: bytes) -> object | None:
     `":` (or has a space there), so if there are no more of these than members were found, none was lost.
     """
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        value = loads(body)
+    except ValueError:
         return None
     if _fits(value, MOST_NESTING) and body.count(b'":') == _members(value) and not is_spaced(body):
         return value

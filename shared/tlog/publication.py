@@ -23,11 +23,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import orjson
-
 from shared.tlog.archive import NotPacked, pack, unpack
 from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.note import NoteRefused
+from shared.tlog.quick import loads
 
 README, ABOUT, SUMMARY, LEDGER = "README.txt", "publication.json", "summary.json", "ledger.ndjson"
 EVENT, PROOF = "event.json", "event.tlog-proof"
@@ -74,7 +73,7 @@ class Publication:
         """What is in a file that `raw` made; NoteRefused (bundle.malformed) for anything else."""
         try:
             found = dict(unpack(raw, MOST_BYTES))
-            said: dict[str, Any] = orjson.loads(found[ABOUT])
+            said: dict[str, Any] = loads(found[ABOUT])
             about = About(said["id"], said["ledger_size"])
             *entries, end = found[LEDGER].split(b"\n")
             logs = {at[1]: found[name] for name in found if (at := LOG.fullmatch(name))}

@@ -10,6 +10,7 @@ import pytest
 
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.wrong import Wrong, first_things_first
+from shared.contracts.catalog import kind_of
 from shared.tlog.merkle import leaf_hash, root
 from tests.cli.chain import TYPES, changed, log, uuid
 
@@ -17,7 +18,7 @@ Lines = list[bytes]
 
 
 def found(lines: Lines, service: str = "registry") -> list[Wrong]:
-    check = LogCheck(service)
+    check = LogCheck(service, kind_of)
     check.take(lines[:5])
     check.take(lines[5:])
     check.finish()
@@ -112,7 +113,7 @@ def test_another_services_log_is_not_taken_for_it() -> None:
 
 
 def test_an_empty_log_has_nothing_wrong_and_the_empty_root() -> None:
-    check = LogCheck("registry")
+    check = LogCheck("registry", kind_of)
     check.finish()
 
     assert check.wrongs == []
@@ -121,7 +122,7 @@ def test_an_empty_log_has_nothing_wrong_and_the_empty_root() -> None:
 
 def test_the_root_is_that_of_all_lines() -> None:
     lines = log(13)
-    check = LogCheck("registry")
+    check = LogCheck("registry", kind_of)
     check.take(lines)
 
     assert check.root() == root([leaf_hash(line) for line in lines])
@@ -130,7 +131,7 @@ def test_the_root_is_that_of_all_lines() -> None:
 def test_the_last_event_can_only_be_told_by_the_root() -> None:
     lines = log()
     lines[-1] = changed(lines[-1], actor="somebody-else")
-    check = LogCheck("registry")
+    check = LogCheck("registry", kind_of)
     check.take(lines)
     check.finish()
 

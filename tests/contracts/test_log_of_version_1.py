@@ -58,7 +58,7 @@ def test_the_ledgers_checkpoint_of_then_is_that_of_its_entries_today() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_verifier_finds_nothing_wrong_with_it(service: str) -> None:
-    check = LogCheck(service)
+    check = LogCheck(service, kind_of)
     check.take(year.lines_of(service))
     check.finish()
 
@@ -108,7 +108,7 @@ def in_the_newest_form(last: Recorded, **members: Any) -> Recorded:
 def test_a_log_goes_on_in_the_newest_form_and_both_are_read_together() -> None:
     [first] = [event for event in year.log_of("registry") if event.stream == "policy/scheme"]
     second = in_the_newest_form(first, version=2, effective_from="2027-01-01", inspection_every_months=3)
-    check = LogCheck("registry")
+    check = LogCheck("registry", kind_of)
     check.take([*year.lines_of("registry"), second.raw])
     check.finish()
 

@@ -120,13 +120,15 @@ BUNDLE = _of(
 )  # fmt: skip
 
 PUBLISHED = _of(
-    "services/cli/verifying/published.py", "tests/cli/test_verify_published.py",
+    "services/cli/verifying/proved.py", "tests/cli/test_verify_published.py",
     ("        if one != other:\n            raise Stop(", "        if False:\n            raise Stop("),
     ("request.old != log.size", "False"),
     ("        if checkpoint.origin.rpartition(\"/\")[2] != service:", "        if False:"),
     ("        verify_consistency(log.size, checkpoint.size, log.root(), checkpoint.root, request.proof)", "        pass"),
-    ("    if sizes.keys() != publication.logs.keys():", "    if False:"),
+    ("    if sizes.keys() != found.publication.logs.keys():", "    if False:"),
     ("        if log.wrongs:\n", "        if False:\n"),
+) + _of(
+    "services/cli/verifying/published.py", "tests/cli/test_verify_published.py",
     ("        if not wrongs:\n            return day, []", "        return day, []"),
 )  # fmt: skip
 

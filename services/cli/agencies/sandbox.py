@@ -30,7 +30,7 @@ from services.cli.places import LOOPBACK, DataDir
 from services.cli.stack import Stack
 from services.cli.talking import OPERATOR, Actor, System
 from services.cli.telling import Failure, heading, out
-from services.cli.verifying.offline import policy_lines
+from services.cli.verifying.shown_keys import policy_lines
 from services.reporting.feed.public import PREFIX
 
 DATA_DIR = ".sandbox"

@@ -14,6 +14,7 @@ from services.cli.verifying.check import LogCheck
 from services.cli.verifying.copies import document_wrong
 from services.cli.verifying.reading import grown
 from services.cli.verifying.wrong import Wrong
+from shared.contracts.catalog import kind_of
 from shared.evidence.sealing import NotUnsealed, opened_chunk
 from shared.evidence.withdrawing import withdrawals
 from shared.following.projections import collection_name
@@ -75,7 +76,7 @@ class Examining:
         return [*logs.values(), ledger]
 
     def _log(self, service: str, step: Step) -> Examined:
-        found, check = Examined(service), LogCheck(service)
+        found, check = Examined(service), LogCheck(service, kind_of)
         database = self._client[f"{self._prefix}_{service}"]
         roots = _Roots(database["signed"], self._known.get(service))
         leaves = self._leaves[service] = []

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-SERVICES = ("registry", "appraisal", "awards", "reporting")
+from shared import SERVICES
+
 ON_NATS = (*SERVICES, "operator")
 
 

@@ -19,6 +19,7 @@ from services.cli.restoring.vouching import Keys, cosigned, covered, in_ledger, 
 from services.cli.telling import Failure, progress
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.leaves import Leaves
+from shared.contracts.catalog import kind_of
 from shared.errors import CorruptHistory
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded, Unnumbered, recorded
@@ -85,7 +86,7 @@ class Restoring:
         last = max(await self._last(js), head, *held.events)
         limit = min(last, max(known, held.vouched))  # what comes after is nobody's word, and not even read
         coming = _Coming(self._service.name, self._stream, js, held.events)
-        leaves, check = Leaves(), LogCheck(self._name)
+        leaves, check = Leaves(), LogCheck(self._name, kind_of)
         try:
             await self._past(log, check, leaves)
             if head and (theirs := await coming.message(head)) is not None:

@@ -15,7 +15,7 @@ from services.cli.places import data_dir
 from services.cli.restoring.missing import Outcome, Restoring, Stores
 from services.cli.restoring.vouching import Keys, kept
 from services.cli.telling import Failure, note, out
-from services.cli.verifying.verb import keys_of
+from services.cli.verifying.believing import keys_of
 from shared.process.settings import SERVICES
 
 ASK_SECONDS = 5.0

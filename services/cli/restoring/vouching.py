@@ -13,6 +13,7 @@ from typing import Any
 
 from services.cli.telling import Failure
 from services.cli.verifying.beside import roots
+from services.cli.verifying.files import named
 from services.cli.verifying.leaves import Leaves
 from services.reporting.ledger.own_key import ledger_key
 from shared.eventlog.signing import key_from_file
@@ -56,17 +57,6 @@ class Keys:
 def kept(paths: Iterable[Path]) -> list[bytes]:
     """The notes in these files, and in the `.checkpoint` files of these directories."""
     return [note for _, note in named(paths)]
-
-
-def named(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
-    """The same, each with the name of its file."""
-    files = [
-        each for path in paths for each in (sorted(path.glob("*.checkpoint")) if path.is_dir() else [path])
-    ]
-    try:
-        return [(str(file), file.read_bytes()) for file in files]
-    except OSError as error:
-        raise Failure(f"Không đọc được {error.filename}", f"{error.filename} cannot be read") from error
 
 
 def of_log(service: str, notes: Iterable[bytes], keys: Keys) -> list[Checkpoint]:

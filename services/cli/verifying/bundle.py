@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import orjson
-
 from services.cli.verifying import bundle_v1
 from services.cli.verifying.events import (
     Checked,
@@ -23,10 +21,11 @@ from services.cli.verifying.events import (
     vouched,
 )
 from services.cli.verifying.wrong import shown
-from shared.eventlog.port import Recorded
 from shared.tlog.bundle import FORMAT, Bundle, is_of_format_2
+from shared.tlog.logged import Logged
 from shared.tlog.merkle import ProofRefused, root
 from shared.tlog.policy import Policy
+from shared.tlog.quick import loads
 from shared.tlog.subject_proofs import verify_subject
 
 HEADS = tuple(f"vn.gov.danang.dvk.reporting.HeadsRecorded.v{shape}" for shape in (2, 3))
@@ -51,7 +50,7 @@ def check(raw: bytes, policy: Policy) -> Checked:
     return checked
 
 
-def _in_order(events: Sequence[Recorded]) -> None:
+def _in_order(events: Sequence[Logged]) -> None:
     """By time, source and position: nobody vouches for another order."""
     places = [(event.time, event.service, event.position) for event in events]
     for number, (one, after) in enumerate(pairwise(places), start=2):
@@ -85,7 +84,7 @@ def _recorded(bundle: Bundle, checked: Checked, policy: Policy) -> None:
 def _as_recorded(bundle: Bundle, checked: Checked) -> None:
     """What the record names is what is there."""
     chains = {(chain.service, chain.stream): chain for chain in checked.chains}
-    parts = [part for line in bundle.heads.parts if "stream" in (part := orjson.loads(line))]
+    parts = [part for line in bundle.heads.parts if "stream" in (part := loads(line))]
     for part in parts:
         place = part["log"], part["stream"]
         if (chain := chains.pop(place, None)) is None:

@@ -20,8 +20,8 @@ from services.cli.verifying.events import (
     vouched,
 )
 from services.cli.verifying.wrong import shown
-from shared.eventlog.port import Recorded
 from shared.tlog.bundle_v1 import FORMAT, NEVER_PARTIAL, Bundle, HeadProof, head_line
+from shared.tlog.logged import Logged
 from shared.tlog.merkle import ProofRefused, leaf_hash, verify_inclusion
 from shared.tlog.policy import Policy
 
@@ -59,7 +59,7 @@ def _lacks_nothing(chain: Chain) -> None:
 GUESTS = {
     "UnitClosed": ("unit", "merged_into"),
     "ModelRegistered": ("adoption", "adopted_from"),
-    "LegalBasisRecorded": ("legal-basis", "replaced_by"),
+    "LegalBasisLogged": ("legal-basis", "replaced_by"),
 }
 """Events that stand alone in the history of another thing, or of what that is part of: its kind, and who names it."""
 
@@ -74,12 +74,12 @@ def _find_guests(bundle: Bundle, checked: Checked) -> None:
             chain.guest = all(event.id in invited or _corrects(event, invited) for event in chain.events)
 
 
-def _names(event: Recorded, things: Set[str]) -> bool:
+def _names(event: Logged, things: Set[str]) -> bool:
     kind, member = GUESTS.get(event.name, ("", ""))
     return f"{kind}/{event.data.get(member)}" in things
 
 
-def _corrects(event: Recorded, events: Set[str]) -> bool:
+def _corrects(event: Logged, events: Set[str]) -> bool:
     return event.name == "RecordCorrected" and event.data.get("corrects") in events
 
 
@@ -119,7 +119,7 @@ def _check_heads(bundle: Bundle, checked: Checked, policy: Policy) -> None:
                        "một dòng trong heads/proofs.json · a line in heads/proofs.json", "—")  # fmt: skip
 
 
-def _check_head(event: Recorded, proof: HeadProof, record: Mapping[str, Any]) -> None:
+def _check_head(event: Logged, proof: HeadProof, record: Mapping[str, Any]) -> None:
     line = head_line(event.stream, event.version, event.leaf)
     try:
         verify_inclusion(

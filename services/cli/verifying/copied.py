@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.cli.telling import Failure
-from services.cli.verifying.offline import read
+from services.cli.verifying.files import read
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.merkle import NodeReader, inclusion_proof, leaf_hash, nodes_of
 from shared.tlog.note import Note, NoteRefused

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from services.cli.verifying.check import strangeness
 from services.cli.verifying.wrong import Wrong, shown
-from shared.eventlog.port import Recorded
 from shared.tlog.canonical import OutsideProfile, canonical
+from shared.tlog.logged import Logged
 from shared.tlog.merkle import ProofRefused, leaf_hash
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy
+from shared.tlog.quick import loads
 from shared.tlog.tlog_proof import TlogProof, verify_entry
 
 Proofs = Mapping[tuple[str, int], bytes]
@@ -28,7 +27,7 @@ class Chain:
 
     service: str
     stream: str
-    events: list[Recorded]
+    events: list[Logged]
     head: int | None = None
     """The version that was the stream's last when the heads were recorded; None when the record names none."""
     guest: bool = False
@@ -41,7 +40,7 @@ class Chain:
             range(1, len(self.events) + 1)
         )
 
-    def runs(self) -> Iterator[tuple[Recorded, Recorded | None]]:
+    def runs(self) -> Iterator[tuple[Logged, Logged | None]]:
         """Each event, and the one after it where its version is the next."""
         for event, after in zip(self.events, [*self.events[1:], None], strict=True):
             yield event, after if after is not None and after.version == event.version + 1 else None
@@ -57,7 +56,7 @@ class Checked:
     size: int
     """How many events it holds."""
     chains: list[Chain] = field(default_factory=list[Chain])
-    heads: Recorded | None = None
+    heads: Logged | None = None
     as_of: int | None = None
     """Until when it is vouched that nothing is kept back, in seconds since 1970; None when nobody vouches for that."""
     wrongs: list[Wrong] = field(default_factory=list[Wrong])
@@ -89,10 +88,10 @@ class Stop(Exception):
         self.wrong = Wrong(log, position, vi, en, expected, found)
 
 
-def event_of(line: bytes, number: int) -> Recorded:
+def event_of(line: bytes, number: int) -> Logged:
     """A line that is a canonical event with an envelope as it should be; else Stop."""
     try:
-        event: Any = orjson.loads(line)
+        event: Any = loads(line)
         again = canonical(event)
     except (ValueError, OutsideProfile) as error:
         raise Stop(
@@ -103,12 +102,12 @@ def event_of(line: bytes, number: int) -> Recorded:
                    shown(again), shown(line))  # fmt: skip
     if (strange := strangeness(event)) is not None:
         raise Stop("events.ndjson", number, "phong bì sự kiện sai", "the envelope is wrong", *strange)
-    return Recorded(line, leaf_hash(line))
+    return Logged(line, leaf_hash(line))
 
 
-def chains_of(events: Sequence[Recorded]) -> list[Chain]:
+def chains_of(events: Sequence[Logged]) -> list[Chain]:
     """The events by their streams, each in the order of its versions."""
-    found: defaultdict[tuple[str, str], list[Recorded]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], list[Logged]] = defaultdict(list)
     for event in events:
         found[event.service, event.stream].append(event)
     return [
@@ -139,7 +138,7 @@ def check_chain(chain: Chain, proofs: Proofs, checked: Checked, policy: Policy) 
     return needed
 
 
-def check_proof(event: Recorded, proof: bytes, checked: Checked, policy: Policy) -> int | None:
+def check_proof(event: Logged, proof: bytes, checked: Checked, policy: Policy) -> int | None:
     """The event stands at its position in the log of its own service, as the policy's keys vouch.
 
     When the newest witness of it cosigned, in seconds since 1970; None without witnesses.
@@ -166,7 +165,7 @@ def check_proof(event: Recorded, proof: bytes, checked: Checked, policy: Policy)
     return max((each.time for each in signed.by_witnesses if each.time is not None), default=None)
 
 
-def vouched(event: Recorded, cosigned: int | None) -> int | None:
+def vouched(event: Logged, cosigned: int | None) -> int | None:
     """Until when a record vouches that nothing is kept back: when it was made, never later than a witness saw it.
 
     A cosignature alone proves nothing of that: anybody can fetch a fresh one for an old record.

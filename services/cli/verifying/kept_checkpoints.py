@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from services.cli.connection import system_of
-from services.cli.restoring.vouching import named
-from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, table
-from services.cli.verifying.offline import moment, policy_of
+from services.cli.verifying.believing import policy_of
+from services.cli.verifying.files import named
+from services.cli.verifying.offline import moment
+from services.cli.verifying.public import Public
 from services.cli.verifying.wrong import Wrong
 from shared.tlog.checkpoint import Checkpoint, SignedCheckpoint, believed
 from shared.tlog.merkle import ProofRefused, verify_consistency
@@ -52,12 +52,11 @@ class Looked:
         }  # fmt: skip
 
 
-def run_checkpoint(args: argparse.Namespace, keys: Sequence[VerifyingKey]) -> int:
-    """See the module; `keys` are those that the auditor brought beside a policy."""
+def run_checkpoint(args: argparse.Namespace, keys: Sequence[VerifyingKey], system: Public | None) -> int:
+    """See the module; `keys` are those that the auditor brought beside a policy, `system` the one that is asked."""
     if not args.items:
         raise Failure("Nêu tệp checkpoint hoặc thư mục", "Name a file with a checkpoint, or a directory")
     policy = policy_of(args) if args.policy else None
-    system = None if args.http_only else running(args)
     judge = judging(policy, keys, system)
     found = looked_at(notes_of(args.items), judge, None if system is None else continued(system))
     if args.json:
@@ -65,16 +64,6 @@ def run_checkpoint(args: argparse.Namespace, keys: Sequence[VerifyingKey]) -> in
     else:
         tell(found, system is not None)
     return 1 if any(each.wrong for each in found) else 0
-
-
-def running(args: argparse.Namespace) -> System | None:
-    """The system that is meant; None where none runs and none was named."""
-    try:
-        return system_of(args)
-    except Failure:
-        if args.url:
-            raise
-        return None
 
 
 def notes_of(items: Sequence[str]) -> list[tuple[str, bytes]]:
@@ -85,7 +74,7 @@ def notes_of(items: Sequence[str]) -> list[tuple[str, bytes]]:
     return found
 
 
-def judging(policy: Policy | None, keys: Sequence[VerifyingKey], system: System | None) -> Judge:
+def judging(policy: Policy | None, keys: Sequence[VerifyingKey], system: Public | None) -> Judge:
     """Who decides whether a checkpoint is signed: the policy; else the keys that were brought; else those shown."""
     if policy is not None:
         return policy.judge
@@ -106,7 +95,7 @@ def judging(policy: Policy | None, keys: Sequence[VerifyingKey], system: System 
     return judge
 
 
-def place_of(origin: str, system: System) -> tuple[str, str]:
+def place_of(origin: str, system: Public) -> tuple[str, str]:
     """(service, prefix) of the log of an origin; NoteRefused when no service of this system has it."""
     name = origin.rpartition("/")[2]
     service, prefix = ("reporting", "/ledger") if name == "ledger" else (name, "/log")
@@ -115,7 +104,7 @@ def place_of(origin: str, system: System) -> tuple[str, str]:
     return service, prefix
 
 
-def continued(system: System) -> Continue:
+def continued(system: Public) -> Continue:
     """Asks the services for the newest checkpoint, which need not be cosigned yet, and for the proof."""
 
     def ask(old: Checkpoint) -> Checkpoint:

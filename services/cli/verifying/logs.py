@@ -13,6 +13,7 @@ from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
 from services.cli.verifying.wrong import Verified, Wrong, shown
+from shared.contracts.catalog import kind_of
 from shared.eventlog.port import recorded
 from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.merkle import Frontier
@@ -64,7 +65,7 @@ async def verify_log(
     found = Verified(web.service)
     checkpoint = await checkpoint_of(web, key, found)
     await between()
-    check = LogCheck(web.service)
+    check = LogCheck(web.service, kind_of)
     frontier, root = Frontier(), Frontier().root()
     signed = checkpoint.size if checkpoint else 0
     async for lines in web.pages():

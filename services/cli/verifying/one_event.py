@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from services.cli.connection import system_of
-from services.cli.talking import System
 from services.cli.telling import Failure, note, out
+from services.cli.verifying.believing import policy_of
 from services.cli.verifying.copied import Copied
-from services.cli.verifying.offline import policy_of, read
-from shared.process.settings import SERVICES
+from services.cli.verifying.files import read
+from services.cli.verifying.public import Public
+from shared import SERVICES
 from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.merkle import ProofRefused
 from shared.tlog.note import Note, NoteRefused
 from shared.tlog.policy import Policy
+from shared.tlog.quick import loads
 from shared.tlog.tlog_proof import TlogProof, verify_entry
 
 CARRYING, BETWEEN = b'{"event":', b',"proof":'
@@ -37,14 +35,14 @@ class NotProven(Exception):
     """Why an event is not to be believed."""
 
 
-def run_event(args: argparse.Namespace) -> int:
-    """Each line of each file; 0 when every event is proven."""
+def run_event(args: argparse.Namespace, system: Callable[[], Public]) -> int:
+    """Each line of each file; 0 when every event is proven. Who has no copy of the log asks the system."""
     if not args.items:
         raise Failure(
             "Nêu tệp: dvk verify event TỆP --policy CHÍNH-SÁCH", "Name a file: dvk verify event FILE"
         )
     policy = policy_of(args)
-    ask: Asking = Copied(args.log) if args.log else partial(asked_of_services, args)
+    ask: Asking = Copied(args.log) if args.log else lambda service, at: asked_of(system(), service, at)
     wrong = seen = 0
     for path in map(Path, args.items):
         for number, line in enumerate(filter(None, read(path).split(b"\n")), start=1):
@@ -82,7 +80,7 @@ def parts(line: bytes) -> tuple[bytes, bytes | None]:
         return line, None
     event, _, rest = line.removeprefix(CARRYING).rpartition(BETWEEN)
     try:
-        proof = orjson.loads(rest[:-1])
+        proof = loads(rest[:-1])
         return event, proof.encode()
     except (ValueError, AttributeError) as error:
         raise NotProven("không phải dòng của /feed?proof=1 · no line of /feed?proof=1") from error
@@ -91,7 +89,7 @@ def parts(line: bytes) -> tuple[bytes, bytes | None]:
 def described(event: bytes) -> tuple[str, int, str]:
     """(service, position, what it is) of an event in canonical bytes."""
     try:
-        envelope: dict[str, Any] = orjson.loads(event)
+        envelope: dict[str, Any] = loads(event)
         service = envelope["source"].removeprefix("/dvk/")
         position, kind = envelope["position"], envelope["type"].split(".")[-2]
         if (
@@ -106,16 +104,11 @@ def described(event: bytes) -> tuple[str, int, str]:
     return service, position, f"{service}:{position} {kind}"
 
 
-def asked_of_services(args: argparse.Namespace, service: str, position: int) -> bytes:
-    """The same of the system that the arguments mean."""
-    return asked_of(system_of(args), service, position)
-
-
-def asked_of(system: System, service: str, position: int) -> bytes:
+def asked_of(system: Public, service: str, position: int) -> bytes:
     """The proof of an event under the newest checkpoint that the witness cosigned, as the services give it."""
     cosigned = Note.parse(system.text("reporting", f"/witness/{service}/checkpoint"))
     size = Checkpoint.parse(cosigned.text).size
     if position > size:
         raise NotProven(f"{service}:{position}: nhân chứng chưa ký tới đó · not cosigned yet (size {size})")
-    answer = orjson.loads(system.text(service, f"/log/proof/inclusion?position={position}&size={size}"))
+    answer = loads(system.text(service, f"/log/proof/inclusion?position={position}&size={size}"))
     return TlogProof(position - 1, tuple(bytes.fromhex(one) for one in answer["path"]), cosigned).raw

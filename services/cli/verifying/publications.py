@@ -1,4 +1,4 @@
-"""What a person is told of publications that were verified, and whether a file is what was published."""
+"""`dvk verify report`: publications counted again, and whether a file is what was published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pathlib import Path
 import orjson
 
 from services.cli.telling import Failure, heading, note, out, table
-from services.cli.verifying.offline import moment, read
+from services.cli.verifying import offline
+from services.cli.verifying.believing import policy_of
+from services.cli.verifying.files import read
+from services.cli.verifying.offline import moment
 from services.cli.verifying.published import Proven, check
 from services.cli.verifying.wrong import Wrong
 from services.reporting.documents import FORMATS
@@ -23,8 +26,44 @@ from shared import VERSION
 from shared.eventlog.port import recorded
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy
+from shared.tlog.publication import is_publication
 
 LANGUAGES: tuple[Lang, ...] = ("vi", "en")
+
+
+def run_report(args: argparse.Namespace, now: float) -> int:
+    """`dvk verify report PUBLICATION… --policy FILE`: every figure counted again; or
+    `dvk verify report REPORT --bundle FILE --policy FILE`: the file is what was published."""
+    if not args.items or (args.bundle is not None and len(args.items) != 1):
+        raise Failure(
+            "dvk verify report CÔNG-BỐ.dvk-publication --policy CHÍNH-SÁCH (tải từ /published/<mã>.bundle), hoặc "
+            "dvk verify report BÁO-CÁO --bundle CÔNG-BỐ.dvk-publication --policy CHÍNH-SÁCH",
+            "dvk verify report PUBLICATION --policy POLICY, or report REPORT --bundle PUBLICATION --policy POLICY",
+        )
+    if args.bundle is None or is_publication(read(args.bundle)):
+        return run(args, [args.bundle or Path(each) for each in args.items], policy_of(args))
+    checked = offline.verified(args.bundle, policy_of(args), args.max_age, now)
+    digest = sha256(read(Path(args.items[0]))).hexdigest()
+    published = [
+        event.data for chain in checked.chains for event in chain.events if event.name == "SummaryPublished"
+    ]
+    if not checked.wrongs and digest not in [each["sha256"] for each in published]:
+        expected = ", ".join(each["sha256"] for each in published) or "SummaryPublished"
+        checked.wrongs.append(
+            Wrong(
+                "report", None, "không phải báo cáo đã công bố", "is not what was published", expected, digest
+            )
+        )
+    if args.json:
+        out(json.dumps({"file": str(args.items[0]), "sha256": digest, **checked.json()}, ensure_ascii=False))
+    else:
+        offline.tell(args.bundle, checked)
+        for each in published if not checked.wrongs else ():
+            out(
+                f"✓ {args.items[0]}: {each['period']}, {each['scope']}, chốt · cut-off {each['cut_off']}, "
+                f"sổ cái · ledger {each['ledger_size']}, sha256 {digest}"
+            )
+    return 1 if checked.wrongs else 0
 
 
 def run(args: argparse.Namespace, paths: list[Path], policy: Policy) -> int:

@@ -15,12 +15,15 @@ from services.cli.places import DataDir, data_dir
 from services.cli.talking import System
 from services.cli.telling import Failure, heading, note, out, progress, table
 from services.cli.verifying import offline
+from services.cli.verifying.believing import keys_of, of_belief
 from services.cli.verifying.everything import Copies, Verification
 from services.cli.verifying.kept_checkpoints import run_checkpoint
 from services.cli.verifying.one_event import run_event
+from services.cli.verifying.shown_keys import run_policy
 from services.cli.verifying.wrong import Verified
 from shared.process.settings import SERVICES
-from shared.tlog.note import NoteRefused, VerifyingKey
+from shared.tlog.note import VerifyingKey
+from shared.tlog.policy import Policy
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SERVICE|FILE|DIR",
         help="dịch vụ (bỏ trống: cả bốn), tệp, thư mục · services (none: all), files or directories",
     )
-    _of_belief(parser)
+    of_belief(parser)
     parser.add_argument(
         "--log",
         type=Path,
@@ -60,24 +63,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="kết quả dạng JSON · the result as JSON")
 
 
-def _of_belief(parser: argparse.ArgumentParser) -> None:
-    """Whose signatures count."""
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="FILE",
-        help="khóa và nhân chứng được tin (C2SP tlog-policy) · whom you believe",
-    )
-    parser.add_argument(
-        "--handovers",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="khóa mới thay khóa cũ (/log/handovers) · keys that took the place of others",
-    )
-
-
 def _of_copies(parser: argparse.ArgumentParser) -> None:
     """With what the log itself is compared."""
     parser.add_argument("--keys", type=Path, metavar="FILE", help="vkey đã biết · known vkeys, a line each")
@@ -93,19 +78,45 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
     match args.what:
         case "bundle":
-            return offline.run_bundle(args, time())
+            return offline.run_bundle(args, time(), count_again)
         case "report":
-            return offline.run_report(args, time())
+            return run_report(args)
         case "event":
-            return run_event(args)
+            return run_event(args, lambda: system_of(args))
         case "checkpoint":
-            return run_checkpoint(args, list(keys_of(args.keys).values()))
+            system = None if args.http_only else running(args)
+            return run_checkpoint(args, list(keys_of(args.keys).values()), system)
         case "policy":
-            return offline.run_policy(system_of(args))
+            return run_policy(system_of(args))
         case "figures":
             return run_figures(args)
         case _:
             return run_log(args)
+
+
+def run_report(args: argparse.Namespace) -> int:
+    """`dvk verify report`."""
+    # Only here: it needs the calculation of reporting, which takes a second to be read.
+    from services.cli.verifying import publications
+
+    return publications.run_report(args, time())
+
+
+def count_again(args: argparse.Namespace, paths: list[Path], policy: Policy) -> int:
+    """Publications with their proof."""
+    from services.cli.verifying import publications
+
+    return publications.run(args, paths, policy)
+
+
+def running(args: argparse.Namespace) -> System | None:
+    """The system that is meant; None where none runs and none was named."""
+    try:
+        return system_of(args)
+    except Failure:
+        if args.url:
+            raise
+        return None
 
 
 def run_log(args: argparse.Namespace) -> int:
@@ -144,17 +155,6 @@ def copies_of(args: argparse.Namespace, place: DataDir) -> Copies:
     nats = args.nats or local.get("nats")
     broker = None if nats is None else Broker(nats, place.authority)
     return Copies(broker, args.mongo or local.get("mongo"), args.database_prefix)
-
-
-def keys_of(file: Path | None) -> dict[str, VerifyingKey]:
-    """Keys that the auditor brings, by the last part of their name; without a file each log shows its own."""
-    if file is None:
-        return {}
-    try:
-        keys = [VerifyingKey.parse(line) for line in file.read_text("utf-8").split("\n") if line.strip()]
-    except (OSError, NoteRefused) as error:
-        raise Failure(f"Không dùng được {file}: {error}", f"{file} holds no keys: {error}") from error
-    return {key.name.rpartition("/")[2]: key for key in keys}
 
 
 def verify(

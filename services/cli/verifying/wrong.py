@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import orjson
+from shared.tlog.quick import dumps, loads
 
 SHOWN = 240
 AROUND = 40
@@ -101,7 +101,7 @@ class Verified:
 def difference(expected: bytes, found: bytes) -> tuple[str, str]:
     """Two spellings of one event, cut down to the members in which they differ."""
     try:
-        there, here = flat(orjson.loads(expected)), flat(orjson.loads(found))
+        there, here = flat(loads(expected)), flat(loads(found))
     except ValueError:
         return shown(expected), shown(found)
     names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
@@ -135,7 +135,7 @@ def flat(value: Any, place: str = "") -> dict[str, str]:
         case list():
             parts = [flat(inner, f"{place}[{index}]") for index, inner in enumerate(cast("list[Any]", value))]
         case _:
-            return {place.lstrip("."): orjson.dumps(value).decode()}
+            return {place.lstrip("."): dumps(value).decode()}
     return {leaf: text for part in parts for leaf, text in part.items()}
 
 

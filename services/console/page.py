@@ -6,6 +6,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -66,6 +67,12 @@ def page(visit: Visit, template: str, title: str, status: int = 200, **shown: An
         v=visit, title=title, menu=navigation(visit), signed_in=True, **shown
     )  # fmt: skip
     return HTMLResponse(body, status, HEADERS)
+
+
+async def whole_list(visit: Visit, path: str, suffix: str) -> Response:
+    """Everything that a list's query answers, as a file in the language of the page, with its filters."""
+    given = {name: value for name, value in visit.query.items() if name not in (*visit.known, "after")}
+    return await paper(visit, f"{path}.{quote(suffix, safe='')}", lang=visit.lang, **given)
 
 
 async def paper(visit: Visit, path: str, **params: str | None) -> Response:

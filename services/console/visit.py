@@ -20,6 +20,7 @@ from shared.reference.authority import SUBSCRIBER, Actor
 from shared.text.folding import sort_key
 
 KNOWING = ("at", "as_of")
+PAGING = ("limit", "offset", "after")
 MOST = "500"
 OWN_PAGES = frozenset({"model", "unit", "round", "commendation"})
 """Things with a page of their own; all others have their history."""
@@ -229,6 +230,11 @@ class Visit:
         """This page with other parameters; None takes one away."""
         kept = {k: v for k, v in self.query.items() if k not in changed}
         return self._address(self.lang, self.path, {**kept, **_given(changed)})
+
+    def whole(self, ending: str, **given: str) -> str:
+        """Everything that this page lists, as a file, with the filters that were chosen."""
+        kept = {k: v for k, v in self.query.items() if k not in PAGING}
+        return self._address(self.lang, f"{self.path}.{ending}", {**kept, **given})
 
     def other_language(self) -> str:
         """This page in the other language."""

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from services.console.pages.lists import LISTS
 from services.console.sessions import SESSION
 from services.console.signing_in import next_page
 from tests.support.console import Served
@@ -174,6 +175,28 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch
                 assert answer.status_code == 200 and answer.content, paper
                 assert "html" not in answer.headers["content-type"]
                 assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_list_is_taken_along_whole_with_the_filters_that_were_chosen(served: Served) -> None:
+    with served.reader("auditor") as reader:
+        for listed in LISTS:
+            page = reader.get(f"/vi{listed.path}")
+            files = [link for link in links(tree(page), kept=True) if f"{listed.path}." in link]
+            assert len(files) == (0 if 'class="empty"' in page.text else 4), listed.path
+            for link in files:
+                assert reader.get(link).status_code == 200, link
+        shown = tree(reader.get("/vi/models?state=received&limit=2&offset=2"))
+        [commas] = [
+            link
+            for link in links(shown, kept=True)
+            if link.partition("?")[0].endswith(".csv") and "sep" not in link
+        ]
+        [semicolons] = [link for link in links(shown, kept=True) if "sep=semicolon" in link]
+        rows = reader.get(commas).content.decode("utf-8-sig").splitlines()
+        total = int("".join(filter(str.isdigit, str(shown.findtext(".//p[@class='count']/b")))))
+        assert len(rows) == total + 1 and all(",đang triển khai," in row for row in rows[1:])
+        assert reader.get(semicolons).content.decode("utf-8-sig").splitlines()[0].count(";") == 10
+        assert reader.get("/vi/models.odt").status_code == 404
 
 
 @pytest.mark.parametrize(

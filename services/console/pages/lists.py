@@ -9,7 +9,7 @@ from typing import Any, Literal
 from fastapi import Response
 
 from services.console.forms.offering import makings
-from services.console.page import page
+from services.console.page import page, whole_list
 from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import FIELDS, MOST_COMPARED, NO_FIELD, YEARS, Pair
@@ -257,4 +257,14 @@ def _view(of: ListPage) -> Any:
     return view
 
 
-PAGES = (*((of.path, _view(of)) for of in LISTS),)
+def _file(of: ListPage) -> Any:
+    async def file(visit: Visit, named: dict[str, str]) -> Response:
+        return await whole_list(visit, of.path, named["suffix"])
+
+    return file
+
+
+PAGES = (
+    *((of.path, _view(of)) for of in LISTS),
+    *((f"{of.path}.{{suffix}}", _file(of)) for of in LISTS),
+)

@@ -20,7 +20,7 @@ from services.reporting.documents.archive import repacked
 from services.reporting.documents.long import harmless
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.documents.report import Lang, Row, Table
-from services.reporting.documents.tables import put, word_table
+from services.reporting.documents.tables import SIDEWAYS, put, word_table
 from shared.contracts.words import words
 from shared.contracts.words.telling import Names, Teller
 from shared.text.characters import visible
@@ -28,7 +28,7 @@ from shared.text.characters import visible
 COLUMNS: dict[str, tuple[str, ...]] = {
     "/models": ("name", "reference", "unit", "field", "year", "basis", "state", "late", "registered_on", "received_on",
                 "recognised"),
-    "/units": ("unit", "name", "unit_kind", "area", "parent", "tags", "state"),
+    "/units": ("unit_code", "name", "unit_kind", "area", "parent", "tags", "state"),
     "/appraisals": ("model_name", "model_unit", "purpose", "level", "sender", "submitted_on", "age_days", "state",
                     "outcome"),
     "/recognitions": ("model_name", "model_unit", "field", "level", "state", "recognised_on", "decision"),
@@ -65,7 +65,11 @@ CALLED = {
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 NUMBERS = frozenset({"year", "age_days", "supplement", "participants"})
+NAMED_IN_CARDS = {"unit_code": "unit"}
+"""Columns that are called otherwise in the items of a list."""
 WIDEST, CHARACTERS = 60, 32_000
+NARROWEST, LINE = 8, 16
+"""A column's characters in Word at least, and a line's points in a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,10 @@ def listing(path: str, items: Sequence[Mapping[str, Any]], size: int, names: Nam
     """The list of a path with these items."""
     teller = Teller(lang, names)
     heads = tuple(words(lang).label(member) for member in COLUMNS[path])
-    rows = tuple(tuple(_cell(member, item.get(member), teller) for member in COLUMNS[path]) for item in items)
+    rows = tuple(
+        tuple(_cell(member, item.get(NAMED_IN_CARDS.get(member, member)), teller) for member in COLUMNS[path])
+        for item in items
+    )
     return Listing(CALLED[path][lang == "en"], size, heads, rows, lang)
 
 
@@ -101,6 +108,8 @@ def _cell(member: str, value: Any, teller: Teller) -> str | int:
     if member in NUMBERS and isinstance(value, int):
         return value
     match member, value:
+        case "unit_code", str():
+            return visible(value)
         case "field", str():
             return FIELDS[value][teller.lang == "en"] if value in FIELDS else visible(value)
         case "decision", Mapping():
@@ -144,25 +153,24 @@ def as_xlsx(listing: Listing) -> bytes:
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     })  # fmt: skip
     book.set_properties({"title": listing.title, "created": None})
-    plain = book.add_format(
-        {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
-    )
-    head = book.add_format({"font_name": "Times New Roman", "font_size": 12, "bold": True, "bottom": 2})
-    quoted = book.add_format(
-        {
-            "font_name": "Times New Roman",
-            "font_size": 12,
-            "valign": "top",
-            "text_wrap": True,
-            "quote_prefix": True,
-        }
+    plain, quoted, head = (
+        book.add_format({"font_name": "Times New Roman", "font_size": 12, **form})
+        for form in (
+            {"valign": "top", "text_wrap": True},
+            {"valign": "top", "text_wrap": True, "quote_prefix": True},
+            {"bold": True, "bottom": 2},
+        )
     )
     sheet = book.add_worksheet(listing.title[:31])
+    wide = [
+        min(max(longest, len(title)) + 2, WIDEST)
+        for longest, title in zip(_longest(listing), listing.heads, strict=True)
+    ]
     for column, title in enumerate(listing.heads):
-        longest = max((len(str(row[column])) for row in listing.rows), default=0)
-        sheet.set_column(column, column, min(max(longest + 2, len(title) + 2), WIDEST))
+        sheet.set_column(column, column, wide[column])
         sheet.write_string(0, column, title, head)
     for at, row in enumerate(listing.rows, 1):
+        sheet.set_row(at, LINE * max(-(-len(str(cell)) // of) for cell, of in zip(row, wide, strict=True)))
         for column, cell in enumerate(row):
             if isinstance(cell, int):
                 sheet.write_number(at, column, cell, plain)
@@ -180,6 +188,25 @@ def as_xlsx(listing: Listing) -> bytes:
     return repacked(made.getvalue())
 
 
+def _longest(listing: Listing) -> list[int]:
+    """The characters of the longest cell of each column."""
+    columns = range(len(listing.heads))
+    return [max((len(str(row[column])) for row in listing.rows), default=0) for column in columns]
+
+
+def _widths(listing: Listing) -> tuple[int, ...]:
+    """Millimetres for each column of a page that lies: more for what is longer, each has room for its longest word."""
+    words = [
+        max((len(word) for cell in column for word in str(cell).split()), default=0)
+        for column in zip(listing.heads, *listing.rows, strict=True)
+    ]
+    wanted = [
+        max(NARROWEST, word, min(longest, WIDEST) ** 0.8)
+        for longest, word in zip(_longest(listing), words, strict=True)
+    ]
+    return tuple(int(SIDEWAYS * each / sum(wanted)) for each in wanted)
+
+
 def as_docx(listing: Listing) -> bytes:
     """A page that lies: the title, the table with heads on each page, and what it rests on."""
     word = Document()
@@ -193,7 +220,7 @@ def as_docx(listing: Listing) -> bytes:
     count = len(listing.heads)
     rows = tuple(Row(tuple(str(cell) for cell in row)) for row in listing.rows)
     table = Table(listing.title, listing.title[:28], listing.heads, rows, texts=count, wide=True,
-                  widths=(252 // count,) * count)  # fmt: skip
+                  widths=_widths(listing))  # fmt: skip
     put(word, word_table(table, listing.lang))
     last = word.add_paragraph().add_run(listing.made)
     last.italic, last.font.size = True, Pt(9)

@@ -217,11 +217,11 @@ class Handler:
                 answer = await self._decide(row, command, envelope, stream)
             outcome = "recorded" if answer.changed else "unchanged"
             return answer
-        except Refused as refusal:
-            outcome = refusal.code
+        except (Refused, Unavailable) as told:
+            outcome = told.code
             raise
-        except Unavailable as away:
-            outcome = away.code
+        except asyncio.CancelledError:  # nobody waits for it any more; what was on its way may come to be
+            outcome = "outcome-unknown"
             raise
         finally:
             took = asyncio.get_running_loop().time() - started

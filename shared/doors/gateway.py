@@ -6,7 +6,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.people.texts import texts_naming
 from shared.reference.authority import Actor
 from shared.store.mongo import AWAY, PyMongoError
+from shared.store.pulse import Pulse
 from shared.wiring import CommandRow, Service
 
 MOST_BODY = 65_535
@@ -44,26 +45,29 @@ Follow = Callable[[Mapping[str, int], float], Awaitable[Mapping[str, int]]]
 """(wanted positions, seconds) → positions reached; returns as soon as all are reached."""
 
 
+@dataclass(frozen=True)
+class Ids:
+    """How ids are made."""
+
+    new: Callable[[], str]
+    of_person: Callable[[], str]
+    """By chance alone, so that it tells nothing, not even when."""
+
+
 class Gateway:
     """Takes commands for one service."""
 
     def __init__(
-        self,
-        service: Service,
-        handler: Handler,
-        problems: Problems,
-        new_id: Callable[[], str],
-        follow: Follow,
-        new_person: Callable[[], str] | None = None,
+        self, service: Service, handler: Handler, problems: Problems, follow: Follow, pulse: Pulse, ids: Ids
     ) -> None:
-        """`new_person()` makes the id of a person: chance alone, so that it tells nothing, not even when."""
+        """Nobody waits for a store whose `pulse` is gone."""
         self.service = service
         self.problems = problems
         self.parsing = Parsing()
         self._handler = handler
-        self._new_id = new_id
+        self._ids = ids
         self._follow = follow
-        self._new_person = new_person or new_id
+        self.pulse = pulse
         self._rows = {name: row for row in service.commands if not row.internal
                       for name in (row.kebab, row.command.__name__)}  # fmt: skip
 
@@ -80,7 +84,7 @@ class Gateway:
     def command_id(self, given: str | None) -> tuple[str, bool]:
         """The command id and whether the sender chose it; `command.id-malformed` when it is no UUID."""
         if given is None:
-            return self._new_id(), False
+            return self._ids.new(), False
         if not UUID.fullmatch(lowered := given.strip().lower()):
             raise Malformed("command.id-malformed")
         return lowered, True
@@ -115,7 +119,7 @@ class Gateway:
         must_be_welcome(wish, row.command)
         received = wish
         if row.made is not None and row.made not in wish:
-            wish = {**wish, row.made: self._new_id()}
+            wish = {**wish, row.made: self._ids.new()}
         command = self._validated(row, wish)
         naming = NOBODY
         if named := named_in(command):
@@ -123,9 +127,10 @@ class Gateway:
             command, naming = self._by_id(row, wish, command, named)
         request = digest(row, received, key, actor)
         check(command)
-        await self._caught_up(command, after)
         envelope = Envelope(command_id, given, actor, request, correlation or command_id, naming=naming)
-        answer = await self._handler.handle(row, command, envelope)
+        async with self.pulse.listening(command_id):
+            await self._caught_up(command, after)
+            answer = await self._handler.handle(row, command, envelope)
         return replace(answer, warnings=self._warnings(received, naming)) if naming.names else answer
 
     def _warnings(self, received: dict[str, Any], naming: Naming) -> list[dict[str, Any]]:
@@ -142,7 +147,7 @@ class Gateway:
         """The command with persons by id only, and their names apart; nothing after this sees both together."""
         if sealed := [pointer(one.steps) for one in named if one.sealed is not None]:
             raise Malformed("person.sealed", places=sealed)
-        new = {one.steps: self._new_person() for one in named if one.name is not None}
+        new = {one.steps: self._ids.of_person() for one in named if one.name is not None}
         if new:
             by_id: dict[Steps, Any] = {steps: {"id": person} for steps, person in new.items()}
             command = self._validated(row, replaced(wish, by_id))

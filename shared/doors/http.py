@@ -82,6 +82,7 @@ def build(doors: Doors, title: str, version: str) -> FastAPI:
     answered = _answering(doors)
     app = App(
         answered,
+        doors.gateway.pulse,
         title=title,
         version=version,
         openapi_url=None,

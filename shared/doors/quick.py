@@ -10,23 +10,29 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from shared.doors.security import WORKED_ON
+from shared.errors import Unavailable
+from shared.store.pulse import Pulse, fell_silent
 from shared.wiring import CommandRow
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Answered = Callable[[Request, Exception], Awaitable[Response]]
 Parts = tuple[str | None, ...]
+WITHOUT_STORE = frozenset({"/health/live", "/health/ready", "/metrics", "/followers", "/batch"})
+"""Answered from what is known; and a batch answers for each of its commands."""
 
 
 class App(FastAPI):
     """The framework's application with a table of commands before it."""
 
-    def __init__(self, answered: Answered, **options: Any) -> None:
-        """`answered(request, error)` is the answer to anything that an endpoint raises."""
+    def __init__(self, answered: Answered, pulse: Pulse, **options: Any) -> None:
+        """`answered(request, error)` is the answer to anything that an endpoint raises; nobody waits for a store whose
+        `pulse` is gone."""
         super().__init__(**options)
         self._answered = answered
+        self._pulse = pulse
         self._commands: dict[Parts, tuple[CommandRow, Endpoint]] = {}
 
     def take(self, row: CommandRow, endpoint: Endpoint) -> None:
@@ -37,8 +43,7 @@ class App(FastAPI):
         """See the ASGI specification."""
         found = self._found(scope) if scope["type"] == "http" and scope["method"] == "POST" else None
         if found is None:
-            await super().__call__(scope, receive, send)
-            return
+            return await self._at_length(scope, receive, send)
         row, endpoint, parameters = found
         scope[WORKED_ON] = row.path
         request = Request({**scope, "path_params": parameters, "app": self}, receive, send)
@@ -47,6 +52,29 @@ class App(FastAPI):
         except Exception as error:  # noqa: BLE001 - becomes the answer
             response = await self._answered(request, error)
         await response(request.scope, receive, send)
+        return None
+
+    async def _at_length(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """By the framework; until the store falls silent, where the answer may need it."""
+        if scope["type"] != "http" or scope["path"] in WITHOUT_STORE:
+            return await super().__call__(scope, receive, send)
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with self._pulse.listening():
+                await super().__call__(scope, receive, sending)
+        except Unavailable as silent:
+            if not started:
+                request = Request(scope, receive)
+                command: str | None = getattr(request.state, "command_id", None)
+                response = await self._answered(request, silent if command is None else fell_silent(command))
+                await response(scope, receive, send)
+        return None
 
     def _found(self, scope: Scope) -> tuple[CommandRow, Endpoint, dict[str, str]] | None:
         if scope.get("root_path"):

@@ -28,7 +28,7 @@ from shared.doors import asyncapi, batch, followers, http, restored
 from shared.doors import logs as log_routes
 from shared.doors import nats as nats_door
 from shared.doors.access import Access
-from shared.doors.gateway import Gateway
+from shared.doors.gateway import Gateway, Ids
 from shared.doors.problems import Problems
 from shared.doors.reading import Reading
 from shared.ending import end
@@ -63,6 +63,7 @@ from shared.relaying.guard import Gate, Guard, Troubles
 from shared.relaying.relay import Relay
 from shared.relaying.restored import Restored
 from shared.store import mongo
+from shared.store.pulse import Pulse
 from shared.wiring import Service
 
 logger = structlog.get_logger("dvk.running")
@@ -200,20 +201,14 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         database=database,
         log=log,
         tree=tree,
-        signer=Signer(
-            keys["log"],
-            tree,
-            database,
-            lambda: relay.relayed,
-            may_sign=sound.must_be_none,
-        ),
+        signer=Signer(keys["log"], tree, database, lambda: relay.relayed, may_sign=sound.must_be_none),
         states=states,
         documents=documents,
         memories=memories,
         names=names,
         files=files,
         handler=handler,
-        gateway=Gateway(service, handler, problems, new_id, followed.follow, new_person),
+        gateway=Gateway(service, handler, problems, followed.follow, Pulse(client), Ids(new_id, new_person)),
         access=access,
         problems=problems,
         gate=gate,
@@ -307,6 +302,7 @@ def application(running: Running) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(running: Running) -> AsyncGenerator[None]:
+    running.begin("pulse", running.gateway.pulse.watch)
     running.begin("start", lambda: _bring_up(running))
     running.begin("nats", running.broker.keep_open)
     try:

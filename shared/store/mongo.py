@@ -74,6 +74,8 @@ def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
         "serverSelectionTimeoutMS": int(timeout * 1000),
         "connectTimeoutMS": int(timeout * 1000),
         "socketTimeoutMS": int(timeout * 1000),
+        # So often each server says that it is there (see `pulse`).
+        "heartbeatFrequencyMS": 500,
         "tz_aware": True,
         # A write is never repeated behind our back: who wrote looks first what became of it, and whether the
         # store is still the same.

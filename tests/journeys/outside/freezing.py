@@ -8,12 +8,20 @@ import time
 from dataclasses import replace
 from uuid import uuid4
 
+import httpx
+
 from tests.journeys.outside.refusals import MODEL
 from tests.journeys.outside.sending import Answer, Client, Sent, Wish
 from tests.journeys.outside.system import System
 
-MOST_SECONDS = 18.0
-"""Generous: how long a client may be left without an answer. A read gives up after 5 s, an append after 10 s."""
+MOST_SECONDS = 6.0
+"""Generous: a silent store is noticed within two seconds, however many wait for it."""
+READS = {
+    "registry": ("/units/20194", "/units/20194/events", "/log/entries?from=1&limit=20", "/log/checkpoint"),
+    "appraisal": ("/log/entries?from=1&limit=20", "/log/checkpoint"),
+    "awards": ("/log/entries?from=1&limit=20", "/log/checkpoint"),
+    "reporting": ("/summaries/2026", "/histories/unit/20194", "/models", "/ledger/entries?from=1&limit=20"),
+}
 
 
 async def wrong_while_frozen(system: System, client: Client, server: str, several: int = 8) -> list[str]:
@@ -30,10 +38,11 @@ async def wrong_while_frozen(system: System, client: Client, server: str, severa
     system.signal_pid(pid, signal.SIGSTOP)
     try:
         flying += [asyncio.create_task(_timed(client, one)) for one in sent[several // 2 :]]
+        found = await _wrong_reads(system, server)
         answers = await asyncio.gather(*flying)
     finally:
         system.signal_pid(pid, signal.SIGCONT)
-    found = [
+    found += [
         f"{server} frozen: {answer.status} {answer.body} after {took:.1f} s"
         for answer, took in answers
         if answer.status not in (200, 503) or took > MOST_SECONDS
@@ -51,6 +60,29 @@ async def wrong_while_frozen(system: System, client: Client, server: str, severa
         if other.status != 409:
             found.append(f"{server} frozen: {one.id} with another body afterwards: {other}")
     return found
+
+
+async def _wrong_reads(system: System, server: str, times: int = 10) -> list[str]:
+    """Forty questions at once to each service: each is answered in time, from what is known or with 503."""
+    headers = {"Authorization": f"Bearer {system.token('auditor-1')}"}
+
+    async def wrong(http: httpx.AsyncClient, url: str) -> str | None:
+        began = time.monotonic()
+        answer = await http.get(url, headers=headers)
+        took = time.monotonic() - began
+        right = answer.status_code == 200 or (answer.status_code, answer.json()["code"]) == (
+            503,
+            "store-away",
+        )
+        if right and took <= MOST_SECONDS:
+            return None
+        return f"{server} frozen: GET {url}: {answer.status_code} after {took:.1f} s"
+
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200)) as http:
+        urls = [system[service] + path for service, paths in READS.items() for path in paths] * times
+        return [
+            each for each in await asyncio.gather(*(wrong(http, url) for url in urls)) if each is not None
+        ]
 
 
 async def _timed(client: Client, sent: Sent) -> tuple[Answer, float]:

@@ -14,6 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from pymongo.read_concern import ReadConcern
 from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.eventlog.company import Company
+from shared.eventlog.numbering import Numbering, Placed
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.eventlog.waiting import Waiting
 from shared.metrics import appended, lost
@@ -55,10 +57,9 @@ class MongoLog:
     def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
         self._database = database
         self._log = database["log"]
-        self._clock = clock
+        self._numbering = Numbering(clock)
         self._head = 0
         self._head_command = ""
-        self._time = ""
         self._seen_at = float("-inf")
         self._rolled_back: Unavailable | None = None
         self._queue: deque[Waiting] = deque()
@@ -154,11 +155,10 @@ class MongoLog:
                 open_ones = await self._settle(open_ones, until)
                 continue
             head = self._head
-            numbered = self._number(open_ones)
+            numbered = self._numbering.place(open_ones, head)
             began = monotonic()
             try:
-                documents = [self.document(w.event, r) for w, r in numbered]
-                await within(until, self._log.insert_many(documents, ordered=True))
+                await within(until, self._insert(numbered))
             except BulkWriteError as error:
                 details = error.details
                 if not details.get("writeConcernErrors"):  # else: written somewhere, perhaps to be taken back
@@ -175,7 +175,7 @@ class MongoLog:
                 self._acknowledge(numbered)
                 self._seen_at = monotonic()
                 self._took = self._seen_at - began
-                appended(len(documents), self._took)
+                appended(len(numbered), self._took)
                 return
             rest = await self._settle(open_ones, until)
             if self._head == head and len(rest) == len(numbered):
@@ -200,34 +200,22 @@ class MongoLog:
             return False
         return True
 
-    def _number(self, batch: Sequence[Waiting]) -> list[tuple[Waiting, Recorded]]:
-        self._time = max(self._clock(), self._time)
-        return [(w, w.event.numbered(self._head + i, self._time)) for i, w in enumerate(batch, start=1)]
+    async def _insert(self, numbered: Sequence[Placed]) -> None:
+        """Send them to the store; while it is at work, who waits behind them is put into the next places."""
+        inserting = asyncio.ensure_future(
+            self._log.insert_many([one.document for one in numbered], ordered=True)
+        )
+        await asyncio.sleep(0)  # it is on its way
+        if self._queue and not inserting.done():
+            self._numbering.place_ahead(islice(self._queue, BATCH), numbered[-1].event.position)
+        await inserting
 
-    @staticmethod
-    def document(event: Unnumbered, placed: Recorded) -> dict[str, Any]:
-        """The document of an event in its place."""
-        document = {
-            "_id": placed.position,
-            "stream": event.stream,
-            "version": event.version,
-            "type": event.envelope["type"],
-            "time": placed.time,
-            "command": event.command,
-            "request": event.request,
-            "event": placed.raw.decode(),
-            "leaf": placed.leaf,
-        }
-        if event.claim is not None:
-            document["claim"] = event.claim
-        return document
-
-    def _acknowledge(self, numbered: Sequence[tuple[Waiting, Recorded]]) -> None:
-        for waiting, placed in numbered:
-            self._keep(placed)
-            waiting.done(placed)
+    def _acknowledge(self, numbered: Sequence[Placed]) -> None:
+        for one in numbered:
+            self._keep(one.event)
+            one.waiting.done(one.event)
         if numbered:
-            self._moved(numbered[-1][1].position, numbered[-1][1].command)
+            self._moved(numbered[-1].event.position, numbered[-1].event.command)
 
     async def _settle(self, unanswered: Sequence[Waiting], until: float) -> list[Waiting]:
         """Find out what became of these; answer those that are decided, give back those to number again.
@@ -319,7 +307,7 @@ class MongoLog:
     @property
     def last_time(self) -> str:
         """The time of the last event that this process knows of; empty while there is none."""
-        return self._time
+        return self._numbering.time
 
     @property
     def _is_busy(self) -> bool:
@@ -339,7 +327,7 @@ class MongoLog:
         if newest is None and known:
             await self._must_hold_our_head()
         if newest is not None and newest["_id"] > self._head:
-            self._time = max(self._time, newest["time"])
+            self._numbering.saw(newest["time"])
             self._moved(newest["_id"], newest["command"])
 
     async def _must_hold_our_head(self) -> None:
@@ -383,7 +371,7 @@ class MongoLog:
     def _read_up_to(self, found: list[Recorded]) -> list[Recorded]:
         """What was read beyond the known head, another process wrote: the head and its time are newer now."""
         if found and found[-1].position > self._head:
-            self._time = max(self._time, found[-1].time)
+            self._numbering.saw(found[-1].time)
             self._moved(found[-1].position, found[-1].command)
         return found
 

@@ -22,6 +22,7 @@ from services.reporting.composition import LedgerApply
 from services.reporting.ledger.ledger import Ledger
 from shared.contracts.subjects import subject_of
 from shared.eventlog.mongo import BATCH, MongoLog
+from shared.eventlog.numbering import document_of
 from shared.eventlog.port import Recorded, Unnumbered
 from shared.following.broker import BrokerFeed
 from shared.following.feeds import Peer
@@ -121,7 +122,7 @@ class Bench:
         log = MongoLog(database, stamp, "bench")
         await log.start()  # makes the same indexes
         await log.stop()
-        documents = [log.document(e, e.numbered(n, stamp())) for n, e in enumerate(events(EVENTS), start=1)]
+        documents = [document_of(e, e.numbered(n, stamp())) for n, e in enumerate(events(EVENTS), start=1)]
         begun = perf_counter()
         for start in range(0, EVENTS, BATCH):
             await database["log"].insert_many(documents[start : start + BATCH], ordered=True)

@@ -22,6 +22,7 @@ from services.cli.verifying.leaves import Leaves
 from shared.contracts.catalog import kind_of
 from shared.errors import CorruptHistory
 from shared.eventlog.mongo import MongoLog
+from shared.eventlog.numbering import document_of
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.store import mongo
 from shared.store.mongo import Database
@@ -150,7 +151,7 @@ class Restoring:
 
     async def _document(self, log: MongoLog, event: Recorded, batch: list[dict[str, Any]]) -> dict[str, Any]:
         claim = await self._claim(log, event, [d["claim"] for d in batch if "claim" in d])
-        document = log.document(Unnumbered(event.envelope, b"", claim), event)
+        document = document_of(Unnumbered(event.envelope, b"", claim), event)
         del document["request"]  # an event does not contain it; its command id still answers with it
         return document
 

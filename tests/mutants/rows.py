@@ -148,7 +148,7 @@ COPIES = _of(
     ("        if await leaf_at(leaves, service, count, fetch) != leaf_hash(body):", "        if False:"),
     ("    if count < signed:\n", "    if False:\n"),
     ("    if leaf != kept:\n", "    if False:\n"),
-    ("        if mine != leaf:\n", "        if False:\n"),
+    ("        if mine != event.leaf:\n", "        if False:\n"),
 )  # fmt: skip
 
 KEPT = _of(

@@ -15,7 +15,7 @@ from services.cli.restoring.vouching import Keys, kept
 from services.cli.telling import Failure
 from services.registry.app import SERVICE
 from services.reporting.ledger.own_key import ledger_key
-from shared.eventlog.mongo import MongoLog
+from shared.eventlog.numbering import document_of
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.relaying.streams import stream_config
 from shared.store import mongo
@@ -83,8 +83,7 @@ class Lost:
 async def lost(mongo_url: str, fresh_nats_url: str, database: str) -> AsyncIterator[Lost]:
     client = mongo.connect(mongo_url, "pymongo")
     registry = mongo.database(client, f"{database}_registry")
-    place = MongoLog(registry, lambda: "", "test")
-    documents = [place.document(Unnumbered(event.envelope, b"", None), event) for event in EVENTS[:HEAD]]
+    documents = [document_of(Unnumbered(event.envelope, b"", None), event) for event in EVENTS[:HEAD]]
     await registry["log"].insert_many(documents)
     yield Lost(mongo_url, fresh_nats_url, database, registry, mongo.database(client, f"{database}_reporting"))
     await mongo.close(client)

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import httpx
 
+from shared import tracing
 from shared.errors import Unavailable
 
 Services = Mapping[str, httpx.AsyncClient]
@@ -72,7 +73,7 @@ class Asking:
         return answer.json()
 
     async def _sent(self, service: str, method: str, path: str, **sent: Any) -> httpx.Response:
-        headers = {**self._headers, **sent.pop("headers", {})}
+        headers = {**self._headers, **tracing.headers(), **sent.pop("headers", {})}
         try:
             answer = await self._services[service].request(method, path, headers=headers, **sent)
         except httpx.HTTPError as away:

@@ -28,6 +28,7 @@ from shared.doors.claims import Unauthenticated
 from shared.doors.limits import Limits
 from shared.doors.problems import MEDIA_TYPE, Problems
 from shared.doors.security import Watched
+from shared.doors.traced import Traced
 from shared.doors.turnstile import Turned, Turnstile
 from shared.metrics import exposition
 from shared.process import logs
@@ -37,6 +38,7 @@ from shared.process.declaring import SettingsWrong, strangers, warn_of
 from shared.process.ids import machine_time, new_id, unix_time
 from shared.process.security_log import security_of
 from shared.process.settings import Settings as OfServices
+from shared.process.tracing import traced
 
 LOOK_SECONDS = 3.0
 
@@ -151,6 +153,7 @@ def run() -> None:
         answer=settings.http_answer_seconds,
     )
     console = assemble(settings)
-    app = Watched(Turned(console.app, console.turnstile), security)
+    app = Watched(Turned(Traced(console.app), console.turnstile), security)
     server = serving.server(app, *settings.door, limits, settings.certificate, settings.trusted_proxies)
-    asyncio.run(server.serve())
+    with traced("console", settings):
+        asyncio.run(server.serve())

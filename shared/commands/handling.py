@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import count
 from typing import Any
 
 import orjson
-import structlog
 
+from shared import tracing
 from shared.commands.answering import Answer as Answer
 from shared.commands.documents import must_be_there
 from shared.commands.lateness import Lateness
 from shared.commands.looking import Known, Look
+from shared.commands.outcome import outcome_of
 from shared.commands.ports import Documents, Evidence, Memories, People
 from shared.commands.states import Kept, States, fold
 from shared.commands.streams import PATIENCE_SECONDS, Streams
@@ -42,7 +43,6 @@ from shared.errors import (
 )
 from shared.eventlog.port import Log, Unnumbered
 from shared.evidence.named import File, files_in
-from shared.metrics import counted, timed
 from shared.people.keys import Held
 from shared.people.names import NOBODY, Naming
 from shared.people.places import can_name, only_ids
@@ -55,8 +55,6 @@ LONGEST_PAUSE = 0.005
 """Who loses decides again at once: somebody else came on by it, and its turn comes within a few writes. A pause of
 the length of several writes would let the faster replica win every time."""
 EARLIEST = date(2020, 1, 1)
-
-logger = structlog.get_logger("dvk.commands")
 
 
 @dataclass(frozen=True)
@@ -210,33 +208,12 @@ class Handler:
         """
         self._gate()
         stream = stream_of(row.aggregate, command)
-        started = asyncio.get_running_loop().time()
-        outcome = "failed"
-        try:
+        said = {"command_id": envelope.command_id, "correlation": envelope.correlation}
+        with outcome_of(row.command.__name__, stream=stream, actor=envelope.actor.sub, **said) as outcome:
             async with self._streams.held(stream):
                 answer = await self._decide(row, command, envelope, stream)
-            outcome = "recorded" if answer.changed else "unchanged"
+            outcome.is_so(answer)
             return answer
-        except (Refused, Unavailable) as told:
-            outcome = told.code
-            raise
-        except asyncio.CancelledError:  # nobody waits for it any more; what was on its way may come to be
-            outcome = "outcome-unknown"
-            raise
-        finally:
-            took = asyncio.get_running_loop().time() - started
-            counted(row.command.__name__, outcome).inc()
-            timed(row.command.__name__).observe(took)
-            logger.info(
-                "command",
-                stream=stream,
-                command=row.command.__name__,
-                command_id=envelope.command_id,
-                correlation=envelope.correlation,
-                actor=envelope.actor.sub,
-                outcome=outcome,
-                ms=round(took * 1000, 1),
-            )
 
     async def _decide(self, row: CommandRow, command: Command, envelope: Envelope, stream: str) -> Answer:
         if envelope.naming:
@@ -287,7 +264,8 @@ class Handler:
             await self._their_names().keep(keys, envelope.naming)
             # If we die here, keys are stored for persons whom nobody knows; they are swept after a day.
         try:
-            placed = await self._log.append(unnumbered)
+            with tracing.span("append"):
+                placed = await self._log.append(replace(unnumbered, trace=tracing.here()))
         except (Conflict, ClaimTaken):
             return None
         if placed.stream == stream and placed.version == kept.version + 1:

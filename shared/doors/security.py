@@ -128,7 +128,7 @@ class Watched:
             try:
                 return await self._app(scope, receive, sending)
             finally:
-                answered = Answered(scope["method"], _route(scope), status, media, _things(scope))
+                answered = Answered(scope["method"], route_of(scope), status, media, _things(scope))
                 self._security.record(passage, answered)
 
 
@@ -137,7 +137,8 @@ def came_from(scope: Message) -> str:
     return str(client[0]) if (client := scope.get("client")) else "unknown"
 
 
-def _route(scope: Message) -> str:
+def route_of(scope: Message) -> str:
+    """The path as the routes have it, after the request was answered; empty where none was found."""
     return scope.get(WORKED_ON) or getattr(scope.get("route"), "path", "")
 
 

@@ -2,7 +2,7 @@
 
 One document per event, in collection `log`:
 
-    { _id: position, stream, version, type, time, command, request, claim?, event: "<canonical JSON>", leaf }
+    { _id: position, stream, version, type, time, command, request, claim?, trace?, event: "<canonical JSON>", leaf }
 
 `event` is the truth; the other members are copied from it for the indexes. The unique `_id` makes positions
 gapless and lets several processes of one service write without a lease: whoever loses looks again.
@@ -361,11 +361,11 @@ class MongoLog:
             return found
         for start in range(after + 1, after + 1 + limit, BATCH):
             ask = range(start, min(start + BATCH, after + 1 + limit))
-            there = await by_numbers(self._log, ask, {"event": 1})
+            there = await by_numbers(self._log, ask, {"event": 1, "trace": 1})
             for position in ask:
                 if position not in there:
                     return self._read_up_to(found)
-                found.append(recorded(there[position]["event"].encode()))
+                found.append(recorded(there[position]["event"].encode(), there[position].get("trace")))
         return self._read_up_to(found)
 
     def _read_up_to(self, found: list[Recorded]) -> list[Recorded]:

@@ -70,6 +70,5 @@ def document_of(event: Unnumbered, placed: Recorded) -> dict[str, Any]:
         "event": placed.raw.decode(),
         "leaf": placed.leaf,
     }
-    if event.claim is not None:
-        document["claim"] = event.claim
-    return document
+    beside = {"claim": event.claim, "trace": event.trace}
+    return document | {name: said for name, said in beside.items() if said is not None}

@@ -23,15 +23,18 @@ NUMBERED = {"position": 2**53 - 1, "time": "2026-01-01T00:00:00.000000Z"}
 class Recorded(Logged):
     """One event in its place, and what this version of the program makes of it."""
 
+    trace: str | None = field(default=None, compare=False, repr=False)
+    """The `traceparent` of what recorded or published it, beside the bytes: no part of what is hashed."""
+
     @cached_property
     def fact(self) -> Event:
         """The event as this version of the program reads it, read once; CorruptHistory when it is not known."""
         return load(self.type, self.data)
 
 
-def recorded(raw: bytes) -> Recorded:
+def recorded(raw: bytes, trace: str | None = None) -> Recorded:
     """The event in these canonical bytes, its leaf computed from them."""
-    return Recorded(raw, leaf_hash(raw))
+    return Recorded(raw, leaf_hash(raw), trace)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Unnumbered:
     claim: str | None = None
     fact: Event | None = field(default=None, repr=False)
     """What was decided, where the data says just that: it need not be read again."""
+    trace: str | None = field(default=None, compare=False, repr=False)
+    """See `Recorded.trace`."""
 
     @property
     def stream(self) -> str:
@@ -67,7 +72,7 @@ class Unnumbered:
         """The event in its place. `check` must have passed; the fast serialiser is used here."""
         envelope = {**self.envelope, "position": position, "time": time}
         raw = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
-        placed = Recorded(raw, leaf_hash(raw))
+        placed = Recorded(raw, leaf_hash(raw), self.trace)
         placed.__dict__["envelope"] = envelope  # what the bytes say: they need not be read again
         if self.fact is not None:
             placed.__dict__["fact"] = self.fact

@@ -18,6 +18,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
 from shared.following.feeds import BATCH, Peer
+from shared.tracing import came_with
 
 IDLE_SECONDS, MOST_IDLE_SECONDS = 2.0, 10.0
 """After so long without a message the owner is asked for its head; each time it was in vain twice as long after."""
@@ -153,7 +154,7 @@ class BrokerFeed:
     def _event(self, message: Any) -> Recorded:
         sequence = message.metadata.sequence.stream
         try:
-            event = recorded(message.data)
+            event = recorded(message.data, came_with(message.headers))
             found = f"{event.service} position {event.position}"
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CorruptHistory(f"{self._stream} sequence {sequence} holds what is no event") from error
@@ -167,7 +168,7 @@ class BrokerFeed:
         for position in range(after + 1, before):
             try:
                 raw = await js.get_msg(self._stream, position)
-                yield [recorded(raw.data or b"")]
+                yield [recorded(raw.data or b"", came_with(raw.headers))]
             except (nats.js.errors.NotFoundError, nats.js.errors.ServerError):
                 missing = await self._peer.entries(position - 1, before - position)
                 if not missing:

@@ -18,8 +18,9 @@ import httpx
 import nats.errors
 import nats.js.errors
 import structlog
+from opentelemetry.trace import SpanKind
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.ending import end
 from shared.errors import CorruptHistory, Unavailable, Unknown
 from shared.eventlog.port import Recorded
@@ -195,6 +196,7 @@ class Follower:
         name, source, last = self.status.name, self.status.source, events[-1].position
         metrics.APPLIED.labels(name, source).inc(len(events))
         metrics.APPLY_SECONDS.labels(name).observe(seconds)
+        tracing.past(f"apply {name}", SpanKind.CONSUMER, (each.trace for each in events), seconds, of=source)
         logger.info("applied", follower=name, source=source, first=events[0].position, last=last,
                     ms=round(seconds * 1000, 1))  # fmt: skip
         self._at(last)

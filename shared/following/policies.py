@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
+from shared import tracing
 from shared.commands.handling import Envelope, Handler, asked_by_us
 from shared.commands.looking import Look
 from shared.contracts.message import Command
@@ -105,6 +106,7 @@ class PolicyApply:
             causation=event.id,
         )
         try:
-            await self._handler.handle(row, command, envelope)
+            with tracing.within(event.trace):
+                await self._handler.handle(row, command, envelope)
         except Refused as refusal:
             logger.info("policy refused", policy=self._policy.name, cause=event.id, code=refusal.code)

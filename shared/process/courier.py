@@ -22,6 +22,7 @@ from nats.aio.client import Client
 from prometheus_client import REGISTRY
 
 from shared.process.hearing import Hearing
+from shared.process.nats_spans import of_nats
 from shared.tlog.canonical import MOST_EVENT_BYTES
 
 LOOK_SECONDS = 0.5
@@ -141,5 +142,7 @@ def courier(url: str, **options: Any) -> Courier:
         logger=None,
         **options,
     )
-    made.add_middleware(MEASURED)
+    for middleware in (MEASURED, of_nats()):
+        if middleware is not None:
+            made.add_middleware(middleware)
     return made

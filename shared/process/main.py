@@ -10,6 +10,7 @@ from shared.doors import serving
 from shared.doors.limits import Limits
 from shared.doors.problems import Problems
 from shared.doors.security import Watched
+from shared.doors.traced import Traced
 from shared.doors.turnstile import Turned, Turnstile
 from shared.eventlog.signing import KeyUnreadable
 from shared.people.keyring import KeyringUnreadable
@@ -21,6 +22,7 @@ from shared.process.running import Extend, application, assemble
 from shared.process.security_log import security_of
 from shared.process.settings import Settings, from_environment
 from shared.process.store_watch import StoreWatch
+from shared.process.tracing import traced
 from shared.wiring import Service
 
 KEPT_FOR_OURSELVES = 200
@@ -59,14 +61,14 @@ def run(service: Service, extend: Extend | None = None) -> None:
             upload=settings.http_upload_seconds,
             answer=settings.http_answer_seconds,
         )
-        app = Watched(Turned(application(running), turnstile), security)
+        app = Watched(Turned(Traced(application(running)), turnstile), security)
         server = serving.server(app, *settings.door, limits, settings.certificate, settings.trusted_proxies)
         running.store_watch.end = lambda: setattr(server, "should_exit", True)
         await server.serve()
         return running.store_watch
 
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with traced(service.name, settings), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             watched = runner.run(serve())
     except KeyringUnreadable as unreadable:
         raise SystemExit(

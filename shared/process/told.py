@@ -41,6 +41,10 @@ class Told(Believing, Guarding, WithTls):
     clock_file: Annotated[Path | None, FILE] = None
     evidence_limit: Annotated[int, WHOLE, Field(ge=1)] = 20 * MEGABYTE
     log_level: LogLevel = "INFO"
+    traces_url: Annotated[str | None, HTTP, IS_HTTP] = None
+    """Where a collector takes traces (OTLP over HTTP); none are made without it."""
+    traces_percent: Annotated[int, WHOLE, Field(ge=1, le=100)] = 100
+    """Of how many requests in a hundred."""
 
     @property
     def peers(self) -> Mapping[str, str]:

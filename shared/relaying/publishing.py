@@ -15,7 +15,9 @@ import nats.js.errors
 import orjson
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
+from opentelemetry.trace import SpanKind
 
+from shared import tracing
 from shared.contracts.subjects import subject_of
 from shared.eventlog.port import Recorded
 
@@ -49,6 +51,9 @@ class Publishing:
         future = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting[str(event.position)] = future
+        span = tracing.begun("publish", SpanKind.PRODUCER, event.trace, **{"dvk.service": event.service})
+        future.add_done_callback(lambda _done: span.end())
+        beside = tracing.headers(span)
         await self._nats.publish(
             subject_of(event.envelope),
             event.raw,
@@ -57,6 +62,7 @@ class Publishing:
                 "Nats-Msg-Id": event.id,
                 "Nats-Expected-Last-Sequence": str(event.position - 1),
                 "Content-Type": CONTENT_TYPE,
+                **beside,
             },
         )
         return future

@@ -151,13 +151,12 @@ async def verify_ledger(
         root = root if passed is None else passed
         tell(len(lines))
     found.root = frontier.root().hex()
-    found.copies = dict(copy.positions)
     if found.events < signed:
         found.wrongs.append(missing("ledger", found.events + 1, signed))
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root("ledger", checkpoint.root, root))
         found.wrongs += await by_tiles(web, "ledger", leaves, signed)
-    found.copies |= {"heads": heads.records}
+    found.copies = {**copy.positions, "heads": heads.records}
     as_signed = checkpoint is not None and root == checkpoint.root
     found.wrongs += copy.wrongs(as_signed)
     if as_signed:

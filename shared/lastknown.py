@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 1.0
+AFTER_TROUBLE_SECONDS = 0.3
+"""So long is waited for what did not answer the last time."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class LastKnown(Generic[T]):
                 self._since = monotonic()
                 self._asking = asyncio.create_task(self._once())
             waited = monotonic() - self._since
-            await asyncio.wait({self._asking}, timeout=max(self._patience - waited, 0.0))
+            patience = self._patience if self._trouble is None else min(self._patience, AFTER_TROUBLE_SECONDS)
+            await asyncio.wait({self._asking}, timeout=max(patience - waited, 0.0))
         now = monotonic()
         hanging = self._asking is not None and not self._asking.done()
         trouble = f"no answer for {now - self._since:.0f} s" if hanging else self._trouble

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import httpx
 
 from services.cli import tokens
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from shared.ending import end
 
 PATIENCE_SECONDS = 60.0
-AT_ONCE_SECONDS = 2.0
+FEWEST_SECONDS, MOST_SECONDS = 1.0, 2.0
 MOST_BATCH = 500
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 class Refusal(Failure):
@@ -52,6 +54,25 @@ class Actor:
 
 OPERATOR = Actor("dvk:operator", "operator")
 READER = Actor("dvk:auditor", "auditor")
+
+
+def silence(service: str, why: str) -> Failure:
+    """What to say of a service that said nothing."""
+    return Failure(f"{service} không trả lời ({why})", f"{service} does not answer ({why})")
+
+
+async def soon(asked: Mapping[str, Coroutine[Any, Any, T]]) -> dict[str, T]:
+    """The answers that come within two seconds; after the others' a missing one has three times as long as they took,
+    though a second at least. What then still hangs is ended."""
+    began = time.monotonic()
+    tasks = {asyncio.create_task(work): name for name, work in asked.items()}
+    waiting, patience = set(tasks), MOST_SECONDS
+    while waiting and (left := began + patience - time.monotonic()) > 0:
+        came, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        if came:
+            patience = min(max(3 * (time.monotonic() - began), FEWEST_SECONDS), MOST_SECONDS)
+    await end(*waiting)
+    return {name: task.result() for task, name in tasks.items() if task not in waiting}
 
 
 @dataclass
@@ -88,21 +109,26 @@ class System:
     ) -> dict[str, Any]:
         """What each service has at a path, or the Failure in its place: one that hangs keeps no other from answering.
 
-        An answer whose status is not among `takes` is a Refusal. Nobody is waited for longer than two seconds, and
+        An answer whose status is not among `takes` is a Refusal. Nobody is waited for longer than `soon` says, and
         nobody is asked twice.
         """
         headers = self.headers(actor)
 
-        def ask(service: str) -> Any:
-            try:
-                answer = self.http.get(self.url(service) + path, headers=headers, timeout=AT_ONCE_SECONDS)
-                return answer.json() if answer.status_code in takes else Refusal(service, problem_of(answer))
-            except (httpx.HTTPError, ValueError) as silent:
-                why = type(silent).__name__
-                return Failure(f"{service} không trả lời ({why})", f"{service} does not answer ({why})")
+        async def asked() -> dict[str, Any]:
+            async with httpx.AsyncClient(verify=self.verify, timeout=None, headers=headers) as http:
 
-        with ThreadPoolExecutor(len(self.urls) or 1) as threads:
-            return dict(zip(self.urls, threads.map(ask, self.urls), strict=True))
+                async def ask(service: str) -> Any:
+                    try:
+                        answer = await http.get(self.url(service) + path)
+                        taken = answer.status_code in takes
+                        return answer.json() if taken else Refusal(service, problem_of(answer))
+                    except (httpx.HTTPError, ValueError) as silent:
+                        return silence(service, type(silent).__name__)
+
+                found = await soon({service: ask(service) for service in self.urls})
+            return {name: found.get(name, silence(name, "TimeoutError")) for name in self.urls}
+
+        return asyncio.run(asked())
 
     def file(self, service: str, path: str, actor: Actor = READER, params: Any = None) -> httpx.Response:
         """The bytes at a path, with what is said about them; Refusal when the service says no."""

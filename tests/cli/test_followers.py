@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from services.cli.followers import rows_of
-from services.cli.talking import System
+from services.cli.talking import System, soon
 
 
 class OneRow(BaseHTTPRequestHandler):
@@ -56,3 +57,16 @@ def test_frozen_services_are_named_first_and_the_others_shown_within_three_secon
         ("registry", "silent"), ("appraisal", "silent"), ("reporting", "silent"), ("awards", "running"),
     ]  # fmt: skip
     assert all("does not answer" in row["reason"] for row in rows[:3])
+
+
+async def test_who_is_slow_where_all_are_slow_is_waited_for_and_nobody_beyond_two_seconds() -> None:
+    async def after(seconds: float) -> float:
+        await asyncio.sleep(seconds)
+        return seconds
+
+    began = monotonic()
+    assert await soon({"one": after(0.6), "other": after(1.4), "frozen": after(60)}) == {
+        "one": 0.6,
+        "other": 1.4,
+    }
+    assert 1.9 < monotonic() - began < 10

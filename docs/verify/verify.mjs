@@ -1,6 +1,7 @@
-// A second opinion, with nothing but Node (>= 18): is this history true and complete, is this entry in that log?
+// A second opinion, with nothing but Node (>= 18): is this history true and complete, was this report published and are
+// these the events behind it, is this entry in that log?
 //
-//   node verify.mjs bundle <file.dvk-bundle> <policy file> [<handovers file>]
+//   node verify.mjs bundle <file.dvk-bundle | file.dvk-publication> <policy file> [<handovers file>]
 //   node verify.mjs proof <file.tlog-proof> <entry file> <log vkey> [<witness vkey> ...]
 //
 // Written from format.md, not from the other verifier, and as strict. Prints what was verified and exits 0, or the first
@@ -10,8 +11,11 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const README_SHA256 = "95370802e781a403f2c11d96bb2def43d4dbf2784f8ae99734e603ac0445d39f";
+const PUBLICATION_README_SHA256 = "9bfe8430b594ba05f754a8f062a6112acd1e159d1a96c332e71c444deed6015e";
 const SERVICES = ["registry", "appraisal", "awards", "reporting"];
 const LIMIT = 64 * 1024 * 1024;
+const PUBLICATION_LIMIT = 2 ** 32 - 1;
+const MOST_EVENT_BYTES = 65_535;
 
 class Refused extends Error {}
 const refuse = (why) => {
@@ -51,7 +55,7 @@ function canonical(value, depth = 16) {
   if (Array.isArray(value)) return `[${value.map((each) => canonical(each, depth - 1)).join(",")}]`;
   switch (typeof value) {
     case "string":
-      if (value.normalize("NFC") !== value) refuse(`text is not NFC: ${value}`);
+      if (value.normalize("NFC") !== value || /\p{Surrogate}/u.test(value)) refuse(`text is not Unicode in NFC: ${value}`);
       return JSON.stringify(value);
     case "boolean":
       return String(value);
@@ -101,6 +105,25 @@ function rootOf(index, size, leaf, path) {
   const last = path.at(-1);
   const rest = path.slice(0, -1);
   return index < k ? nodeHash(rootOf(index, k, leaf, rest), last) : nodeHash(last, rootOf(index - k, size - k, leaf, rest));
+}
+
+// PROOF of section 2.1.4.1, read backwards: the roots of both trees to which it leads, when the smaller has this root.
+function rootsOf(old, size, root, proof, whole = true) {
+  const last = proof.at(-1);
+  const rest = proof.slice(0, -1);
+  if (old === size) {
+    if (proof.length !== (whole ? 0 : 1)) refuse("the consistency proof has another length");
+    return whole ? [root, root] : [last, last];
+  }
+  if (proof.length === 0) refuse("the consistency proof is too short");
+  let k = 1n;
+  while (k * 2n < size) k *= 2n;
+  if (old <= k) {
+    const [before, now] = rootsOf(old, k, root, rest, whole);
+    return [before, nodeHash(now, last)];
+  }
+  const [before, now] = rootsOf(old - k, size - k, root, rest, false);
+  return [nodeHash(last, before), nodeHash(last, now)];
 }
 
 // --- C2SP: keys, notes, policies, proofs --------------------------------------------------------------------
@@ -239,20 +262,13 @@ function seen(name, policy, text, signed, by) {
   return newest;
 }
 
-// What a tlog-proof proves of an entry under this policy. An aside, for which nobody vouches, has no place in a bundle.
-function proved(raw, entry, policy, aside = false) {
-  const proof = utf8(raw, "a proof");
-  const blank = proof.indexOf("\n\n");
-  if (blank < 0) refuse("no tlog-proof");
-  const head = proof.slice(0, blank).split("\n");
-  const note = proof.slice(blank + 2);
-  if (head.shift() !== "c2sp.org/tlog-proof@v1") refuse("no tlog-proof");
-  if (aside && head[0]?.startsWith("extra ")) base64(head.shift().slice(6), "the aside");
-  const [, spelt] = /^index (.+)$/.exec(head.shift() ?? "") ?? refuse("the proof has no index, or carries an aside");
-  const index = decimal(spelt, "the index");
-  const path = head.map((line) => base64(line, "a hash"));
-  if (path.length > 63 || path.some((each) => each.length !== 32)) refuse("not a path");
+function hashesOf(lines) {
+  const hashes = lines.map((line) => base64(line, "a hash"));
+  return hashes.length > 63 || hashes.some((each) => each.length !== 32) ? refuse("not a path") : hashes;
+}
 
+// What a checkpoint says, when its log signed it and the quorum has seen it.
+function checkpointOf(note, policy) {
   const split = note.lastIndexOf("\n\n");
   if (split < 0 || !note.endsWith("\n")) refuse("no signed note");
   const text = note.slice(0, split + 1);
@@ -276,6 +292,23 @@ function proved(raw, entry, policy, aside = false) {
 
   const root = base64(rootLine, "the root");
   if (root.length !== 32) refuse("the root has not 32 bytes");
+  return { origin, size, root, time };
+}
+
+// What a tlog-proof proves of an entry under this policy. An aside, for which nobody vouches, has no place in a bundle.
+function proved(raw, entry, policy, aside = false) {
+  const proof = utf8(raw, "a proof");
+  const blank = proof.indexOf("\n\n");
+  if (blank < 0) refuse("no tlog-proof");
+  const head = proof.slice(0, blank).split("\n");
+  const note = proof.slice(blank + 2);
+  if (head.shift() !== "c2sp.org/tlog-proof@v1") refuse("no tlog-proof");
+  if (aside && head[0]?.startsWith("extra ")) base64(head.shift().slice(6), "the aside");
+  const [, spelt] = /^index (.+)$/.exec(head.shift() ?? "") ?? refuse("the proof has no index, or carries an aside");
+  const index = decimal(spelt, "the index");
+  const path = hashesOf(head);
+
+  const { origin, size, root, time } = checkpointOf(note, policy);
   if (!rootOf(index, size, leafHash(entry), path).equals(root)) refuse(`this entry is not leaf ${index} of ${origin} at size ${size}`);
   return { index, origin, size, time };
 }
@@ -323,7 +356,7 @@ function pack(members) {
 }
 
 function unpack(raw) {
-  if (raw.length > LIMIT) refuse("the file is too large");
+  if (raw.length > PUBLICATION_LIMIT) refuse("the file is too large");
   const members = [];
   for (let at = 0; raw.length >= at + 30 && raw.readUInt32LE(at) === 0x04034b50; ) {
     const [size, length] = [raw.readUInt32LE(at + 18), raw.readUInt16LE(at + 26)];
@@ -341,19 +374,44 @@ function unpack(raw) {
 const ALWAYS = ["actor", "commandid", "data", "datacontenttype", "id", "position", "source", "specversion", "streamversion", "subject", "time", "type"];
 const SOMETIMES = ["actorrole", "actorunit", "causationid", "correlationid", "prev"];
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const FORMS = {
+  specversion: /^1\.0$/,
+  datacontenttype: /^application\/json$/,
+  source: new RegExp(`^/dvk/(${SERVICES.join("|")})$`),
+  type: /./su,
+  subject: /./su,
+  actor: /./su,
+  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
+  prev: /^[0-9a-f]{64}$/,
+  id: UUID,
+  commandid: UUID,
+};
+
 function eventOf(line, what) {
-  const text = utf8(line, what);
-  const event = json(text, what);
+  if (line.length > MOST_EVENT_BYTES) refuse(`${what} is too large`);
+  const event = json(utf8(line, what), what);
   if (typeof event !== "object" || Array.isArray(event)) refuse(`${what} is no event`);
   for (const member of ALWAYS) if (!(member in event)) refuse(`${what} has no ${member}`);
   for (const member of Object.keys(event)) if (![...ALWAYS, ...SOMETIMES].includes(member)) refuse(`${what} has a strange ${member}`);
-  const log = /^\/dvk\/([a-z]+)$/.exec(event.source)?.[1];
-  if (!SERVICES.includes(log)) refuse(`${what} has a strange source`);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(event.time)) refuse(`${what} has a strange time`);
-  if (!(Number.isSafeInteger(event.position) && event.position > 0)) refuse(`${what} has a strange position`);
-  if (!(Number.isSafeInteger(event.streamversion) && event.streamversion > 0)) refuse(`${what} has a strange streamversion`);
+  for (const [member, form] of Object.entries(FORMS))
+    if (member in event && !(typeof event[member] === "string" && form.test(event[member]))) refuse(`${what} has a strange ${member}`);
+  for (const member of ["position", "streamversion"])
+    if (!(Number.isSafeInteger(event[member]) && event[member] > 0)) refuse(`${what} has a strange ${member}`);
+  if (typeof event.data !== "object" || Array.isArray(event.data)) refuse(`${what} has strange data`);
   if ((event.streamversion === 1) !== (event.prev === undefined)) refuse(`${what} has a prev that it should not, or none`);
-  return { ...event, log, line, leaf: leafHash(line) };
+  return { ...event, log: event.source.slice("/dvk/".length), line, leaf: leafHash(line) };
+}
+
+function linesOf(text) {
+  if (text.length > 0 && text.at(-1) !== 10) refuse("the last line is not ended");
+  const lines = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf(10, at);
+    lines.push(text.subarray(at, end));
+    at = end + 1;
+  }
+  return lines;
 }
 
 function inItsLog(event, proof, policy) {
@@ -397,7 +455,14 @@ function checkParts(parts, streams, subject) {
 function bundle(file, policyFile, handoversFile) {
   const handovers = handoversFile === undefined ? [] : handoversOf(readFileSync(handoversFile));
   const policy = handOver(policyOf(readFileSync(policyFile, "utf8")), handovers);
-  const members = unpack(readFileSync(file));
+  const raw = readFileSync(file);
+  const members = unpack(raw);
+  if (members.some(([name]) => name === "publication.json")) return publication(members, policy);
+  if (raw.length > LIMIT) refuse("the file is too large");
+  history(members, policy);
+}
+
+function history(members, policy) {
   const found = new Map(members);
   const must = (name) => found.get(name) ?? refuse(`${name} is missing`);
   if (sha256(must("README.txt")).toString("hex") !== README_SHA256) refuse("README.txt is not the text of a bundle");
@@ -405,15 +470,7 @@ function bundle(file, policyFile, handoversFile) {
   const about = json(utf8(must("bundle.json"), "bundle.json"), "bundle.json");
   if (Object.keys(about).sort().join() !== "format,id,kind,ledger_size" || about.format !== 2) refuse("bundle.json is not of format 2");
   const subject = `${about.kind}/${about.id}`;
-  const text = must("events.ndjson");
-  if (text.length > 0 && text.at(-1) !== 10) refuse("the last line is not ended");
-  const lines = [];
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf(10, at);
-    lines.push(text.subarray(at, end));
-    at = end + 1;
-  }
-  const events = lines.map((line, at) => eventOf(line, `event ${at + 1}`));
+  const events = linesOf(must("events.ndjson")).map((line, at) => eventOf(line, `event ${at + 1}`));
   const place = ({ time, log, position }) => [time, log, position];
   events.slice(1).forEach((event, at) => {
     const [one, other] = [place(events[at]), place(event)];
@@ -457,6 +514,82 @@ function bundle(file, policyFile, handoversFile) {
   const made = BigInt(Math.floor(Date.parse(record.time) / 1000));
   const asOf = new Date(Number(made < cosigned ? made : cosigned) * 1000).toISOString();
   console.log(`ok: ${subject}, ${events.length} events in ${streams.size} streams, nothing kept back up to ${asOf}, ledger ${about.ledger_size}`);
+}
+
+// --- the publication ----------------------------------------------------------------------------------------
+
+// The events of one log, as its log has them from the first on: nothing between them left out, nothing put in.
+function checkLog(log, events) {
+  const [heads, commands] = [new Map(), new Set()];
+  let time = "";
+  events.forEach((event, at) => {
+    const place = `${log} ${at + 1}`;
+    if (event.position !== at + 1) refuse(`${place}: positions have a gap: ${event.position}`);
+    if (!new RegExp(`^vn\\.gov\\.danang\\.dvk\\.${log}\\.[A-Za-z]+\\.v[1-9][0-9]*$`).test(event.type)) refuse(`${place}: a strange type: ${event.type}`);
+    if (event.time < time) refuse(`${place}: time runs back`);
+    time = event.time;
+    const before = heads.get(event.subject) ?? { version: 0, leaf: undefined };
+    if (event.streamversion !== before.version + 1 || event.prev !== before.leaf) refuse(`${place} does not follow the one before in ${event.subject}`);
+    heads.set(event.subject, { version: event.streamversion, leaf: event.leaf.toString("hex") });
+    if (commands.has(event.commandid)) refuse(`${place}: its command id was used before`);
+    commands.add(event.commandid);
+  });
+}
+
+// A cosigned checkpoint of the log continues the tree of these events, which are therefore its first ones.
+function continued(log, events, body, policy) {
+  const text = utf8(body, "a proof of a log");
+  const blank = text.indexOf("\n\n");
+  if (blank < 0) refuse(`logs/${log}.add-checkpoint is no request`);
+  const [first, ...lines] = text.slice(0, blank).split("\n");
+  if (first !== `old ${events.length}`) refuse(`logs/${log}.add-checkpoint is not of size ${events.length}`);
+  const { origin, size, root, time } = checkpointOf(text.slice(blank + 2), policy);
+  if (!origin.endsWith(`/${log}`)) refuse(`${log} is continued by ${origin}`);
+  const old = BigInt(events.length);
+  if (size < old) refuse(`${log} had fewer events than the ledger`);
+  const mine = mth(events.map(({ leaf }) => leaf));
+  const [before, now] = rootsOf(old, size, mine, hashesOf(lines));
+  if (!before.equals(mine) || !now.equals(root)) refuse(`these are not the first events of ${origin}`);
+  return time;
+}
+
+function publication(members, policy) {
+  const found = new Map(members);
+  const must = (name) => found.get(name) ?? refuse(`${name} is missing`);
+  if (sha256(must("README.txt")).toString("hex") !== PUBLICATION_README_SHA256) refuse("README.txt is not the text of a publication");
+  const about = json(utf8(must("publication.json"), "publication.json"), "publication.json");
+  if (Object.keys(about).sort().join() !== "id,kind,ledger_size" || about.kind !== "publication") refuse("publication.json is not of a publication");
+
+  const event = eventOf(must("event.json"), "event.json");
+  if (!/^vn\.gov\.danang\.dvk\.reporting\.SummaryPublished\.v[1-9][0-9]*$/.test(event.type)) refuse("event.json is not a SummaryPublished");
+  inItsLog(event, must("event.tlog-proof"), policy);
+  const { data } = event;
+  const digest = sha256(must("summary.json")).toString("hex");
+  const lines = linesOf(must("ledger.ndjson"));
+  if (data.publication !== about.id) refuse("the publication is not what was published");
+  if (data.ledger_size !== about.ledger_size || data.ledger_size !== lines.length) refuse("the ledger size is not what was published");
+  if (data.sha256 !== digest) refuse("the hash of the summary is not what was published");
+  if (data.root !== mth(lines.map(leafHash)).toString("hex")) refuse("the root of the ledger is not what was published");
+
+  const logs = new Map(SERVICES.map((log) => [log, []]));
+  lines.forEach((line, at) => {
+    const entry = eventOf(line, `entry ${at + 1}`);
+    logs.get(entry.log).push(entry);
+  });
+  const told = [];
+  const expected = ["README.txt", "publication.json", "summary.json", "event.json", "event.tlog-proof", "ledger.ndjson"];
+  for (const [log, events] of [...logs].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (events.length === 0) continue;
+    const name = `logs/${log}.add-checkpoint`;
+    checkLog(log, events);
+    continued(log, events, must(name), policy);
+    expected.push(name);
+    told.push(`${log}: its first ${events.length} events, all of them`);
+  }
+  if (members.map(([name]) => name).join("\n") !== expected.join("\n")) refuse("a member is too much, or out of its place");
+  for (const line of told) console.log(line);
+  console.log("NOT done here: counting the figures of summary.json again from these events (dvk verify report does it)");
+  console.log(`ok: publication/${about.id}, ${data.period}, ${data.scope}, summary.json ${digest} as published, ledger ${lines.length}`);
 }
 
 function proof(proofFile, entryFile, logVkey, ...witnessVkeys) {

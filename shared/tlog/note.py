@@ -179,7 +179,7 @@ class SigningKey:
             raise ValueError("a witness's signature has a time, a log's has none")
         stamp = b"" if time is None else time.to_bytes(8, "big")
         blob = self.verifying.id + stamp + self._private.sign(_signed_bytes(text, time))
-        return Signature(self.name, blob, f"{_EM_DASH}{self.name} {to_base64(blob)}\n")
+        return Signature(self.name, blob, "").exact
 
 
 def _key_parts(spelling: str) -> tuple[str, str, bytes]:
@@ -214,6 +214,11 @@ class Signature:
         """The first four bytes."""
         return self.blob[:4]
 
+    @property
+    def exact(self) -> Signature:
+        """The same in its one spelling; what is kept and handed on as proof is spelt so."""
+        return Signature(self.name, self.blob, f"{_EM_DASH}{self.name} {to_base64(self.blob)}\n")
+
     @classmethod
     def parse(cls, line: str) -> Signature:
         """The signature of one line, its newline included."""
@@ -238,6 +243,11 @@ class Note:
     def raw(self) -> bytes:
         """The note as it is sent and stored."""
         return (self.text + "\n" + "".join(each.line for each in self.signatures)).encode()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether each line under it has its one spelling: a proof of which a byte can be another is none."""
+        return all(each == each.exact for each in self.signatures)
 
     @classmethod
     def parse(cls, raw: bytes) -> Note:

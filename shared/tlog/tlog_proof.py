@@ -59,7 +59,10 @@ class TlogProof:
             path = tuple(hash_from_base64(line) for line in lines)
         except ValueError as error:
             raise NoteRefused("proof.malformed", str(error)) from None
-        return cls(index, path, Note.parse(note), extra)
+        checkpoint = Note.parse(note)
+        if not checkpoint.is_exact:
+            raise NoteRefused("proof.malformed", "a signature is not in its one spelling")
+        return cls(index, path, checkpoint, extra)
 
 
 def verify_entry(raw: bytes, entry: bytes, policy: Policy) -> SignedCheckpoint:

@@ -218,3 +218,10 @@ def test_node_agrees_with_nothing_but_its_own_crypto(tmp_path: Path) -> None:
 
 def forged(note: Note) -> Note:
     return Note(note.text.replace("\n300\n", "\n301\n"), note.signatures)
+
+
+def test_a_signature_line_in_another_spelling_is_refused() -> None:
+    """A note may come so (Go reads it); what is kept as a proof has one spelling, or a byte of it could be another."""
+    loose = RAW.replace(b"FZcBg==", b"FZcBh==")
+    assert loose != RAW
+    assert refusal(loose) == "proof.malformed"

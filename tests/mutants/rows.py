@@ -91,6 +91,7 @@ WITNESS = _of(
 PROOF = _of(
     "shared/tlog/tlog_proof.py", "tests/log/test_tlog_proof.py",
     ("if len(lines) > MOST_HASHES:", "if False:"),
+    ("        if not checkpoint.is_exact:", "        if False:"),
     ("    verify_inclusion(proof.index, tree.size, leaf_hash(entry), proof.path, tree.root)", "    pass"),
     ("signed = policy.judge(proof.checkpoint.raw)", "signed = Policy(policy.logs, {}, {}, \"none\").judge(proof.checkpoint.raw)"),
 )  # fmt: skip
@@ -120,9 +121,10 @@ BUNDLE = _of(
 )  # fmt: skip
 
 PUBLISHED = _of(
-    "services/cli/verifying/proved.py", "tests/cli/test_verify_published.py",
+    "services/cli/verifying/proved.py", "tests/cli/test_verify_published.py tests/cli/test_mutated.py",
     ("        if one != other:\n            raise Stop(", "        if False:\n            raise Stop("),
     ("request.old != log.size", "False"),
+    ("or not request.note.is_exact", "or False"),
     ("        if checkpoint.origin.rpartition(\"/\")[2] != service:", "        if False:"),
     ("        verify_consistency(log.size, checkpoint.size, log.root(), checkpoint.root, request.proof)", "        pass"),
     ("    if sizes.keys() != found.publication.logs.keys():", "    if False:"),

@@ -118,7 +118,12 @@ def _in_the_logs(found: Proved, policy: Policy, known: Known) -> None:
 def _continued(service: str, log: LogCheck, body: bytes, policy: Policy) -> SignedCheckpoint:
     request = read_request(body)
     try:
-        if isinstance(request, Refusal) or request.raw != body or request.old != log.size:
+        if (
+            isinstance(request, Refusal)
+            or request.raw != body
+            or not request.note.is_exact
+            or request.old != log.size
+        ):
             raise NoteRefused("request.malformed", f"logs/{service}.add-checkpoint is not of size {log.size}")
         signed = policy.judge(request.note.raw)
         checkpoint = signed.checkpoint

@@ -155,7 +155,7 @@ class Outside:
                 continue
             if answer.status_code != 200 or len(answer.content) > MOST_ANSWER:
                 raise NoteRefused("witness.refused", f"{answer.status_code} {answer.text[:200]}")
-            told = [Signature.parse(line + "\n") for line in answer.text.removesuffix("\n").split("\n")]
+            told = [Signature.parse(line + "\n").exact for line in answer.text.removesuffix("\n").split("\n")]
             [signed, *_] = verified(Note(note.text, tuple(told)), [outsider.key])
             self._seen[place] = size
             return signed.signature

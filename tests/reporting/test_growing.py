@@ -16,6 +16,7 @@ from services.reporting.figures import cards
 from services.reporting.figures.changes import rows
 from services.reporting.figures.exceptions import finding_cells
 from services.reporting.figures.growing import grown
+from shared.contracts.registry import ModelRegistered
 from tests.reporting.livelier import Livelier
 from tests.reporting.lives import Life
 
@@ -60,7 +61,7 @@ def must_agree(thing: str, facts: list[Fact]) -> None:
         shown |= {other: cards.card_of(other, known) for other in cards.touched(fact, thing, known)}
         life.add(fact)
         assert life.known == list(known) == known_at(facts[: place + 1], None)
-        if thing.startswith("model/") and "ModelRegistered" not in life.by_name:
+        if thing.startswith("model/") and ModelRegistered not in life.by_kind:
             continue  # until then what is about a model shows what it told itself
         things = {thing, *(f.stream for f in known if f.stream.partition("/")[0] in cards.PARTS)}
         assert {other: shown.get(other) for other in things} == {o: cards.card(o, life.told) for o in things}

@@ -34,7 +34,7 @@ def refused(of: Addresses, address: str) -> str:
 
 
 def test_everybody_is_told_of_events_that_there_are_and_nobody_of_what_is_theirs_twice() -> None:
-    assert {name for names in EVENTS.values() for name in names} <= set(NAMES)
+    assert {kind.fact_name() for kinds in EVENTS.values() for kind in kinds} <= set(NAMES)
     assert EVENTS.keys() == DEADLINES.keys()
     assert not set.intersection(*(set(kinds) for kinds in DEADLINES.values()))
 

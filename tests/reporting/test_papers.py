@@ -32,6 +32,7 @@ from services.reporting.documents.papers.samples import (
 from services.reporting.documents.papers.saying import BLANK
 from services.reporting.documents.papers.shelf import SHIPPED, template
 from services.reporting.facts.entry import Entry
+from shared.contracts.registry import ModelRegistered, ModelReturned
 from shared.reference.authority import UnitCard
 from tests.support.lives import City
 
@@ -116,7 +117,7 @@ def test_a_renewed_registration_is_printed_for_its_own_year() -> None:
 
 def test_a_reception_has_the_four_criteria_in_the_words_of_the_scheme_and_a_return_its_reasons() -> None:
     received = text_of(printed(matter("reception")))
-    returned = Told(99, "e", "ModelReturned", f"model/{MODEL}", "2027-03-09",
+    returned = Told(99, "e", ModelReturned, f"model/{MODEL}", "2027-03-09",
                     {"reasons": ["Chưa nêu địa chỉ", "Chưa có kế hoạch"], "due_on": "2027-04-01"}, WARD)  # fmt: skip
     back = replace(matter("reception"), record=Record((*FULL.record.events, returned)))
     told = text_of(printed(back))
@@ -260,7 +261,7 @@ def nasty(data: Any) -> Any:
 def test_a_text_of_four_thousand_characters_is_printed_whole() -> None:
     long = ("Vận động Nhân dân hiến đất mở đường, " * 120)[:4000].strip()
     events = tuple(
-        replace(event, data={**event.data, "content": long}) if event.name == "ModelRegistered" else event
+        replace(event, data={**event.data, "content": long}) if event.kind is ModelRegistered else event
         for event in FULL.record.events
     )
     assert long in text_of(printed(replace(matter("registration"), record=Record(events))))
@@ -282,7 +283,7 @@ def test_a_text_of_four_thousand_characters_is_printed_whole() -> None:
 )  # fmt: skip
 def test_the_head_is_that_of_the_body(unit: UnitCard, said: tuple[str, ...]) -> None:
     declared = {**DECLARED, "unit": "u", "registration_document": None}
-    event = Told(1, "e", "ModelRegistered", f"model/{MODEL}", "2026-03-05", declared, "u")
+    event = Told(1, "e", ModelRegistered, f"model/{MODEL}", "2026-03-05", declared, "u")
     of = replace(matter("registration"), ident=MODEL, record=Record((event,)), cards={**CARDS, "u": unit})
     told = text_of(printed(of))
 

@@ -77,7 +77,7 @@ def test_whatever_changes_the_card_of_another_thing_says_so_before_that_is_loade
     facts = listed().facts
     for n, fact in enumerate(facts, 1):
         others = set(touched(fact, "model/m", facts[:n])) - {fact.stream, "model/m"}
-        assert not others or tells_of_others(fact.name, fact.stream), fact.name
+        assert not others or tells_of_others(fact.kind, fact.stream), fact.name
 
 
 def test_an_adoption_shows_its_roadmap_as_last_planned_with_what_was_reached() -> None:

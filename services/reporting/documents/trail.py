@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from services.reporting.documents.rendering import day, number
 from services.reporting.documents.report import Again, Lang, Report, Row, Section, Table
+from shared.contracts.correcting import RecordCorrected
 from shared.contracts.words import words
 from shared.contracts.words.telling import Names, Teller, city_moment
 
@@ -105,7 +106,7 @@ def _before(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "changes"
         )  # a criteria set lists what it has otherwise than the one it was made from
         changes = cast("Mapping[str, Any]", named if isinstance(named, Mapping) else {})
-        if line["event"] == "RecordCorrected":
+        if line["event"] == RecordCorrected.fact_name():
             wrong = said.get(str(data.get("corrects")), {})
             found.append({name: wrong[name] for name in changes if name in wrong})
         else:

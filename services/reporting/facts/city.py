@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from shared.contracts import registry
 from shared.reference.authority import UnitCard, Units
 
 CARD = ("name", "kind", "parent", "area", "tags", "emulation_bloc", "origin")
@@ -103,7 +104,7 @@ def city(
     for facts in lives:
         if (card := unit_card(facts, on)) is not None:
             cards[card.unit] = card
-            registered[card.unit] = next(fact.on for fact in facts if fact.name == "UnitRegistered")
+            registered[card.unit] = next(fact.on for fact in facts if fact.kind is registry.UnitRegistered)
     return City(cards, registered, on, _now=None if newest is None else city(newest, None))
 
 
@@ -111,17 +112,17 @@ def unit_card(facts: Sequence[Fact], on: str | None) -> UnitCard | None:
     """One unit as it stood on a date; None while it is not registered."""
     members: dict[str, Any] | None = None
     for fact in facts:
-        if fact.stream != facts[0].stream and fact.name == "UnitClosed":
+        if fact.stream != facts[0].stream and fact.kind is registry.UnitClosed:
             continue  # another unit that was merged into this one
-        if fact.name == "UnitRegistered":
+        if fact.kind is registry.UnitRegistered:
             members = {
                 "unit": fact.data["unit"],
                 **{name: fact.data[name] for name in CARD if name in fact.data},
             }
         elif members is not None and (on is None or fact.on <= on):
-            if fact.name == "UnitAmended":
+            if fact.kind is registry.UnitAmended:
                 members |= {name: fact.data[name] for name in CARD if name in fact.data}
-            elif fact.name == "UnitClosed":
+            elif fact.kind is registry.UnitClosed:
                 members |= {"closed": True, "merged_into": fact.data.get("merged_into")}
     if members is None:
         return None

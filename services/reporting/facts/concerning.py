@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.facts.projections import OF_UNITS, noun_of
+from shared.contracts import awards, correcting, registry, reporting
 from shared.tlog.membership import kept_of
 
 
-def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fact]) -> set[str]:
-    """The things that an event concerns by its name and data; `life` are the facts told before where it is a fact.
+def elsewhere(stream: str, kind: Kind, data: Mapping[str, Any], life: Sequence[Fact]) -> set[str]:
+    """The things that an event concerns by its kind and data; `life` are the facts told before where it is a fact.
 
     A commendation concerns the models it was proposed for, whatever is said of it later; a model built after another
     concerns the adoption that brought it; a unit's report and a summary of a unit concern the unit; what a unit keeps
@@ -24,22 +26,22 @@ def elsewhere(stream: str, name: str, data: Mapping[str, Any], life: Sequence[Fa
     """
     if noun_of(stream) in OF_UNITS:
         return kept_for([data, *(fact.data for fact in life)])
-    if name == "RecordCorrected":
+    if kind is correcting.RecordCorrected:
         wrong = next((fact for fact in life if fact.id == data.get("corrects")), None)
-        return set() if wrong is None else elsewhere(wrong.stream, wrong.name, wrong.data, life)
+        return set() if wrong is None else elsewhere(wrong.stream, wrong.kind, wrong.data, life)
     noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         return {f"unit/{ident.partition(':')[0]}"}
-    if name.startswith("Commendation"):
+    if kind in COMMENDING:
         named = [data, *(fact.data for fact in life)]
         return {f"model/{model}" for each in named for model in _texts(each.get("models"))}
-    if (told := ABOUT.get(name)) is None:
+    if (told := ABOUT.get(kind)) is None:
         return set()
-    kind, member = told
+    noun, member = told
     about = data.get(member)
-    if name == "SummaryPublished":
+    if kind is reporting.SummaryPublished:
         about = _after("unit/", about)
-    return {f"{kind}/{about}"} if isinstance(about, str) else set()
+    return {f"{noun}/{about}"} if isinstance(about, str) else set()
 
 
 def kept_for(told: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -48,11 +50,15 @@ def kept_for(told: Iterable[Mapping[str, Any]]) -> set[str]:
     return {thing for each in changes for thing in kept_of("", each)}
 
 
-ABOUT = {
-    "ModelRegistered": ("adoption", "adopted_from"),
-    "UnitClosed": ("unit", "merged_into"),
-    "LegalBasisRecorded": ("legal-basis", "replaced_by"),
-    "SummaryPublished": ("unit", "scope"),
+COMMENDING = frozenset({
+    awards.CommendationProposed, awards.CommendationGranted, awards.CommendationRejected, awards.CommendationCancelled,
+})  # fmt: skip
+
+ABOUT: dict[Kind, tuple[str, str]] = {
+    registry.ModelRegistered: ("adoption", "adopted_from"),
+    registry.UnitClosed: ("unit", "merged_into"),
+    registry.LegalBasisRecorded: ("legal-basis", "replaced_by"),
+    reporting.SummaryPublished: ("unit", "scope"),
 }
 """Events of one thing that are about another too: its kind, and the member that names it."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
+from shared.contracts import registry
 
 VOIDING = ("duplicate", "withdrawn")
 """Grounds of an end before reception by which a registration counts for nothing."""
@@ -58,48 +60,37 @@ class Declared:
         return self.ended is not None and self.ground in VOIDING and self.received is None
 
 
-def declared(told: Iterable[Fact], cut_off: str) -> Declared:  # noqa: C901 - one flat table of cases
+def declared(told: Iterable[Fact], cut_off: str) -> Declared:
     """The registry's side of a model, from the facts of its own stream that happened by the cut-off."""
     model = Declared()
     for fact in told:
-        data = fact.data
-        match fact.name:
-            case "ModelRegistered":
-                model.registered, model.state = fact.on, "registered"
-                model.basis, model.year, model.late = data["basis"], data["year"], bool(data.get("late"))
-                model.first = Registration(model.year, model.basis, model.late)
-                model.similar[fact.on] += len(data.get("similar", ()))
-                model.planned = data.get("resources", {})
-            case "RegistrationRenewed":
-                model.renewed[data["year"]] = Renewal(fact.on, bool(data.get("late")))
-            case "ModelReceived":
-                model.state, model.received = "received", model.received or fact.on
-            case "ModelReturned":
-                model.state = "returned"
-            case "ModelAmended":
-                _amend(model, fact)
-            case "ModelSuspended":
-                model.state = "suspended"
-            case "ModelResumed":
-                model.state = "received"
-            case "ModelEnded":
-                model.state, model.ended, model.ground = "ended", fact.on, data["ground"]
-            case "ProgressReported":
-                as_of = data["as_of"]
-                if (
-                    as_of <= cut_off
-                    and "resources" in data
-                    and (model.used is None or as_of >= model.used[0])
-                ):
-                    model.used = (as_of, data["resources"])
-            case "MaintenanceConfirmed":
-                model.confirmed.add(data["year"])
-            case _:
-                pass
+        if (tell := TOLD.get(fact.kind)) is not None:
+            tell(model, fact, cut_off)
     return model
 
 
-def _amend(model: Declared, fact: Fact) -> None:
+def _register(model: Declared, fact: Fact, _: str) -> None:
+    data = fact.data
+    model.registered, model.state = fact.on, "registered"
+    model.basis, model.year, model.late = data["basis"], data["year"], bool(data.get("late"))
+    model.first = Registration(model.year, model.basis, model.late)
+    model.similar[fact.on] += len(data.get("similar", ()))
+    model.planned = data.get("resources", {})
+
+
+def _renew(model: Declared, fact: Fact, _: str) -> None:
+    model.renewed[fact.data["year"]] = Renewal(fact.on, bool(fact.data.get("late")))
+
+
+def _receive(model: Declared, fact: Fact, _: str) -> None:
+    model.state, model.received = "received", model.received or fact.on
+
+
+def _return(model: Declared, _fact: Fact, _: str) -> None:
+    model.state = "returned"
+
+
+def _amend(model: Declared, fact: Fact, _: str) -> None:
     changes: dict[str, Any] = fact.data.get("changes", {})
     if model.state == "returned":
         model.state = "registered"
@@ -111,13 +102,52 @@ def _amend(model: Declared, fact: Fact) -> None:
         model.late = bool(late)
 
 
+def _suspend(model: Declared, _fact: Fact, _: str) -> None:
+    model.state = "suspended"
+
+
+def _resume(model: Declared, _fact: Fact, _: str) -> None:
+    model.state = "received"
+
+
+def _end(model: Declared, fact: Fact, _: str) -> None:
+    model.state, model.ended, model.ground = "ended", fact.on, fact.data["ground"]
+
+
+def _report(model: Declared, fact: Fact, cut_off: str) -> None:
+    as_of, data = fact.data["as_of"], fact.data
+    if as_of <= cut_off and "resources" in data and (model.used is None or as_of >= model.used[0]):
+        model.used = (as_of, data["resources"])
+
+
+def _confirm(model: Declared, fact: Fact, _: str) -> None:
+    model.confirmed.add(fact.data["year"])
+
+
+TOLD: dict[Kind, Callable[[Declared, Fact, str], None]] = {
+    registry.ModelRegistered: _register,
+    registry.RegistrationRenewed: _renew,
+    registry.ModelReceived: _receive,
+    registry.ModelReturned: _return,
+    registry.ModelAmended: _amend,
+    registry.ModelSuspended: _suspend,
+    registry.ModelResumed: _resume,
+    registry.ModelEnded: _end,
+    registry.ProgressReported: _report,
+    registry.MaintenanceConfirmed: _confirm,
+}
+"""What each event says of a model, by the cut-off; all others say nothing of it."""
+
+
 def voided(told: Iterable[Fact]) -> bool:
     """True when, by everything known, a model ended as duplicate or withdrawn and was never received.
 
     It was no registration then, on no day: the years and a review of them say the same of it.
     """
-    names = {fact.name for fact in told if fact.name != "ModelEnded" or fact.data["ground"] in VOIDING}
-    return "ModelEnded" in names and "ModelReceived" not in names
+    kinds = {
+        fact.kind for fact in told if fact.kind is not registry.ModelEnded or fact.data["ground"] in VOIDING
+    }
+    return registry.ModelEnded in kinds and registry.ModelReceived not in kinds
 
 
 def built_years(model: Declared) -> dict[int, str]:

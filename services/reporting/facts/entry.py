@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from services.reporting.facts.kinds import Kind, kind_named
 from shared.contracts.catalog import as_today
 from shared.contracts.message import Members
 from shared.eventlog.port import Recorded
@@ -27,6 +28,11 @@ class Entry:
     def position(self) -> int:
         """Its place in that service's log."""
         return self.event.position
+
+    @property
+    def kind(self) -> Kind:
+        """What was recorded."""
+        return kind_named(self.event.name)
 
     @cached_property
     def data(self) -> Members:

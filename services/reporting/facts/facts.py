@@ -8,9 +8,11 @@ else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from services.reporting.facts.kinds import Kind, kind_named
+from shared.contracts import appraisal, awards, correcting, registry, reporting
 from shared.errors import CorruptHistory
 
 Members = Mapping[str, Any]
@@ -32,6 +34,11 @@ class Fact:
     by: str = ""
     recorded: str = ""
     unit: str = ""
+    kind: Kind = field(init=False, repr=False, compare=False)
+    """What was recorded, as a class of the contract: what folds ask for."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", kind_named(self.name))
 
     def stored(self) -> list[Any]:
         """The fact as JSON values."""
@@ -53,117 +60,121 @@ def from_stored(values: Sequence[Any]) -> Fact:
     return Fact(*values)
 
 
-KEPT: dict[str, tuple[str, ...]] = {
+KEPT: dict[Kind, tuple[str, ...]] = {
     # registry
-    "UnitRegistered": ("unit", "name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code", "origin"),
-    "UnitAmended": ("name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code", "origin"),
-    "UnitClosed": ("merged_into",),
-    "PolicyPublished": (
+    registry.UnitRegistered: ("unit", "name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code",
+        "origin"),
+    registry.UnitAmended: ("name", "kind", "parent", "area", "tags", "emulation_bloc", "agency_code", "origin"),
+    registry.UnitClosed: ("merged_into",),
+    registry.PolicyPublished: (
         "version", "effective_from", "registration_deadline", "half_year_cut_off", "half_year_due", "year_cut_off",
         "year_due", "dossier_due", "building_quota", "reporting_unit_kinds", "minimum_months_in_operation",
         "minimum_inspections", "rating_required", "accept_days", "appraise_days", "decide_days", "opinion_days",
         "recipients", "competences", "counted_inspections", "inspection_every_months", "rating_periods",
         "rating_max_age_months", "unrated_types",
     ),
-    "ModelRegistered": (
+    registry.ModelRegistered: (
         "model", "unit", "name", "field", "year", "basis", "reference", "late", "origin", "former_unit", "subjects",
         "topics", "started_on", "resources", "similar", "policy_version", "adopted_from", "legacy_id", "address",
         "backdated", "plan_document", "led_by",
     ),
-    "RegistrationRenewed": ("year", "late", "backdated", "policy_version", "plan_document"),
-    "ModelReceived": (),
-    "ModelReturned": ("due_on",),
-    "ModelAmended": ("changes", "late", "similar"),
-    "ModelReclassified": ("field", "previous"),
-    "InspectionRecorded": ("kind", "conclusion", "by"),
-    "ProgressReported": ("as_of", "people_reached", "resources"),
-    "RatingRecorded": ("subject", "period_kind", "period", "level", "authority_unit"),
-    "MaintenanceConfirmed": ("year",),
-    "ModelSuspended": (),
-    "ModelResumed": (),
-    "ModelEnded": ("ground",),
-    "GuidePublished": (),
-    "ReplicationProposed": ("replication", "model", "unit", "scope", "targets", "next", "field", "model_name",
+    registry.RegistrationRenewed: ("year", "late", "backdated", "policy_version", "plan_document"),
+    registry.ModelReceived: (),
+    registry.ModelReturned: ("due_on",),
+    registry.ModelAmended: ("changes", "late", "similar"),
+    registry.ModelReclassified: ("field", "previous"),
+    registry.InspectionRecorded: ("kind", "conclusion", "by"),
+    registry.ProgressReported: ("as_of", "people_reached", "resources"),
+    registry.RatingRecorded: ("subject", "period_kind", "period", "level", "authority_unit"),
+    registry.MaintenanceConfirmed: ("year",),
+    registry.ModelSuspended: (),
+    registry.ModelResumed: (),
+    registry.ModelEnded: ("ground",),
+    registry.GuidePublished: (),
+    registry.ReplicationProposed: ("replication", "model", "unit", "scope", "targets", "next", "field", "model_name",
                             "adoptions"),
-    "ReplicationEndorsed": ("unit", "next"),
-    "ReplicationWithdrawn": (),
-    "ReplicationAdopted": ("adoption", "model", "unit", "adopter", "roadmap"),
-    "ReplicationOutcomeRecorded": ("outcome",),
-    "MilestoneReached": ("milestone",),
-    "RoadmapAmended": ("roadmap",),
-    "UnitReportSubmitted": ("unit", "period", "activities", "documents", "funding", "late", "policy_version"),
-    "UnitReportAmended": ("activities", "documents", "funding"),
-    "UnitDocumentRecorded": ("document", "unit", "kind", "number", "dated", "title", "for", "evidence"),
-    "ActivityRecorded": ("activity", "unit", "kind", "title", "place", "participants", "link", "models", "evidence"),
-    "MemberAssigned": ("assignment", "unit", "responsible", "fields", "units", "until"),
-    "AssignmentEnded": ("reason",),
-    "InspectionsPlanned": ("plan", "unit", "year", "items"),
-    "LegalBasisRecorded": ("code", "number", "issuer", "dated", "subject", "valid_from", "valid_to", "replaced_by"),
+    registry.ReplicationEndorsed: ("unit", "next"),
+    registry.ReplicationWithdrawn: (),
+    registry.ReplicationAdopted: ("adoption", "model", "unit", "adopter", "roadmap"),
+    registry.ReplicationOutcomeRecorded: ("outcome",),
+    registry.MilestoneReached: ("milestone",),
+    registry.RoadmapAmended: ("roadmap",),
+    registry.UnitReportSubmitted: ("unit", "period", "activities", "documents", "funding", "late", "policy_version"),
+    registry.UnitReportAmended: ("activities", "documents", "funding"),
+    registry.UnitDocumentRecorded: ("document", "unit", "kind", "number", "dated", "title", "for", "evidence"),
+    registry.ActivityRecorded: ("activity", "unit", "kind", "title", "place", "participants", "link", "models",
+        "evidence"),
+    registry.MemberAssigned: ("assignment", "unit", "responsible", "fields", "units", "until"),
+    registry.AssignmentEnded: ("reason",),
+    registry.InspectionsPlanned: ("plan", "unit", "year", "items"),
+    registry.LegalBasisRecorded: ("code", "number", "issuer", "dated", "subject", "valid_from", "valid_to",
+        "replaced_by"),
     # appraisal
-    "CriteriaPublished": (
+    appraisal.CriteriaPublished: (
         "criteria_set", "purpose", "level", "unit", "derived_from", "effective_from", "version", "rule", "criteria",
     ),
-    "DossierSubmitted": (
+    appraisal.DossierSubmitted: (
         "appraisal", "model", "purpose", "level", "unit", "replication", "model_unit", "criteria_set",
         "criteria_version", "policy_version", "facts",
     ),
-    "DossierAccepted": (),
-    "DossierReturned": ("missing", "due_on"),
-    "DossierSupplemented": ("facts",),
-    "DossierWithdrawn": (),
-    "ConflictDeclared": (),
-    "CriterionAssessed": ("criterion", "finding"),
-    "SurveyRecorded": (),
-    "OpinionRequested": ("agency", "due_on"),
-    "OpinionRecorded": ("agency",),
-    "AppraisalCompleted": (
+    appraisal.DossierAccepted: (),
+    appraisal.DossierReturned: ("missing", "due_on"),
+    appraisal.DossierSupplemented: ("facts",),
+    appraisal.DossierWithdrawn: (),
+    appraisal.ConflictDeclared: (),
+    appraisal.CriterionAssessed: ("criterion", "finding"),
+    appraisal.SurveyRecorded: (),
+    appraisal.OpinionRequested: ("agency", "due_on"),
+    appraisal.OpinionRecorded: ("agency",),
+    appraisal.AppraisalCompleted: (
         "outcome", "findings", "model", "model_name", "model_unit", "unit", "field", "level", "purpose", "replication",
         "criteria_set", "criteria_version", "appraisers", "authority_unit",
     ),
-    "AppraisalReopened": (),
+    appraisal.AppraisalReopened: (),
     # awards
-    "RecognitionOpened": ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal", "appraisers"),
-    "ModelRecognised": (
+    awards.RecognitionOpened: ("model", "model_name", "model_unit", "unit", "field", "level", "appraisal",
+        "appraisers"),
+    awards.ModelRecognised: (
         "model", "model_name", "model_unit", "unit", "unit_name", "field", "level", "earlier", "appraisal", "decision",
         "subjects", "criteria_set", "criteria_version", "praise", "authority_unit",
     ),
-    "RecognitionDeclined": ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
-    "RecognitionDeferred": ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
-    "RecognitionRevoked": ("model", "level", "field", "unit", "ground", "decision", "authority_unit", "reason"),
-    "RecognitionWithdrawn": ("model", "level"),
-    "ListingOpened": (
+    awards.RecognitionDeclined: ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
+    awards.RecognitionDeferred: ("model", "level", "field", "unit", "decision", "authority_unit", "reason"),
+    awards.RecognitionRevoked: ("model", "level", "field", "unit", "ground", "decision", "authority_unit", "reason"),
+    awards.RecognitionWithdrawn: ("model", "level"),
+    awards.ListingOpened: (
         "model", "model_name", "model_unit", "unit", "field", "appraisal", "replication", "proposed_scope",
         "proposed_targets", "appraisers",
     ),
-    "ModelListed": (
+    awards.ModelListed: (
         "model", "model_name", "model_unit", "field", "scope", "targets", "supplement", "earlier", "decision",
         "proposed_scope", "replication", "level", "unit", "authority_unit",
     ),
-    "ListingRefused": ("model", "level", "unit", "decision", "authority_unit", "reason"),
-    "ModelDelisted": ("model", "level", "unit", "decision", "authority_unit", "reason"),
-    "ListingWithdrawn": ("model",),
-    "FormsPublished": ("version", "effective_from", "forms"),
-    "RoundOpened": (
+    awards.ListingRefused: ("model", "level", "unit", "decision", "authority_unit", "reason"),
+    awards.ModelDelisted: ("model", "level", "unit", "decision", "authority_unit", "reason"),
+    awards.ListingWithdrawn: ("model",),
+    awards.FormsPublished: ("version", "effective_from", "forms"),
+    awards.RoundOpened: (
         "round", "year", "occasion", "form", "track", "level", "unit", "recipient_kinds", "forms_version",
     ),
-    "QuotaAllocated": ("round", "quota", "decision", "level", "unit", "authority_unit"),
-    "RoundClosed": ("round",),
-    "RoundReopened": ("round",),
-    "CommendationProposed": ("round", "commendation", "recipient", "models", "model", "field", "unit", "level",
+    awards.QuotaAllocated: ("round", "quota", "decision", "level", "unit", "authority_unit"),
+    awards.RoundClosed: ("round",),
+    awards.RoundReopened: ("round",),
+    awards.CommendationProposed: ("round", "commendation", "recipient", "models", "model", "field", "unit", "level",
                              "held_before"),
-    "CommendationGranted": (
+    awards.CommendationGranted: (
         "round", "commendation", "recipient", "models", "model", "field", "unit", "level", "form", "track", "year",
         "occasion", "decision", "authority_unit",
     ),
-    "CommendationRejected": ("round", "commendation", "level", "authority_unit"),
-    "CommendationCancelled": ("round", "commendation", "level", "ground", "decision", "authority_unit"),
+    awards.CommendationRejected: ("round", "commendation", "level", "authority_unit"),
+    awards.CommendationCancelled: ("round", "commendation", "level", "ground", "decision", "authority_unit"),
     # reporting
-    "SummaryPublished": (
+    reporting.SummaryPublished: (
         "publication", "period", "cut_off", "scope", "policy_version", "ledger_size", "root", "sha256", "rules",
         "authority_unit",
     ),
     # any service
-    "RecordCorrected": ("corrects", "changes", "corrected_type"),
+    correcting.RecordCorrected: ("corrects", "changes", "corrected_type"),
 }  # fmt: skip
 """The events that are folded, and which of their members are kept. All others stand in histories only."""
 
@@ -173,11 +184,11 @@ LISTED = {"criteria": ("code",), "facts": ("criterion", "met", "because", "check
 """Of lists of objects only these members are kept (of `similar` nothing: their number is what counts)."""
 
 
-def kept(name: str, data: Members) -> dict[str, Any]:
+def kept(kind: Kind, data: Members) -> dict[str, Any]:
     """What is kept of an event's data; CorruptHistory when a folded event has no business date."""
     if not isinstance(data.get("on"), str):
-        raise CorruptHistory(f"{name} without a business date")
-    return {member: _less(member, data[member]) for member in KEPT[name] if member in data}
+        raise CorruptHistory(f"{kind.fact_name()} without a business date")
+    return {member: _less(member, data[member]) for member in KEPT[kind] if member in data}
 
 
 RECIPIENT = ("kind", "type", "name", "unit", "of", "person")
@@ -204,15 +215,18 @@ def known_at(facts: Sequence[Fact], size: int | None) -> list[Fact]:
     A correction is knowledge, not an act: it applies to what it corrects whatever its own business date.
     """
     known = [fact for fact in facts if size is None or fact.n <= size]
-    if not any(fact.name == "RecordCorrected" for fact in known):
+    if not any(fact.kind is correcting.RecordCorrected for fact in known):
         return known
     places = {fact.id: index for index, fact in enumerate(known)}
     for fact in list(known):
-        if fact.name == "RecordCorrected" and (place := places.get(fact.data["corrects"])) is not None:
+        if (
+            fact.kind is correcting.RecordCorrected
+            and (place := places.get(fact.data["corrects"])) is not None
+        ):
             known[place] = _corrected(known[place], fact.data.get("changes", {}))
     return known
 
 
 def _corrected(fact: Fact, changes: Members) -> Fact:
-    data = {**fact.data, **{name: _less(name, changes[name]) for name in KEPT[fact.name] if name in changes}}
+    data = {**fact.data, **{name: _less(name, changes[name]) for name in KEPT[fact.kind] if name in changes}}
     return replace(fact, data=data, on=changes.get("on", fact.on))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.reporting.facts.entry import Entry
+from shared.contracts import correcting
 
 DOCUMENTS = ("decision", "registration_document", "plan_document", "report", "basis")
 """Members that name the document behind an act."""
@@ -33,7 +34,7 @@ def entry_path(entry: Entry) -> str:
 def _target(entry: Entry) -> str | None:
     """The id of the event that this one corrects or takes back."""
     data = entry.event.data
-    if entry.event.name == "RecordCorrected":
+    if entry.kind is correcting.RecordCorrected:
         return data.get("corrects")
     changes: dict[str, Any] | None = data.get("changes")
     return changes.get("id") if changes is not None and "position" in changes else None

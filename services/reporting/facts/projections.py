@@ -13,6 +13,7 @@ from typing import Any, cast
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import KEPT, Fact, kept
 from services.reporting.facts.spelling import city_day
+from shared.contracts import people
 from shared.errors import CorruptHistory
 from shared.people.places import in_json
 
@@ -105,7 +106,7 @@ def threads_of(entry: Entry) -> list[str]:
         things.add(entry.event.stream)
     if isinstance(actor := entry.event.envelope.get("actor"), str):
         things.add(f"actor/{actor}")
-    if entry.event.name == "PersonsLinked":
+    if entry.kind is people.PersonsLinked:
         things.add(LINKED)
     return sorted(things)
 
@@ -135,9 +136,9 @@ def fact_of(entry: Entry) -> Fact:
     event = entry.event
     who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
            "unit": event.envelope.get("actorunit", "")}  # fmt: skip
-    if event.name not in KEPT:
+    if entry.kind not in KEPT:
         return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {}, **who)
-    data = kept(event.name, entry.data)
+    data = kept(entry.kind, entry.data)
     return Fact(entry.n, event.id, event.name, event.stream, entry.data["on"], data, **who)
 
 

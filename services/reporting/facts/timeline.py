@@ -1,4 +1,4 @@
-"""A life as it grows: its facts as corrected, and the same by stream and by name, kept up one fact at a time."""
+"""A life as it grows: its facts as corrected, and the same by stream and by kind, kept up one fact at a time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from services.reporting.facts.facts import Fact, known_at
-
-CORRECTION = "RecordCorrected"
+from services.reporting.facts.kinds import Kind
+from shared.contracts.correcting import RecordCorrected
 
 
 class Timeline:
@@ -24,14 +24,14 @@ class Timeline:
 
     def _arrange(self) -> None:
         self.by_stream: defaultdict[str, list[Fact]] = defaultdict(list)
-        self.by_name: defaultdict[str, list[Fact]] = defaultdict(list)
+        self.by_kind: defaultdict[Kind, list[Fact]] = defaultdict(list)
         for fact in self.known:
             self.by_stream[fact.stream].append(fact)
-            self.by_name[fact.name].append(fact)
+            self.by_kind[fact.kind].append(fact)
 
     def changes_others(self, fact: Fact) -> bool:
         """True when, with this fact, earlier ones or itself are not what they were told as."""
-        return fact.name == CORRECTION or fact.id in self._corrected
+        return fact.kind is RecordCorrected or fact.id in self._corrected
 
     def add(self, fact: Fact) -> None:
         """One more fact, the next in ledger order."""
@@ -39,16 +39,16 @@ class Timeline:
         if not self.changes_others(fact):
             self.known.append(fact)
             self.by_stream[fact.stream].append(fact)
-            self.by_name[fact.name].append(fact)
+            self.by_kind[fact.kind].append(fact)
             return
-        if fact.name == CORRECTION:
+        if fact.kind is RecordCorrected:
             self._corrected.add(fact.data["corrects"])
         self.known = known_at(self.told, None)
         self._arrange()
 
-    def named(self, names: Iterable[str]) -> list[Fact]:
-        """The facts of these names, in ledger order."""
-        lists = [told for name in names if (told := self.by_name.get(name))]
+    def named(self, kinds: Iterable[Kind]) -> list[Fact]:
+        """The facts of these kinds, in ledger order."""
+        lists = [told for kind in kinds if (told := self.by_kind.get(kind))]
         if len(lists) == 1:
             return lists[0]
         return sorted((fact for told in lists for fact in told), key=lambda fact: fact.n)

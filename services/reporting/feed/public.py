@@ -11,25 +11,28 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from shared.contracts import awards
 from shared.contracts.awards_shared import AwardLevel
-from shared.contracts.message import FieldName
+from shared.contracts.correcting import RecordCorrected
+from shared.contracts.message import Event, FieldName
 from shared.contracts.subjects import token
 from shared.eventlog.port import Recorded
 
 SOURCE = "awards"
 """The one service whose log has public events; `position` is the place in it."""
 
-FACTS: Mapping[str, str] = {
-    "ModelRecognised": "mô hình được công nhận · a model is recognised",
-    "RecognitionRevoked": "công nhận bị thu hồi · a recognition is revoked",
-    "ModelListed": "mô hình vào danh mục nhân rộng · a model is listed for replication",
-    "ModelDelisted": "mô hình ra khỏi danh mục · a model is delisted",
-    "CommendationGranted": "khen thưởng được quyết định · a commendation is granted",
-    "CommendationCancelled": "khen thưởng bị hủy · a commendation is cancelled",
+PUBLIC: Mapping[type[Event], str] = {
+    awards.ModelRecognised: "mô hình được công nhận · a model is recognised",
+    awards.RecognitionRevoked: "công nhận bị thu hồi · a recognition is revoked",
+    awards.ModelListed: "mô hình vào danh mục nhân rộng · a model is listed for replication",
+    awards.ModelDelisted: "mô hình ra khỏi danh mục · a model is delisted",
+    awards.CommendationGranted: "khen thưởng được quyết định · a commendation is granted",
+    awards.CommendationCancelled: "khen thưởng bị hủy · a commendation is cancelled",
 }
 """The public events; nothing else is public but a `RecordCorrected` of one of them."""
+FACTS: Mapping[str, str] = {kind.fact_name(): says for kind, says in PUBLIC.items()}
 
-CORRECTION = "RecordCorrected"
+CORRECTION = RecordCorrected.fact_name()
 PREFIX = "dvk.public"
 LEVELS: tuple[str, ...] = get_args(AwardLevel)
 FIELDS: tuple[str, ...] = get_args(FieldName)

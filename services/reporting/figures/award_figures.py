@@ -14,6 +14,7 @@ from services.reporting.facts.facts import Fact
 from services.reporting.figures.decided_figures import Mark, document
 from services.reporting.figures.model_figures import NO_FIELD, Standing
 from services.reporting.figures.versions import since
+from shared.contracts import awards, correcting
 from shared.contracts.figures import RECIPIENTS
 
 NO_UNIT = "none"
@@ -28,8 +29,8 @@ def commended(facts: Sequence[Fact], cut_off: str) -> Standing:
         form = fact.data.get("form", form)
         if fact.on > cut_off:
             continue
-        match fact.name:
-            case "CommendationGranted":
+        match fact.kind:
+            case awards.CommendationGranted:
                 data = fact.data
                 for key in (
                     "commendations.granted",
@@ -39,10 +40,10 @@ def commended(facts: Sequence[Fact], cut_off: str) -> Standing:
                 ):
                     marks[key, "", fact.on] += 1
                 marks[since(2, "commendations.decisions"), document(data["decision"]), fact.on] += 1
-            case "CommendationCancelled":
+            case awards.CommendationCancelled:
                 marks["commendations.cancelled", "", fact.on] += 1
                 marks[f"commendations.cancelled.{form}", "", fact.on] += 1
-            case "RecordCorrected":
+            case correcting.RecordCorrected:
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
@@ -57,9 +58,9 @@ def allotted(facts: Sequence[Fact], cut_off: str) -> Standing:
         form = fact.data.get("form", form)
         if fact.on > cut_off:
             continue
-        if fact.name == "QuotaAllocated":
+        if fact.kind is awards.QuotaAllocated:
             newest = fact
-        elif fact.name == "RecordCorrected":
+        elif fact.kind is correcting.RecordCorrected:
             marks["quality.corrected", "", fact.on] += 1
     if newest is not None:
         for kind in RECIPIENTS:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.figures import versions
 from services.reporting.figures.aggregation import ADOPTERS, lower_median
 from services.reporting.figures.changes import Row
@@ -16,59 +17,70 @@ from services.reporting.figures.model_figures import NO_FIELD, counts_from
 from services.reporting.figures.question import Question
 from services.reporting.figures.quota import Demand
 from services.reporting.figures.summary import building_demands, report_items
+from shared.contracts import appraisal, awards, correcting, registry
 from shared.contracts.figures import DISTINCT, DOSSIER_KINDS, OUTCOMES, from_reports
 
-EVENTS: dict[str, tuple[str, ...]] = {
-    "models.registered_": ("ModelRegistered", "ModelEnded"),
-    "models.received": ("ModelReceived",),
-    "models.suspended": ("ModelSuspended",),
-    "models.ended": ("ModelEnded",),
-    "models.in_operation": ("ModelReceived", "ModelSuspended", "ModelResumed", "ModelEnded"),
-    "inspections.": ("InspectionRecorded",),
-    "dossiers.submitted": ("DossierSubmitted",),
-    "dossiers.returned": ("DossierReturned",),
-    "dossiers.eligible": ("AppraisalCompleted", "AppraisalReopened"),
-    "dossiers.not_eligible": ("AppraisalCompleted", "AppraisalReopened"),
-    "dossiers.median_days": (
-        "DossierAccepted",
-        "DossierReturned",
-        "DossierSupplemented",
-        "AppraisalCompleted",
+EVENTS: dict[str, tuple[Kind, ...]] = {
+    "models.registered_": (registry.ModelRegistered, registry.ModelEnded),
+    "models.received": (registry.ModelReceived,),
+    "models.suspended": (registry.ModelSuspended,),
+    "models.ended": (registry.ModelEnded,),
+    "models.in_operation": (
+        registry.ModelReceived,
+        registry.ModelSuspended,
+        registry.ModelResumed,
+        registry.ModelEnded,
     ),
-    "criteria.not_met.": ("AppraisalCompleted", "AppraisalReopened"),
-    "recognised.city": ("ModelRecognised",),
-    "recognised.grassroots": ("ModelRecognised",),
-    "recognised.decisions": ("ModelRecognised",),
-    "recognised.declined": ("RecognitionDeclined",),
-    "recognised.revoked": ("RecognitionRevoked",),
-    "replication.proposed.": ("ReplicationProposed",),
-    "replication.listed": ("ModelListed",),
-    "replication.adopted": ("ReplicationAdopted",),
-    "replication.units": ("ReplicationAdopted",),
-    "replication.succeeded": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
-    "replication.failed": ("ReplicationAdopted", "ReplicationOutcomeRecorded"),
-    "commendations.quota": ("RoundOpened", "QuotaAllocated"),
-    "commendations.decisions": ("CommendationGranted",),
-    "commendations.cancelled": ("CommendationGranted", "CommendationCancelled"),
-    "commendations.": ("CommendationProposed", "CommendationGranted"),
-    "activities.recorded.": ("ActivityRecorded",),
-    "documents.recorded.": ("UnitDocumentRecorded",),
-    "activities.": ("UnitReportSubmitted", "UnitReportAmended"),
-    "documents.": ("UnitReportSubmitted", "UnitReportAmended"),
-    "reports.": ("UnitReportSubmitted",),
-    "resources.reported.": ("UnitReportSubmitted", "UnitReportAmended"),
-    "resources.planned.": ("ModelRegistered", "ModelAmended"),
-    "resources.used.": ("ProgressReported",),
-    "quality.late": ("ModelRegistered", "RegistrationRenewed"),
-    "quality.amended": ("ModelAmended",),
-    "quality.reclassified": ("ModelReclassified",),
-    "quality.corrected": ("RecordCorrected",),
-    "quality.similar_pairs": ("ModelRegistered", "ModelAmended"),
-    "quota.": ("ModelRegistered", "RegistrationRenewed", "MaintenanceConfirmed", "ModelReceived"),
+    "inspections.": (registry.InspectionRecorded,),
+    "dossiers.submitted": (appraisal.DossierSubmitted,),
+    "dossiers.returned": (appraisal.DossierReturned,),
+    "dossiers.eligible": (appraisal.AppraisalCompleted, appraisal.AppraisalReopened),
+    "dossiers.not_eligible": (appraisal.AppraisalCompleted, appraisal.AppraisalReopened),
+    "dossiers.median_days": (
+        appraisal.DossierAccepted,
+        appraisal.DossierReturned,
+        appraisal.DossierSupplemented,
+        appraisal.AppraisalCompleted,
+    ),
+    "criteria.not_met.": (appraisal.AppraisalCompleted, appraisal.AppraisalReopened),
+    "recognised.city": (awards.ModelRecognised,),
+    "recognised.grassroots": (awards.ModelRecognised,),
+    "recognised.decisions": (awards.ModelRecognised,),
+    "recognised.declined": (awards.RecognitionDeclined,),
+    "recognised.revoked": (awards.RecognitionRevoked,),
+    "replication.proposed.": (registry.ReplicationProposed,),
+    "replication.listed": (awards.ModelListed,),
+    "replication.adopted": (registry.ReplicationAdopted,),
+    "replication.units": (registry.ReplicationAdopted,),
+    "replication.succeeded": (registry.ReplicationAdopted, registry.ReplicationOutcomeRecorded),
+    "replication.failed": (registry.ReplicationAdopted, registry.ReplicationOutcomeRecorded),
+    "commendations.quota": (awards.RoundOpened, awards.QuotaAllocated),
+    "commendations.decisions": (awards.CommendationGranted,),
+    "commendations.cancelled": (awards.CommendationGranted, awards.CommendationCancelled),
+    "commendations.": (awards.CommendationProposed, awards.CommendationGranted),
+    "activities.recorded.": (registry.ActivityRecorded,),
+    "documents.recorded.": (registry.UnitDocumentRecorded,),
+    "activities.": (registry.UnitReportSubmitted, registry.UnitReportAmended),
+    "documents.": (registry.UnitReportSubmitted, registry.UnitReportAmended),
+    "reports.": (registry.UnitReportSubmitted,),
+    "resources.reported.": (registry.UnitReportSubmitted, registry.UnitReportAmended),
+    "resources.planned.": (registry.ModelRegistered, registry.ModelAmended),
+    "resources.used.": (registry.ProgressReported,),
+    "quality.late": (registry.ModelRegistered, registry.RegistrationRenewed),
+    "quality.amended": (registry.ModelAmended,),
+    "quality.reclassified": (registry.ModelReclassified,),
+    "quality.corrected": (correcting.RecordCorrected,),
+    "quality.similar_pairs": (registry.ModelRegistered, registry.ModelAmended),
+    "quota.": (
+        registry.ModelRegistered,
+        registry.RegistrationRenewed,
+        registry.MaintenanceConfirmed,
+        registry.ModelReceived,
+    ),
 }
 """By the beginning of a figure's key: the events that make or unmake it."""
 
-PLACING = ("ModelReclassified", "RecordCorrected")
+PLACING = (registry.ModelReclassified, correcting.RecordCorrected)
 """Events that may have moved a record from one cell to another."""
 
 ACTS = ("models.received", "models.suspended", "models.ended", "inspections.", "dossiers.submitted",
@@ -217,11 +229,11 @@ def _parts(figure: str) -> list[str]:
 
 def events_behind(figure: str, facts: Sequence[Fact], start: str, cut_off: str) -> list[Fact]:
     """The facts of a record that a figure of a period rests on, in ledger order."""
-    names = next((names for begin, names in EVENTS.items() if figure.startswith(begin)), ())
+    kinds = next((kinds for begin, kinds in EVENTS.items() if figure.startswith(begin)), ())
     from_start = any(figure.startswith(begin) for begin in ACTS)
     return [
         fact
         for fact in facts
-        if (fact.name in names and counts_from(fact) <= cut_off and (fact.on >= start or not from_start))
-        or (fact.name in PLACING and fact.on <= cut_off)
+        if (fact.kind in kinds and counts_from(fact) <= cut_off and (fact.on >= start or not from_start))
+        or (fact.kind in PLACING and fact.on <= cut_off)
     ]

@@ -11,12 +11,14 @@ from typing import Any, TypeAlias
 from services.reporting.facts.city import unit_card
 from services.reporting.facts.declared import built_years, declared
 from services.reporting.facts.facts import Fact, known_at
-from services.reporting.figures import due, kept_cards, spread_cards
+from services.reporting.facts.kinds import Kind
+from services.reporting.figures import award_cards, due, kept_cards, spread_cards
 from services.reporting.figures.fitness import in_time, registrations
 from services.reporting.figures.found_by import FOUND_BY_NUMBER, found_by
 from services.reporting.figures.model_figures import cell
 from services.reporting.figures.spread_cards import LISTING_STATES as LISTING_STATES
 from services.reporting.figures.spread_cards import UNANSWERED, about, answered, decision_waits
+from shared.contracts import appraisal, awards, correcting, registry
 from shared.text.folding import sort_key
 
 Card: TypeAlias = dict[str, Any]
@@ -40,20 +42,26 @@ def card_of(thing: str, known: Sequence[Fact]) -> Card | None:
     if found is None:
         return None
     if kind in FOUND_BY_NUMBER:
-        searched = [fact for fact in told if fact.name in SHOWN_BY_MODELS] if kind == "model" else told
+        searched = [fact for fact in told if fact.kind in SHOWN_BY_MODELS] if kind == "model" else told
         found["search"] = found_by(found, searched)
     return {"id": thing.partition("/")[2], **_present(found)}
 
 
 RENAMING = frozenset(
-    {"ModelRegistered", "ModelAmended", "ModelReclassified", "RecordCorrected", "DossierSubmitted"}
+    {
+        registry.ModelRegistered,
+        registry.ModelAmended,
+        registry.ModelReclassified,
+        correcting.RecordCorrected,
+        appraisal.DossierSubmitted,
+    }
 )
 """Facts that may change what other things about a model show: its name, unit, field; the policy a dossier pinned."""
 
 
-def tells_of_others(name: str, stream: str) -> bool:
+def tells_of_others(kind: Kind, stream: str) -> bool:
     """True for an event that may change the cards of other things of its life (see `touched`)."""
-    return name in RENAMING or stream.partition("/")[0] in spread_cards.DECIDING
+    return kind in RENAMING or stream.partition("/")[0] in spread_cards.DECIDING
 
 
 def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
@@ -62,18 +70,20 @@ def touched(fact: Fact, life: str, facts: Sequence[Fact]) -> list[str]:
     A decision goes by the policy that its dossier pinned, whichever of them was heard of first; a proposal tells what
     its dossier and its listing came to.
     """
-    if fact.name in RENAMING:
+    if fact.kind in RENAMING:
         streams = {other.stream for other in facts}
     else:
         streams = {fact.stream, *spread_cards.proposals_of(fact.stream, facts)}
     parts = {stream for stream in streams if stream.partition("/")[0] in PARTS}
-    own = () if life.startswith("model/") and fact.name not in SHOWN_BY_MODELS else (life,)
+    own = () if life.startswith("model/") and fact.kind not in SHOWN_BY_MODELS else (life,)
     return sorted(parts.union(own))
 
 
 SHOWN_BY_MODELS = RENAMING | {
-    "ModelReceived", "ModelReturned", "ModelSuspended", "ModelResumed", "ModelEnded", "MaintenanceConfirmed",
-    "ModelRecognised", "RecognitionRevoked", "ModelListed", "ModelDelisted", "RegistrationRenewed",
+    registry.ModelReceived, registry.ModelReturned, registry.ModelSuspended, registry.ModelResumed,
+    registry.ModelEnded, registry.MaintenanceConfirmed,
+    awards.ModelRecognised, awards.RecognitionRevoked, awards.ModelListed, awards.ModelDelisted,
+    registry.RegistrationRenewed,
 }  # fmt: skip
 """Facts that may change what a model shows of itself; all others of its life are shown by other things, or nowhere."""
 
@@ -87,12 +97,12 @@ def _present(members: dict[str, Any]) -> Card:
 
 
 def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
-    first = next((fact for fact in told if fact.name == "ModelRegistered"), None)
+    first = next((fact for fact in told if fact.kind is registry.ModelRegistered), None)
     if first is None:
         return None
     members = {**first.data}
     for fact in told:
-        if fact.name == "ModelAmended":
+        if fact.kind is registry.ModelAmended:
             members |= fact.data.get("changes", {})
     unit, field = cell(known, FOREVER)
     model = declared(told, FOREVER)
@@ -127,32 +137,32 @@ def _decided(known: Sequence[Fact]) -> dict[str, Any]:
     """At which levels a model is recognised, and whether it is listed."""
     titles: dict[str, str] = {}
     for fact in known:
-        if fact.name == "ModelRecognised":
+        if fact.kind is awards.ModelRecognised:
             titles[fact.stream] = fact.data["level"]
-        elif fact.name == "RecognitionRevoked":
+        elif fact.kind is awards.RecognitionRevoked:
             titles.pop(fact.stream, None)
-    listed = {f.stream for f in known if f.name == "ModelListed"}
-    delisted = {f.stream for f in known if f.name == "ModelDelisted"}
+    listed = {f.stream for f in known if f.kind is awards.ModelListed}
+    delisted = {f.stream for f in known if f.kind is awards.ModelDelisted}
     return {"recognised": sorted(set(titles.values())) or None, "listed": True if listed - delisted else None}
 
 
-APPRAISAL_STATES = {
-    "DossierSubmitted": "submitted",
-    "DossierAccepted": "accepted",
-    "DossierReturned": "returned",
-    "DossierSupplemented": "submitted",
-    "DossierWithdrawn": "withdrawn",
-    "AppraisalCompleted": "completed",
-    "AppraisalReopened": "accepted",
+APPRAISAL_STATES: dict[Kind, str] = {
+    appraisal.DossierSubmitted: "submitted",
+    appraisal.DossierAccepted: "accepted",
+    appraisal.DossierReturned: "returned",
+    appraisal.DossierSupplemented: "submitted",
+    appraisal.DossierWithdrawn: "withdrawn",
+    appraisal.AppraisalCompleted: "completed",
+    appraisal.AppraisalReopened: "accepted",
 }
 
 
 def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     made = {"appraisal": thing.partition("/")[2], **about(known)}
     for fact in told:
-        made["state"] = APPRAISAL_STATES.get(fact.name, made.get("state"))
-        match fact.name:
-            case "DossierSubmitted":
+        made["state"] = APPRAISAL_STATES.get(fact.kind, made.get("state"))
+        match fact.kind:
+            case appraisal.DossierSubmitted:
                 wanted = (
                     "model",
                     "purpose",
@@ -164,50 +174,50 @@ def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
                 )
                 made |= {name: fact.data.get(name) for name in (*wanted, "policy_version", "facts")}
                 made["submitted_on"] = fact.on
-            case "DossierSupplemented":
+            case appraisal.DossierSupplemented:
                 made |= {"facts": fact.data.get("facts"), "missing": None, "due_on": None}
-            case "DossierAccepted":
+            case appraisal.DossierAccepted:
                 made["accepted_on"] = made.get("accepted_on") or fact.on
-            case "DossierReturned":
+            case appraisal.DossierReturned:
                 made |= {"missing": fact.data.get("missing"), "due_on": fact.data.get("due_on")}
-            case "AppraisalCompleted":
+            case appraisal.AppraisalCompleted:
                 made |= {
                     "outcome": fact.data["outcome"],
                     "completed_on": fact.on,
                     "findings": fact.data["findings"],
                 }
-            case "AppraisalReopened":
+            case appraisal.AppraisalReopened:
                 made |= {"outcome": None, "completed_on": None}
             case _:
                 pass
     return {**made, "waits": due.of_a_dossier(told)} if "model" in made else None
 
 
-RECOGNITION_STATES = {
-    "RecognitionOpened": "open",
-    "RecognitionDeferred": "deferred",
-    "ModelRecognised": "recognised",
-    "RecognitionDeclined": "declined",
-    "RecognitionRevoked": "revoked",
-    "RecognitionWithdrawn": "withdrawn",
+RECOGNITION_STATES: dict[Kind, str] = {
+    awards.RecognitionOpened: "open",
+    awards.RecognitionDeferred: "deferred",
+    awards.ModelRecognised: "recognised",
+    awards.RecognitionDeclined: "declined",
+    awards.RecognitionRevoked: "revoked",
+    awards.RecognitionWithdrawn: "withdrawn",
 }
 
 
 def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
     made = {"recognition": thing.partition("/")[2], **about(known)}
     for fact in told:
-        made["state"] = RECOGNITION_STATES.get(fact.name, made.get("state"))
+        made["state"] = RECOGNITION_STATES.get(fact.kind, made.get("state"))
         made |= {
             name: fact.data[name] for name in ("model", "level", "unit", "appraisal") if name in fact.data
         }
-        match fact.name:
-            case "ModelRecognised":
+        match fact.kind:
+            case awards.ModelRecognised:
                 made |= {"recognised_on": fact.on, "decision": fact.data.get("decision"),
                          "earlier": fact.data.get("earlier"), "unit_name": fact.data.get("unit_name"),
                          "subjects": fact.data.get("subjects"), "revoked_on": None, **UNANSWERED}  # fmt: skip
-            case "RecognitionRevoked":
+            case awards.RecognitionRevoked:
                 made |= {"revoked_on": fact.on, "ground": fact.data.get("ground"), **answered(fact)}
-            case "RecognitionDeclined" | "RecognitionDeferred":
+            case awards.RecognitionDeclined | awards.RecognitionDeferred:
                 made |= answered(fact)
             case _:
                 pass
@@ -236,48 +246,11 @@ def _unit(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
 def _unit_report(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
     made: dict[str, Any] = {}
     for fact in told:
-        if fact.name == "UnitReportSubmitted":
+        if fact.kind is registry.UnitReportSubmitted:
             made = {**fact.data, "submitted_on": fact.on, "state": "submitted"}
-        elif fact.name == "UnitReportAmended":
+        elif fact.kind is registry.UnitReportAmended:
             made = {**made, **fact.data}
     return made or None
-
-
-def _round(_thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
-    made: dict[str, Any] = {}
-    for fact in told:
-        match fact.name:
-            case "RoundOpened":
-                made = {**fact.data, "opened_on": fact.on, "state": "open"}
-            case "QuotaAllocated":
-                made |= {name: fact.data.get(name) for name in ("quota", "decision")} | {"quota_on": fact.on}
-            case "RoundClosed":
-                made |= {"state": "closed", "closed_on": fact.on}
-            case _:
-                pass
-    return made if "year" in made else None
-
-
-def _commendation(thing: str, told: list[Fact], _known: list[Fact]) -> Card | None:
-    made: dict[str, Any] = {"commendation": thing.partition("/")[2]}
-    for fact in told:
-        match fact.name:
-            case "CommendationProposed":
-                wanted = ("round", "level", "unit", "field", "recipient", "models")
-                made |= {name: fact.data.get(name) for name in wanted} | {
-                    "recipient_kind": fact.data["recipient"]["kind"],
-                    "proposed_on": fact.on,
-                    "state": "proposed",
-                }
-            case "CommendationGranted":
-                made |= {"state": "granted", "granted_on": fact.on, "decision": fact.data.get("decision")}
-            case "CommendationRejected":
-                made |= {"state": "rejected", "rejected_on": fact.on}
-            case "CommendationCancelled":
-                made |= {"state": "cancelled", "cancelled_on": fact.on, "ground": fact.data.get("ground")}
-            case _:
-                pass
-    return made if "round" in made else None
 
 
 MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
@@ -289,8 +262,8 @@ MAKERS: dict[str, Callable[[str, list[Fact], list[Fact]], Card | None]] = {
     "adoption": spread_cards.adoption,
     "unit": _unit,
     "unit-report": _unit_report,
-    "round": _round,
-    "commendation": _commendation,
+    "round": lambda _, told, _known: award_cards.round_of(told),
+    "commendation": lambda thing, told, _known: award_cards.commendation(thing, told),
     "legal-basis": lambda _, told, _known: kept_cards.legal_basis(told),
     "unit-document": lambda _, told, _known: kept_cards.document(told),
     "activity": lambda _, told, _known: kept_cards.activity(told),

@@ -21,6 +21,7 @@ from services.reporting.facts.projections import OF_UNITS
 from services.reporting.figures.award_figures import allotted, commended
 from services.reporting.figures.model_figures import Standing, counts_from, shifts_everything, standing
 from services.reporting.figures.report_figures import kept, mended
+from shared.contracts import registry
 
 
 class Row(NamedTuple):
@@ -75,7 +76,7 @@ def rows(
     was, now = known_at(before, None), known_at([*before, fact], None)
     dates = turning_points(was) | turning_points(now)
     # Before the registration has arrived, any fact may be the one that says where the model stands.
-    settled = not shifts_everything(fact) and any(other.name == "ModelRegistered" for other in was)
+    settled = not shifts_everything(fact) and any(other.kind is registry.ModelRegistered for other in was)
     first = min(fact.on, counts_from(fact)) if settled else min(dates)
 
     def difference(eff: str) -> Cells:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.figures.decided_figures import days_between
 from services.reporting.figures.finding import (
     BACKDATED,
@@ -25,8 +26,9 @@ from services.reporting.figures.finding import (
     Finding,
     Life,
 )
-from services.reporting.figures.fitness import builders, own_body, subjects
+from services.reporting.figures.fitness import FOR_A_YEAR, builders, own_body, subjects
 from services.reporting.figures.model_figures import cell
+from shared.contracts import appraisal, awards, correcting, registry, reporting
 
 # --- by each fact alone -----------------------------------------------------------------------------------
 
@@ -47,15 +49,17 @@ def recorded_late(fact: Fact) -> Iterator[Finding]:
 
 def backdated(fact: Fact) -> Iterator[Finding]:
     """Registered for a year after its deadline, as of a day before it."""
-    if fact.name in ("ModelRegistered", "RegistrationRenewed") and fact.data.get("backdated"):
+    if fact.kind in FOR_A_YEAR and fact.data.get("backdated"):
         yield Finding(BACKDATED, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
 
 
-ACTS = {
-    "AppraisalCompleted": "appraise", "ModelRecognised": "recognise", "RecognitionDeclined": "recognise",
-    "RecognitionDeferred": "recognise", "RecognitionRevoked": "recognise", "ModelListed": "list",
-    "ListingRefused": "list", "ModelDelisted": "list", "QuotaAllocated": "allocate", "CommendationGranted": "grant",
-    "CommendationRejected": "grant", "CommendationCancelled": "grant", "SummaryPublished": "publish",
+ACTS: dict[Kind, str] = {
+    appraisal.AppraisalCompleted: "appraise", awards.ModelRecognised: "recognise",
+    awards.RecognitionDeclined: "recognise",
+    awards.RecognitionDeferred: "recognise", awards.RecognitionRevoked: "recognise", awards.ModelListed: "list",
+    awards.ListingRefused: "list", awards.ModelDelisted: "list", awards.QuotaAllocated: "allocate",
+    awards.CommendationGranted: "grant",
+    awards.CommendationRejected: "grant", awards.CommendationCancelled: "grant", reporting.SummaryPublished: "publish",
 }  # fmt: skip
 """What a body has to be competent for, by the event that says it did it."""
 
@@ -65,7 +69,7 @@ def not_competent(fact: Fact) -> Iterator[Finding]:
 
     Its particulars are act, level, committee (or the round, which has one) and the body that decided.
     """
-    act, body = ACTS.get(fact.name), fact.data.get("authority_unit")
+    act, body = ACTS.get(fact.kind), fact.data.get("authority_unit")
     if act is None or body is None:
         return
     noun, _, ident = fact.stream.partition("/")
@@ -76,7 +80,7 @@ def not_competent(fact: Fact) -> Iterator[Finding]:
 
 
 def _level(fact: Fact) -> str:
-    if fact.name == "SummaryPublished":
+    if fact.kind is reporting.SummaryPublished:
         return "grassroots" if str(fact.data.get("scope", "")).startswith("unit/") else "city"
     return "grassroots" if fact.data.get("level") == "grassroots" else "city"
 
@@ -84,16 +88,16 @@ def _level(fact: Fact) -> str:
 def held_before(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     """Granted, and not cancelled, to who held a commendation before, as its proposal warned."""
     told = [fact for fact in facts if fact.on <= cut_off]
-    if any(fact.name == "CommendationCancelled" for fact in told):
+    if any(fact.kind is awards.CommendationCancelled for fact in told):
         return []
-    proposed = next((fact for fact in told if fact.name == "CommendationProposed"), None)
+    proposed = next((fact for fact in told if fact.kind is awards.CommendationProposed), None)
     held: list[dict[str, Any]] = [] if proposed is None else list(proposed.data.get("held_before") or ())
     if proposed is None or not held:
         return []
     which = ",".join(sorted({f"{one['form']}:{one['year']}" for one in held}))
     return [
         Finding(HELD_BEFORE, fact.on, which, (proposed.n, fact.n), (fact.n,))
-        for fact in told if fact.name == "CommendationGranted"
+        for fact in told if fact.kind is awards.CommendationGranted
     ]  # fmt: skip
 
 
@@ -107,7 +111,7 @@ def rated_by_own_unit(life: Life) -> Iterator[Finding]:
     """
     unit, _ = cell(life.declared, life.cut_off)
     bearing = [subject.get("unit") for subject in subjects(life.declared)]
-    for fact in life.named("RatingRecorded"):
+    for fact in life.named(registry.RatingRecorded):
         by = fact.data.get("authority_unit") or fact.unit
         place = fact.data["subject"] - 1
         own = [unit, *([bearing[place]] if place < len(bearing) and bearing[place] else [])]
@@ -121,24 +125,29 @@ def not_inspected_by_others(life: Life) -> Iterator[Finding]:
 
     An inspection that names the model's own body as who inspected is none by others.
     """
-    told, (unit, _) = life.named("InspectionRecorded"), cell(life.declared, life.cut_off)
+    told, (unit, _) = life.named(registry.InspectionRecorded), cell(life.declared, life.cut_off)
     names = builders(life.declared)
     others = [fact for fact in told if not own_body(fact, names)]
     for grant in life.recognitions():
         ways = sorted({f"{fact.data['kind']}@{fact.unit}" for fact in others if fact.on <= grant.on})
         sub = ":".join((unit, *ways))
-        why = (*(f.n for f in life.dossier(grant) if f.name == "AppraisalCompleted"), grant.n)
+        why = (*(f.n for f in life.dossier(grant) if f.kind is appraisal.AppraisalCompleted), grant.n)
         yield Finding(NOT_INSPECTED_BY_OTHERS, grant.on, sub, (grant.n,), why)
 
 
 RESTED_ON = frozenset({
-    "ModelRegistered", "RegistrationRenewed", "ModelReceived", "ModelAmended", "ModelReclassified",
-    "InspectionRecorded", "RatingRecorded", "ModelSuspended", "ModelResumed", "MaintenanceConfirmed",
-    "ProgressReported",
+    registry.ModelRegistered, registry.RegistrationRenewed, registry.ModelReceived, registry.ModelAmended,
+    registry.ModelReclassified,
+    registry.InspectionRecorded, registry.RatingRecorded, registry.ModelSuspended, registry.ModelResumed,
+    registry.MaintenanceConfirmed,
+    registry.ProgressReported,
 })  # fmt: skip
 """Of a model's own facts those that a decision on it looks at."""
 
-DECIDED = {"ModelRecognised": "RecognitionRevoked", "ModelListed": "ModelDelisted"}
+DECIDED: dict[Kind, Kind] = {
+    awards.ModelRecognised: awards.RecognitionRevoked,
+    awards.ModelListed: awards.ModelDelisted,
+}
 
 
 def corrected_after_decision(life: Life) -> Iterator[Finding]:
@@ -147,7 +156,7 @@ def corrected_after_decision(life: Life) -> Iterator[Finding]:
     A finding for each correction, with the first such decision. Whether it stood then is told by the ledger's order.
     """
     by_id = {fact.id: fact for fact in life.facts}
-    for correction in life.named("RecordCorrected"):
+    for correction in life.named(correcting.RecordCorrected):
         wrong = by_id.get(correction.data["corrects"])
         if wrong is None or not _rested_on(wrong):
             continue
@@ -164,20 +173,20 @@ def corrected_after_decision(life: Life) -> Iterator[Finding]:
 
 def _rested_on(fact: Fact) -> bool:
     noun = fact.stream.partition("/")[0]
-    return fact.name in RESTED_ON if noun == "model" else noun in ("adoption", "replication", "appraisal")
+    return fact.kind in RESTED_ON if noun == "model" else noun in ("adoption", "replication", "appraisal")
 
 
 def _granted(life: Life) -> list[Fact]:
-    return life.named("CommendationGranted")
+    return life.named(awards.CommendationGranted)
 
 
 def _taken_back(life: Life, decision: Fact) -> Fact | None:
-    if decision.name != "CommendationGranted":
+    if decision.kind is not awards.CommendationGranted:
         return life.taken_back(decision)
     return next(
         (
             fact for fact in life.streams[decision.stream]
-            if fact.name == "CommendationCancelled" and fact.data["commendation"] == decision.data["commendation"]
+            if fact.kind is awards.CommendationCancelled and fact.data["commendation"] == decision.data["commendation"]
         ),
         None,
     )  # fmt: skip

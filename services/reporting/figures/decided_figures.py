@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.versions import since
+from shared.contracts import appraisal, awards, correcting
 
 Mark: TypeAlias = tuple[str, str, str]
 """(figure, part, flow date); see `model_figures`."""
@@ -22,19 +23,19 @@ def judged(told: list[Fact], marks: Counter[Mark]) -> None:  # noqa: C901 - one 
     accepted: str | None = None
     conclusion: Fact | None = None
     for fact in told:
-        match fact.name:
-            case "DossierSubmitted":
+        match fact.kind:
+            case appraisal.DossierSubmitted:
                 kind = f"{fact.data['purpose']}.{fact.data['level']}"
                 marks[f"dossiers.submitted.{kind}", "", fact.on] += 1
-            case "DossierAccepted":
+            case appraisal.DossierAccepted:
                 accepted = accepted or fact.on
-            case "DossierReturned":
+            case appraisal.DossierReturned:
                 marks[f"dossiers.returned.{kind}", "", fact.on] += 1
-            case "AppraisalCompleted":
+            case appraisal.AppraisalCompleted:
                 conclusion = fact
-            case "AppraisalReopened":
+            case appraisal.AppraisalReopened:
                 conclusion = None
-            case "RecordCorrected":
+            case correcting.RecordCorrected:
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
@@ -53,9 +54,9 @@ def days_paused(told: Iterable[Fact], start: str, end: str) -> int:
     """The days between the two dates on which the dossier was with its sender: from a return to its supplement."""
     paused, since = 0, None
     for fact in told:
-        if fact.name == "DossierReturned":
+        if fact.kind is appraisal.DossierReturned:
             since = fact.on
-        elif fact.name == "DossierSupplemented" and since is not None:
+        elif fact.kind is appraisal.DossierSupplemented and since is not None:
             begin, until = max(since, start), min(fact.on, end)
             paused += max(0, days_between(begin, until))
             since = None
@@ -80,19 +81,19 @@ def document(decision: Mapping[str, Any]) -> str:
 def recognised(told: list[Fact], marks: Counter[Mark], levels: dict[str, str]) -> None:
     """What one recognition adds; `levels` learns the last day on which the model was recognised at each level."""
     for fact in told:
-        match fact.name:
-            case "ModelRecognised" if fact.data.get("earlier"):
+        match fact.kind:
+            case awards.ModelRecognised if fact.data.get("earlier"):
                 marks[f"recognised.{fact.data['level']}.earlier", "", fact.on] += 1
-            case "ModelRecognised":
+            case awards.ModelRecognised:
                 level = fact.data["level"]
                 marks[f"recognised.{level}", "", fact.on] += 1
                 marks[since(2, "recognised.decisions"), document(fact.data["decision"]), fact.on] += 1
                 levels[level] = max(fact.on, levels.get(level, ""))
-            case "RecognitionDeclined":
+            case awards.RecognitionDeclined:
                 marks["recognised.declined", "", fact.on] += 1
-            case "RecognitionRevoked":
+            case awards.RecognitionRevoked:
                 marks["recognised.revoked", "", fact.on] += 1
-            case "RecordCorrected":
+            case correcting.RecordCorrected:
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
@@ -101,12 +102,12 @@ def recognised(told: list[Fact], marks: Counter[Mark], levels: dict[str, str]) -
 def listed(told: list[Fact], marks: Counter[Mark]) -> None:
     """What one listing adds."""
     for fact in told:
-        match fact.name:
-            case "ModelListed":
+        match fact.kind:
+            case awards.ModelListed:
                 marks["replication.listed", "", fact.on] += 1
                 if fact.data.get("earlier"):
                     marks["replication.listed.earlier", "", fact.on] += 1
-            case "RecordCorrected":
+            case correcting.RecordCorrected:
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass

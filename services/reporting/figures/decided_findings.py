@@ -20,17 +20,26 @@ from services.reporting.figures.finding import (
     Finding,
     Life,
 )
+from shared.contracts import appraisal, awards, registry
+
+STATING = frozenset({appraisal.DossierSubmitted, appraisal.DossierSupplemented})
+"""These carry what was computed of a dossier's criteria."""
+APPRAISING = frozenset({appraisal.CriterionAssessed, appraisal.SurveyRecorded, appraisal.AppraisalCompleted})
+"""Who does one of these works on an appraisal."""
+WITHDRAWN = frozenset({awards.RecognitionWithdrawn, awards.ListingWithdrawn})
+UNDONE = frozenset({appraisal.AppraisalReopened, appraisal.DossierWithdrawn})
+"""These call back what had been completed."""
 
 
 def conditions(life: Life) -> Iterator[Finding]:
     """Granted although a condition was not on record: an inspection, the rating, any computed fact."""
-    inspected = [fact.on for fact in life.named("InspectionRecorded")]
+    inspected = [fact.on for fact in life.named(registry.InspectionRecorded)]
     for grant in life.named(*GRANTS):
         if grant.data.get("earlier"):
             continue
         dossier = life.dossier(grant)
-        why = (*(f.n for f in dossier if f.name == "AppraisalCompleted"), grant.n)
-        if grant.name == "ModelRecognised" and not any(on <= grant.on for on in inspected):
+        why = (*(f.n for f in dossier if f.kind is appraisal.AppraisalCompleted), grant.n)
+        if grant.kind is awards.ModelRecognised and not any(on <= grant.on for on in inspected):
             yield Finding(NO_INSPECTION, grant.on, "", (grant.n,), why)
         if (computed := _computed(dossier)) is None:
             continue
@@ -38,7 +47,9 @@ def conditions(life: Life) -> Iterator[Finding]:
         if not failing:
             continue
         codes = [fact["criterion"] for fact in failing]
-        about = (f.n for f in dossier if f.name == "CriterionAssessed" and f.data.get("criterion") in codes)
+        about = (
+            f.n for f in dossier if f.kind is appraisal.CriterionAssessed and f.data.get("criterion") in codes
+        )
         justified = tuple(sorted({computed.n, *about, *why}))
         yield Finding(FACT_NOT_MET, grant.on, ",".join(codes), (computed.n, grant.n), justified)
         rated = [f["criterion"] for f in failing if _fails(f, "rating")]
@@ -48,7 +59,7 @@ def conditions(life: Life) -> Iterator[Finding]:
 
 def _computed(dossier: Sequence[Fact]) -> Fact | None:
     """The last computed facts of a dossier before it was decided."""
-    found = [fact for fact in dossier if fact.name in ("DossierSubmitted", "DossierSupplemented")]
+    found = [fact for fact in dossier if fact.kind in STATING]
     return found[-1] if found else None
 
 
@@ -62,12 +73,12 @@ def appraiser_decided(life: Life) -> Iterator[Finding]:
         for ident, told in life.told(noun):
             work = [
                 fact for fact in life.streams.get(f"appraisal/{ident}", ())
-                if fact.name in ("CriterionAssessed", "SurveyRecorded", "AppraisalCompleted")
+                if fact.kind in APPRAISING
             ]  # fmt: skip
             named = {by for fact in (*work, *told) for by in fact.data.get("appraisers") or ()}
             named |= {act.by for act in work if act.by}
             for fact in told:
-                if fact.name in DECISIONS and fact.by in named:
+                if fact.kind in DECISIONS and fact.by in named:
                     shown = (*(act.n for act in work if act.by == fact.by), fact.n)
                     yield Finding(
                         APPRAISER_DECIDED, fact.on, fact.by.replace("|", " "), tuple(sorted(shown)), (fact.n,)
@@ -76,12 +87,12 @@ def appraiser_decided(life: Life) -> Iterator[Finding]:
 
 def listed_though_revoked(life: Life) -> Iterator[Finding]:
     """On the replication list still, though every recognition was taken back."""
-    grants = life.named("ModelRecognised")
+    grants = life.named(awards.ModelRecognised)
     revoked = [fact for grant in grants if (fact := life.taken_back(grant)) is not None]
     if not grants or len(revoked) < len(grants):
         return
     last = max(revoked, key=lambda fact: (fact.on, fact.n))
-    for listed in life.named("ModelListed"):
+    for listed in life.named(awards.ModelListed):
         if life.taken_back(listed) is None:
             shown = tuple(sorted((listed.n, *(fact.n for fact in revoked))))
             yield Finding(LISTED_THOUGH_REVOKED, max(listed.on, last.on), "", shown, (listed.n, last.n))
@@ -92,15 +103,15 @@ def taken_back_after_decision(life: Life) -> Iterator[Finding]:
     withdrawals means that the last ones came too late and were refused (catalogue, WithdrawRecognition)."""
     for noun in ("recognition", "listing"):
         for ident, told in life.told(noun):
-            decided = [fact for fact in told if fact.name in FINAL]
+            decided = [fact for fact in told if fact.kind in FINAL]
             if not decided:
                 continue
             proposal = life.streams.get(f"replication/{ident}", ())
             back = [*_called_back(life.streams.get(f"appraisal/{ident}", ())),
-                    *(fact for fact in proposal if fact.name == "ReplicationWithdrawn")]  # fmt: skip
-            withdrawn = sum(fact.name in ("RecognitionWithdrawn", "ListingWithdrawn") for fact in told)
+                    *(fact for fact in proposal if fact.kind is registry.ReplicationWithdrawn)]  # fmt: skip
+            withdrawn = sum(fact.kind in WITHDRAWN for fact in told)
             for fact in back[withdrawn:]:
-                reopened = fact.name == "AppraisalReopened"
+                reopened = fact.kind is appraisal.AppraisalReopened
                 kind = REOPENED_AFTER_DECISION if reopened else WITHDRAWN_AFTER_DECISION
                 shown = tuple(sorted((decided[0].n, fact.n)))
                 yield Finding(kind, fact.on, noun, shown, (fact.n, decided[-1].n))
@@ -110,9 +121,9 @@ def _called_back(dossier: Sequence[Fact]) -> Iterator[Fact]:
     """The facts that take an eligible conclusion back, in the order of the dossier."""
     eligible = False
     for fact in dossier:
-        if fact.name == "AppraisalCompleted":
+        if fact.kind is appraisal.AppraisalCompleted:
             eligible = fact.data["outcome"] == "eligible"
-        elif fact.name in ("AppraisalReopened", "DossierWithdrawn"):
+        elif fact.kind in UNDONE:
             if eligible:
                 yield fact
             eligible = False

@@ -16,11 +16,16 @@ from services.reporting.facts.facts import Fact
 from services.reporting.figures.decided_figures import days_between, days_paused
 from services.reporting.figures.months import plus_months
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies, Policy
-from services.reporting.figures.stages import FOREVER, pinned
+from services.reporting.figures.stages import FOREVER, OPENED, pinned
+from shared.contracts import appraisal, correcting, registry
 
 FILING, SUPPLEMENT, MILESTONE, REPORT = "filing", "supplement", "milestone", "report"
 ACCEPT, APPRAISE, OPINION, DECIDE = "accept", "appraise", "opinion", "decide"
 INSPECTION, DOSSIER, OBLIGATION = "inspection", "dossier", "obligation"
+AT_WORK = frozenset({registry.ModelReceived, registry.ModelResumed})
+"""From these on a model is at work."""
+PLANNING = frozenset({registry.ReplicationAdopted, registry.RoadmapAmended})
+"""These say how an adoption is planned."""
 KINDS = (
     FILING, SUPPLEMENT, ACCEPT, APPRAISE, OPINION, DECIDE, MILESTONE, REPORT, INSPECTION, DOSSIER, OBLIGATION,
 )  # fmt: skip
@@ -62,7 +67,7 @@ def of_a_filing(told: Sequence[Fact], state: str) -> list[Wait] | None:
     """A returned filing is to be amended, by the day that was set if one was."""
     if state != "returned":
         return None
-    last = [fact for fact in told if fact.name == "ModelReturned"][-1:]
+    last = [fact for fact in told if fact.kind is registry.ModelReturned][-1:]
     return [_wait(FILING, since=fact.on, due_on=fact.data.get("due_on")) for fact in last] or None
 
 
@@ -70,7 +75,10 @@ def working_since(told: Sequence[Fact], state: str) -> str | None:
     """The day from which a model is at work without a rest; None when it is not."""
     if state != "received":
         return None
-    return max((fact.on for fact in told if fact.name in ("ModelReceived", "ModelResumed")), default=None)
+    return max(
+        (fact.on for fact in told if fact.kind in AT_WORK),
+        default=None,
+    )
 
 
 def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
@@ -79,21 +87,21 @@ def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
     begun: str | None = None
     asked: dict[str, Wait] = {}
     for fact in told:
-        match fact.name:
-            case "DossierSubmitted" | "DossierSupplemented":
+        match fact.kind:
+            case appraisal.DossierSubmitted | appraisal.DossierSupplemented:
                 main = _wait(ACCEPT, since=fact.on, policy_version=version)
-            case "DossierReturned":
+            case appraisal.DossierReturned:
                 main = _wait(SUPPLEMENT, since=fact.on, due_on=fact.data.get("due_on"))
-            case "DossierAccepted" | "AppraisalReopened":
-                begun = fact.on if fact.name == "AppraisalReopened" else begun or fact.on
+            case appraisal.DossierAccepted | appraisal.AppraisalReopened:
+                begun = fact.on if fact.kind is appraisal.AppraisalReopened else begun or fact.on
                 paused = days_paused(told, begun, FOREVER) or None
                 main = _wait(APPRAISE, since=begun, paused=paused, policy_version=version)
-            case "AppraisalCompleted" | "DossierWithdrawn":
+            case appraisal.AppraisalCompleted | appraisal.DossierWithdrawn:
                 main = None
-            case "OpinionRequested":
+            case appraisal.OpinionRequested:
                 own = {"agency": fact.data["agency"], "since": fact.on, "due_on": fact.data.get("due_on")}
                 asked.setdefault(fact.data["agency"], _wait(OPINION, **own, policy_version=version))
-            case "OpinionRecorded":
+            case appraisal.OpinionRecorded:
                 asked.pop(fact.data["agency"], None)
             case _:
                 pass
@@ -102,10 +110,10 @@ def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
 
 def of_a_decision(told: Sequence[Fact], dossier: Sequence[Fact]) -> list[Wait] | None:
     """An open recognition or listing waits for a decision, by the policy that its dossier pinned."""
-    last = [fact for fact in told if fact.name != "RecordCorrected"][-1:]
+    last = [fact for fact in told if fact.kind is not correcting.RecordCorrected][-1:]
     return [
         _wait(DECIDE, since=fact.on, policy_version=pinned(dossier))
-        for fact in last if fact.name in ("RecognitionOpened", "ListingOpened")
+        for fact in last if fact.kind in OPENED
     ] or None  # fmt: skip
 
 
@@ -114,9 +122,9 @@ def roadmap(told: Sequence[Fact]) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     reached: dict[int, str] = {}
     for fact in told:
-        if fact.name in ("ReplicationAdopted", "RoadmapAmended"):
+        if fact.kind in PLANNING:
             steps = fact.data.get("roadmap") or []
-        elif fact.name == "MilestoneReached":
+        elif fact.kind is registry.MilestoneReached:
             reached[fact.data["milestone"]] = fact.on
     return [
         {**step, **({"reached_on": reached[place]} if place in reached else {})}
@@ -126,7 +134,7 @@ def roadmap(told: Sequence[Fact]) -> list[dict[str, Any]]:
 
 def of_an_adoption(told: Sequence[Fact]) -> list[Wait] | None:
     """The steps of its roadmap that were not reached, until it succeeded or failed; that it goes on reaches none."""
-    outcomes = [fact for fact in told if fact.name == "ReplicationOutcomeRecorded"]
+    outcomes = [fact for fact in told if fact.kind is registry.ReplicationOutcomeRecorded]
     if outcomes and outcomes[-1].data["outcome"] != "ongoing":
         return None
     return [

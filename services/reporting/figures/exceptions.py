@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from services.reporting.facts.declared import declared
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.changes import COUNTED, Cells
 from services.reporting.figures.conduct import (
@@ -46,6 +47,7 @@ from services.reporting.figures.finding import (
 from services.reporting.figures.fitness import registrations
 from services.reporting.figures.model_figures import cell
 from services.reporting.figures.stages import open_spans, stages
+from shared.contracts import appraisal, awards, correcting, registry
 
 
 def findings(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
@@ -95,10 +97,10 @@ def _registered_late(life: Life) -> Iterator[Finding]:
     for _, told in life.told("model"):
         model = declared(told, life.cut_off)
         if model.registered is not None and model.late and not model.void:
-            shown = tuple(f.n for f in told if f.name == "ModelRegistered" or "late" in f.data)
+            shown = tuple(f.n for f in told if f.kind is registry.ModelRegistered or "late" in f.data)
             yield Finding(REGISTERED_LATE, model.registered, "", shown, shown)
         for fact in told:
-            if fact.name == "RegistrationRenewed" and registrations(told)[fact.data["year"]].late:
+            if fact.kind is registry.RegistrationRenewed and registrations(told)[fact.data["year"]].late:
                 yield Finding(REGISTERED_LATE, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
 
 
@@ -112,7 +114,7 @@ def _two_open(life: Life) -> Iterator[Finding]:
 
 
 def _ended_soon(life: Life) -> Iterator[Finding]:
-    for end in life.named("ModelEnded"):
+    for end in life.named(registry.ModelEnded):
         for grant in life.recognitions():
             if grant.on <= end.on < _a_year_after(grant.on):
                 yield Finding(ENDED_WITHIN_A_YEAR, end.on, grant.data["level"], (grant.n, end.n), (end.n,))
@@ -123,11 +125,11 @@ def _a_year_after(day: str) -> str:
 
 
 def _never_adopted(life: Life) -> Iterator[Finding]:
-    if life.named("ReplicationAdopted"):
+    if life.named(registry.ReplicationAdopted):
         return
-    for fact in (*life.recognitions(), *life.named("ModelListed")):
+    for fact in (*life.recognitions(), *life.named(awards.ModelListed)):
         if life.taken_back(fact) is None:
-            sub = "recognised" if fact.name == "ModelRecognised" else "listed"
+            sub = "recognised" if fact.kind is awards.ModelRecognised else "listed"
             yield Finding(NEVER_ADOPTED, fact.on, sub, (fact.n,), (fact.n,))
 
 
@@ -141,7 +143,7 @@ def _outside_limits(life: Life) -> Iterator[Finding]:
 def _amended_after(life: Life) -> Iterator[Finding]:
     for grant in life.recognitions():
         end = life.taken_back(grant)
-        for fact in life.named("ModelAmended", "ModelReclassified"):
+        for fact in life.named(registry.ModelAmended, registry.ModelReclassified):
             told = (fact.recorded or fact.on, fact.n)
             if told > (grant.on, grant.n) and (end is None or fact.on <= end.on):
                 changed = ",".join(fact.data.get("changes", ("field",)))
@@ -156,50 +158,63 @@ def _by_themselves(life: Life) -> Iterator[Finding]:
 
 Rule = Callable[[Life], Iterator[Finding]]
 
-CONCLUDING = frozenset({"DossierSubmitted", "DossierSupplemented", "CriterionAssessed", "AppraisalCompleted"})
+CONCLUDING = frozenset(
+    {
+        appraisal.DossierSubmitted,
+        appraisal.DossierSupplemented,
+        appraisal.CriterionAssessed,
+        appraisal.AppraisalCompleted,
+    }
+)
 DOSSIER = frozenset({
-    *CONCLUDING, "DossierAccepted", "DossierReturned", "DossierWithdrawn", "AppraisalReopened", "OpinionRequested",
-    "OpinionRecorded",
+    *CONCLUDING, appraisal.DossierAccepted, appraisal.DossierReturned, appraisal.DossierWithdrawn,
+    appraisal.AppraisalReopened, appraisal.OpinionRequested,
+    appraisal.OpinionRecorded,
 })  # fmt: skip
-DECIDING = frozenset({*DECISIONS, "RecognitionOpened", "ListingOpened"})
-TAKEN_BACK = frozenset({"RecognitionRevoked", "ModelDelisted"})
+DECIDING = frozenset({*DECISIONS, awards.RecognitionOpened, awards.ListingOpened})
+TAKEN_BACK = frozenset({awards.RecognitionRevoked, awards.ModelDelisted})
 
 
 class Looks(NamedTuple):
-    """The names of the facts that a rule looks at, and those without which it finds nothing (one is enough)."""
+    """The kinds of the facts that a rule looks at, and those without which it finds nothing (one is enough)."""
 
-    at: frozenset[str]
-    needs: frozenset[str] = frozenset()
+    at: frozenset[Kind]
+    needs: frozenset[Kind] = frozenset()
 
 
-RECOGNISED = frozenset({"ModelRecognised"})
-RATINGS = frozenset({"RatingRecorded"})
+RECOGNISED = frozenset({awards.ModelRecognised})
+RATINGS = frozenset({registry.RatingRecorded})
 RULES: dict[Rule, Looks] = {
     _registered_late: Looks(frozenset({
-        "ModelRegistered", "ModelReceived", "ModelReturned", "ModelAmended", "ModelSuspended", "ModelResumed",
-        "ModelEnded", "MaintenanceConfirmed", "RegistrationRenewed",
+        registry.ModelRegistered, registry.ModelReceived, registry.ModelReturned, registry.ModelAmended,
+        registry.ModelSuspended, registry.ModelResumed,
+        registry.ModelEnded, registry.MaintenanceConfirmed, registry.RegistrationRenewed,
     })),
-    conditions: Looks(CONCLUDING | {*GRANTS, "InspectionRecorded"}, frozenset(GRANTS)),
+    conditions: Looks(CONCLUDING | {*GRANTS, registry.InspectionRecorded}, frozenset(GRANTS)),
     appraiser_decided: Looks(
         DECIDING | TAKEN_BACK
-        | {"CriterionAssessed", "SurveyRecorded", "AppraisalCompleted", "RecognitionWithdrawn", "ListingWithdrawn"},
+        | {appraisal.CriterionAssessed, appraisal.SurveyRecorded, appraisal.AppraisalCompleted,
+            awards.RecognitionWithdrawn, awards.ListingWithdrawn},
         frozenset(DECISIONS),
     ),
     _two_open: Looks(DOSSIER | DECIDING),
-    _ended_soon: Looks(RECOGNISED | {"ModelEnded"}, RECOGNISED),
+    _ended_soon: Looks(RECOGNISED | {registry.ModelEnded}, RECOGNISED),
     listed_though_revoked: Looks(TAKEN_BACK | {*GRANTS}, RECOGNISED),
-    _never_adopted: Looks(TAKEN_BACK | {*GRANTS, "ReplicationAdopted"}, frozenset(GRANTS)),
+    _never_adopted: Looks(TAKEN_BACK | {*GRANTS, registry.ReplicationAdopted}, frozenset(GRANTS)),
     taken_back_after_decision: Looks(
-        frozenset({*FINAL, "RecognitionWithdrawn", "ListingWithdrawn", "AppraisalCompleted", "AppraisalReopened",
-                   "DossierWithdrawn", "ReplicationWithdrawn"}),
+        frozenset({*FINAL, awards.RecognitionWithdrawn, awards.ListingWithdrawn, appraisal.AppraisalCompleted,
+            appraisal.AppraisalReopened,
+                   appraisal.DossierWithdrawn, registry.ReplicationWithdrawn}),
         frozenset(FINAL),
     ),
     _outside_limits: Looks(DOSSIER | DECIDING),
-    _amended_after: Looks(TAKEN_BACK | RECOGNISED | {"ModelAmended", "ModelReclassified"}, RECOGNISED),
-    corrected_after_decision: Looks(frozenset({"RecordCorrected"})),
-    rated_by_own_unit: Looks(frozenset({"RatingRecorded", "ModelRegistered", "ModelAmended"}), RATINGS),
+    _amended_after: Looks(TAKEN_BACK | RECOGNISED | {registry.ModelAmended, registry.ModelReclassified}, RECOGNISED),
+    corrected_after_decision: Looks(frozenset({correcting.RecordCorrected})),
+    rated_by_own_unit: Looks(frozenset({registry.RatingRecorded, registry.ModelRegistered, registry.ModelAmended}),
+        RATINGS),
     not_inspected_by_others: Looks(
-        RECOGNISED | {"InspectionRecorded", "ModelRegistered", "ModelAmended", "AppraisalCompleted"}, RECOGNISED
+        RECOGNISED | {registry.InspectionRecorded, registry.ModelRegistered, registry.ModelAmended,
+            appraisal.AppraisalCompleted}, RECOGNISED
     ),
     _by_themselves: Looks(frozenset()),
 }  # fmt: skip
@@ -211,21 +226,22 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
 
     Of inspections only the first of each way matters: whether there was one by a day.
     """
-    there = life.by_name.keys() | {fact.name}
+    there = life.by_kind.keys() | {fact.kind}
     rules = [
         rule for rule, looks in RULES.items()
-        if fact.name in looks.at and (not looks.needs or not looks.needs.isdisjoint(there))
+        if fact.kind in looks.at and (not looks.needs or not looks.needs.isdisjoint(there))
     ]  # fmt: skip
     if _registered_late in rules and not _late(fact) and not any(_late(other) for other in life.known):
         rules.remove(_registered_late)
     if (
         _two_open in rules
-        and len(life.by_name.get("DossierSubmitted", ())) + (fact.name == "DossierSubmitted") < 2
+        and len(life.by_kind.get(appraisal.DossierSubmitted, ())) + (fact.kind is appraisal.DossierSubmitted)
+        < 2
     ):
         rules.remove(_two_open)
-    names = frozenset[str]().union(*(RULES[rule].at for rule in rules))
-    told = life.named(names - {"InspectionRecorded"})
-    if "InspectionRecorded" in names and (inspected := life.by_name.get("InspectionRecorded")):
+    kinds = frozenset[Kind]().union(*(RULES[rule].at for rule in rules))
+    told = life.named(kinds - {registry.InspectionRecorded})
+    if registry.InspectionRecorded in kinds and (inspected := life.by_kind.get(registry.InspectionRecorded)):
         told = sorted([*told, *_first_of_each_way(inspected)], key=lambda other: other.n)
     return rules, told
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
+from shared.contracts import awards, registry
 
 REGISTERED_LATE = "registered_late"
 NO_INSPECTION = "no_inspection"
@@ -40,9 +42,15 @@ KINDS = (
 RECORDED_LATE_AFTER = 30
 """Days between an act and its recording that need no explanation."""
 
-GRANTS = ("ModelRecognised", "ModelListed")
-DECISIONS = (*GRANTS, "RecognitionDeclined", "RecognitionDeferred", "ListingRefused")
-FINAL = (*GRANTS, "RecognitionDeclined", "ListingRefused", "RecognitionRevoked", "ModelDelisted")
+GRANTS = (awards.ModelRecognised, awards.ModelListed)
+DECISIONS = (*GRANTS, awards.RecognitionDeclined, awards.RecognitionDeferred, awards.ListingRefused)
+FINAL = (
+    *GRANTS,
+    awards.RecognitionDeclined,
+    awards.ListingRefused,
+    awards.RecognitionRevoked,
+    awards.ModelDelisted,
+)
 
 
 class Finding(NamedTuple):
@@ -63,7 +71,9 @@ class Life:
         self.cut_off = cut_off
         self.facts = [fact for fact in facts if fact.on and fact.on <= cut_off]
         self.declared = [
-            fact for fact in facts if fact.on and (fact.on <= cut_off or fact.name == "ModelRegistered")
+            fact
+            for fact in facts
+            if fact.on and (fact.on <= cut_off or fact.kind is registry.ModelRegistered)
         ]
         """The same and its registration, which says whose it is whatever its day."""
         self.streams: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -77,13 +87,13 @@ class Life:
             if name == noun:
                 yield ident, facts
 
-    def named(self, *names: str) -> list[Fact]:
-        """The facts of these names."""
-        return [fact for fact in self.facts if fact.name in names]
+    def named(self, *kinds: Kind) -> list[Fact]:
+        """The facts of these kinds."""
+        return [fact for fact in self.facts if fact.kind in kinds]
 
     def recognitions(self) -> list[Fact]:
         """The recognitions under the scheme; those from before it had other rules."""
-        return [fact for fact in self.named("ModelRecognised") if not fact.data.get("earlier")]
+        return [fact for fact in self.named(awards.ModelRecognised) if not fact.data.get("earlier")]
 
     def dossier(self, decision: Fact) -> list[Fact]:
         """What was told of the dossier that a decision rests on."""
@@ -91,5 +101,5 @@ class Life:
 
     def taken_back(self, decision: Fact) -> Fact | None:
         """The fact that took a decision back by the cut-off, if any."""
-        ends = ("RecognitionRevoked", "ModelDelisted")
-        return next((fact for fact in self.streams[decision.stream] if fact.name in ends), None)
+        ends = (awards.RecognitionRevoked, awards.ModelDelisted)
+        return next((fact for fact in self.streams[decision.stream] if fact.kind in ends), None)

@@ -13,10 +13,15 @@ from typing import Any
 from services.reporting.facts.facts import Fact, Members
 from services.reporting.figures.months import months_less, period_end, plus_months
 from services.reporting.figures.periods import Policy
+from shared.contracts import registry
 from shared.text.folding import same_name
 
 LEVELS = ("not_completed", "completed", "good", "excellent")
 LATER = "9999-12-31"
+FOR_A_YEAR = frozenset({registry.ModelRegistered, registry.RegistrationRenewed})
+"""Each of these registers a model for a year."""
+DECLARING = frozenset({registry.ModelRegistered, registry.ModelAmended})
+"""These say what a model is."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,9 @@ def registrations(told: Sequence[Fact]) -> dict[int, Registration]:
     found: dict[int, Registration] = {}
     for fact in told:
         data = fact.data
-        if fact.name in ("ModelRegistered", "RegistrationRenewed"):
+        if fact.kind in FOR_A_YEAR:
             found[data["year"]] = Registration(fact.on, bool(data.get("late")), data.get("plan_document"))
-        elif fact.name == "ModelAmended" and found:
+        elif fact.kind is registry.ModelAmended and found:
             year, latest = found.popitem()
             changes = data.get("changes", {})
             late = data.get("late", changes.get("late", latest.late))
@@ -77,7 +82,8 @@ def _inspected(told: Sequence[Fact], policy: Policy, own: Callable[[Fact], bool]
     """Inspected by others, in a way that counts, as often as the policy asks (C-CITY-6)."""
     done = [
         fact for fact in told
-        if fact.name == "InspectionRecorded" and fact.data["kind"] in policy["counted_inspections"] and not own(fact)
+        if fact.kind is registry.InspectionRecorded
+        and fact.data["kind"] in policy["counted_inspections"] and not own(fact)
     ]  # fmt: skip
     return len(done) >= policy["minimum_inspections"]
 
@@ -93,8 +99,10 @@ def builders(told: Sequence[Fact]) -> list[str]:
     """The names of those who build a model and of who leads it."""
     led_by: str | None = None
     for fact in told:
-        members: Members = fact.data if fact.name == "ModelRegistered" else fact.data.get("changes") or {}
-        if fact.name in ("ModelRegistered", "ModelAmended"):
+        members: Members = (
+            fact.data if fact.kind is registry.ModelRegistered else fact.data.get("changes") or {}
+        )
+        if fact.kind in DECLARING:
             led_by = members.get("led_by", led_by)
     names = [subject.get(member) for subject in subjects(told) for member in ("name", "of")]
     return [name for name in (*names, led_by) if name is not None]
@@ -104,9 +112,9 @@ def subjects(told: Sequence[Fact]) -> list[dict[str, Any]]:
     """Who builds a model, as last declared."""
     found: list[dict[str, Any]] = []
     for fact in told:
-        if fact.name == "ModelRegistered":
+        if fact.kind is registry.ModelRegistered:
             found = fact.data.get("subjects") or []
-        elif fact.name == "ModelAmended":
+        elif fact.kind is registry.ModelAmended:
             found = fact.data.get("changes", {}).get("subjects", found)
     return found
 
@@ -116,16 +124,16 @@ def _at_work_long_enough(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     started = received = None
     rests: list[tuple[str, str]] = []
     for fact in told:
-        match fact.name:
-            case "ModelRegistered":
+        match fact.kind:
+            case registry.ModelRegistered:
                 started = fact.data.get("started_on")
-            case "ModelAmended":
+            case registry.ModelAmended:
                 started = fact.data.get("changes", {}).get("started_on", started)
-            case "ModelReceived":
+            case registry.ModelReceived:
                 received = received or fact.on
-            case "ModelSuspended":
+            case registry.ModelSuspended:
                 rests.append((fact.on, LATER))
-            case "ModelResumed" if rests:
+            case registry.ModelResumed if rests:
                 rests[-1] = (rests[-1][0], fact.on)
             case _:
                 pass
@@ -136,7 +144,7 @@ def _at_work_long_enough(told: Sequence[Fact], policy: Policy, on: str) -> bool:
 
 def _rated(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     """Each subject that is rated at all has the level asked or a better one for its newest period (C-CITY-7)."""
-    given = [fact for fact in told if fact.name == "RatingRecorded"]
+    given = [fact for fact in told if fact.kind is registry.RatingRecorded]
     for place, subject in enumerate(subjects(told), 1):
         if subject.get("left") or subject["type"] in policy["unrated_types"]:
             continue

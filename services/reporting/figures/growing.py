@@ -23,6 +23,7 @@ from services.reporting.figures.model_figures import (
     part_of,
     shifts_everything,
 )
+from shared.contracts import registry
 
 Place = Callable[[str], tuple[str, str]]
 """In which unit and field a model stands at a cut-off."""
@@ -30,15 +31,15 @@ Place = Callable[[str], tuple[str, str]]
 
 def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
     """The rows of figures and of findings that a fact adds to a life to which it comes next."""
-    registered = life.by_name.get("ModelRegistered")
-    moving = shifts_everything(fact) or fact.name == "ModelReclassified"
+    registered = life.by_kind.get(registry.ModelRegistered)
+    moving = shifts_everything(fact) or fact.kind is registry.ModelReclassified
     alone = thing.startswith("model/") and not moving and not life.changes_others(fact)
     if not alone or not registered:
         told = life.told
         return rows(thing, told, fact), rows(thing, told, fact, exceptions.finding_cells(thing))
     if not fact.on:
         return [], []
-    moves = life.by_name.get("ModelReclassified", [])
+    moves = life.by_kind.get(registry.ModelReclassified, [])
     place = _place(registered[0], moves)
     return _figures(thing, life, fact, moves, place), _findings(thing, life, fact, moves, place)
 

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
+from shared.contracts import registry
 
 Told = Sequence[Fact]
 
 
 def document(told: Told) -> dict[str, Any] | None:
     """A document that a unit issued; `years` are those it is for."""
-    made = _first(told, "UnitDocumentRecorded")
+    made = _first(told, registry.UnitDocumentRecorded)
     if made is None:
         return None
     return {**made, "for": str(made["for"]), "years": years_of(made["for"])}
@@ -27,16 +29,16 @@ def years_of(span: int | str) -> list[int]:
 
 def activity(told: Told) -> dict[str, Any] | None:
     """Something that a unit did on a day."""
-    made = _first(told, "ActivityRecorded")
+    made = _first(told, registry.ActivityRecorded)
     return None if made is None else {**made, "year": int(made["on"][:4])}
 
 
 def assignment(told: Told) -> dict[str, Any] | None:
     """Who answers for what since when, until a day that was said or on which it was ended."""
-    made = _first(told, "MemberAssigned")
+    made = _first(told, registry.MemberAssigned)
     if made is None:
         return None
-    ended = next((fact for fact in told if fact.name == "AssignmentEnded"), None)
+    ended = next((fact for fact in told if fact.kind is registry.AssignmentEnded), None)
     card = {**made, "since": made["on"], "state": "assigned"}
     if ended is None:
         return card
@@ -45,7 +47,7 @@ def assignment(told: Told) -> dict[str, Any] | None:
 
 def plan(told: Told) -> dict[str, Any] | None:
     """The inspections that a unit means to make in a year; `ledger` is where it was planned."""
-    made = _first(told, "InspectionsPlanned")
+    made = _first(told, registry.InspectionsPlanned)
     return None if made is None else {**made, "ledger": told[0].n}
 
 
@@ -53,13 +55,13 @@ def legal_basis(told: Told) -> dict[str, Any] | None:
     """A legal basis, and since when another replaces it."""
     made: dict[str, Any] = {}
     for fact in told:
-        if fact.name == "LegalBasisRecorded":
+        if fact.kind is registry.LegalBasisRecorded:
             replaced = "replaced_by" in fact.data
             since = made.get("replaced_on") or fact.on
             made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
     return made or None
 
 
-def _first(told: Told, name: str) -> dict[str, Any] | None:
-    first = next((fact for fact in told if fact.name == name), None)
+def _first(told: Told, kind: Kind) -> dict[str, Any] | None:
+    first = next((fact for fact in told if fact.kind is kind), None)
     return None if first is None else {**first.data, "on": first.on}

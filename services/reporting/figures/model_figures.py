@@ -21,12 +21,18 @@ from services.reporting.facts.declared import (
     voided,
 )
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.decided_figures import Mark, judged, listed, recognised
 from services.reporting.figures.versions import since
+from shared.contracts import correcting, registry
 from shared.contracts.figures import RESOURCES
 
+BESIDE = frozenset({registry.InspectionRecorded, registry.ProgressReported})
+"""Facts of a model that make their marks without its others."""
+SHIFTING = frozenset({registry.ModelRegistered, correcting.RecordCorrected})
+"""See `shifts_everything`."""
 STOCK = ""
 """The flow date of a stock: none."""
 
@@ -91,18 +97,18 @@ def part_of(life: Timeline, fact: Fact) -> Sequence[Fact]:
     told = life.by_stream.get(fact.stream, [])
     if noun != "model":
         return told
-    if fact.name == "InspectionRecorded":
+    if fact.kind is registry.InspectionRecorded:
         return []
-    if fact.name == "ProgressReported":
-        return life.by_name.get(fact.name, [])
-    return [other for other in told if other.name not in ("InspectionRecorded", "ProgressReported")]
+    if fact.kind is registry.ProgressReported:
+        return life.by_kind.get(fact.kind, [])
+    return [other for other in told if other.kind not in BESIDE]
 
 
 def shifts_everything(fact: Fact) -> bool:
     """True of a fact that may change what holds before its own date: where a model stands, what was wrong, and that
     it counts for nothing."""
-    voiding = fact.name == "ModelEnded" and fact.data["ground"] in VOIDING
-    return voiding or fact.name in ("ModelRegistered", "RecordCorrected")
+    voiding = fact.kind is registry.ModelEnded and fact.data["ground"] in VOIDING
+    return voiding or fact.kind in SHIFTING
 
 
 def counts_from(fact: Fact) -> str:
@@ -111,7 +117,7 @@ def counts_from(fact: Fact) -> str:
     A report of what was used by the cut-off counts whenever it was written, because resources are a stock
     (catalogue: the latest report with `as_of` ≤ cut-off). No cut-off lies before the first day there is.
     """
-    return max(fact.data["as_of"], FIRST_DAY) if fact.name == "ProgressReported" else fact.on
+    return max(fact.data["as_of"], FIRST_DAY) if fact.kind is registry.ProgressReported else fact.on
 
 
 def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
@@ -123,7 +129,7 @@ def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
     """
     unit = field_name = None
     for fact in facts:
-        if fact.name == "ModelRegistered":
+        if fact.kind is registry.ModelRegistered:
             unit, field_name = fact.data["unit"], fact.data.get("field", NO_FIELD)
             break
     if unit is None:
@@ -132,7 +138,7 @@ def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
             field_name = field_name or fact.data.get("field")
         return unit or UNKNOWN_UNIT, field_name or NO_FIELD
     for fact in facts:
-        if fact.name == "ModelReclassified" and fact.on <= cut_off:
+        if fact.kind is registry.ModelReclassified and fact.on <= cut_off:
             field_name = fact.data["field"]
     return unit, field_name or NO_FIELD
 
@@ -140,22 +146,22 @@ def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
 # --- what units declare -----------------------------------------------------------------------------
 
 
-ACTS = {
-    "ModelSuspended": "models.suspended",
-    "ModelEnded": "models.ended",
-    "ModelAmended": "quality.amended",
-    "RecordCorrected": "quality.corrected",
+ACTS: dict[Kind, str] = {
+    registry.ModelSuspended: "models.suspended",
+    registry.ModelEnded: "models.ended",
+    registry.ModelAmended: "quality.amended",
+    correcting.RecordCorrected: "quality.corrected",
 }
 
 
 def _acted(told: list[Fact], marks: Counter[Mark]) -> None:
     for fact in told:
-        if (key := ACTS.get(fact.name)) is not None:
+        if (key := ACTS.get(fact.kind)) is not None:
             marks[key, "", fact.on] += 1
-        elif fact.name == "InspectionRecorded":
+        elif fact.kind is registry.InspectionRecorded:
             marks[f"inspections.{fact.data['kind']}", "", fact.on] += 1
             marks[f"{INSPECTED}{fact.data['kind']}", fact.unit, fact.on] += 1
-        elif fact.name == "ModelReclassified" and "previous" in fact.data:
+        elif fact.kind is registry.ModelReclassified and "previous" in fact.data:
             marks["quality.reclassified", "", fact.on] += 1
 
 
@@ -210,22 +216,22 @@ def _registered(model: Declared, marks: Counter[Mark]) -> None:
 
 def _proposed(told: list[Fact], marks: Counter[Mark]) -> None:
     for fact in told:
-        if fact.name == "ReplicationProposed":
+        if fact.kind is registry.ReplicationProposed:
             marks[f"replication.proposed.{fact.data['scope']}", "", fact.on] += 1
-        elif fact.name == "RecordCorrected":
+        elif fact.kind is correcting.RecordCorrected:
             marks["quality.corrected", "", fact.on] += 1
 
 
 def _adopted(told: list[Fact], marks: Counter[Mark]) -> None:
     outcome: Fact | None = None
     for fact in told:
-        match fact.name:
-            case "ReplicationAdopted":
+        match fact.kind:
+            case registry.ReplicationAdopted:
                 marks["replication.adopted", "", fact.on] += 1
                 marks["replication.units", fact.data["unit"], fact.on] += 1
-            case "ReplicationOutcomeRecorded":
+            case registry.ReplicationOutcomeRecorded:
                 outcome = fact
-            case "RecordCorrected":
+            case correcting.RecordCorrected:
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.spelling import FIRST_DAY, iso_date
 from services.reporting.figures.versions import RULES
+from shared.contracts import registry
 from shared.errors import Malformed, Unknown
 from shared.reference import defaults
 
@@ -45,7 +46,7 @@ class Policies:
     """The policies known at a ledger size, and which was in force when."""
 
     def __init__(self, facts: Sequence[Fact], rules: int = RULES) -> None:
-        self._published = [dict(fact.data) for fact in facts if fact.name == "PolicyPublished"]
+        self._published = [dict(fact.data) for fact in facts if fact.kind is registry.PolicyPublished]
         self._default = default_policy(rules)
 
     def in_force(self, on: str) -> Policy:

@@ -9,21 +9,26 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.figures.award_figures import NO_UNIT
 from services.reporting.figures.decided_figures import Mark
 from services.reporting.figures.model_figures import NO_FIELD, Standing
 from services.reporting.figures.versions import since
+from shared.contracts import correcting, registry
 
 
 def mended(facts: Sequence[Fact], cut_off: str) -> Standing:
     """Corrections by the cut-off, each on its day, for the unit whose report or criteria they are; of no field."""
     unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
-    days = (fact.on for fact in facts if fact.name == "RecordCorrected" and fact.on <= cut_off)
+    days = (fact.on for fact in facts if fact.kind is correcting.RecordCorrected and fact.on <= cut_off)
     marks: Counter[Mark] = Counter(("quality.corrected", "", on) for on in days)
     return Standing(unit, NO_FIELD, marks)
 
 
-RECORDED = {"ActivityRecorded": "activities", "UnitDocumentRecorded": "documents"}
+RECORDED: dict[Kind, str] = {
+    registry.ActivityRecorded: "activities",
+    registry.UnitDocumentRecorded: "documents",
+}
 
 
 def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
@@ -36,8 +41,8 @@ def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
     for fact in facts:
         if fact.on > cut_off:
             continue
-        if (what := RECORDED.get(fact.name)) is not None:
+        if (what := RECORDED.get(fact.kind)) is not None:
             marks[since(2, f"{what}.recorded.{fact.data['kind']}"), "", fact.on] += 1
-        elif fact.name == "RecordCorrected":
+        elif fact.kind is correcting.RecordCorrected:
             marks[since(2, "quality.corrected"), "", fact.on] += 1
     return Standing(unit, NO_FIELD, marks)

@@ -17,6 +17,7 @@ from services.reporting.figures.periods import Policy
 from services.reporting.figures.question import Cells
 from services.reporting.figures.quota import Demand, built_of, demands
 from services.reporting.figures.versions import RULES, figure_of
+from shared.contracts import registry
 from shared.contracts.figures import INSPECTIONS
 
 DOCUMENTS = ("resolution", "plan", "programme", "criteria", "assignment", "estimate")
@@ -121,9 +122,9 @@ def reported(facts: Iterable[Fact], cut_off: str) -> dict[str, Any] | None:
     for fact in facts:
         if fact.on > cut_off:
             continue
-        if fact.name == "UnitReportSubmitted":
+        if fact.kind is registry.UnitReportSubmitted:
             made = {**fact.data, "submitted_on": fact.on}
-        elif fact.name == "UnitReportAmended" and made is not None:
+        elif fact.kind is registry.UnitReportAmended and made is not None:
             made |= fact.data
     return made
 

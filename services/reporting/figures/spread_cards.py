@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.kinds import Kind
 from services.reporting.figures import due
 from services.reporting.figures.model_figures import cell
+from shared.contracts import appraisal, awards, registry
 
 FOREVER = "9999-12-31"
 
@@ -17,9 +19,9 @@ def about(known: Sequence[Fact]) -> dict[str, Any]:
     unit, field = cell(known, FOREVER)
     name = None
     for fact in known:
-        if fact.name == "ModelRegistered":
+        if fact.kind is registry.ModelRegistered:
             name = fact.data["name"]
-        elif fact.name == "ModelAmended":
+        elif fact.kind is registry.ModelAmended:
             name = fact.data.get("changes", {}).get("name", name)
         elif name is None:
             name = fact.data.get("model_name")
@@ -32,12 +34,12 @@ def decision_waits(thing: str, told: list[Fact], known: list[Fact]) -> list[due.
     return due.of_a_decision(told, [fact for fact in known if fact.stream == dossier])
 
 
-LISTING_STATES = {
-    "ListingOpened": "open",
-    "ModelListed": "listed",
-    "ListingRefused": "refused",
-    "ModelDelisted": "delisted",
-    "ListingWithdrawn": "withdrawn",
+LISTING_STATES: dict[Kind, str] = {
+    awards.ListingOpened: "open",
+    awards.ModelListed: "listed",
+    awards.ListingRefused: "refused",
+    awards.ModelDelisted: "delisted",
+    awards.ListingWithdrawn: "withdrawn",
 }
 
 
@@ -54,20 +56,20 @@ def listing(thing: str, told: list[Fact], known: list[Fact]) -> dict[str, Any]:
     """What is decided of a place on the list."""
     made = {"listing": thing.partition("/")[2], **about(known)}
     for fact in told:
-        made["state"] = LISTING_STATES.get(fact.name, made.get("state"))
+        made["state"] = LISTING_STATES.get(fact.kind, made.get("state"))
         carried = ("model", "appraisal", "replication", "proposed_scope", "proposed_targets")
         made |= {name: fact.data[name] for name in carried if name in fact.data}
-        match fact.name:
-            case "ModelListed":
+        match fact.kind:
+            case awards.ModelListed:
                 wanted = ("scope", "targets", "supplement", "decision", "earlier")
                 made |= {name: fact.data.get(name) for name in wanted} | {
                     "listed_on": fact.on,
                     "delisted_on": None,
                     **UNANSWERED,
                 }
-            case "ModelDelisted":
+            case awards.ModelDelisted:
                 made |= {"delisted_on": fact.on, **answered(fact)}
-            case "ListingRefused":
+            case awards.ListingRefused:
                 made |= answered(fact)
             case _:
                 pass
@@ -81,26 +83,26 @@ def replication(thing: str, told: list[Fact], known: list[Fact]) -> dict[str, An
     """A proposal to replicate: what its proposer did of it, then what others concluded and decided."""
     made = {"replication": thing.partition("/")[2], **about(known)}
     for fact in told:
-        match fact.name:
-            case "ReplicationProposed":
+        match fact.kind:
+            case registry.ReplicationProposed:
                 wanted = ("model", "unit", "scope", "targets", "next")
                 made |= {name: fact.data.get(name) for name in wanted} | {
                     "proposed_on": fact.on,
                     "state": "proposed",
                 }
-            case "ReplicationEndorsed":
+            case registry.ReplicationEndorsed:
                 made |= {"next": fact.data.get("next"), "state": "endorsed"}
-            case "ReplicationWithdrawn":
+            case registry.ReplicationWithdrawn:
                 return {**made, "state": "withdrawn", "withdrawn_on": fact.on}
             case _:
                 pass
     return made | _became_of(made["replication"], known)
 
 
-CONCLUDED = {
-    "ModelListed": "listed",
-    "ListingRefused": "refused",
-    "ModelDelisted": "delisted",
+CONCLUDED: dict[Kind, str] = {
+    awards.ModelListed: "listed",
+    awards.ListingRefused: "refused",
+    awards.ModelDelisted: "delisted",
 }
 
 
@@ -113,11 +115,11 @@ def _became_of(ident: str, known: Sequence[Fact]) -> dict[str, Any]:
         if fact.stream not in streams or noun not in ("appraisal", "listing"):
             continue
         found[noun] = named
-        if (state := CONCLUDED.get(fact.name)) is not None:
+        if (state := CONCLUDED.get(fact.kind)) is not None:
             found |= {"state": state, "decided_on": fact.on}
-        elif fact.name == "AppraisalCompleted" and fact.data["outcome"] == "not_eligible":
+        elif fact.kind is appraisal.AppraisalCompleted and fact.data["outcome"] == "not_eligible":
             found |= {"state": "not_eligible", "concluded_on": fact.on}
-        elif fact.name == "AppraisalReopened" and found.get("state") == "not_eligible":
+        elif fact.kind is appraisal.AppraisalReopened and found.get("state") == "not_eligible":
             del found["state"], found["concluded_on"]
     return found
 
@@ -138,14 +140,14 @@ def adoption(thing: str, told: list[Fact], known: list[Fact]) -> dict[str, Any]:
     """An adoption: its roadmap with what of it was reached, and its latest outcome."""
     made = {"adoption": thing.partition("/")[2], **about(known)}
     for fact in told:
-        match fact.name:
-            case "ReplicationAdopted":
+        match fact.kind:
+            case registry.ReplicationAdopted:
                 wanted = ("model", "unit", "adopter")
                 made |= {name: fact.data.get(name) for name in wanted} | {
                     "adopted_on": fact.on,
                     "state": "adopted",
                 }
-            case "ReplicationOutcomeRecorded":
+            case registry.ReplicationOutcomeRecorded:
                 made |= {
                     "outcome": fact.data["outcome"],
                     "outcome_on": fact.on,

@@ -7,9 +7,20 @@ from typing import NamedTuple
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.decided_figures import days_between, days_paused
+from shared.contracts import appraisal, awards
 
 FOREVER = "9999-12-31"
-DECIDED = ("ModelRecognised", "RecognitionDeclined", "RecognitionDeferred", "ModelListed", "ListingRefused")
+DECIDED = (
+    awards.ModelRecognised,
+    awards.RecognitionDeclined,
+    awards.RecognitionDeferred,
+    awards.ModelListed,
+    awards.ListingRefused,
+)
+OPENED = frozenset({awards.RecognitionOpened, awards.ListingOpened})
+"""With these a decision is waited for."""
+UNDECIDED = frozenset({appraisal.DossierSubmitted, appraisal.AppraisalReopened})
+"""With these a dossier is open."""
 Streams = Mapping[str, Sequence[Fact]]
 
 
@@ -43,7 +54,9 @@ class Span(NamedTuple):
 
 def pinned(dossier: Sequence[Fact]) -> int:
     """The policy version that a dossier goes by; 0 when nobody said."""
-    found = next((fact.data.get("policy_version") for fact in dossier if fact.name == "DossierSubmitted"), 0)
+    found = next(
+        (fact.data.get("policy_version") for fact in dossier if fact.kind is appraisal.DossierSubmitted), 0
+    )
     return found or 0
 
 
@@ -66,23 +79,23 @@ def _judging(told: Sequence[Fact]) -> Iterator[Stage]:
     begun: Fact | None = None
     asked: dict[str, Fact] = {}
     for fact in told:
-        match fact.name:
-            case "DossierSubmitted" | "DossierSupplemented":
+        match fact.kind:
+            case appraisal.DossierSubmitted | appraisal.DossierSupplemented:
                 came = fact
-            case "DossierAccepted" | "DossierReturned":
+            case appraisal.DossierAccepted | appraisal.DossierReturned:
                 if came is not None:
                     yield Stage("accept", came, fact, days_between(came.on, fact.on), limit)
                     came = None
-                if fact.name == "DossierAccepted":
+                if fact.kind is appraisal.DossierAccepted:
                     begun = begun or fact
-            case "AppraisalCompleted" if begun is not None:
+            case appraisal.AppraisalCompleted if begun is not None:
                 days = days_between(begun.on, fact.on) - days_paused(told, begun.on, fact.on)
                 yield Stage("appraise", begun, fact, days, limit)
-            case "AppraisalReopened":
+            case appraisal.AppraisalReopened:
                 begun = fact
-            case "OpinionRequested":
+            case appraisal.OpinionRequested:
                 asked.setdefault(fact.data["agency"], fact)
-            case "OpinionRecorded" if (request := asked.pop(fact.data["agency"], None)) is not None:
+            case appraisal.OpinionRecorded if (request := asked.pop(fact.data["agency"], None)) is not None:
                 due = request.data.get("due_on")
                 own = limit if due is None else f"l{days_between(request.on, due)}"
                 yield Stage("opinion", request, fact, days_between(request.on, fact.on), own)
@@ -93,9 +106,9 @@ def _judging(told: Sequence[Fact]) -> Iterator[Stage]:
 def _deciding(told: Sequence[Fact], version: int) -> Iterator[Stage]:
     opened: Fact | None = None
     for fact in told:
-        if fact.name in ("RecognitionOpened", "ListingOpened"):
+        if fact.kind in OPENED:
             opened = fact
-        elif fact.name in DECIDED and opened is not None:
+        elif fact.kind in DECIDED and opened is not None:
             yield Stage("decide", opened, fact, days_between(opened.on, fact.on), f"p{version}")
             opened = None
 
@@ -106,20 +119,20 @@ def age(told: Sequence[Fact], on: str) -> int | None:
     The days it was with its sender are no age, those since a return that nobody has answered included. None before
     it was submitted.
     """
-    first = next((fact for fact in told if fact.name == "DossierSubmitted"), None)
+    first = next((fact for fact in told if fact.kind is appraisal.DossierSubmitted), None)
     if first is None or first.on > on:
         return None
     end = on
     returned: str | None = None
     for fact in told:
-        match fact.name:
-            case "AppraisalCompleted" | "DossierWithdrawn":
+        match fact.kind:
+            case appraisal.AppraisalCompleted | appraisal.DossierWithdrawn:
                 end = min(fact.on, on)
-            case "AppraisalReopened":
+            case appraisal.AppraisalReopened:
                 end = on
-            case "DossierReturned":
+            case appraisal.DossierReturned:
                 returned = fact.on
-            case "DossierSupplemented":
+            case appraisal.DossierSupplemented:
                 returned = None
             case _:
                 pass
@@ -133,15 +146,15 @@ def open_spans(streams: Streams) -> Iterator[Span]:
     """While which days each dossier of a model was open: until withdrawn, found not eligible, or decided."""
     for stream, told in streams.items():
         noun, _, ident = stream.partition("/")
-        first = next((fact for fact in told if fact.name == "DossierSubmitted"), None)
+        first = next((fact for fact in told if fact.kind is appraisal.DossierSubmitted), None)
         if noun != "appraisal" or first is None:
             continue
         line = f"{first.data['purpose']}.{first.data['level']}"
         done = [f for kind in ("recognition", "listing") for f in streams.get(f"{kind}/{ident}", ())
-                if f.name in DECIDED and f.name != "RecognitionDeferred"]  # fmt: skip
+                if f.kind in DECIDED and f.kind is not awards.RecognitionDeferred]  # fmt: skip
         since: Fact | None = None
         for fact in told:
-            if fact.name in ("DossierSubmitted", "AppraisalReopened"):
+            if fact.kind in UNDECIDED:
                 since = since or fact
             elif since is not None and _closes(fact):
                 yield Span(line, stream, since.on, fact.on, since.n)
@@ -152,5 +165,5 @@ def open_spans(streams: Streams) -> Iterator[Span]:
 
 
 def _closes(fact: Fact) -> bool:
-    refused = fact.name == "AppraisalCompleted" and fact.data["outcome"] == "not_eligible"
-    return refused or fact.name == "DossierWithdrawn"
+    refused = fact.kind is appraisal.AppraisalCompleted and fact.data["outcome"] == "not_eligible"
+    return refused or fact.kind is appraisal.DossierWithdrawn

@@ -16,6 +16,7 @@ from typing import Any
 from services.reporting.facts.city import City
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Period, Policies
+from shared.contracts import registry
 from shared.contracts.figures import ACTIVITIES, DOCUMENTS, RESOURCES
 
 STREAM = "unit-report/"
@@ -88,9 +89,9 @@ def report(facts: Iterable[Fact]) -> Report | None:
     """A report folded from its facts (as corrected); None while it is not submitted."""
     told: dict[str, Any] | None = None
     for fact in facts:
-        if fact.name == "UnitReportSubmitted":
+        if fact.kind is registry.UnitReportSubmitted:
             told = dict(fact.data)
-        elif told is not None and fact.name == "UnitReportAmended":
+        elif told is not None and fact.kind is registry.UnitReportAmended:
             told |= fact.data
     if told is None:
         return None

@@ -8,7 +8,7 @@ import structlog
 
 from shared.commands.handling import Envelope, Handler, asked_by_us
 from shared.contracts.message import Command
-from shared.contracts.reporting import RecordDivergence, RecordHeads
+from shared.contracts.reporting import HeadsRecorded, RecordDivergence, RecordHeads
 from shared.errors import Refused
 from shared.eventlog.port import Log, Recorded
 from shared.reference.authority import POLICY, Actor
@@ -41,7 +41,9 @@ class Recorder:
     async def heads_size(self) -> int:
         """The largest ledger size of which heads were recorded; 0 before the first."""
         told = await self._log.stream("witnessed-log/all")
-        return max((event.data["size"] for event in told if event.name == "HeadsRecorded"), default=0)
+        return max(
+            (event.data["size"] for event in told if event.name == HeadsRecorded.fact_name()), default=0
+        )
 
     async def recorded(self, command_id: str) -> Recorded | None:
         """The event that a command of ours led to."""

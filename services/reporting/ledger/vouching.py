@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from shared.contracts.reporting import HeadsRecorded, SummaryPublished
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 
-COUNTS = {"HeadsRecorded": "size", "SummaryPublished": "ledger_size"}
+COUNTS = {HeadsRecorded.fact_name(): "size", SummaryPublished.fact_name(): "ledger_size"}
 """Events that say what the ledger was at a size, and the member that names it."""
 Entries = Callable[[int, int], Awaitable[Sequence[Recorded]]]
 """(after, limit) → a service's own events after a position, as it shows them itself."""

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.reporting.facts.kinds import Kind
 from services.reporting.figures import due
+from shared.contracts import appraisal, awards, correcting, registry
 from shared.reference.authority import APPRAISER, APPROVER, UNIT_OFFICER
 
 OF_OFFICERS = (
-    "ModelReceived", "ModelReturned", "ModelReclassified", "InspectionsPlanned", "InspectionRecorded",
-    "RatingRecorded", "DossierAccepted", "DossierReturned", "OpinionRequested", "AppraisalCompleted",
-    "AppraisalReopened", "ModelRecognised", "RecognitionDeclined", "RecognitionDeferred", "RecognitionRevoked",
-    "ModelListed", "ListingRefused", "ModelDelisted", "ReplicationEndorsed", "ReplicationAdopted",
-    "CommendationGranted", "CommendationRejected", "CommendationCancelled", "QuotaAllocated", "RecordCorrected",
+    registry.ModelReceived, registry.ModelReturned, registry.ModelReclassified, registry.InspectionsPlanned,
+    registry.InspectionRecorded,
+    registry.RatingRecorded, appraisal.DossierAccepted, appraisal.DossierReturned, appraisal.OpinionRequested,
+    appraisal.AppraisalCompleted,
+    appraisal.AppraisalReopened, awards.ModelRecognised, awards.RecognitionDeclined, awards.RecognitionDeferred,
+    awards.RecognitionRevoked,
+    awards.ModelListed, awards.ListingRefused, awards.ModelDelisted, registry.ReplicationEndorsed,
+    registry.ReplicationAdopted,
+    awards.CommendationGranted, awards.CommendationRejected, awards.CommendationCancelled, awards.QuotaAllocated,
+    correcting.RecordCorrected,
 )  # fmt: skip
 OF_APPRAISERS = (
-    "ModelRegistered", "RegistrationRenewed", "DossierSubmitted", "DossierSupplemented", "DossierWithdrawn",
-    "OpinionRecorded", "ReplicationProposed", "UnitReportSubmitted", "CommendationProposed",
+    registry.ModelRegistered, registry.RegistrationRenewed, appraisal.DossierSubmitted,
+    appraisal.DossierSupplemented, appraisal.DossierWithdrawn,
+    appraisal.OpinionRecorded, registry.ReplicationProposed, registry.UnitReportSubmitted, awards.CommendationProposed,
 )  # fmt: skip
-OF_APPROVERS = ("RecognitionOpened", "ListingOpened", "CommendationProposed", "AppraisalReopened")
-EVENTS: Mapping[str, frozenset[str]] = {
+OF_APPROVERS = (
+    awards.RecognitionOpened,
+    awards.ListingOpened,
+    awards.CommendationProposed,
+    appraisal.AppraisalReopened,
+)
+EVENTS: Mapping[str, frozenset[Kind]] = {
     UNIT_OFFICER: frozenset(OF_OFFICERS),
     APPRAISER: frozenset(OF_APPRAISERS),
     APPROVER: frozenset(OF_APPROVERS),

@@ -46,9 +46,7 @@ async def noticed(
         return Noticed(known.size, on, [], [])
 
     def chosen(entry: Entry) -> bool:
-        return (
-            entry.n > since and entry.event.name in wanted and entry.event.envelope.get("actor") != actor.sub
-        )
+        return entry.n > since and entry.kind in wanted and entry.event.envelope.get("actor") != actor.sub
 
     browser = browsing.Browser(context, known, actor, city, None)
     top = known.size + 1 if before is None else min(before, known.size + 1)

@@ -17,6 +17,7 @@ from services.reporting.queries.lists import answered, chosen_by, circles_of, sh
 from services.reporting.queries.seeing import must_read, must_see, sees
 from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known
+from shared.contracts import awards, correcting
 from shared.doors.http import json_answer
 from shared.errors import Unknown
 from shared.reference.authority import Actor
@@ -198,9 +199,8 @@ async def _proposal(context: Context, known: Known, thing: str) -> dict[str, Any
     said: dict[str, Any] = {}
     proposed = ""
     for entry in (await context.reads.history(known, thing)).entries:
-        event = entry.event
-        if event.name == "CommendationProposed":
-            proposed, said = event.id, dict(entry.data)
-        elif event.name == "RecordCorrected" and event.data["corrects"] == proposed:
-            said |= event.data.get("changes", {})
+        if entry.kind is awards.CommendationProposed:
+            proposed, said = entry.event.id, dict(entry.data)
+        elif entry.kind is correcting.RecordCorrected and entry.data["corrects"] == proposed:
+            said |= entry.data.get("changes", {})
     return {name: said[name] for name in ("achievement", "parts") if name in said}

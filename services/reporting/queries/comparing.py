@@ -13,6 +13,7 @@ from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_read, must_see
 from services.reporting.store.queries import Known
+from shared.contracts import appraisal
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unknown
 
@@ -21,7 +22,7 @@ SHOWN = (
     "model", "model_name", "model_unit", "field", "unit", "purpose", "level", "state", "outcome", "submitted_on",
     "accepted_on", "completed_on", "criteria_set", "criteria_version", "policy_version",
 )  # fmt: skip
-WORK = ("CriterionAssessed", "SurveyRecorded")
+WORK = (appraisal.CriterionAssessed, appraisal.SurveyRecorded)
 
 
 def add(routes: APIRouter, context: Context) -> None:
@@ -62,7 +63,7 @@ def add(routes: APIRouter, context: Context) -> None:
 async def _told(context: Context, known: Known, cards: dict[str, Card]) -> dict[str, list[Entry]]:
     """The entries of each dossier that say what was found."""
     lives = await context.reads.lives_of(known, (f"model/{card['model']}" for card in cards.values()))
-    facts: list[Fact] = [f for life in lives.values() for f in life if f.stream in cards and f.name in WORK]
+    facts: list[Fact] = [f for life in lives.values() for f in life if f.stream in cards and f.kind in WORK]
     entries = await context.reads.entries(known, (fact.n for fact in facts))
     found: dict[str, list[Entry]] = {stream: [] for stream in cards}
     for fact in sorted(facts, key=lambda fact: fact.n):
@@ -80,7 +81,7 @@ def _column(ident: str, card: Card, told: list[Entry]) -> dict[str, Any]:
     for final in card.get("findings") or ():
         criteria.setdefault(final["criterion"], {})["finding"] = final["finding"]
     for entry in told:
-        if entry.event.name == "CriterionAssessed":
+        if entry.kind is appraisal.CriterionAssessed:
             data = entry.data  # a later one replaces it; the conclusion's is the last
             criteria.setdefault(data["criterion"], {}).update(
                 finding=data["finding"], reason=data["reason"], on=data["on"],
@@ -88,7 +89,7 @@ def _column(ident: str, card: Card, told: list[Entry]) -> dict[str, Any]:
             )  # fmt: skip
     return {
         "appraisal": ident, **{name: card[name] for name in SHOWN if card.get(name) is not None},
-        "surveyed_on": [e.data["on"] for e in told if e.event.name == "SurveyRecorded"],
+        "surveyed_on": [e.data["on"] for e in told if e.kind is appraisal.SurveyRecorded],
         "appraisers": sorted({str(entry.event.envelope.get("actor")) for entry in told}),
         "criteria": criteria,
     }  # fmt: skip

@@ -22,6 +22,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
+from shared.contracts import awards
 from shared.doors.http import json_answer
 from shared.people.linking import Links
 
@@ -156,7 +157,7 @@ def _finding(row: Row, nth: int, lives: Mapping[str, Sequence[Fact]], cut_off: s
     """The finding that a row counts, looked for again in the life: the row has no room for its events."""
     if before := _before(row):
         grants = {
-            ref: next(fact.n for fact in lives[ref] if fact.name == "CommendationGranted")
+            ref: next(fact.n for fact in lives[ref] if fact.kind is awards.CommendationGranted)
             for ref in (*before, row.ref) if ref in lives
         }  # fmt: skip
         return Finding(row.key, row.flow, row.sub, tuple(sorted(grants.values())), (grants[row.ref],))

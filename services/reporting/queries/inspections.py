@@ -16,6 +16,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import visible_units
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
+from shared.contracts import correcting, registry
 from shared.contracts.figures import INSPECTIONS
 from shared.doors.http import json_answer
 
@@ -77,7 +78,8 @@ def _fact(row: Row, nth: int, facts: Sequence[Fact]) -> Fact:
     """The fact that a row counts, looked for again in the life: the row has no room for its id."""
     alike = [
         fact for fact in facts
-        if fact.name == "InspectionRecorded" and (fact.on, f"inspections.{fact.data['kind']}") == (row.flow, row.key)
+        if fact.kind is registry.InspectionRecorded and (fact.on, f"inspections.{fact.data['kind']}") == (row.flow,
+            row.key)
     ]  # fmt: skip
     return alike[nth]
 
@@ -86,6 +88,6 @@ def _corrections(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, Any]:
     """What was put right of a fact, the latest last."""
     changes: dict[str, Any] = {}
     for other in facts:
-        if other.name == "RecordCorrected" and other.data["corrects"] == fact.id:
+        if other.kind is correcting.RecordCorrected and other.data["corrects"] == fact.id:
             changes |= other.data.get("changes", {})
     return changes

@@ -12,6 +12,7 @@ from services.reporting.figures.legal_bases import in_force
 from services.reporting.queries.issuing import MOST_BASES
 from services.reporting.queries.printing import STANDING, Reader, nothing
 from services.reporting.queries.seeing import must_read
+from shared.contracts import awards, correcting, registry
 from shared.contracts.message import UUID
 from shared.errors import Unknown
 
@@ -73,7 +74,7 @@ async def commendations(reader: Reader, ident: str) -> Matter:
     reader.must_see("round", card.get("unit"))
     found = await reader.listed("commendation", lambda members: members.get("round") == ident)
     told = await reader.life(f"round/{ident}")
-    proposed = {event.data["commendation"]: event.data for event in told.all("CommendationProposed")}
+    proposed = {event.data["commendation"]: event.data for event in told.all(awards.CommendationProposed)}
     items = [{**item, "achievement": proposed.get(item["id"], {}).get("achievement")} for item in found]
     models = await _models(reader, (model for item in items for model in item.get("models") or ()))
     forms = await reader.context.reads.forms(reader.known)
@@ -97,7 +98,7 @@ async def _models(reader: Reader, ids: Iterable[str]) -> dict[str, dict[str, Any
     reads, known = reader.context.reads, reader.known
     lives = await reads.lives_of(known, {f"model/{model}" for model in ids})
     numbers = {
-        thing: [fact.n for fact in facts if fact.stream == thing and fact.name in DECLARING]
+        thing: [fact.n for fact in facts if fact.stream == thing and fact.kind in DECLARING]
         for thing, facts in lives.items()
     }
     entries = await reads.entries(known, (n for each in numbers.values() for n in each))
@@ -107,7 +108,9 @@ async def _models(reader: Reader, ids: Iterable[str]) -> dict[str, dict[str, Any
     }
 
 
-DECLARING = frozenset({"ModelRegistered", "ModelAmended", "ModelReclassified", "RecordCorrected"})
+DECLARING = frozenset(
+    {registry.ModelRegistered, registry.ModelAmended, registry.ModelReclassified, correcting.RecordCorrected}
+)
 
 
 async def _with_authority(reader: Reader, items: Collection[Card]) -> list[Card]:

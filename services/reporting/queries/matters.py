@@ -13,6 +13,7 @@ from services.reporting.queries.asking import span_of
 from services.reporting.queries.printing import Reader, nothing
 from services.reporting.queries.seeing import must_read
 from services.reporting.queries.unit_reports import days_of, suggested
+from shared.contracts import registry
 from shared.contracts.message import UUID
 from shared.errors import Unknown
 
@@ -38,7 +39,10 @@ async def _registration(reader: Reader, ident: str) -> Matter:
     reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{model}")
     told = life.of(f"model/{model}")
-    years = {str(declared(told).get("year")), *(str(e.data["year"]) for e in told.all("RegistrationRenewed"))}
+    years = {
+        str(declared(told).get("year")),
+        *(str(e.data["year"]) for e in told.all(registry.RegistrationRenewed)),
+    }
     if colon and year not in years:
         raise nothing("registration")
     return reader.matter("registration", ident, record=life, card=card)
@@ -48,7 +52,7 @@ async def _reception(reader: Reader, ident: str) -> Matter:
     card = await reader.card("model", ident)
     reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{ident}")
-    if life.of(f"model/{ident}").last("ModelReceived", "ModelReturned") is None:
+    if life.of(f"model/{ident}").last(registry.ModelReceived, registry.ModelReturned) is None:
         raise nothing("reception")
     return reader.matter("reception", ident, record=life, card=card)
 
@@ -63,7 +67,7 @@ async def _inspection(reader: Reader, ident: str) -> Matter:
     reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{model}")
     told = life.event(event)
-    if told is None or told.name != "InspectionRecorded":
+    if told is None or told.kind is not registry.InspectionRecorded:
         raise Unknown("inspection.unknown")
     return reader.matter("inspection", event, record=life, card=card)
 

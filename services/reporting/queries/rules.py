@@ -14,6 +14,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered
 from services.reporting.queries.seeing import must_read
 from services.reporting.store.queries import FORMS, Known
+from shared.contracts import appraisal, awards, registry
 from shared.doors.http import json_answer
 
 DATED = ("on", *KNOWING)
@@ -38,7 +39,7 @@ def _policies(routes: APIRouter, context: Context) -> None:
         versions = [
             {"ledger": fact.n, "on": fact.on, **fact.data}
             for fact in await context.reads.life(known, "policy/scheme")
-            if fact.name == "PolicyPublished"
+            if fact.kind is registry.PolicyPublished
         ]
         force = (await context.reads.policies(known)).in_force(on)
         answer = {"ledger_size": known.size, "on": on, "in_force": force["version"], "items": versions}
@@ -61,7 +62,7 @@ def _criteria(routes: APIRouter, context: Context) -> None:
                 {"ledger": f.n, "on": f.on, **f.data, "criteria": [
                     {**one, **texts.get((f.n, one["code"]), {})} for one in f.data.get("criteria", ())]}
                 for f in facts
-                if f.name == "CriteriaPublished"
+                if f.kind is appraisal.CriteriaPublished
             ]  # fmt: skip
             if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
                 continue
@@ -81,7 +82,7 @@ def _forms(routes: APIRouter, context: Context) -> None:
         known = await query.known(context.reads)
         told = (await context.reads.history(known, FORMS)).entries
         versions: list[dict[str, Any]] = [
-            {"ledger": e.n, **e.data} for e in told if e.event.name == "FormsPublished"
+            {"ledger": e.n, **e.data} for e in told if e.kind is awards.FormsPublished
         ]
         in_force = [version["version"] for version in versions if version["effective_from"] <= on]
         answer: dict[str, Any] = {"ledger_size": known.size, "on": on, "items": versions}
@@ -93,7 +94,7 @@ async def _texts(
 ) -> dict[tuple[int, str], dict[str, Any]]:
     """What each published version asks in each of its criteria, and how it is checked: (ledger entry, code)."""
     entries = await context.reads.entries(
-        known, (fact.n for fact in facts if fact.name == "CriteriaPublished")
+        known, (fact.n for fact in facts if fact.kind is appraisal.CriteriaPublished)
     )
     return {
         (n, one["code"]): {name: one[name] for name in ("text", "check", "checks") if name in one}

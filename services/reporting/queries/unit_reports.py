@@ -15,6 +15,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.looked import Looked
 from services.reporting.store.queries import Known
+from shared.contracts import correcting, registry
 from shared.doors.http import json_answer
 from shared.errors import Unknown
 
@@ -88,14 +89,14 @@ async def said(reads: Looked, known: Known, idents: Iterable[str]) -> dict[str, 
     entries = await reads.entries(known, (fact.n for facts in lives.values() for fact in facts))
     found: dict[str, dict[str, Any]] = {}
     for thing, facts in lives.items():
-        told = [entries[fact.n].event for fact in facts if fact.n in entries]
+        told = [entries[fact.n] for fact in facts if fact.n in entries]
         changes: dict[str, dict[str, Any]] = {}
-        for event in told:
-            if event.name == "RecordCorrected":
-                changes.setdefault(event.data["corrects"], {}).update(event.data["changes"])
+        for entry in told:
+            if entry.kind is correcting.RecordCorrected:
+                changes.setdefault(entry.data["corrects"], {}).update(entry.data["changes"])
         made: dict[str, Any] = {}
-        for event in told:
-            if event.name in ("UnitReportSubmitted", "UnitReportAmended"):
-                made |= {**event.data, **changes.get(event.id, {})}
+        for entry in told:
+            if entry.kind in (registry.UnitReportSubmitted, registry.UnitReportAmended):
+                made |= {**entry.data, **changes.get(entry.event.id, {})}
         found[thing.partition("/")[2]] = made
     return found

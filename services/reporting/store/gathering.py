@@ -24,6 +24,7 @@ from services.reporting.figures import cards
 from services.reporting.figures.changes import Row
 from services.reporting.figures.growing import grown
 from services.reporting.store.things import NOUNS
+from shared.contracts import people
 from shared.slices import Slices
 
 About = tuple[Entry, list[str], Held | None]
@@ -101,8 +102,8 @@ class Gathering:
         """The entry stands in the history of what it concerns, too, where it is no fact."""
         event = entry.event
         before = changes.things[lives[0]].facts if lives and lives[0] in changes.things else []
-        others = elsewhere(event.stream, event.name, event.data, before)
-        if event.name == "PersonErased":
+        others = elsewhere(event.stream, entry.kind, event.data, before)
+        if entry.kind is people.PersonErased:
             person = changes.thing(event.stream)
             person.also.append([entry.n, entry.n])
             others |= set(person.link.get("things", "").split())
@@ -141,9 +142,7 @@ class Gathering:
 
 def _renamed(changes: Changes, about: Sequence[About]) -> set[str]:
     """Things that are not in the batch but show what an entry of it may change: a name, a field, an outcome."""
-    telling = [
-        lives for entry, lives, _ in about if cards.tells_of_others(entry.event.name, entry.event.stream)
-    ]
+    telling = [lives for entry, lives, _ in about if cards.tells_of_others(entry.kind, entry.event.stream)]
     lives = {life for lives in telling for life in lives}
     known = [changes.things[life] for life in lives if life in changes.things]
     return {fact.stream for life in known for fact in life.facts} - changes.things.keys()

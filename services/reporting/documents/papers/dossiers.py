@@ -11,6 +11,14 @@ from services.reporting.documents.papers.models import model
 from services.reporting.documents.papers.record import Matter, Members, Told, declared
 from services.reporting.documents.papers.saying import BLANK, VI, choice, day, document, files, named, person
 from services.reporting.documents.rendering import FIELDS
+from shared.contracts.appraisal import (
+    AppraisalCompleted,
+    CriterionAssessed,
+    DossierSubmitted,
+    DossierSupplemented,
+    OpinionRecorded,
+    SurveyRecorded,
+)
 
 CITY_BODY = "Ban Thường vụ Thành ủy"
 
@@ -21,7 +29,7 @@ def dossier(matter: Matter) -> dict[str, Any]:
     unit = matter.card.get("unit") if matter.card.get("level") == "city" else matter.card.get("model_unit")
     statements = _statements(stream)
     parts = [part for event in stream.all(*SENDING) for part in event.data.get("parts") or ()]
-    submitted = stream.first("DossierSubmitted")
+    submitted = stream.first(DossierSubmitted)
     to = _decider(matter)
     return {
         "head": head(matter, unit, "BC", {"dated": submitted.on} if submitted else None),
@@ -44,7 +52,7 @@ def dossier(matter: Matter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-SENDING = ("DossierSubmitted", "DossierSupplemented")
+SENDING = (DossierSubmitted, DossierSupplemented)
 PURPOSES = {
     "recognition": "công nhận mô hình “Dân vận khéo” tiêu biểu",
     "replication": "nhân rộng mô hình “Dân vận khéo”",
@@ -85,11 +93,11 @@ def _decider(matter: Matter) -> str:
 def appraisal(matter: Matter) -> dict[str, Any]:
     """What the appraisal found: each criterion with finding, reason and what the record says to it."""
     stream, told = _streams(matter)
-    done = stream.last("AppraisalCompleted")
+    done = stream.last(AppraisalCompleted)
     unit = commission(matter) if matter.card.get("level") == "city" else matter.card.get("unit")
     if done is not None and done.unit is not None:
         unit = done.unit
-    found = {event.data["criterion"]: event for event in stream.all("CriterionAssessed")}
+    found = {event.data["criterion"]: event for event in stream.all(CriterionAssessed)}
     final = {one["criterion"]: one["finding"] for one in (done.data["findings"] if done else ())}
     facts = {
         fact["criterion"]: fact for event in stream.all(*SENDING) for fact in event.data.get("facts") or ()
@@ -111,11 +119,11 @@ def appraisal(matter: Matter) -> dict[str, Any]:
         "surveys": [
             {"n": str(n), "on": day(event.on), "place": event.data["place"], "findings": event.data["findings"],
              "participants": "; ".join(person(matter, one) for one in event.data["participants"])}
-            for n, event in enumerate(stream.all("SurveyRecorded"), 1)
+            for n, event in enumerate(stream.all(SurveyRecorded), 1)
         ],
         "opinions": [{"n": str(n), "agency": event.data["agency"], "opinion": event.data["opinion"],
                       "on": day(event.on)}
-                     for n, event in enumerate(stream.all("OpinionRecorded"), 1)],
+                     for n, event in enumerate(stream.all(OpinionRecorded), 1)],
         "summary": str(done.data["summary"]) if done else BLANK,
         "outcome": choice("outcome", done.data["outcome"]) if done else BLANK,
         "to_body": to,

@@ -19,6 +19,7 @@ from services.reporting.documents.papers.saying import (
     resources,
     subjects,
 )
+from shared.contracts import registry
 
 BUILDING = {
     "c_bld_1": "Có tên gọi, địa chỉ cụ thể; xác định rõ phạm vi, đối tượng áp dụng và nội dung triển khai.",
@@ -63,7 +64,7 @@ def registration(matter: Matter) -> dict[str, Any]:
     latest). What the renewal says anew stands in place of what was said first."""
     stream = matter.record.of(f"model/{matter.card['id']}")
     told = declared(stream)
-    renewed = of_year(matter, stream.all("RegistrationRenewed"))
+    renewed = of_year(matter, stream.all(registry.RegistrationRenewed))
     if renewed is not None:
         told = {**told, **{name: renewed.data[name] for name in RENEWS if name in renewed.data}}
         told["registered_on"] = renewed.on
@@ -95,11 +96,11 @@ def of_year(matter: Matter, renewals: list[Told]) -> Told | None:
 def reception(matter: Matter) -> dict[str, Any]:
     """What became of a filing: received with the four building criteria, or returned with reasons."""
     stream = matter.record.of(f"model/{matter.card['id']}")
-    told, answer = declared(stream), stream.last("ModelReceived", "ModelReturned")
+    told, answer = declared(stream), stream.last(registry.ModelReceived, registry.ModelReturned)
     data: Members = {} if answer is None else answer.data
     unit = (answer.unit if answer is not None else None) or _parent(matter, told.get("unit"))
     verdicts: Members = data.get("building") or {}
-    received = answer is not None and answer.name == "ModelReceived"
+    received = answer is not None and answer.kind is registry.ModelReceived
     return {
         "head": head(matter, unit, "", {"dated": None if answer is None else answer.on}),
         "received": received,
@@ -134,7 +135,7 @@ def inspection(matter: Matter) -> dict[str, Any]:
     stream = matter.record.of(event.stream)
     told, data = declared(stream), event.data
     unit = event.unit or told.get("unit")
-    progress = matter.record.of(event.stream).last("ProgressReported")
+    progress = matter.record.of(event.stream).last(registry.ProgressReported)
     return {
         "head": head(matter, unit, "BB", {"dated": event.on}),
         "model": model(matter, told),

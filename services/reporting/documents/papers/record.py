@@ -8,6 +8,8 @@ from typing import Any
 
 from services.reporting.documents.slices import Cards
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.kinds import Kind
+from shared.contracts import correcting, registry
 
 Members = Mapping[str, Any]
 
@@ -18,7 +20,7 @@ class Told:
 
     n: int
     id: str
-    name: str
+    kind: Kind
     stream: str
     on: str
     data: Members
@@ -35,17 +37,17 @@ class Record:
         """Those of one thing."""
         return Record(tuple(event for event in self.events if event.stream == stream))
 
-    def all(self, *names: str) -> list[Told]:
-        """Those of these names, the first first."""
-        return [event for event in self.events if event.name in names]
+    def all(self, *kinds: Kind) -> list[Told]:
+        """Those of these kinds, the first first."""
+        return [event for event in self.events if event.kind in kinds]
 
-    def first(self, *names: str) -> Told | None:
-        """The first of these names."""
-        return next((event for event in self.events if event.name in names), None)
+    def first(self, *kinds: Kind) -> Told | None:
+        """The first of these kinds."""
+        return next((event for event in self.events if event.kind in kinds), None)
 
-    def last(self, *names: str) -> Told | None:
-        """The latest of these names."""
-        return next((event for event in reversed(self.events) if event.name in names), None)
+    def last(self, *kinds: Kind) -> Told | None:
+        """The latest of these kinds."""
+        return next((event for event in reversed(self.events) if event.kind in kinds), None)
 
     def event(self, ident: str) -> Told | None:
         """The event of this id."""
@@ -58,7 +60,7 @@ def record(entries: Iterable[Entry]) -> Record:
     places: dict[str, int] = {}
     for entry in sorted(entries, key=lambda entry: entry.n):
         event, data = entry.event, entry.data
-        if event.name == "RecordCorrected":
+        if entry.kind is correcting.RecordCorrected:
             if (place := places.get(str(data.get("corrects")))) is not None:
                 changes = data.get("changes", {})
                 was = events[place]
@@ -66,7 +68,7 @@ def record(entries: Iterable[Entry]) -> Record:
             continue
         places[event.id] = len(events)
         unit = event.envelope.get("actorunit")
-        events.append(Told(entry.n, event.id, event.name, event.stream, str(data.get("on", "")), data, unit))
+        events.append(Told(entry.n, event.id, entry.kind, event.stream, str(data.get("on", "")), data, unit))
     return Record(tuple(events))
 
 
@@ -77,12 +79,12 @@ def declared(told: Record) -> dict[str, Any]:
     """
     members: dict[str, Any] = {}
     for event in told.events:
-        match event.name:
-            case "ModelRegistered":
+        match event.kind:
+            case registry.ModelRegistered:
                 members = {**event.data, "registered_on": event.on}
-            case "ModelAmended":
+            case registry.ModelAmended:
                 members |= event.data.get("changes", {})
-            case "ModelReclassified":
+            case registry.ModelReclassified:
                 members["field"] = event.data["field"]
             case _:
                 pass

@@ -9,6 +9,7 @@ from services.reporting.documents.papers.record import Matter, Members
 from services.reporting.documents.papers.saying import VI, choice, count, day, or_blank, resources
 from services.reporting.documents.quoted import SCHEME
 from services.reporting.documents.rendering import FIELDS, label, period
+from shared.contracts import registry
 from shared.contracts.figures import ACTIVITIES
 
 COUNTED = (
@@ -56,9 +57,9 @@ def _reported(matter: Matter) -> dict[str, Any]:
     """What the unit sent, as amended; nothing before it did."""
     told: dict[str, Any] = {}
     for event in matter.record.of(f"unit-report/{matter.ident}").events:
-        if event.name == "UnitReportSubmitted":
+        if event.kind is registry.UnitReportSubmitted:
             told = {**event.data, "on": event.on}
-        elif event.name == "UnitReportAmended" and told:
+        elif event.kind is registry.UnitReportAmended and told:
             told |= {name: value for name, value in event.data.items() if name not in ("on", "reason")}
     return told
 

@@ -9,6 +9,8 @@ from services.reporting.documents.papers import fields
 from services.reporting.documents.papers.models import BUILDING
 from services.reporting.documents.papers.record import Matter, Record, Told
 from services.reporting.documents.papers.reports import COUNTED
+from services.reporting.facts.kinds import Kind
+from shared.contracts import appraisal, registry
 from shared.contracts.figures import ACTIVITIES
 from shared.reference.authority import UnitCard
 
@@ -59,10 +61,10 @@ ITEM = {"id": "x", "model": MODEL, "model_name": DECLARED["name"], "model_unit":
         "praise": "Biểu dương"}  # fmt: skip
 
 
-def _told(*events: tuple[str, str, dict[str, Any]]) -> Record:
+def _told(*events: tuple[str, Kind, dict[str, Any]]) -> Record:
     return Record(tuple(
-        Told(n, f"e-{name}", name, stream, str(data.get("on", "2027-03-05")), data, data.get("_by", WARD))
-        for n, (stream, name, data) in enumerate(events, 1)
+        Told(n, f"e-{kind.fact_name()}", kind, stream, str(data.get("on", "2027-03-05")), data, data.get("_by", WARD))
+        for n, (stream, kind, data) in enumerate(events, 1)
     ))  # fmt: skip
 
 
@@ -75,39 +77,42 @@ FACTS: list[dict[str, Any]] = [
     }
     for code in list(CRITERIA)[:7]
 ]
-REGISTERED = (f"model/{MODEL}", "ModelRegistered", DECLARED)
+REGISTERED = (f"model/{MODEL}", registry.ModelRegistered, DECLARED)
 RECORD = _told(
     REGISTERED,
-    (f"model/{MODEL}", "ModelReceived", {"building": dict.fromkeys(BUILDING, "met"), "note": "Đủ hồ sơ"}),
-    (f"model/{MODEL}", "RegistrationRenewed", {"year": 2027, "registration_document": PAPER, "plan_document": PAPER}),
-    (f"model/{MODEL}", "ProgressReported", {"results": "Hẻm sạch hẳn.", "people_reached": 480}),
-    (f"model/{MODEL}", "InspectionRecorded", {
+    (f"model/{MODEL}", registry.ModelReceived, {"building": dict.fromkeys(BUILDING, "met"), "note": "Đủ hồ sơ"}),
+    (f"model/{MODEL}", registry.RegistrationRenewed, {"year": 2027, "registration_document": PAPER,
+        "plan_document": PAPER}),
+    (f"model/{MODEL}", registry.ProgressReported, {"results": "Hẻm sạch hẳn.", "people_reached": 480}),
+    (f"model/{MODEL}", registry.InspectionRecorded, {
         "kind": "inspection", "by": {"office": "Ủy ban Kiểm tra Đảng ủy phường"}, "findings": "Làm đúng kế hoạch.",
         "conclusion": "on_course", "evidence": [FILE]}),
-    (f"model/{MODEL}", "GuidePublished", {}),
-    (f"appraisal/{DOSSIER}", "DossierSubmitted", {
+    (f"model/{MODEL}", registry.GuidePublished, {}),
+    (f"appraisal/{DOSSIER}", appraisal.DossierSubmitted, {
         "statements": [{"criterion": code, "statement": "Đã thực hiện đầy đủ.", "evidence": [FILE]}
                        for code in list(CRITERIA)[:7]], "parts": [PAPER], "facts": FACTS}),
-    (f"appraisal/{DOSSIER}", "SurveyRecorded", {
+    (f"appraisal/{DOSSIER}", appraisal.SurveyRecorded, {
         "place": "K54 Trần Phú", "participants": [{"office": "Trưởng phòng Dân vận"}, {"id": PERSON}],
         "findings": "Người dân đồng thuận."}),
-    (f"appraisal/{DOSSIER}", "OpinionRecorded", {"agency": "Sở Nội vụ", "opinion": "Thống nhất."}),
-    *((f"appraisal/{DOSSIER}", "CriterionAssessed", {"criterion": code, "finding": "met", "reason": "Có minh chứng."})
+    (f"appraisal/{DOSSIER}", appraisal.OpinionRecorded, {"agency": "Sở Nội vụ", "opinion": "Thống nhất."}),
+    *((f"appraisal/{DOSSIER}", appraisal.CriterionAssessed, {"criterion": code, "finding": "met",
+        "reason": "Có minh chứng."})
       for code in list(CRITERIA)[:7]),
-    (f"appraisal/{DOSSIER}", "AppraisalCompleted", {
+    (f"appraisal/{DOSSIER}", appraisal.AppraisalCompleted, {
         "_by": COMMISSION, "summary": "Mô hình đạt cả bảy tiêu chí.", "outcome": "eligible",
         "findings": [{"criterion": code, "finding": "met"} for code in list(CRITERIA)[:7]]}),
-    (f"replication/{PROPOSAL}", "ReplicationProposed", {
+    (f"replication/{PROPOSAL}", registry.ReplicationProposed, {
         "model": MODEL, "unit": WARD, "scope": "city", "targets": [WARD, "urban"], "adoptions": [ADOPTION],
         "statements": {f"c_rep_{n}": "Đáp ứng." for n in range(1, 6)}, "evidence": [FILE]}),
-    (f"replication/{PROPOSAL}", "ReplicationEndorsed", {"unit": WARD, "report": PAPER, "note": "Nhất trí."}),
-    (f"adoption/{ADOPTION}", "ReplicationAdopted", {
+    (f"replication/{PROPOSAL}", registry.ReplicationEndorsed, {"unit": WARD, "report": PAPER, "note": "Nhất trí."}),
+    (f"adoption/{ADOPTION}", registry.ReplicationAdopted, {
         "model": MODEL, "unit": WARD, "adopter": "Tổ dân phố số 9", "method": "Làm theo từng hẻm.",
         "coordination": "Mặt trận phối hợp với Hội Phụ nữ.", "responsible": {"id": PERSON},
         "roadmap": [{"milestone": "Họp dân", "due_on": "2027-04-01"}]}),
-    (f"adoption/{ADOPTION}", "MilestoneReached", {"milestone": 1}),
-    (f"adoption/{ADOPTION}", "ReplicationOutcomeRecorded", {"outcome": "succeeded", "findings": "Được dân ủng hộ."}),
-    (f"unit-report/{WARD}:2027-H1", "UnitReportSubmitted", {
+    (f"adoption/{ADOPTION}", registry.MilestoneReached, {"milestone": 1}),
+    (f"adoption/{ADOPTION}", registry.ReplicationOutcomeRecorded, {"outcome": "succeeded",
+        "findings": "Được dân ủng hộ."}),
+    (f"unit-report/{WARD}:2027-H1", registry.UnitReportSubmitted, {
         "activities": dict.fromkeys(ACTIVITIES, 3), "funding": DECLARED["resources"], "results": "Đạt kết quả tốt.",
         "documents": [{"kind": "plan", "number": "12-KH/ĐU", "dated": "2027-01-15", "for": "2027"}],
         "difficulties": "Thiếu kinh phí.", "proposals": "Bổ sung kinh phí."}),

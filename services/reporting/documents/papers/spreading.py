@@ -19,6 +19,7 @@ from services.reporting.documents.papers.saying import (
     or_blank,
     person,
 )
+from shared.contracts import registry
 
 CRITERIA = ("c_rep_1", "c_rep_2", "c_rep_3", "c_rep_4", "c_rep_5")
 
@@ -26,7 +27,7 @@ CRITERIA = ("c_rep_1", "c_rep_2", "c_rep_3", "c_rep_4", "c_rep_5")
 def proposal(matter: Matter) -> dict[str, Any]:
     """The form of survey, evaluation and proposal: five criteria, scope, and the adoptions that it rests on."""
     stream = matter.record.of(f"replication/{matter.card['id']}")
-    proposed = stream.first("ReplicationProposed")
+    proposed = stream.first(registry.ReplicationProposed)
     assert proposed is not None, "looked up before"
     data = proposed.data
     said: Mapping[str, Any] = data.get("statements") or {}
@@ -47,7 +48,7 @@ def proposal(matter: Matter) -> dict[str, Any]:
         "endorsements": [
             {"n": str(n), "unit": matter.unit_name(event.data["unit"]), "on": day(event.on),
              "report": document(event.data.get("report")), "note": str(event.data.get("note") or "")}
-            for n, event in enumerate(stream.all("ReplicationEndorsed"), 1)
+            for n, event in enumerate(stream.all(registry.ReplicationEndorsed), 1)
         ],
         "evidence": files(data.get("evidence")),
         "on": day(proposed.on),
@@ -59,7 +60,10 @@ def proposal(matter: Matter) -> dict[str, Any]:
 def _adopted(matter: Matter, adoption: str) -> dict[str, str]:
     """One adoption on record: where, and with what outcome."""
     stream = matter.record.of(f"adoption/{adoption}")
-    adopted, outcome = stream.first("ReplicationAdopted"), stream.last("ReplicationOutcomeRecorded")
+    adopted, outcome = (
+        stream.first(registry.ReplicationAdopted),
+        stream.last(registry.ReplicationOutcomeRecorded),
+    )
     where = (
         "" if adopted is None else str(adopted.data.get("adopter") or matter.unit_name(adopted.data["unit"]))
     )
@@ -74,14 +78,14 @@ def _adopted(matter: Matter, adoption: str) -> dict[str, str]:
 def adoption(matter: Matter) -> dict[str, Any]:
     """The plan of a unit that takes a model over: method, roadmap with what is reached, who answers, coordination."""
     stream = matter.record.of(f"adoption/{matter.card['id']}")
-    adopted = stream.first("ReplicationAdopted")
+    adopted = stream.first(registry.ReplicationAdopted)
     assert adopted is not None, "looked up before"
-    data, amended = adopted.data, stream.last("RoadmapAmended")
+    data, amended = adopted.data, stream.last(registry.RoadmapAmended)
     roadmap = (data if amended is None else amended.data)["roadmap"]
-    reached = {event.data["milestone"]: event for event in stream.all("MilestoneReached")}
+    reached = {event.data["milestone"]: event for event in stream.all(registry.MilestoneReached)}
     unit = data["unit"]
-    outcome = stream.last("ReplicationOutcomeRecorded")
-    guide = matter.record.of(f"model/{data['model']}").last("GuidePublished")
+    outcome = stream.last(registry.ReplicationOutcomeRecorded)
+    guide = matter.record.of(f"model/{data['model']}").last(registry.GuidePublished)
     return {
         "head": head(matter, unit, "KH", {"dated": adopted.on}),
         "model": model(matter, declared(matter.record.of(f"model/{data['model']}"))),

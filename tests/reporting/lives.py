@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.reporting.facts.facts import Fact, kept
-from services.reporting.facts.kinds import kind_named
+from services.reporting.facts.kinds import KINDS
 
 MODEL = "model/m"
 APPRAISAL, RECOGNITION, LISTING = "appraisal/d", "recognition/d", "listing/d"
@@ -25,7 +25,7 @@ class Life:
     def tell(self, stream: str, name: str, on: str, /, **data: Any) -> Life:
         """One more fact."""
         n = len(self.facts) + 1
-        self.facts.append(Fact(n, f"id-{n}", name, stream, on, kept(kind_named(name), {"on": on, **data})))
+        self.facts.append(Fact(n, f"id-{n}", KINDS[name], stream, on, kept(KINDS[name], {"on": on, **data})))
         return self
 
     def signed(self, by: str = "", recorded: str = "", unit: str = "") -> Life:

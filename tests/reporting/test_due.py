@@ -12,6 +12,7 @@ from services.reporting.figures import due
 from services.reporting.figures.cards import card
 from services.reporting.figures.periods import Policies
 from services.reporting.figures.stages import age
+from shared.contracts import registry
 from tests.reporting.lives import ADOPTION, APPRAISAL, LISTING, MODEL, RECOGNITION, Life
 
 Row = tuple[str, str | None, str | None]
@@ -25,7 +26,7 @@ def policies(**terms: Any) -> Policies:
     two = {**one, "version": 2, "effective_from": "2026-04-01", "accept_days": 90, "decide_days": 90}
     return Policies(
         [
-            Fact(n, f"p-{n}", "PolicyPublished", "policy/scheme", "2026-01-01", v)
+            Fact(n, f"p-{n}", registry.PolicyPublished, "policy/scheme", "2026-01-01", v)
             for n, v in ((1, one), (2, two))
         ]
     )
@@ -177,14 +178,14 @@ def town(*closed: str) -> list[list[Fact]]:
             Fact(
                 1,
                 unit,
-                "UnitRegistered",
+                registry.UnitRegistered,
                 f"unit/{unit}",
                 "2026-01-01",
                 {"unit": unit, "name": unit, "kind": kind},
             )
         ]
         if unit in closed:
-            told.append(Fact(2, f"{unit}-", "UnitClosed", f"unit/{unit}", "2026-08-01", {}))
+            told.append(Fact(2, f"{unit}-", registry.UnitClosed, f"unit/{unit}", "2026-08-01", {}))
         lives.append(told)
     return lives
 

@@ -16,6 +16,7 @@ from services.reporting.figures.exceptions import beyond_limit, finding_cells, f
 from services.reporting.figures.finding import Finding
 from services.reporting.figures.judging import Judge
 from services.reporting.figures.periods import Policies
+from shared.contracts import registry
 from shared.reference.authority import UnitCard
 from tests.reporting.audit_oracle import Auditor
 from tests.reporting.lives import LISTING, RECOGNITION, REPLICATION, Life
@@ -223,7 +224,9 @@ def test_who_is_competent_is_so_by_the_policy_of_the_day() -> None:
     later = {"version": 1, "effective_from": "2027-01-01",
              "competences": [{"act": "recognise", "units": ["btgdv"]}]}  # fmt: skip
     judge = Judge(
-        Policies([Fact(1, "p", "PolicyPublished", "policy/scheme", "2026-12-01", later)]), City(UNITS), {}
+        Policies([Fact(1, "p", registry.PolicyPublished, "policy/scheme", "2026-12-01", later)]),
+        City(UNITS),
+        {},
     )
     sub = "recognise:city:20194:btgdv"
 
@@ -378,7 +381,7 @@ def test_what_other_things_recorded_late_shows_too() -> None:
     fact = Fact(
         1,
         "id",
-        "UnitReportSubmitted",
+        registry.UnitReportSubmitted,
         "unit-report/20194:2026",
         "2026-06-30",
         {"unit": "20194"},

@@ -16,6 +16,7 @@ from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import fact_of
 from services.reporting.figures.fitness import builders, in_time, is_fit, own_body
 from services.reporting.figures.months import months_less, period_end, plus_months
+from shared.contracts import registry
 from shared.contracts.catalog import load
 from shared.contracts.registry import PolicyPublished
 from shared.decider import Mark
@@ -191,9 +192,9 @@ def test_some_of_these_lives_are_fit_and_some_are_not() -> None:
 
 def test_the_years_in_time_are_those_whose_registration_was_not_late() -> None:
     told = [
-        Fact(1, "a", "ModelRegistered", "model/m", "2026-05-01", {"year": 2026, "late": True}),
-        Fact(2, "b", "RegistrationRenewed", "model/m", "2027-02-01", {"year": 2027, "late": False}),
-        Fact(3, "c", "RegistrationRenewed", "model/m", "2028-06-01", {"year": 2028, "late": True}),
+        Fact(1, "a", registry.ModelRegistered, "model/m", "2026-05-01", {"year": 2026, "late": True}),
+        Fact(2, "b", registry.RegistrationRenewed, "model/m", "2027-02-01", {"year": 2027, "late": False}),
+        Fact(3, "c", registry.RegistrationRenewed, "model/m", "2028-06-01", {"year": 2028, "late": True}),
     ]
 
     assert in_time(told) == [2027]

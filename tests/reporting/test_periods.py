@@ -6,6 +6,7 @@ import pytest
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.periods import Policies, Policy, period, previous
+from shared.contracts import registry
 from shared.errors import Refused
 from shared.reference import defaults
 from tests.support.lives import POLICY
@@ -15,7 +16,7 @@ NONE = Policies([])
 
 def published(version: int, effective_from: str, **terms: object) -> Fact:
     data = {**POLICY, "version": version, "effective_from": effective_from, **terms}
-    return Fact(version, f"id-{version}", "PolicyPublished", "policy/scheme", effective_from, data)
+    return Fact(version, f"id-{version}", registry.PolicyPublished, "policy/scheme", effective_from, data)
 
 
 def dates(name: str, policies: Policies = NONE, cut_off: str | None = None) -> tuple[str, str]:

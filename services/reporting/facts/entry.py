@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.reporting.facts.kinds import Kind, kind_named
+from services.reporting.facts.kinds import KINDS, Kind
 from shared.contracts.catalog import as_today
 from shared.contracts.message import Members
 from shared.eventlog.port import Recorded
@@ -32,7 +32,7 @@ class Entry:
     @property
     def kind(self) -> Kind:
         """What was recorded."""
-        return kind_named(self.event.name)
+        return KINDS[self.event.name]
 
     @cached_property
     def data(self) -> Members:

@@ -8,10 +8,10 @@ else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from services.reporting.facts.kinds import Kind, kind_named
+from services.reporting.facts.kinds import KINDS, Kind
 from shared.contracts import appraisal, awards, correcting, registry, reporting
 from shared.errors import CorruptHistory
 
@@ -20,25 +20,25 @@ Members = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One event about a thing: ledger number, event id, name, stream, business date, and what is kept of its data.
+    """One event about a thing: ledger number, event id, kind, stream, business date, and what is kept of its data.
 
     Beside it who did it, on which day of the city it was recorded, and for which unit: audit findings are about these.
     """
 
     n: int
     id: str
-    name: str
+    kind: Kind
     stream: str
     on: str
     data: Members
     by: str = ""
     recorded: str = ""
     unit: str = ""
-    kind: Kind = field(init=False, repr=False, compare=False)
-    """What was recorded, as a class of the contract: what folds ask for."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", kind_named(self.name))
+    @property
+    def name(self) -> str:
+        """What the event is called."""
+        return self.kind.fact_name()
 
     def stored(self) -> list[Any]:
         """The fact as JSON values."""
@@ -57,7 +57,8 @@ class Fact:
 
 def from_stored(values: Sequence[Any]) -> Fact:
     """The fact in these JSON values."""
-    return Fact(*values)
+    n, ident, name, stream, on, data, by, recorded, unit = values
+    return Fact(n, ident, KINDS[name], stream, on, data, by, recorded, unit)
 
 
 KEPT: dict[Kind, tuple[str, ...]] = {

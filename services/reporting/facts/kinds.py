@@ -11,15 +11,22 @@ from shared.contracts.message import Event
 Kind: TypeAlias = type[Event]
 """What was recorded: a class of the contract."""
 
-KINDS: dict[str, Kind] = {
-    kind.fact_name(): kind
-    for service in SERVICES
-    for kind in events_of(service).values()
-    if kind.to_next() is None
-} | {RecordCorrected.fact_name(): RecordCorrected}
+
+class Kinds(dict[str, Kind]):
+    """Kinds by name. One that a newer version of the contract added is an event of which only the name is known."""
+
+    def __missing__(self, name: str) -> Kind:
+        kind = self[name] = type(name, (Event,), {"__doc__": "Not of this version of the contract."})
+        return kind
+
+
+KINDS = Kinds(
+    {
+        kind.fact_name(): kind
+        for service in SERVICES
+        for kind in events_of(service).values()
+        if kind.to_next() is None
+    }
+    | {RecordCorrected.fact_name(): RecordCorrected}
+)
 """The newest form of every fact; corrections, of which each service records its own, are one kind."""
-
-
-def kind_named(name: str) -> Kind:
-    """The class of a fact of this name; `Event` itself for one that a newer version of the contract added."""
-    return KINDS.get(name, Event)

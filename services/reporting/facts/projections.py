@@ -131,15 +131,15 @@ def _texts(value: Any) -> Iterable[str]:
 def fact_of(entry: Entry) -> Fact:
     """The entry as a fact; CorruptHistory when it is folded and this version cannot read it.
 
-    Of events that are not folded only the name and the date are kept.
+    Of events that are not folded only the kind and the date are kept.
     """
     event = entry.event
     who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
            "unit": event.envelope.get("actorunit", "")}  # fmt: skip
     if entry.kind not in KEPT:
-        return Fact(entry.n, event.id, event.name, event.stream, event.data.get("on", ""), {}, **who)
+        return Fact(entry.n, event.id, entry.kind, event.stream, event.data.get("on", ""), {}, **who)
     data = kept(entry.kind, entry.data)
-    return Fact(entry.n, event.id, event.name, event.stream, entry.data["on"], data, **who)
+    return Fact(entry.n, event.id, entry.kind, event.stream, entry.data["on"], data, **who)
 
 
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:

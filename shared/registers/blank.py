@@ -165,7 +165,7 @@ class _Sheets:
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:AZ{top + 1 + rows}"})
         wide = [36 if column.name in LONG else 18 for column in columns]
         sheet.fit_to_pages(-(-sum(wide) // WIDEST), 0)
-        sheet.repeat_columns(0)
+        sheet.repeat_columns("A:A")
         for at, column in enumerate(columns):
             sheet.set_column(at, at, wide[at])
             sheet.write_string(top, at, title_of(column), self.formats["head"])

@@ -112,23 +112,22 @@ class System:
         An answer whose status is not among `takes` is a Refusal. Nobody is waited for longer than `soon` says, and
         nobody is asked twice.
         """
-        headers = self.headers(actor)
+        return asyncio.run(self._asked(path, self.headers(actor), takes))
 
-        async def asked() -> dict[str, Any]:
-            async with httpx.AsyncClient(verify=self.verify, timeout=None, headers=headers) as http:
+    async def _asked(self, path: str, headers: Mapping[str, str], takes: Collection[int]) -> dict[str, Any]:
+        async with httpx.AsyncClient(verify=self.verify, timeout=None, headers=headers) as http:
 
-                async def ask(service: str) -> Any:
-                    try:
-                        answer = await http.get(self.url(service) + path)
-                        taken = answer.status_code in takes
-                        return answer.json() if taken else Refusal(service, problem_of(answer))
-                    except (httpx.HTTPError, ValueError) as silent:
-                        return silence(service, type(silent).__name__)
+            async def ask(service: str) -> Any:
+                try:
+                    answer = await http.get(self.url(service) + path)
+                    return (
+                        answer.json() if answer.status_code in takes else Refusal(service, problem_of(answer))
+                    )
+                except (httpx.HTTPError, ValueError) as silent:
+                    return silence(service, type(silent).__name__)
 
-                found = await soon({service: ask(service) for service in self.urls})
-            return {name: found.get(name, silence(name, "TimeoutError")) for name in self.urls}
-
-        return asyncio.run(asked())
+            found = await soon({service: ask(service) for service in self.urls})
+        return {name: found.get(name, silence(name, "TimeoutError")) for name in self.urls}
 
     def file(self, service: str, path: str, actor: Actor = READER, params: Any = None) -> httpx.Response:
         """The bytes at a path, with what is said about them; Refusal when the service says no."""

@@ -288,8 +288,8 @@ def test_the_past_travels_through_every_link(served: Served) -> None:
         assert {href for href in back if "at=" not in href} == {"/vi/models"}, (
             "only the way back leaves the past"
         )
-        then = int(re.search(r"<b>(\d+)</b> mục", answer.text)[1])  # pyright: ignore[reportOptionalSubscript]
-        now = int(re.search(r"<b>(\d+)</b> mục", reader.get("/vi/models").text)[1])  # pyright: ignore[reportOptionalSubscript]
+        [then] = map(int, re.findall(r"<b>(\d+)</b> mục", answer.text))
+        [now] = map(int, re.findall(r"<b>(\d+)</b> mục", reader.get("/vi/models").text))
     assert 0 < then < now
 
 

@@ -18,21 +18,19 @@ from docx import Document
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from services.reporting.documents.archive import repacked
+from services.reporting.documents.lettering import BEHIND_LINE, BODY, behind, nothing, styles
 from services.reporting.documents.phrases import PHRASES
 from services.reporting.documents.report import Head, Lang, Report, Section, Table
 from services.reporting.documents.tables import pairs, put, word_table
 
-FONT = "Times New Roman"
-BODY, LINE, INDENT = Pt(14), Pt(19), Mm(10)
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -40,7 +38,7 @@ def docx(report: Report) -> bytes:
     """The draft of a report."""
     word = Document()
     _page(word)
-    _styles(word)
+    styles(word, small=report.small)
     _properties(word, report)
     if report.head is not None:
         _head(word, report.head, report.lang)
@@ -98,35 +96,6 @@ def _field(run: Run, code: str) -> None:
             part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
         run._r.append(part)
-
-
-def _styles(word: Word) -> None:
-    for name in ("Normal", "Heading 1", "Heading 2", "Caption", "Header"):
-        style: Any = word.styles[name]
-        style.font.name, style.font.size = FONT, BODY
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        style.font.bold, style.font.italic = name.startswith("Heading"), False
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for letters in list(fonts.attrib):
-            if "Theme" in letters or "theme" in letters:
-                del fonts.attrib[letters]
-        for letters in ("ascii", "hAnsi", "eastAsia", "cs"):
-            fonts.set(qn(f"w:{letters}"), FONT)
-    normal: Any = word.styles["Normal"]
-    normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    normal.paragraph_format.line_spacing = LINE
-    normal.paragraph_format.space_after = Pt(6)
-    normal.paragraph_format.first_line_indent = INDENT
-    normal.paragraph_format.alignment = ALIGN.JUSTIFY
-    heading: Any = word.styles["Heading 1"]
-    heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
-    heading.paragraph_format.keep_with_next = True
-    caption: Any = word.styles["Caption"]
-    caption.font.size, caption.font.italic = Pt(13), True
-    caption.paragraph_format.keep_with_next = True
-    caption.paragraph_format.first_line_indent = Mm(0)
-    caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(6), Pt(3)
-    word.styles["Header"].paragraph_format.first_line_indent = Mm(0)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _properties(word: Word, report: Report) -> None:
@@ -251,27 +220,24 @@ def _appendices(word: Word, report: Report) -> None:
     lying = False
     for count, section in enumerate(sections, 1):
         lies = any(table.wide for table in section.tables)
-        if count == 1 or lies != lying:
+        if (count == 1 and not report.small) or lies != lying:
             _turn(word, lies)
             lying = lies
+        before = len(word.paragraphs)
         _section(word, section, f"{words['appendix']} {count}. {section.title}", report.lang)
+        for paragraph in word.paragraphs[before:]:
+            if report.small and paragraph.text:
+                behind(paragraph)
     word.paragraphs[-1].paragraph_format.keep_with_next = True
-    put(word, pairs([*report.colophon, *report.again.commands("docx")]))
-    _nothing(word.add_paragraph())
+    put(word, pairs([*report.colophon, *report.again.commands("docx")], 8 if report.small else 10))
+    nothing(word.add_paragraph())
 
 
 def _turn(word: Word, lies: bool) -> None:
     section = word.add_section(WD_SECTION.NEW_PAGE)
-    _nothing(word.paragraphs[-1])
+    nothing(word.paragraphs[-1])
     section.orientation = WD_ORIENT.LANDSCAPE if lies else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(297), Mm(210)) if lies else (Mm(210), Mm(297))
-
-
-def _nothing(paragraph: Paragraph) -> None:
-    """As little room as a paragraph can take: one that must be there must not fall onto a page of its own."""
-    how = paragraph.paragraph_format
-    how.line_spacing_rule, how.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
-    how.space_before = how.space_after = Pt(0)
 
 
 def _table(word: Word, table: Table, heading: str, lang: Lang) -> None:
@@ -279,6 +245,11 @@ def _table(word: Word, table: Table, heading: str, lang: Lang) -> None:
         word.add_paragraph(table.title, "Caption")
     put(word, word_table(table, lang))
     note = word.add_paragraph()
+    if not table.note:
+        nothing(note)
+        return
     note.paragraph_format.space_before = Pt(3)
     run = note.add_run(table.note)
-    run.italic, run.font.size = True, Pt(12)
+    run.italic, run.font.size = True, Pt(9) if table.close else Pt(12)
+    if table.close:
+        note.paragraph_format.line_spacing = BEHIND_LINE

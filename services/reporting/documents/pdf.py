@@ -85,6 +85,7 @@ def _table(table: Table, lang: Lang) -> dict[str, object]:
         "texts": table.texts,
         "note": table.note,
         "wide": table.wide,
+        "close": table.close,
         "widths": table.widths,
         "rows": [
             {"cells": [written(cell, lang) for cell in row.cells], "depth": row.depth, "strong": row.strong}

@@ -63,6 +63,8 @@ class Table:
     """So many columns that a page lies on its side."""
     widths: tuple[int, ...] = ()
     """Millimetres, where they are not to be found from what the columns hold."""
+    close: bool = False
+    """Set in small letters and lines, on a page that stands."""
 
 
 @dataclass(frozen=True)

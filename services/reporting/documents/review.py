@@ -25,7 +25,7 @@ from services.reporting.documents.slices import (
 from services.reporting.figures.periods import year_before
 from shared.text.folding import folded
 
-LAYOUT = 5
+LAYOUT = 6
 """The version of how summaries are laid out: the same summary, cards and layout give the same bytes."""
 
 REVIEWS = ("interim-2028", "final-2030")
@@ -78,9 +78,9 @@ def review(document: Mapping[str, Any], issue: Issue, lang: Lang) -> Report:
         cut_off=document["cut_off"],
         size=document["ledger_size"],
         file=file,
-        sections=concise(sections, lang) if small else sections,
+        sections=concise(sections, by_field(figures, lang), lang) if small else sections,
         small=small,
-        open_headings=OPEN[lang],
+        open_headings=() if small else OPEN[lang],
         recipients=recipients(issue.recipients, unit, issue.cards, lang),
         colophon=_colophon(document, issue, lang),
         again=_again(document, issue.published, kind, named, lang),
@@ -112,13 +112,10 @@ def _sections(
         sections.append(Section("Căn cứ" if vi else "Legal bases", quoted))
     sections.append(Section("Tổng quan" if vi else "Overview", told, drawn(funnel(figures["whole"], lang))))
     sections += chapters(figures["whole"], before and before["whole"], lang, issue.names)
-    sections.append(
-        Section(
-            "Theo lĩnh vực" if vi else "By field",
-            charts=drawn(field_bars(figures, before, lang)),
-            tables=(by_field(figures, lang),),
-        )
-    )
+    if not small:
+        title = "Theo lĩnh vực" if vi else "By field"
+        chart = drawn(field_bars(figures, before, lang))
+        sections.append(Section(title, charts=chart, tables=(by_field(figures, lang),)))
     if baseline := document.get("baseline"):
         title = "So với 2023–2025 (như đã in)" if vi else "Beside 2023–2025 (as printed)"
         sections.append(Section(title, tables=(as_printed(baseline, figures, lang),)))

@@ -29,7 +29,7 @@ EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 def word_table(table: Table, lang: Lang) -> BaseOxmlElement:
     """The table as an element that can be put into a document."""
     twips = [round(width * TWIPS) for width in widths(table)]
-    points = 10 if table.wide else 12
+    points = 9 if table.close else 10 if table.wide else 12
     rows = [_row(twips, [(title, "center", 0) for title in table.columns], points, bold=True, head=True)]
     for row in table.rows:
         cells = [
@@ -44,12 +44,12 @@ def word_table(table: Table, lang: Lang) -> BaseOxmlElement:
     return _table(twips, rows)
 
 
-def pairs(rows: Sequence[tuple[str, str]]) -> BaseOxmlElement:
+def pairs(rows: Sequence[tuple[str, str]], points: int) -> BaseOxmlElement:
     """Names and what they stand for, small, side by side, all on one page."""
     twips = [round(50 * TWIPS), round((WIDTH - 50) * TWIPS)]
     return _table(
         twips,
-        [_row(twips, [(name, "left", 0), (value, "left", 0)], 10, together=True) for name, value in rows],
+        [_row(twips, [(name, "left", 0), (value, "left", 0)], points, together=True) for name, value in rows],
     )
 
 
@@ -87,7 +87,7 @@ def _row(
     text = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>{keep}'
         '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
-        f'<w:ind w:left="{170 * depth}" w:firstLine="0"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:ind w:left="{170 * depth}" w:firstLine="0"/><w:jc w:val="{side}"/>{letters}</w:pPr>'
         f'<w:r>{letters}<w:t xml:space="preserve">{escape(said)}</w:t></w:r></w:p></w:tc>'
         for width, (said, side, depth) in zip(twips, cells, strict=True)
     )

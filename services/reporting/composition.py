@@ -38,6 +38,7 @@ from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
 from shared.process.own_keys import keys_of
+from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
 from shared.process.settings import SERVICES
 from shared.reference.access import OPEN
@@ -139,8 +140,9 @@ def extend(running: Running) -> None:
     running.starting.append(ledger.start)
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
     running.routers.append(_ledger_positions(ledger))
-    running.routers.append(log_routes.router(_served(running, ledger, tree, signer)))
-    vouching = witnessing(running, ledger, recorder, Source(signer.checkpoint, tree))
+    served = _served(running, ledger, tree, signer)
+    running.routers.append(log_routes.router(served))
+    vouching = witnessing(running, ledger, recorder, Source(signer.checkpoint, tree, served.handovers))
     _read_models(running, ledger, tree, vouching)
 
 
@@ -263,4 +265,5 @@ def _served(running: Running, ledger: Ledger, tree: Tree, signer: Signer) -> log
             for entry in await ledger.read(after, limit)
         ]
 
-    return log_routes.Served("/ledger", tree, signer, ledger.head, entries, lines, running.access)
+    handovers = partial(handovers_of, running.database, "ledger")
+    return log_routes.Served("/ledger", tree, signer, ledger.head, entries, lines, running.access, handovers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from services.reporting.ledger import witness_routes
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
@@ -26,9 +27,16 @@ def witnessing(
     heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.also_followed.append(witness.status)
-    running.routers.append(witness.router())
+    running.routers.append(witness_routes.router(running, witness))
     if outsiders := outsiders_in(running.settings.witnesses_file):
-        sources = {log: Source(partial(witness.own_note, log), witness.tree(log)) for log in SERVICES}
+        sources = {
+            log: Source(
+                partial(witness.own_note, log),
+                witness.tree(log),
+                partial(running.peers[log].text, "/log/handovers"),
+            )
+            for log in SERVICES
+        }
         outside = Outside(running.database, {**sources, "ledger": signed}, outsiders)
         running.background.append(("outside", outside.watch))
         running.also_followed.append(outside.status)

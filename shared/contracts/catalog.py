@@ -37,6 +37,22 @@ class RelayReset(Event):
     reason: str
 
 
+class KeyReplaced(Event):
+    """A key took the place of another: of a log, of the ledger, of the witness, or that which signs tokens.
+
+    `old` and `new` are vkeys (of tokens: key ids). `statement` is the signed note by which verifiers are led from one
+    to the other (docs/verify/format.md); it ends in a newline there. `stolen`: the old key counts nothing from then
+    on. Any service records it of its own keys, when it first starts with the new one.
+    """
+
+    key: str
+    old: str | None = None
+    new: str
+    stolen: bool
+    statement: str | None = None
+    reason: str
+
+
 class EvidenceWithdrawn(Event):
     """The bytes of a file of evidence were withdrawn and its key destroyed; the hash stays. Any service that holds
     files records it."""
@@ -49,7 +65,13 @@ class EvidenceWithdrawn(Event):
 def events_of(service: str) -> dict[tuple[str, int], type[Event]]:
     """What one service may record or ever recorded, by name and version."""
     module = import_module(f"shared.contracts.{service}")
-    table: tuple[type[Event], ...] = (*module.EVENTS, FollowerSkipped, RelayReset, EvidenceWithdrawn)
+    table: tuple[type[Event], ...] = (
+        *module.EVENTS,
+        FollowerSkipped,
+        RelayReset,
+        KeyReplaced,
+        EvidenceWithdrawn,
+    )
     return {(kind.fact_name(), kind.shape): kind for kind in table}
 
 

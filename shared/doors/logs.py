@@ -53,6 +53,8 @@ class Served:
     lines: Callable[[int, int], Awaitable[Sequence[bytes]]]
     """(after, limit) → the lines of `/entries`: for a log the events themselves."""
     access: Access
+    handovers: Callable[[], Awaitable[bytes]]
+    """How its key came from those before it."""
 
 
 def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
@@ -87,6 +89,11 @@ def router(log: Served) -> APIRouter:  # noqa: C901 - one flat table of cases
     async def vkey() -> Response:
         """The key that verifies this log's checkpoints."""
         return Response(log.signer.key.verifying.vkey + "\n", media_type=TEXT)
+
+    @routes.get("/handovers", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
+    async def handovers() -> Response:
+        """How the key of this log came from those before it: signed notes, oldest first; nothing before the first."""
+        return Response(await log.handovers(), media_type=TEXT)
 
     @routes.get(
         "/proof/inclusion",

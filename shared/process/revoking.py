@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.revoking import TokensRevoked
 from shared.eventlog.port import Recorded
+from shared.following.follower import Follower
 from shared.following.projections import ProjectionApply, collection_name, fact_of
-from shared.following.together import Together
 from shared.store.mongo import Database
 from shared.wiring import Fact, Projection
+
+if TYPE_CHECKING:
+    from shared.process.running import Running
 
 SOURCE = "registry"
 
@@ -90,6 +93,9 @@ class RevokedApply:
         await self._inner.skip(position)
 
 
-def apply(revoked: Revoked, database: Database, together: Together) -> RevokedApply:
-    """What follows the registry for `revoked`."""
-    return RevokedApply(ProjectionApply(PROJECTION, SOURCE, database, together), revoked)
+def heed(running: Running) -> None:
+    """Tokens that were taken back are refused at the doors of this service."""
+    running.access.tokens.revoked = revoked = Revoked(running.database)
+    running.starting.append(revoked.load)
+    apply = RevokedApply(ProjectionApply(PROJECTION, SOURCE, running.database, running.together), revoked)
+    running.followers.append(Follower(FOLLOWER, running.feed(SOURCE), apply))

@@ -14,6 +14,7 @@ import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -57,6 +58,7 @@ from shared.process.keeping import file_keys, keep_evidence
 from shared.process.naming import names_of, tend_names
 from shared.process.outside import broker_of, peers_of
 from shared.process.own_keys import keys_of, looks_of
+from shared.process.replaced_keys import ReplacedKeys, handovers_of
 from shared.process.settings import Settings
 from shared.process.store_watch import StoreWatch
 from shared.relaying.guard import Gate, Guard, Troubles
@@ -223,7 +225,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     _follow_others(running)
     tend_names(running)
-    _heed_revocations(running)
+    _heed_operators(running)
     keep_evidence(running, machine_time)
     guard = Guard(gate, log, relay, running.peers["reporting"], service.name, _end_process)
     running.starting += [clock_watch.start, held_back.look]
@@ -264,21 +266,18 @@ def _follow_others(running: Running) -> None:
         running.followers.append(Follower(f"policy:{policy.name}", running.feed(policy.source), apply))
 
 
-def _heed_revocations(running: Running) -> None:
-    """Tokens that were taken back are refused at our doors."""
-    running.access.tokens.revoked = revoked = revoking.Revoked(running.database)
-    running.starting.append(revoked.load)
-    apply = revoking.apply(revoked, running.database, running.together)
-    running.followers.append(Follower(revoking.FOLLOWER, running.feed(revoking.SOURCE), apply))
+def _heed_operators(running: Running) -> None:
+    """Tokens that were taken back are refused at our doors; keys that were replaced go on record."""
+    revoking.heed(running)
+    running.background.append(("keys", ReplacedKeys(running.database, running.handler).watch))
 
 
 def _served_log(running: Running) -> log_routes.Served:
     async def entries(after: int, limit: int) -> Sequence[bytes]:
         return [event.raw for event in await running.log.read(after, limit)]
 
-    return log_routes.Served(
-        "/log", running.tree, running.signer, running.log.head, entries, entries, running.access
-    )
+    handovers, of = partial(handovers_of, running.database, "log"), running
+    return log_routes.Served("/log", of.tree, of.signer, of.log.head, entries, entries, of.access, handovers)
 
 
 def application(running: Running) -> FastAPI:

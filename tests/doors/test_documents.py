@@ -152,6 +152,7 @@ def test_only_what_needs_no_token_needs_no_token() -> None:
     }
     assert public == {
         "GET /health/live", "GET /health/ready", "GET /asyncapi.json", "GET /log/head",
-        "GET /log/checkpoint", "GET /log/vkey", "GET /log/proof/inclusion", "GET /log/proof/consistency",
+        "GET /log/checkpoint", "GET /log/vkey", "GET /log/handovers", "GET /log/proof/inclusion",
+        "GET /log/proof/consistency",
         "GET /log/tile/{name}",
     }  # fmt: skip

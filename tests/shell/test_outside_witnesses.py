@@ -21,6 +21,8 @@ from services.reporting.ledger.outside import (
 from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
+from shared.tlog.handover import Tree, handed_over
+from shared.tlog.handover import read as read_handovers
 from shared.tlog.merkle import consistency_proof, leaf_hash, nodes_of, root_at
 from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
 from shared.tlog.policy import Policy
@@ -40,14 +42,21 @@ TWO_OF_THREE = Policy.parse("\n".join([
 class Growing:
     """A log of so many events, cosigned by our own witness."""
 
-    def __init__(self, size: int, tree: Any = TREE) -> None:
+    def __init__(
+        self, size: int, tree: Any = TREE, handovers: bytes = b"", key: SigningKey = LOG_KEY
+    ) -> None:
         self.size = size
         self.tree = tree
+        self.key = key
+        self.said = handovers
+
+    async def handovers(self) -> bytes:
+        return self.said
 
     async def note(self) -> bytes:
         checkpoint = Checkpoint(LOG_KEY.name, self.size, root_at(self.size, self.tree))
         return Note(
-            checkpoint.text, (*sign(checkpoint, LOG_KEY).signatures, cosign(checkpoint, OWN, NOW))
+            checkpoint.text, (*sign(checkpoint, self.key).signatures, cosign(checkpoint, OWN, NOW))
         ).raw
 
     async def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
@@ -65,6 +74,8 @@ class World:
         ]
         self.away: set[int] = set()
         self.lies: dict[int, bytes] = {}
+        self.plain: set[int] = set()
+        """Those that know no handovers."""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         number = int(request.url.host.removeprefix("w"))
@@ -72,12 +83,15 @@ class World:
             raise httpx.ConnectError("away")
         if number in self.lies:
             return httpx.Response(200, content=self.lies[number])
-        said = self.witnesses[number].add_checkpoint(request.content)
-        return (
-            httpx.Response(said.status, text=said.body)
-            if isinstance(said, Refusal)
-            else httpx.Response(200, content=said)
-        )
+        witness = self.witnesses[number]
+        if request.url.path == "/add-handovers":
+            said = httpx.codes.NOT_FOUND if number in self.plain else witness.add_handovers(request.content)
+            status = said.status if isinstance(said, Refusal) else said or 200
+            return httpx.Response(status)
+        line = witness.add_checkpoint(request.content)
+        if isinstance(line, Refusal):
+            return httpx.Response(line.status, text=line.body)
+        return httpx.Response(200, content=line)
 
     @property
     def outsiders(self) -> tuple[Outsider, ...]:
@@ -101,7 +115,7 @@ async def kept(mongo_url: str, database: str) -> AsyncIterator[Database]:
 
 async def looked(world: World, kept: Database, log: Growing, times: int = 1) -> tuple[bytes, dict[str, str]]:
     """What is served after so many looks of a new process, and who refused."""
-    outside = Outside(kept, {"registry": Source(log.note, log)}, world.outsiders)  # type: ignore[arg-type]
+    outside = Outside(kept, {"registry": Source(log.note, log, log.handovers)}, world.outsiders)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=httpx.MockTransport(world.answer)) as http:
         for _ in range(times):
             await outside.look("registry", http)
@@ -201,3 +215,48 @@ def test_a_file_names_them_and_says_which_line_is_wrong(tmp_path: Path) -> None:
         file.write_text(f"\n{line()}\n")
         with pytest.raises(OutsidersRefused, match="line 2"):
             outsiders_in(file)
+
+
+NEXT = SigningKey(LOG_KEY.name, LOG, bytes([7]) * 32)
+
+
+def handover(size: int, tree: Any = TREE, *, stolen: bool = False) -> bytes:
+    return handed_over(LOG_KEY, NEXT, NOW, Tree(size, root_at(size, tree)), stolen=stolen).raw
+
+
+async def test_a_log_that_handed_its_key_over_is_cosigned_on(world: World, kept: Database) -> None:
+    world.plain = {2}
+    await looked(world, kept, Growing(10))
+    note, troubles = await looked(world, kept, Growing(10, handovers=handover(10), key=NEXT))
+    assert troubles == {} and len(TWO_OF_THREE.judge(note).by_witnesses) == 3, (
+        "who has cosigned is not asked again"
+    )
+    note, troubles = await looked(world, kept, Growing(12, handovers=handover(10), key=NEXT))
+    assert list(troubles) == [f"registry {OTHERS[2].name}"], "who knows no handovers has to be told"
+    policy = TWO_OF_THREE.with_handovers(read_handovers(handover(10)))
+    assert len(policy.judge(note).by_witnesses) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [handover(10, FORK), handover(10, stolen=True), b"", b"nonsense"],
+    ids=["fork", "stolen", "none", "nonsense"],
+)
+async def test_another_key_without_a_handover_of_this_log_is_not_taken(
+    world: World, kept: Database, said: bytes
+) -> None:
+    await looked(world, kept, Growing(10))
+    _, troubles = await looked(world, kept, Growing(12, handovers=said, key=NEXT))
+    assert len(troubles) == 3 and all("403" in reason for reason in troubles.values())
+    _, troubles = await looked(world, kept, Growing(12))
+    assert troubles == {}, "the key that is known goes on"
+
+
+async def test_what_was_handed_over_is_over(world: World, kept: Database) -> None:
+    await looked(world, kept, Growing(10, handovers=handover(10), key=NEXT))
+    _, troubles = await looked(world, kept, Growing(12, handovers=handover(10)))
+    assert len(troubles) == 3, "the old key signs on"
+    thief = SigningKey(LOG_KEY.name, LOG, bytes([8]) * 32)
+    again = handed_over(LOG_KEY, thief, NOW, Tree(10, root_at(10, TREE))).raw
+    _, troubles = await looked(world, kept, Growing(12, handovers=again, key=thief))
+    assert len(troubles) == 3, "and hands over once more"

@@ -16,7 +16,8 @@ from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
 from shared.store import mongo
 from shared.tlog.canonical import canonical
-from shared.tlog.checkpoint import Checkpoint, sign
+from shared.tlog.checkpoint import Checkpoint, believed, sign
+from shared.tlog.handover import Tree, handed_over
 from shared.tlog.merkle import root
 from shared.tlog.note import LOG, WITNESS, SigningKey
 from tests.support.lives import City
@@ -31,6 +32,7 @@ class Log:
     def __init__(self, events: list[Recorded]) -> None:
         self.events = events
         self.shown = b""
+        self.handovers = b""
         self.show(len(events))
 
     def show(self, size: int, other: bytes | None = None, key: SigningKey = KEY) -> None:
@@ -38,6 +40,8 @@ class Log:
         self.shown = sign(Checkpoint(KEY.name, size, of_all), key).raw
 
     async def text(self, path: str) -> bytes:
+        if path == "/log/handovers":
+            return self.handovers
         return KEY.verifying.vkey.encode() + b"\n" if path == "/log/vkey" else self.shown
 
 
@@ -73,12 +77,14 @@ async def handle(mongo_url: str, database: str, events: list[Recorded]) -> Async
     await mongo.close(client)
 
 
-def witness_of(handle: Any, log: Log, told: Told) -> Witness:
+OWN = SigningKey("dvk.test/reporting-witness", WITNESS, bytes(31) + b"\1")
+
+
+def witness_of(handle: Any, log: Log, told: Told, key: SigningKey = OWN) -> Witness:
     running = SimpleNamespace(
         database=handle, peers={"registry": log}, followers=[], settings=SimpleNamespace(log_prefix="dvk.test"),
         restored=SimpleNamespace(trouble=lambda: None),
     )  # fmt: skip
-    key = SigningKey("dvk.test/reporting-witness", WITNESS, bytes(31) + b"\1")
     return Witness(cast(Any, running), key, lambda: 1_800_000_000, cast(Any, told))
 
 
@@ -209,3 +215,69 @@ def test_a_record_of_a_size_enters_the_ledger_after_all_that_the_size_counts(eve
     for head, before in ((2, []), (0, events[:2])):
         with pytest.raises(Unavailable):
             must_come_after_what_it_counts(head, [*before, of_three])
+
+
+NEXT = SigningKey(KEY.name, LOG, bytes(31) + b"\7")
+
+
+def root_of(events: list[Recorded], size: int) -> bytes:
+    return root([event.leaf for event in events[:size]])
+
+
+async def test_a_key_that_was_handed_over_is_taken_up_without_an_alarm(
+    handle: Any, events: list[Recorded]
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    size = len(events) - 1
+    log.show(size)
+    await look(witness)
+    log.handovers = handed_over(KEY, NEXT, 1_790_000_000, Tree(size, root_of(events, size))).raw
+    log.show(size, key=NEXT)
+    await look(witness)
+    note = await witness.own_note("registry")
+    assert note is not None and believed(note, [NEXT.verifying]), (
+        "the same tree is cosigned under the new key"
+    )
+    log.show(len(events), key=NEXT)
+    await look(witness_of(handle, log, told))
+
+    assert told.divergences == []
+    assert "diverged" not in await witness.status()
+    log.show(len(events))
+    await look(witness)
+    assert "diverged" in await witness.status(), "the old key signs on"
+
+
+@pytest.mark.parametrize("why", ["fork", "stolen", "other", "none"])
+async def test_a_new_key_without_a_handover_of_this_tree_is_named(
+    handle: Any, events: list[Recorded], why: str
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    await look(witness)
+    size = len(events)
+    tree = Tree(size, bytes(32) if why == "fork" else root_of(events, size))
+    other = SigningKey(KEY.name, LOG, bytes(31) + b"\6")
+    said = handed_over(other if why == "other" else KEY, NEXT, 1_790_000_000, tree, stolen=why == "stolen")
+    log.handovers = b"" if why == "none" else said.raw
+    log.show(size, key=NEXT)
+    await look(witness)
+
+    [trouble] = (await witness.status())["diverged"]
+    assert trouble["expected"] == KEY.verifying.vkey
+    assert ("handover.other-tree" if why == "fork" else "signature.unknown") in trouble["found"]
+    log.show(size)
+    await look(witness)
+    assert "diverged" not in await witness.status()
+
+
+async def test_the_witness_cosigns_anew_with_its_own_new_key(handle: Any, events: list[Recorded]) -> None:
+    log, told = Log(events), Told()
+    await look(witness_of(handle, log, told))
+    later = SigningKey("dvk.test/reporting-witness", WITNESS, bytes(31) + b"\5")
+    witness = witness_of(handle, log, told, later)
+    await look(witness)
+    note = await witness.own_note("registry")
+    assert note is not None and believed(note, [KEY.verifying], [later.verifying]).by_witnesses
+    assert told.divergences == []

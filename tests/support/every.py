@@ -182,6 +182,7 @@ def _rows() -> Iterator[Told]:
     for service in ("registry", "appraisal", "awards", "reporting"):
         yield from told(service, "follower/units", set(), "FollowerSkipped")
         yield from told(service, f"relay/{service}", set(), "RelayReset")
+        yield from told(service, "key/log", set(), "KeyReplaced")
         yield from told(service, f"evidence/{'ab' * 32}", set(), "EvidenceWithdrawn")
 
 

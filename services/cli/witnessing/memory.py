@@ -2,6 +2,7 @@
 
     <directory>/witness.key          its seed, made at the first start, readable by its owner only
     <directory>/<hex>.checkpoint     the note it cosigned last; <hex> is SHA-256 of the log's origin
+    <directory>/<hex>.handovers      how that log's key came from the one it was told at first
 
 A witness that forgets may cosign another history: the directory belongs into a backup, and is never put back.
 """
@@ -11,11 +12,13 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
 from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.handover import Handover, standings
+from shared.tlog.handover import read as read_handovers
 from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.witness import Refusal, consider, monitoring_path, read
 
@@ -53,9 +56,14 @@ class Memory:
         file = self._file(path)
         return file.read_bytes() if file.exists() else None
 
-    def keep(self, origin: str, note: bytes) -> None:
+    def handovers(self, origin: str) -> bytes:
+        """What was told of this log's keys; nothing where the first one still signs."""
+        file = self._file(monitoring_path(origin)).with_suffix(".handovers")
+        return file.read_bytes() if file.exists() else b""
+
+    def keep(self, origin: str, note: bytes, suffix: str = ".checkpoint") -> None:
         """Remember it, durably, before anybody is told."""
-        file = self._file(monitoring_path(origin))
+        file = self._file(monitoring_path(origin)).with_suffix(suffix)
         fresh = file.with_suffix(".new")
         with fresh.open("wb") as written:
             written.write(note)
@@ -98,12 +106,37 @@ class Witness:
                 return Refusal(
                     500, "memory.broken", f"what was cosigned for {origin} cannot be read: {broken}\n"
                 )
-            decision = consider(known, request, self._logs)
+            decision = consider(known, request, self._keys(origin))
             if isinstance(decision, Refusal):
                 return decision
             note, line = decision.cosigned(self.key, self._now())
             self._memory.keep(origin, note.raw)
         return line.line.encode()
+
+    def add_handovers(self, body: bytes) -> Refusal | None:
+        """Take the handovers of one log, oldest first, from a key that is known here; None once they are remembered.
+
+        Only from one key to the next that both signed: of a stolen key whoever runs this witness has to be told.
+        """
+        try:
+            said = read_handovers(body)
+            [origin] = {each.old.name for each in said}
+        except ValueError as refused:
+            return Refusal(400, "handover.malformed", f"{refused}\n")
+        with self._turn:
+            kept = self._memory.note(origin)
+            seen = None if kept is None else Checkpoint.parse(Note.parse(kept).text)
+            if not _leads(self._keys(origin), said) or any(_is_elses(each, seen) for each in said):
+                said_so = f"they do not lead on from the key and the tree of {origin} that are known here\n"
+                return Refusal(403, "handover.unvouched", said_so)
+            self._memory.keep(origin, body, ".handovers")
+        return None
+
+    def _keys(self, origin: str) -> list[VerifyingKey]:
+        """The keys of a log that count now: those that were told, or the last to which they were handed over."""
+        told = [key for key in self._logs if key.name == origin]
+        said = read_handovers(self._memory.handovers(origin))
+        return [said[-1].new] if said and _leads(told, said) else told
 
     def shown(self, path: str) -> bytes | None:
         """What is answered at a path: the newest cosigned checkpoint of a log, or the witness's own key."""
@@ -113,3 +146,17 @@ class Witness:
         if rest != "checkpoint" or len(name) != 64 or not set(name) <= set("0123456789abcdef"):
             return None
         return self._memory.shown(path)
+
+
+def _leads(known: list[VerifyingKey], handovers: Sequence[Handover]) -> bool:
+    """Whether they lead from a key that is known to the last one."""
+    try:
+        return handovers[-1].new in {each.key for each in standings(known, handovers)}
+    except NoteRefused:
+        return False
+
+
+def _is_elses(handover: Handover, seen: Checkpoint | None) -> bool:
+    """Whether it speaks of another tree than was seen, as far as that can be told."""
+    tree = handover.tree
+    return seen is not None and tree is not None and tree.size == seen.size and tree.root != seen.root

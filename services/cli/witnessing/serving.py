@@ -14,7 +14,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Server(ThreadingHTTPServer):
-    """Answers `POST …/add-checkpoint`, `GET /<hex>/checkpoint` and `GET /vkey` for a witness."""
+    """Answers `POST …/add-checkpoint`, `…/add-handovers`, `GET /<hex>/checkpoint` and `/vkey` for a witness."""
 
     daemon_threads = True
 
@@ -35,16 +35,23 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Somebody asks to have a checkpoint cosigned."""
         length = self.headers.get("Content-Length", "")
-        if not self.path.endswith("/add-checkpoint"):
+        verb = self.path.rpartition("/")[2]
+        if verb not in ("add-checkpoint", "add-handovers"):
             self._answer(404, b"there is nothing here\n")
         elif not (length.isascii() and length.isdecimal()) or int(length[:9]) > MOST_BODY:
             self._answer(413 if length else 411, b"a body of at most 16 KiB is expected\n")
         else:
-            said = self.server.witness.add_checkpoint(self.rfile.read(int(length)))
+            said = self._said(verb, self.rfile.read(int(length)))
             if isinstance(said, Refusal):
                 self._answer(said.status, said.body.encode(), said.media_type)
             else:
                 self._answer(200, said)
+
+    def _said(self, verb: str, body: bytes) -> bytes | Refusal:
+        witness = self.server.witness
+        return (
+            witness.add_checkpoint(body) if verb == "add-checkpoint" else witness.add_handovers(body) or b""
+        )
 
     def do_GET(self) -> None:
         """Somebody looks at what was cosigned last."""

@@ -9,27 +9,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
 from time import monotonic
 from typing import Any
 
 import httpx
 import structlog
-from fastapi import APIRouter, Response
 
+from services.reporting.ledger.heirs import heir_of
 from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
-from shared.doors.logs import TEXT
-from shared.doors.openapi import told
-from shared.errors import Unknown
 from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
 from shared.process.settings import SERVICES
-from shared.reference.access import OPEN
 from shared.store.asking import by_numbers
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.handover import read
 from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.tlog_proof import TlogProof
 from shared.tlog.witness import Acceptance, ask, consider
@@ -111,12 +107,15 @@ class Witness:
         raw = await self._running.peers[source].text("/log/checkpoint")
         key = await self._key_of(source)
         try:
-            checkpoint = believed(raw, [key]).checkpoint
+            key, checkpoint = await self._believed(source, raw, key, tree)
         except NoteRefused as refused:
-            self._trouble(source, 0, key.vkey, str(refused))
+            if refused.code != "handover.ahead":  # else its tree is followed first
+                self._trouble(source, 0, key.vkey, str(refused))
             return
         if known is not None and (checkpoint.size, checkpoint.root) == (known.size, known.root):
             self._fine(source)
+            if not await self._is_by_keys_of_today(source, key):
+                await self._cosign(source, known, raw, key, tree)
             return
         if known is not None and checkpoint.size <= known.size:
             # Another tree of that size, or a smaller one: both are lies, whatever the ledger has by now.
@@ -132,6 +131,27 @@ class Witness:
             return
         self._fine(source)
         await self._cosign(source, known, raw, key, tree)
+
+    async def _believed(
+        self, source: str, raw: bytes, key: VerifyingKey, tree: Tree
+    ) -> tuple[VerifyingKey, Checkpoint]:
+        """A checkpoint of the key that is remembered, or of one to which handovers lead from it; else NoteRefused."""
+        try:
+            return key, believed(raw, [key]).checkpoint
+        except NoteRefused:
+            handovers = await self._running.peers[source].text("/log/handovers")
+            if (heir := await heir_of(key, read(handovers), tree)) == key:
+                raise
+        checkpoint = believed(raw, [heir]).checkpoint
+        logger.warning("a log handed its key over", source=source, old=key.vkey, new=heir.vkey)
+        await self._keys.update_one({"_id": source, "vkey": key.vkey}, {"$set": {"vkey": heir.vkey}})
+        return heir, checkpoint
+
+    async def _is_by_keys_of_today(self, source: str, key: VerifyingKey) -> bool:
+        """Whether what was cosigned last bears the lines of the keys that sign today."""
+        note = await self.own_note(source)
+        lines = {line.key_id for line in Note.parse(note).signatures} if note is not None else set[bytes]()
+        return {key.id, self._key.verifying.id} <= lines
 
     async def _remembered(self, source: str) -> Checkpoint | None:
         """What was cosigned last; that nothing is remembered although something was is put on record."""
@@ -209,6 +229,11 @@ class Witness:
         """The checkpoint of a log that most witnesses have cosigned and that covers this position, else our own."""
         return await widest(self._database, source, position, await self.own_note(source))
 
+    @property
+    def vkey(self) -> str:
+        """The key that verifies its cosignatures."""
+        return self._key.verifying.vkey
+
     async def own_note(self, source: str) -> bytes | None:
         """The checkpoint that was cosigned here last."""
         stored = await self._cosigned.find_one({"_id": source})
@@ -251,29 +276,3 @@ class Witness:
         with suppress(DuplicateKeyError):
             await self._keys.insert_one({"_id": source, "vkey": vkey})
         return key
-
-    def router(self) -> APIRouter:
-        """`/witness/vkey`, and each log's newest cosigned checkpoint by service name or by its origin's hash."""
-        routes = APIRouter(prefix="/witness", tags=["log"])
-        origins = {
-            sha256(f"{self._running.settings.log_prefix}/{source}".encode()).hexdigest(): source
-            for source in (*SERVICES, "ledger")
-        }
-
-        @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}))
-        async def vkey() -> Response:
-            """The key that verifies cosignatures."""
-            return Response(self._key.verifying.vkey + "\n", media_type=TEXT)
-
-        @routes.get(
-            "/{log}/checkpoint",
-            openapi_extra=told(access=OPEN, media="text/plain", schema={"type": "string"}),
-        )
-        async def checkpoint(log: str) -> Response:
-            """The newest checkpoint of a log, with the log's signature and those of its witnesses."""
-            raw = await self.note(origins.get(log, log), 0)
-            if raw is None:
-                raise Unknown("path.unknown")
-            return Response(raw, media_type=TEXT)
-
-        return routes

@@ -88,14 +88,20 @@ class Handover:
         return found
 
 
-def handed_over(
-    old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False
-) -> Note:
-    """The statement of both keys, or, where the old one was stolen, of the new one alone."""
-    said = Handover(old.verifying, new.verifying, time, tree, stolen)
-    Handover.parse(said.text)
-    at = None if old.kind == LOG else time
-    return Note(said.text, tuple(key.sign(said.text, at) for key in ((new,) if stolen else (old, new))))
+def handed_over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None) -> Note:
+    """The statement of both keys that the new one takes the place of the old one."""
+    return _said(Handover(old.verifying, new.verifying, time, tree, stolen=False), (old, new))
+
+
+def withdrawn(old: VerifyingKey, new: SigningKey, time: int, tree: Tree | None) -> Note:
+    """The statement of the new key alone: since this time the old one is others' too, or lost."""
+    return _said(Handover(old, new.verifying, time, tree, stolen=True), (new,))
+
+
+def _said(handover: Handover, by: Iterable[SigningKey]) -> Note:
+    text = handover.text
+    at = None if Handover.parse(text).old.kind == LOG else handover.time
+    return Note(text, tuple(key.sign(text, at) for key in by))
 
 
 def read(raw: bytes) -> tuple[Handover, ...]:

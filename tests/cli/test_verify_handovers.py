@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from services.cli.main import main
-from shared.tlog.handover import Tree, handed_over, written
+from shared.tlog.handover import Tree, handed_over, withdrawn, written
 from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from tests.support.bundles import COSIGNED, KEYS, POLICY_TEXT, WITNESS_KEY, town
+
+
+def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
+    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
+
 
 TOWN = town()
 BUNDLE = TOWN.bundle(next(model.id for model in TOWN.city.models if TOWN.told_of(f"model/{model.id}"))).raw
@@ -39,7 +44,7 @@ def names(*keys: SigningKey) -> str:
 def begun(at: int = 0, *, stolen: bool = False) -> list[Note]:
     """The keys of today took the place of earlier ones, `at` events before what was signed since."""
     return [
-        handed_over(EARLIER[service], KEYS[service], BEFORE, Tree(size - at, b"\x00" * 32), stolen=stolen)
+        over(EARLIER[service], KEYS[service], BEFORE, Tree(size - at, b"\x00" * 32), stolen=stolen)
         for service, size in SIZES.items()
     ]
 
@@ -47,13 +52,13 @@ def begun(at: int = 0, *, stolen: bool = False) -> list[Note]:
 def ended(at: int = 0, time: int = AFTER, *, stolen: bool = False) -> list[Note]:
     """Later keys take the place of those of today, `at` events after what was signed."""
     return [
-        handed_over(KEYS[service], LATER[service], time, Tree(size + at, b"\x00" * 32), stolen=stolen)
+        over(KEYS[service], LATER[service], time, Tree(size + at, b"\x00" * 32), stolen=stolen)
         for service, size in SIZES.items()
     ]
 
 
 def witness(old: SigningKey, new: SigningKey, time: int, *, stolen: bool = False) -> list[Note]:
-    return [handed_over(old, new, time, None, stolen=stolen)]
+    return [over(old, new, time, None, stolen=stolen)]
 
 
 def elses(notes: list[Note]) -> list[Note]:

@@ -7,20 +7,25 @@ from itertools import permutations
 import pytest
 
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
-from shared.tlog.handover import Handover, Tree, handed_over, read, written
+from shared.tlog.handover import Handover, Tree, handed_over, read, withdrawn, written
 from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
 from shared.tlog.policy import Policy
+
+
+def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
+    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
+
 
 NAME, WITNESS_NAME = "city.example/registry", "city.example/witness"
 FIRST, SECOND, THIRD, THIEF = (SigningKey(NAME, LOG, bytes([n]) * 32) for n in range(1, 5))
 SEEN, SEEN_SINCE, SEEN_BY_THIEF = (SigningKey(WITNESS_NAME, WITNESS, bytes([n]) * 32) for n in range(11, 14))
 AT, LATER = 1790000000, 1790009000
 TEN, TWENTY = Tree(10, b"\x0a" * 32), Tree(20, b"\x14" * 32)
-OVER = handed_over(FIRST, SECOND, AT, TEN)
-AGAIN = handed_over(SECOND, THIRD, LATER, TWENTY)
-STOLEN = handed_over(FIRST, SECOND, AT, TEN, stolen=True)
-WITNESS_OVER = handed_over(SEEN, SEEN_SINCE, AT, None)
-WITNESS_STOLEN = handed_over(SEEN, SEEN_SINCE, AT, None, stolen=True)
+OVER = over(FIRST, SECOND, AT, TEN)
+AGAIN = over(SECOND, THIRD, LATER, TWENTY)
+STOLEN = over(FIRST, SECOND, AT, TEN, stolen=True)
+WITNESS_OVER = over(SEEN, SEEN_SINCE, AT, None)
+WITNESS_STOLEN = over(SEEN, SEEN_SINCE, AT, None, stolen=True)
 
 
 def policy(*keys: SigningKey, handovers: bytes = b"", quorum: str = "none") -> Policy:
@@ -121,7 +126,7 @@ def test_of_two_stolen_keys_none_vouches_for_the_other() -> None:
 
 
 def test_what_a_thief_hands_over_to_himself_counts_nothing_once_the_key_was_withdrawn() -> None:
-    to_himself = handed_over(FIRST, THIEF, AT, TEN)
+    to_himself = over(FIRST, THIEF, AT, TEN)
     assert refused(written([STOLEN, to_himself])) == "handover.out-of-order"
     assert refused(written([to_himself, STOLEN])) == "handover.out-of-order"
     judge = policy(SECOND, handovers=written([to_himself]))
@@ -129,17 +134,16 @@ def test_what_a_thief_hands_over_to_himself_counts_nothing_once_the_key_was_with
 
 
 def test_reordered_and_repeated_handovers_are_refused() -> None:
-    third = handed_over(THIRD, SigningKey(NAME, LOG, b"\x09" * 32), LATER, TWENTY)
+    third = over(THIRD, SigningKey(NAME, LOG, b"\x09" * 32), LATER, TWENTY)
     for notes in permutations([OVER, AGAIN, third]):
         if notes != (OVER, AGAIN, third):
             assert refused(written(notes)) in ("handover.out-of-order", "handover.repeated")
     assert refused(written([OVER, OVER])) == "handover.repeated"
-    back = handed_over(SECOND, FIRST, LATER, TWENTY)
+    back = over(SECOND, FIRST, LATER, TWENTY)
     assert refused(written([OVER, back])) == "handover.repeated"
-    assert refused(written([OVER, handed_over(SECOND, THIRD, AT - 1, TWENTY)])) == "handover.out-of-order"
+    assert refused(written([OVER, over(SECOND, THIRD, AT - 1, TWENTY)])) == "handover.out-of-order"
     assert (
-        refused(written([OVER, handed_over(SECOND, THIRD, LATER, Tree(9, b"\x09" * 32))]))
-        == "handover.out-of-order"
+        refused(written([OVER, over(SECOND, THIRD, LATER, Tree(9, b"\x09" * 32))])) == "handover.out-of-order"
     )
 
 
@@ -188,7 +192,7 @@ def test_it_hands_over_between_two_keys_of_one_name_and_kind() -> None:
         (SEEN, SEEN_SINCE, TEN),
     ):
         with pytest.raises(NoteRefused):
-            handed_over(old, new, AT, tree)
+            over(old, new, AT, tree)
 
 
 def test_no_bit_of_a_file_can_be_changed_and_no_byte_left_out() -> None:

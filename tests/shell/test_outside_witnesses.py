@@ -21,7 +21,7 @@ from services.reporting.ledger.outside import (
 from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
-from shared.tlog.handover import Tree, handed_over
+from shared.tlog.handover import Tree, handed_over, withdrawn
 from shared.tlog.handover import read as read_handovers
 from shared.tlog.merkle import consistency_proof, leaf_hash, nodes_of, root_at
 from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
@@ -217,11 +217,15 @@ def test_a_file_names_them_and_says_which_line_is_wrong(tmp_path: Path) -> None:
             outsiders_in(file)
 
 
+def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
+    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
+
+
 NEXT = SigningKey(LOG_KEY.name, LOG, bytes([7]) * 32)
 
 
 def handover(size: int, tree: Any = TREE, *, stolen: bool = False) -> bytes:
-    return handed_over(LOG_KEY, NEXT, NOW, Tree(size, root_at(size, tree)), stolen=stolen).raw
+    return over(LOG_KEY, NEXT, NOW, Tree(size, root_at(size, tree)), stolen=stolen).raw
 
 
 async def test_a_log_that_handed_its_key_over_is_cosigned_on(world: World, kept: Database) -> None:
@@ -257,6 +261,6 @@ async def test_what_was_handed_over_is_over(world: World, kept: Database) -> Non
     _, troubles = await looked(world, kept, Growing(12, handovers=handover(10)))
     assert len(troubles) == 3, "the old key signs on"
     thief = SigningKey(LOG_KEY.name, LOG, bytes([8]) * 32)
-    again = handed_over(LOG_KEY, thief, NOW, Tree(10, root_at(10, TREE))).raw
+    again = over(LOG_KEY, thief, NOW, Tree(10, root_at(10, TREE))).raw
     _, troubles = await looked(world, kept, Growing(12, handovers=again, key=thief))
     assert len(troubles) == 3, "and hands over once more"

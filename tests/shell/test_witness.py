@@ -17,9 +17,9 @@ from shared.eventlog.port import Recorded, recorded
 from shared.store import mongo
 from shared.tlog.canonical import canonical
 from shared.tlog.checkpoint import Checkpoint, believed, sign
-from shared.tlog.handover import Tree, handed_over
+from shared.tlog.handover import Tree, handed_over, withdrawn
 from shared.tlog.merkle import root
-from shared.tlog.note import LOG, WITNESS, SigningKey
+from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from tests.support.lives import City
 
 KEY = SigningKey("dvk.test/registry", LOG, bytes(32))
@@ -217,6 +217,10 @@ def test_a_record_of_a_size_enters_the_ledger_after_all_that_the_size_counts(eve
             must_come_after_what_it_counts(head, [*before, of_three])
 
 
+def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
+    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
+
+
 NEXT = SigningKey(KEY.name, LOG, bytes(31) + b"\7")
 
 
@@ -232,7 +236,7 @@ async def test_a_key_that_was_handed_over_is_taken_up_without_an_alarm(
     size = len(events) - 1
     log.show(size)
     await look(witness)
-    log.handovers = handed_over(KEY, NEXT, 1_790_000_000, Tree(size, root_of(events, size))).raw
+    log.handovers = over(KEY, NEXT, 1_790_000_000, Tree(size, root_of(events, size))).raw
     log.show(size, key=NEXT)
     await look(witness)
     note = await witness.own_note("registry")
@@ -259,7 +263,7 @@ async def test_a_new_key_without_a_handover_of_this_tree_is_named(
     size = len(events)
     tree = Tree(size, bytes(32) if why == "fork" else root_of(events, size))
     other = SigningKey(KEY.name, LOG, bytes(31) + b"\6")
-    said = handed_over(other if why == "other" else KEY, NEXT, 1_790_000_000, tree, stolen=why == "stolen")
+    said = over(other if why == "other" else KEY, NEXT, 1_790_000_000, tree, stolen=why == "stolen")
     log.handovers = b"" if why == "none" else said.raw
     log.show(size, key=NEXT)
     await look(witness)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from shared.process.peering import PeerKey
 from shared.process.settings import SERVICES
 
 ALGORITHM = "ES256"
+TOKENS_OUTLIVE_SECONDS = 86_400
+"""So long tokens of a key that was replaced still hold."""
 
 
 def kept_keys(place: DataDir) -> dict[str, Path]:
@@ -48,11 +51,32 @@ def make_keys(place: DataDir) -> None:
             make_key(path)
     if not place.token_key.exists():
         write_secret(place.token_key, json.dumps(new_jwk()))
-    _show(place.jwks, [{name: value for name, value in token_key(place).items() if name != "d"}])
+    show_public(place)
+
+
+def show_public(place: DataDir) -> None:
+    """Write the public halves that services read, where they say something else than before."""
+    if place.token_key.exists():
+        public = {name: value for name, value in token_key(place).items() if name != "d"}
+        _show(place.jwks, [public, *(each["key"] for each in _retired(place, int(time.time())))])
     seeds = {
         service: bytes.fromhex(place.log_key(service).read_text("ascii").strip()) for service in SERVICES
     }
     _show(place.peer_keys, [PeerKey(service, seed).public() for service, seed in seeds.items()])
+
+
+def retire(place: DataDir, key: Mapping[str, Any], now: int) -> None:
+    """Have tokens of this key hold for a day more."""
+    public = {name: value for name, value in key.items() if name != "d"}
+    kept = [*_retired(place, now), {"key": public, "until": now + TOKENS_OUTLIVE_SECONDS}]
+    write_secret(place.token_keys_before, json.dumps(kept))
+
+
+def _retired(place: DataDir, now: int) -> list[dict[str, Any]]:
+    """The keys before today's whose tokens still hold."""
+    if not place.token_keys_before.exists():
+        return []
+    return [each for each in json.loads(place.token_keys_before.read_text("utf-8")) if each["until"] > now]
 
 
 def make_key(path: Path) -> None:

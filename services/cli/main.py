@@ -96,6 +96,7 @@ VERBS = (
     Row("token", "services.cli.tokens", "cấp mã truy cập (mặc định nhúng)", "print an access token"),
     Row("revoke", "services.cli.revoking", "thu hồi mã truy cập trước hạn", "take access tokens back"),
     Row("clock", "services.cli.clock", "đưa đồng hồ tới trước (mặc định nhúng)", "move the clock forward"),
+    Row("keys", "services.cli.rotating", "thay khóa, có bàn giao", "rotate keys, with a handover"),
     Row("new-key", "services.cli.new_key", "thay khóa đã mất hẳn", "take another key for one that is lost"),
     Row("secrets", "services.cli.deploying", "tạo khóa, mật khẩu cho Docker", "make the secrets for Docker"),
     Row("completion", "services.cli.completion", "gợi ý lệnh cho bash, zsh", "completion for a shell"),

@@ -10,25 +10,20 @@ from __future__ import annotations
 import argparse
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from time import time
 
-import pymongo
-from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
 from services.cli.keys import kept_keys, make_key
 from services.cli.places import DataDir, data_dir
+from services.cli.replacing import Act, Client, of_seeds, replace
 from services.cli.telling import Failure, out
 from shared.eventlog.signing import KeyUnreadable, key_from_file
-from shared.process.own_keys import place_of
 from shared.process.settings import SERVICES
-from shared.tlog.note import LOG, WITNESS, SigningKey
+from shared.tlog.note import LOG, WITNESS
 
-Client = pymongo.MongoClient[dict[str, Any]]
-Places = Collection[dict[str, Any]]
 DEFAULT_PREFIX = "dvk.danang.gov.vn"
 
 
@@ -39,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "service", nargs="?", choices=SERVICES, metavar="SERVICE", help="của nhật ký nào · of log"
     )
     parser.add_argument("--reason", required=True, help="vì sao khóa cũ đã mất hẳn · why the old one is gone")
+    place_and_store(parser)
+
+
+def place_and_store(parser: argparse.ArgumentParser) -> None:
+    """Where the keys and the databases are that they belong to."""
     parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
     parser.add_argument(
         "--mongo", metavar="URL", help="MongoDB của hệ thống nơi khác · of a system elsewhere"
@@ -71,28 +71,28 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _record(args: argparse.Namespace, client: Client, path: Path) -> None:
-    service = args.service or "reporting"
     try:
         key = (
-            key_from_file(f"{args.log_prefix}/{service}", LOG, path)
+            key_from_file(f"{args.log_prefix}/{args.service}", LOG, path)
             if args.what == "log"
             else key_from_file(f"{args.log_prefix}/reporting-witness", WITNESS, path)
         )
     except KeyUnreadable as wrong:
         raise Failure(f"{path} không phải khóa", str(wrong)) from wrong
+    act = Act(args.reason, int(time()), stolen=True)
     try:
-        replaced(client[f"{args.database_prefix}_{service}"]["places"], args.what, key, args.reason)
+        for each in of_seeds(args.what, None, key):
+            replace(client, args.database_prefix, each, act)
     except PyMongoError as away:
         raise Failure("MongoDB không nhận", f"MongoDB does not take it: {away}") from away
 
 
-def replaced(places: Places, what: str, key: SigningKey, reason: str) -> None:
-    """Write down that this is the key from now on, which one it was, and why."""
-    found = places.find_one({"_id": place_of(what)})
-    until = datetime.now(UTC).isoformat(timespec="seconds")
-    was = {"is": found["is"] if found else None, "until": until, "reason": reason}
-    change = {"$set": {"is": key.verifying.vkey}, "$push": {"before": was}}
-    places.update_one({"_id": place_of(what)}, change, upsert=True)
+@contextmanager
+def store_of(args: argparse.Namespace) -> Generator[tuple[DataDir, Client]]:
+    """Where the secrets are, and MongoDB: as named; or that of a data directory in which nothing runs."""
+    place = DataDir(args.secrets.resolve().parent) if args.secrets else data_dir(args.data_dir)
+    with _store(args, place) as client:
+        yield place, client
 
 
 @contextmanager

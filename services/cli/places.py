@@ -91,6 +91,11 @@ class DataDir:
         return self.secrets / "token-key.json"
 
     @property
+    def token_keys_before(self) -> Path:
+        """The public keys that signed tokens before, as long as these hold."""
+        return self.secrets / "token-keys-before.json"
+
+    @property
     def console_key(self) -> Path:
         """With which the console seals what it has browsers keep."""
         return self.secrets / "console.key"

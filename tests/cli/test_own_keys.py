@@ -11,12 +11,15 @@ import pymongo
 import pytest
 
 from services.cli.keys import kept_keys, make_keys, must_not_be_lost
-from services.cli.new_key import arguments, replaced, run
+from services.cli.new_key import arguments, run
 from services.cli.places import DataDir
+from services.cli.replacing import Act, Replacement, replace
 from services.cli.telling import Failure
 from shared.eventlog.signing import KeyUnreadable, key_from_file
 from shared.process.own_keys import OwnKeys
+from shared.process.replaced_keys import handovers_of
 from shared.store import mongo
+from shared.tlog.handover import read
 from shared.tlog.note import LOG, SigningKey
 
 OLD, NEW = (SigningKey("dvk.example/registry", LOG, bytes([n]) * 32) for n in (1, 2))
@@ -25,7 +28,7 @@ OLD, NEW = (SigningKey("dvk.example/registry", LOG, bytes([n]) * 32) for n in (1
 @pytest.fixture
 async def store(mongo_url: str, database: str) -> AsyncIterator[mongo.Database]:
     client = mongo.connect(mongo_url, "pymongo")
-    yield mongo.database(client, database)
+    yield mongo.database(client, f"{database}_registry")
     await mongo.close(client)
 
 
@@ -50,13 +53,17 @@ async def test_the_verb_takes_the_new_key_and_keeps_which_one_it_was_and_why(
     store: mongo.Database, mongo_url: str
 ) -> None:
     await OwnKeys(store, {"log": OLD}).look()
+    prefix, act = store.name.removesuffix("_registry"), Act("the safe burnt down", 1_790_000_000, stolen=True)
     with pymongo.MongoClient[dict[str, Any]](mongo_url) as client:
-        replaced(client[store.name]["places"], "log", NEW, "the safe burnt down")
+        for _ in range(2):
+            replace(client, prefix, Replacement("log", None, NEW), act)
     assert await OwnKeys(store, {"log": NEW}).look() is None
     assert await OwnKeys(store, {"log": OLD}).look() is not None
     found = await store["places"].find_one({"_id": "key:log"})
     [before] = found["before"]
     assert (before["is"], before["reason"]) == (OLD.verifying.vkey, "the safe burnt down")
+    [said] = read(await handovers_of(store, "log"))
+    assert (said.old, said.new, said.stolen) == (OLD.verifying, NEW.verifying, True)
 
 
 @pytest.mark.parametrize("what", ["log registry", "log reporting", "witness", "names"])

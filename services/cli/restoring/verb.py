@@ -15,7 +15,7 @@ from services.cli.places import data_dir
 from services.cli.restoring.missing import Outcome, Restoring, Stores
 from services.cli.restoring.vouching import Keys, kept
 from services.cli.telling import Failure, note, out
-from services.cli.verifying.believing import keys_of
+from services.cli.verifying.believing import handovers_in, keys_of
 from shared.process.settings import SERVICES
 
 ASK_SECONDS = 5.0
@@ -37,6 +37,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="checkpoint ai đó đã giữ: bảo đảm cho sự kiện tới cỡ của nó · that somebody kept: it vouches for events",
     )  # fmt: skip
     parser.add_argument("--keys", type=Path, metavar="FILE", help="vkey đã biết · known vkeys, a line each")
+    parser.add_argument(
+        "--handovers", type=Path, action="append", default=[], metavar="FILE",
+        help="khóa mới thay khóa cũ (/log/handovers) · keys that took the place of others",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     nats, mongo = args.nats or local.get("nats"), args.mongo or local.get("mongo")
     if nats is None or mongo is None:
         raise Failure("Nêu --nats và --mongo", "Name --nats and --mongo")
-    keys = Keys(keys_of(args.keys), {service: place.log_key(service) for service in SERVICES})
+    seeds = {service: place.log_key(service) for service in SERVICES}
+    keys = Keys(keys_of(args.keys), seeds, handovers_in(args.handovers))
     broker = Broker(nats, place.authority)
     notes = [*kept(args.checkpoint), *signed_now(args)]
     stores = Stores(mongo, args.database_prefix, broker, keys, notes)

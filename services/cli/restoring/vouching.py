@@ -15,11 +15,13 @@ from services.cli.telling import Failure
 from services.cli.verifying.beside import roots
 from services.cli.verifying.files import named
 from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.signers import signers
 from services.reporting.ledger.own_key import ledger_key
 from shared.eventlog.signing import key_from_file
 from shared.store.asking import by_numbers
 from shared.store.mongo import Database
-from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.handover import Handover
 from shared.tlog.merkle import leaf_hash
 from shared.tlog.note import LOG, Note, NoteRefused, SigningKey, VerifyingKey
 
@@ -35,6 +37,8 @@ class Keys:
     """By the last part of their name."""
     secrets: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """By service, the file with the seed of its log's key."""
+    handovers: Sequence[Handover] = ()
+    """How the keys came from those before them."""
 
     def of(self, service: str, origin: str) -> VerifyingKey:
         """The key of a service's log; Failure when none is known."""
@@ -66,7 +70,8 @@ def of_log(service: str, notes: Iterable[bytes], keys: Keys) -> list[Checkpoint]
         try:
             origin = Note.parse(raw).text.partition("\n")[0]
             if origin.rpartition("/")[2] == service:
-                found.append(believed(raw, [keys.of(service, origin)]).checkpoint)
+                signed_by = signers(keys.of(service, origin), keys.handovers)
+                found.append(signed_by.policy.judge(raw).checkpoint)
         except NoteRefused as refused:
             raise Failure(
                 f"Checkpoint này không tin được: {refused}",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.cli.telling import Failure
 from services.cli.verifying.files import read
+from services.cli.verifying.public import Public
 from shared.tlog import handover as handovers
 from shared.tlog.handover import Handover
 from shared.tlog.note import NoteRefused, VerifyingKey
@@ -67,6 +68,14 @@ def after(policy: Policy, said: Sequence[Handover]) -> Policy:
             f"Chính sách nêu một khóa đã bị lộ; hãy xin chính sách mới bằng đường khác: {refused}",
             f"The policy names a key that was stolen: ask for a new policy by another way: {refused}",
         ) from refused
+
+
+def all_served(system: Public) -> tuple[Handover, ...]:
+    """All handovers that the services of a system serve; NoteRefused where they are none."""
+    places = [(service, "/log/handovers") for service in system.urls]
+    if "reporting" in system.urls:
+        places += [("reporting", "/ledger/handovers"), ("reporting", "/witness/handovers")]
+    return handovers.read(b"\n".join(filter(None, (system.text(*place) for place in places))))
 
 
 def keys_of(file: Path | None) -> dict[str, VerifyingKey]:

@@ -19,9 +19,7 @@ from services.cli.verifying.wrong import Wrong
 from shared.process.settings import SERVICES
 from shared.store import mongo
 from shared.store.mongo import Database
-from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.merkle import Frontier
-from shared.tlog.note import Note, NoteRefused, VerifyingKey
 from shared.tlog.tile_names import WIDTH
 from shared.tlog.tiles import tile_root
 
@@ -169,56 +167,3 @@ def _first(one: bytes, other: bytes) -> int:
 def _tile(log: str, collection: str, name: str, position: int | None, expected: str, found: str) -> Wrong:
     vi, en = f"mảnh cây {collection} {name} sai", f"the tile {collection} {name} is not what the events give"
     return Wrong(log, position, vi, en, expected or "một mảnh · a tile", found)
-
-
-def witness_wrongs(
-    kept: Memory,
-    logs: Mapping[str, Leaves],
-    keys: Mapping[str, VerifyingKey],
-    witness: VerifyingKey | None,
-) -> list[Wrong]:
-    """What the witness remembers of each log: its keys, and the checkpoint it cosigned last."""
-    found: list[Wrong] = []
-    known, cosigned = kept.keys, kept.cosigned
-    for source, leaves in logs.items():
-        if source in known and source in keys and known[source].get("vkey") != keys[source].vkey:
-            vi, en = "nhân chứng nhớ khóa khác", "the witness remembers another key"
-            found.append(Wrong(source, None, vi, en, keys[source].vkey, str(known[source].get("vkey"))))
-        if source not in cosigned:
-            if source in known and leaves.size:
-                vi, en = "nhân chứng mất trí nhớ về nhật ký này", "the witness has forgotten what it cosigned"
-                found.append(Wrong(source, None, vi, en, "cosigned", "—"))
-            continue
-        found += cosigned_wrongs(source, cosigned[source], leaves, keys.get(source), witness)
-    strangers = sorted({*known, *cosigned}.difference(SERVICES))
-    vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
-    return [*found, *(Wrong("reporting", None, vi, en, ", ".join(SERVICES), name) for name in strangers)]
-
-
-def cosigned_wrongs(
-    source: str,
-    row: Mapping[str, Any],
-    leaves: Leaves,
-    key: VerifyingKey | None,
-    witness: VerifyingKey | None,
-) -> list[Wrong]:
-    """What is wrong with the checkpoint of a log that the witness keeps as the one it cosigned last."""
-    try:
-        note = Note.parse(str(row.get("note", "")).encode())
-        checkpoint = Checkpoint.parse(note.text)
-        signed = None if key is None else believed(note.raw, [key], [] if witness is None else [witness])
-        if signed is not None and witness is not None and not signed.by_witnesses:
-            raise NoteRefused("cosignature.missing", witness.name)
-    except NoteRefused as refused:
-        vi, en = "checkpoint đã đồng ký không đúng chữ ký", "the cosigned checkpoint is not signed"
-        return [Wrong(source, None, vi, en, "chữ ký · signatures", str(refused))]
-    if row.get("text") != note.text:
-        vi, en = "trí nhớ của nhân chứng không khớp", "the witness's memory does not agree with itself"
-        return [Wrong(source, None, vi, en, note.text, str(row.get("text")))]
-    root = roots(leaves, [checkpoint.size]).get(checkpoint.size)
-    if root != checkpoint.root:
-        vi, en = "nhật ký không phải cái đã đồng ký", "the log is not the one that was cosigned"
-        return [
-            Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), "—" if root is None else root.hex())
-        ]
-    return []

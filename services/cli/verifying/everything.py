@@ -24,14 +24,14 @@ from services.cli.verifying.beside import (
     opened,
     signed_wrongs,
     tile_wrongs,
-    witness_wrongs,
 )
 from services.cli.verifying.copies import LedgerCopy, compare_mongo, compare_nats
 from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wrongs
 from services.cli.verifying.leaves import Leaves
-from services.cli.verifying.logs import Against, Between, verify_ledger, verify_log, vkey_of
+from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
 from services.cli.verifying.reading import Web, documents
+from services.cli.verifying.remembered import witness_wrongs
 from services.cli.verifying.wrong import Verified, first_things_first
 from shared.process.settings import SERVICES
 from shared.store.mongo import Database
@@ -108,8 +108,6 @@ class Verification:
         one = await verify_log(web, key, leaves, self._heads, self._step, between)
         self._found[service] = one
         one.told += self._heads.diverged if service == "reporting" else ()
-        if (key := await vkey_of(web)) is not None:
-            self._keys.setdefault(service, key)
         if self._copies.nats is not None:
             one.copies["nats"], wrongs = await compare_nats(
                 self._copies.nats, service, leaves, one.signed, self._fetch
@@ -179,7 +177,9 @@ class Verification:
                     ledger.wrongs += await heads_wrongs(handle, self._heads.newest, self._heads.buckets)
                 ledger.wrongs += await copy_wrongs(handle, self._heads.published)
         sound = {name: leaves for name, leaves in self._logs.items() if not self._found[name].wrongs}
-        ledger.wrongs += witness_wrongs(self._memory, sound, self._keys, await vkey_of(witness))
+        by_logs = {name: keys for name in sound if (keys := self._found[name].signers) is not None}
+        by_witness = await signers_of(witness, self._keys.get("reporting-witness"))
+        ledger.wrongs += witness_wrongs(self._memory, sound, by_logs, by_witness)
         for name, leaves in sound.items():
             ledger.wrongs += tile_wrongs(self._memory.tiles[name], f"tiles_of_{name}", name, leaves)
 

@@ -15,15 +15,16 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from services.cli.telling import Failure, heading, note, out, table
-from services.cli.verifying.believing import policy_of
+from services.cli.verifying.believing import after, all_served, handovers_in, policy_of
 from services.cli.verifying.files import named
 from services.cli.verifying.offline import moment
 from services.cli.verifying.public import Public
 from services.cli.verifying.wrong import Wrong
 from shared.tlog.checkpoint import Checkpoint, SignedCheckpoint, believed
+from shared.tlog.handover import Handover
 from shared.tlog.merkle import ProofRefused, verify_consistency
-from shared.tlog.note import Note, NoteRefused, VerifyingKey
-from shared.tlog.policy import Policy
+from shared.tlog.note import LOG, Note, NoteRefused, VerifyingKey
+from shared.tlog.policy import NONE, Policy
 
 Judge = Callable[[bytes], SignedCheckpoint]
 Continue = Callable[[Checkpoint], Checkpoint]
@@ -56,8 +57,9 @@ def run_checkpoint(args: argparse.Namespace, keys: Sequence[VerifyingKey], syste
     """See the module; `keys` are those that the auditor brought beside a policy, `system` the one that is asked."""
     if not args.items:
         raise Failure("Nêu tệp checkpoint hoặc thư mục", "Name a file with a checkpoint, or a directory")
-    policy = policy_of(args) if args.policy else None
-    judge = judging(policy, keys, system)
+    said = handovers_in(args.handovers) or (() if system is None else all_served(system))
+    policy = policy_of(args, said) if args.policy else None
+    judge = judging(policy, keys, system, said)
     found = looked_at(notes_of(args.items), judge, None if system is None else continued(system))
     if args.json:
         out(json.dumps([each.json() for each in found], ensure_ascii=False))
@@ -74,12 +76,14 @@ def notes_of(items: Sequence[str]) -> list[tuple[str, bytes]]:
     return found
 
 
-def judging(policy: Policy | None, keys: Sequence[VerifyingKey], system: Public | None) -> Judge:
+def judging(
+    policy: Policy | None, keys: Sequence[VerifyingKey], system: Public | None, said: Sequence[Handover] = ()
+) -> Judge:
     """Who decides whether a checkpoint is signed: the policy; else the keys that were brought; else those shown."""
     if policy is not None:
         return policy.judge
     if keys:
-        return lambda raw: believed(raw, keys)
+        return _alone(keys, said).judge
     if system is None:
         raise Failure(
             "Nêu --policy hoặc --keys: chưa biết tin khóa nào",
@@ -90,9 +94,15 @@ def judging(policy: Policy | None, keys: Sequence[VerifyingKey], system: Public 
     def judge(raw: bytes) -> SignedCheckpoint:
         origin = Note.parse(raw).text.partition("\n")[0]
         service, prefix = place_of(origin, shown)
-        return believed(raw, [VerifyingKey.parse(shown.text(service, f"{prefix}/vkey").decode().strip())])
+        key = VerifyingKey.parse(shown.text(service, f"{prefix}/vkey").decode().strip())
+        return _alone([key], said).judge(raw)
 
     return judge
+
+
+def _alone(keys: Sequence[VerifyingKey], said: Sequence[Handover]) -> Policy:
+    """These keys of logs are believed, without a witness, and those to which handovers lead."""
+    return after(Policy(tuple(key for key in keys if key.kind == LOG), {}, {}, NONE), said)
 
 
 def place_of(origin: str, system: Public) -> tuple[str, str]:

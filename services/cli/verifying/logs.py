@@ -12,10 +12,11 @@ from services.cli.verifying.copies import LedgerCopy
 from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
+from services.cli.verifying.signers import Signers, Statements, handover_wrongs, signers_at
 from services.cli.verifying.wrong import Verified, Wrong, shown
 from shared.contracts.catalog import kind_of
 from shared.eventlog.port import recorded
-from shared.tlog.checkpoint import Checkpoint, believed
+from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.merkle import Frontier
 from shared.tlog.note import NoteRefused, VerifyingKey
 from shared.tlog.tile_names import WIDTH
@@ -30,9 +31,9 @@ HELD_BACK = "log.restored"
 async def checkpoint_of(web: Web, key: VerifyingKey | None, found: Verified) -> Checkpoint | None:
     """The newest checkpoint, its signature verified; None (and a finding) when it is not to be believed."""
     try:
+        found.signers = await signers_at(web, key)
         raw = await web.get("checkpoint")
-        mine = key or VerifyingKey.parse((await web.get("vkey")).decode().strip())
-        checkpoint = believed(raw, (mine,)).checkpoint
+        checkpoint = found.signers.policy.judge(raw).checkpoint
     except NoteRefused as refused:
         vi, en = "chữ ký không đúng", "the checkpoint is not signed by its key"
         found.wrongs.append(Wrong(found.log, None, vi, en, "chữ ký · a signature", str(refused)))
@@ -65,13 +66,14 @@ async def verify_log(
     found = Verified(web.service)
     checkpoint = await checkpoint_of(web, key, found)
     await between()
-    check = LogCheck(web.service, kind_of)
+    check, statements = LogCheck(web.service, kind_of), Statements()
     frontier, root = Frontier(), Frontier().root()
     signed = checkpoint.size if checkpoint else 0
     async for lines in web.pages():
         some = check.take(lines)
         leaves.add(some)
         heads.of_log(lines)
+        statements.take(lines)
         frontier, passed = grown(frontier, some, signed)
         root = root if passed is None else passed
         tell(len(lines))
@@ -83,6 +85,9 @@ async def verify_log(
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root(found.log, checkpoint.root, root))
         found.wrongs += await by_tiles(web, found.log, leaves, signed)
+    elif found.signers is not None:
+        found.wrongs += handover_wrongs(found.log, found.signers, leaves)
+    found.wrongs += await statements.missing(web)
     found.seconds = monotonic() - started
     return found
 
@@ -103,10 +108,10 @@ async def by_tiles(web: Web, log: str, leaves: Leaves, signed: int) -> list[Wron
     return []
 
 
-async def vkey_of(web: Web) -> VerifyingKey | None:
-    """The key that a log or witness shows; None when it shows none."""
+async def signers_of(web: Web, brought: VerifyingKey | None) -> Signers | None:
+    """The keys of a witness; None when it shows none."""
     try:
-        return VerifyingKey.parse((await web.get("vkey")).decode().strip())
+        return await signers_at(web, brought)
     except (NoteRefused, Refusal):
         return None
 
@@ -156,6 +161,8 @@ async def verify_ledger(
     elif checkpoint is not None and root != checkpoint.root:
         found.wrongs.append(other_root("ledger", checkpoint.root, root))
         found.wrongs += await by_tiles(web, "ledger", leaves, signed)
+    elif found.signers is not None:
+        found.wrongs += handover_wrongs("ledger", found.signers, leaves)
     found.copies = {**copy.positions, "heads": heads.records}
     as_signed = checkpoint is not None and root == checkpoint.root
     found.wrongs += copy.wrongs(as_signed)

@@ -8,18 +8,19 @@ believed only as far as the policy goes.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from services.cli.telling import Failure, note, out
-from services.cli.verifying.believing import policy_of
+from services.cli.verifying.believing import all_served, policy_of
 from services.cli.verifying.copied import Copied
 from services.cli.verifying.files import read
 from services.cli.verifying.public import Public
 from shared import SERVICES
 from shared.tlog.canonical import OutsideProfile, canonical
 from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.handover import Handover
 from shared.tlog.merkle import ProofRefused
 from shared.tlog.note import Note, NoteRefused
 from shared.tlog.policy import Policy
@@ -41,7 +42,7 @@ def run_event(args: argparse.Namespace, system: Callable[[], Public]) -> int:
         raise Failure(
             "Nêu tệp: dvk verify event TỆP --policy CHÍNH-SÁCH", "Name a file: dvk verify event FILE"
         )
-    policy = policy_of(args)
+    policy = policy_of(args, () if args.log else served_now(system))
     ask: Asking = Copied(args.log) if args.log else lambda service, at: asked_of(system(), service, at)
     wrong = seen = 0
     for path in map(Path, args.items):
@@ -55,6 +56,14 @@ def run_event(args: argparse.Namespace, system: Callable[[], Public]) -> int:
     if not seen:
         raise Failure("Tệp không có sự kiện nào", "There is no event in it")
     return 1 if wrong else 0
+
+
+def served_now(system: Callable[[], Public]) -> Sequence[Handover]:
+    """The handovers that a system serves; none where none answers: an event may carry its proof."""
+    try:
+        return all_served(system())
+    except (Failure, NoteRefused):
+        return ()
 
 
 def proven(line: bytes, policy: Policy, ask: Asking) -> str:

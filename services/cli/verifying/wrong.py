@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shared.tlog.quick import dumps, loads
+
+if TYPE_CHECKING:
+    from services.cli.verifying.signers import Signers
 
 SHOWN = 240
 AROUND = 40
@@ -73,6 +76,8 @@ class Verified:
     wrongs: list[Wrong] = field(default_factory=list[Wrong])
     is_held_back: bool = False
     """Came out of a backup and is not accepted yet: compared with what was signed before."""
+    signers: Signers | None = None
+    """Whose signatures count, where the service says so."""
     told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Divergences that the witness has put on record, whether they still show or not."""
 

@@ -161,7 +161,9 @@ class Outside:
                 continue
             if answer.status_code != 200 or len(answer.content) > MOST_ANSWER:
                 raise NoteRefused("witness.refused", f"{answer.status_code} {answer.text[:200]}")
-            lines = [Signature.parse(line + "\n").exact for line in answer.text.removesuffix("\n").split("\n")]
+            lines = [
+                Signature.parse(line + "\n").exact for line in answer.text.removesuffix("\n").split("\n")
+            ]
             [signed, *_] = verified(Note(note.text, tuple(lines)), [outsider.key])
             self._seen[place] = size
             return signed.signature

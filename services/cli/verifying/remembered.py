@@ -1,0 +1,68 @@
+"""What the witness remembers of each log: its key, and the checkpoint it cosigned last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.cli.verifying.beside import Memory, roots
+from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.signers import Signers
+from services.cli.verifying.wrong import Wrong
+from shared.process.settings import SERVICES
+from shared.tlog.checkpoint import Checkpoint
+from shared.tlog.note import Note, NoteRefused
+
+
+def witness_wrongs(
+    kept: Memory,
+    logs: Mapping[str, Leaves],
+    keys: Mapping[str, Signers],
+    witness: Signers | None,
+) -> list[Wrong]:
+    """What the witness remembers of each log: its keys, and the checkpoint it cosigned last."""
+    found: list[Wrong] = []
+    known, cosigned = kept.keys, kept.cosigned
+    for source, leaves in logs.items():
+        mine, remembered = keys.get(source), str(known.get(source, {}).get("vkey"))
+        # An earlier one that handed over is followed to the newest at the next look.
+        if source in known and mine is not None and remembered not in {key.vkey for key in mine.keys}:
+            vi, en = "nhân chứng nhớ khóa khác", "the witness remembers another key"
+            found.append(Wrong(source, None, vi, en, mine.newest.vkey, remembered))
+        if source not in cosigned:
+            if source in known and leaves.size:
+                vi, en = "nhân chứng mất trí nhớ về nhật ký này", "the witness has forgotten what it cosigned"
+                found.append(Wrong(source, None, vi, en, "cosigned", "—"))
+            continue
+        found += cosigned_wrongs(source, cosigned[source], leaves, keys.get(source), witness)
+    strangers = sorted({*known, *cosigned}.difference(SERVICES))
+    vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
+    return [*found, *(Wrong("reporting", None, vi, en, ", ".join(SERVICES), name) for name in strangers)]
+
+
+def cosigned_wrongs(
+    source: str,
+    row: Mapping[str, Any],
+    leaves: Leaves,
+    key: Signers | None,
+    witness: Signers | None,
+) -> list[Wrong]:
+    """What is wrong with the checkpoint of a log that the witness keeps as the one it cosigned last."""
+    try:
+        note = Note.parse(str(row.get("note", "")).encode())
+        checkpoint = Checkpoint.parse(note.text)
+        if key is not None:
+            (key.policy if witness is None else key.with_witness(witness)).judge(note.raw)
+    except NoteRefused as refused:
+        vi, en = "checkpoint đã đồng ký không đúng chữ ký", "the cosigned checkpoint is not signed"
+        return [Wrong(source, None, vi, en, "chữ ký · signatures", str(refused))]
+    if row.get("text") != note.text:
+        vi, en = "trí nhớ của nhân chứng không khớp", "the witness's memory does not agree with itself"
+        return [Wrong(source, None, vi, en, note.text, str(row.get("text")))]
+    root = roots(leaves, [checkpoint.size]).get(checkpoint.size)
+    if root != checkpoint.root:
+        vi, en = "nhật ký không phải cái đã đồng ký", "the log is not the one that was cosigned"
+        return [
+            Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), "—" if root is None else root.hex())
+        ]
+    return []

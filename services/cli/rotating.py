@@ -72,13 +72,14 @@ def _seed(args: argparse.Namespace, place: DataDir, client: Client, act: Act) ->
     old = _key(args, path)
     service = args.service or "reporting"
     known = client[f"{args.database_prefix}_{service}"]["places"].find_one({"_id": place_of(args.what)})
-    if not fresh.exists():
-        if known is None or known["is"] != old.verifying.vkey:
-            raise Failure(
-                f"{path} không phải khóa của kho dữ liệu này: chạy dịch vụ một lần, hoặc đặt lại tệp đúng",
-                f"{path} is not the key of this database ({known and known['is']}): start the service once, or put "
-                "the right file back",
-            )
+    begun = [_key(args, fresh).verifying.vkey] if fresh.exists() else []
+    if known is None or known["is"] not in (old.verifying.vkey, *begun):
+        raise Failure(
+            f"{path} không phải khóa của kho dữ liệu này: chạy dịch vụ một lần, hoặc đặt lại tệp đúng",
+            f"{path} is not the key of this database ({known and known['is']}): start the service once, or put "
+            "the right file back",
+        )
+    if not begun:
         make_key(fresh)
     new = _key(args, fresh)
     # If we die before the last line, the verb is called again and goes on with the same new key.

@@ -2,13 +2,14 @@
 
 With which key a log is signed stands in its database (`places`: `{_id: "key:log", is: <vkey>}`) since the first start.
 Another key at a later one was lost and made anew, or is another installation's: verifiers would take the log for
-another log. So the process does not go on, and says what is to be put back; a new key is taken only after `dvk new-key`
-has written it there, with the reason.
+another log. So the process does not go on, and says what is to be put back; a new key is taken only after
+`dvk keys rotate` or `dvk new-key` has written it there, with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 from shared.errors import Unavailable
 from shared.eventlog.signing import key_from_file
@@ -20,6 +21,7 @@ from shared.store.fitness import Fitness
 from shared.tlog.note import LOG, WITNESS, SigningKey
 
 RETRY_SECONDS = 30
+AGAIN_SECONDS = 60.0
 SETTINGS = {"log": "DVK_LOG_KEY_FILE", "witness": "DVK_WITNESS_KEY_FILE"}
 """Which setting names the file of which key."""
 
@@ -45,6 +47,7 @@ class OwnKeys:
         """`keys` by what they are for: `log`, `witness`."""
         self._places = database["places"]
         self._keys = {name: key.verifying.vkey for name, key in keys.items()}
+        self._looked_at = monotonic()
 
     async def look(self) -> Unavailable | None:
         """The first key that is another one; those that the database does not know yet are written down."""
@@ -58,8 +61,11 @@ class OwnKeys:
         return None
 
     def changed(self) -> bool:
-        """A process keeps the keys it started with."""
-        return False
+        """Now and then: a process keeps the keys it started with, and ends where an operator replaced one meanwhile."""
+        if monotonic() - self._looked_at < AGAIN_SECONDS:
+            return False
+        self._looked_at = monotonic()
+        return True
 
 
 def looks_of(

@@ -250,7 +250,14 @@ async def test_a_key_that_was_handed_over_is_taken_up_without_an_alarm(
     assert "diverged" not in await witness.status()
     log.show(len(events))
     await look(witness)
-    assert "diverged" in await witness.status(), "the old key signs on"
+    for each in (witness, witness_of(handle, log, told)):
+        await look(each)
+        assert "diverged" in await each.status(), "the old key signs on"
+    log.handovers = b""
+    forgetful = witness_of(handle, log, told)
+    await look(forgetful)
+    [trouble] = (await forgetful.status())["diverged"]
+    assert "handover.missing" in trouble["found"], "and says nothing of the new one"
 
 
 @pytest.mark.parametrize("why", ["fork", "stolen", "other", "none"])
@@ -285,3 +292,21 @@ async def test_the_witness_cosigns_anew_with_its_own_new_key(handle: Any, events
     note = await witness.own_note("registry")
     assert note is not None and believed(note, [KEY.verifying], [later.verifying]).by_witnesses
     assert told.divergences == []
+
+
+async def test_an_operator_tells_the_witness_the_key_after_a_stolen_one(
+    handle: Any, events: list[Recorded]
+) -> None:
+    log, told = Log(events), Told()
+    await look(witness_of(handle, log, told))
+    size = len(events)
+    said = over(KEY, NEXT, 1_790_000_000, Tree(size, root_of(events, size)), stolen=True)
+    log.handovers = said.raw
+    log.show(size, key=NEXT)
+    await handle["log_keys"].update_one({"_id": "registry"}, {"$set": {"vkey": NEXT.verifying.vkey}})
+    witness = witness_of(handle, log, told)
+    await look(witness)
+    note = await witness.own_note("registry")
+
+    assert note is not None and believed(note, [NEXT.verifying])
+    assert "diverged" not in await witness.status() and told.divergences == []

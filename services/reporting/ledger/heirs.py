@@ -25,3 +25,12 @@ async def heir_of(key: VerifyingKey, handovers: Sequence[Handover], tree: Tree) 
             raise NoteRefused("handover.other-tree", f"{each.new.vkey}: not the tree that was followed")
         key = each.new
     return key
+
+
+def known_with(key: VerifyingKey, handovers: Sequence[Handover]) -> set[VerifyingKey]:
+    """This key and those that came before or after it, as these handovers say."""
+    found = {key}
+    for each in (*handovers, *reversed(handovers)):
+        if found & {each.old, each.new}:
+            found |= {each.old, each.new}
+    return found

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import structlog
 
-from services.reporting.ledger.heirs import heir_of
+from services.reporting.ledger.heirs import heir_of, known_with
 from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
 from shared.eventlog.port import Recorded, recorded
@@ -74,6 +74,8 @@ class Witness:
         }
 
         self._cosigned_to: dict[str, int] = dict.fromkeys(SERVICES, 0)
+        self._heirs: dict[str, VerifyingKey] = {}
+        """The key of today of each log that handed its key over, as far as this process knows."""
         self._looked_at: dict[str, float] = dict.fromkeys(SERVICES, float("-inf"))
         self._troubles: dict[str, dict[str, Any]] = {}
         """By log: where it is not the one that was followed, as of the last look."""
@@ -135,17 +137,33 @@ class Witness:
     async def _believed(
         self, source: str, raw: bytes, key: VerifyingKey, tree: Tree
     ) -> tuple[VerifyingKey, Checkpoint]:
-        """A checkpoint of the key that is remembered, or of one to which handovers lead from it; else NoteRefused."""
-        try:
-            return key, believed(raw, [key]).checkpoint
-        except NoteRefused:
-            handovers = await self._running.peers[source].text("/log/handovers")
-            if (heir := await heir_of(key, read(handovers), tree)) == key:
-                raise
+        """A checkpoint of the key that is remembered, or of the one to which handovers lead from it; else NoteRefused.
+
+        What was remembered at first is never written over: whoever looks for the first time follows the handovers.
+        """
+        key = self._heirs.get(source, key)
+        signed_last = await self._signers(source)
+        if not signed_last or key.id in signed_last:
+            with suppress(NoteRefused):
+                return key, believed(raw, [key]).checkpoint
+        handovers = read(await self._running.peers[source].text("/log/handovers"))
+        heir = await heir_of(key, handovers, tree)
+        if signed_last and not signed_last & {each.id for each in known_with(key, handovers)}:
+            raise NoteRefused(
+                "handover.missing", "what was cosigned last is of another key than these lead to"
+            )
         checkpoint = believed(raw, [heir]).checkpoint
-        logger.warning("a log handed its key over", source=source, old=key.vkey, new=heir.vkey)
-        await self._keys.update_one({"_id": source, "vkey": key.vkey}, {"$set": {"vkey": heir.vkey}})
+        if heir != key:
+            logger.warning("a log handed its key over", source=source, old=key.vkey, new=heir.vkey)
+        self._heirs[source] = heir
         return heir, checkpoint
+
+    async def _signers(self, source: str) -> set[bytes]:
+        """The ids of the keys whose lines are under what was cosigned last, the witness's own apart."""
+        note = await self.own_note(source)
+        name = f"{self._running.settings.log_prefix}/{source}"
+        lines = () if note is None else Note.parse(note).signatures
+        return {line.key_id for line in lines if line.name == name}
 
     async def _is_by_keys_of_today(self, source: str, key: VerifyingKey) -> bool:
         """Whether what was cosigned last bears the lines of the keys that sign today."""

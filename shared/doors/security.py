@@ -69,8 +69,16 @@ PURPOSES: Mapping[str, Callable[[Passage, Answered], bool]] = {
 class Security:
     """Makes the lines of one process."""
 
-    def __init__(self, service: str, write: Callable[[str], None], now: Callable[[], str]) -> None:
-        """`write(line)` keeps a line; `now()` is the machine's own time, RFC 3339."""
+    def __init__(
+        self,
+        service: str,
+        write: Callable[[str], None],
+        now: Callable[[], str],
+        trouble: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`write(line)` keeps a line; `now()` is the machine's own time, RFC 3339; `trouble()` why the last line
+        could not be kept."""
+        self.trouble = trouble
         self._service = service
         self._write = write
         self._now = now

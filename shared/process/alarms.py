@@ -41,6 +41,7 @@ CODES = (
     "relay.diverged",
     "relay.incomplete",
     "relay.waiting",
+    "security-log.unwritten",
     "store-away",
     "webhook.disabled",
     "webhook.failing",
@@ -101,6 +102,12 @@ def of_time(unsigned: float, backup: float, unopenable: float) -> Iterable[Alarm
         yield {"code": "backup.old", "seconds": round(backup)}
     if unopenable:
         yield {"code": "names.unopenable", "times": round(unopenable)}
+
+
+def of_security(trouble: str | None) -> Iterable[Alarm]:
+    """Whether the last line of the security log was written."""
+    if trouble is not None:
+        yield {"code": "security-log.unwritten", "reason": trouble}
 
 
 def of_what_runs_out(disks: Iterable[Disk], certificate: float | None) -> Iterable[Alarm]:

@@ -98,6 +98,7 @@ class Health:
             *alarms.of_followers(running.followers, stuck),
             *alarms.of_time(unsigned, backup, unopenable()),
             *alarms.of_what_runs_out(disks, measuring.certificate()),
+            *alarms.of_security(running.access.security.trouble()),
             *alarms.of_rows(others),
         ]
         alarms.tell(found)

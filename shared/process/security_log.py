@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 from socket import gethostname
+from typing import TextIO
 
 import structlog
 
+from shared import metrics
 from shared.doors.security import Security
 from shared.process.declaring import SettingsWrong
 from shared.process.guarding import Guarding
@@ -17,10 +20,40 @@ from shared.process.ids import machine_time, unix_time
 from shared.process.kinds import Wrong
 
 logger = structlog.get_logger("dvk.security")
+UNWRITTEN = "security-log.unwritten"
+"""The alarm."""
 
 
-class Kept(TimedRotatingFileHandler):
-    """A file a day (UTC), for so many days. What cannot be written is said in the process's own log."""
+class Minded(logging.Handler):
+    """Knows whether the last line was written. What cannot be is said in the process's own log, and is an alarm."""
+
+    trouble: str | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See the library."""
+        self.trouble = None
+        super().emit(record)
+        metrics.ALARM.labels(UNWRITTEN).set(self.trouble is not None)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """See the library: the line goes where it can go, and somebody has to look."""
+        self.trouble = str(sys.exc_info()[1])
+        logger.critical("the security log cannot be written", error=self.trouble, line=record.getMessage())
+
+
+class Shown(Minded, logging.StreamHandler[TextIO]):
+    """On standard output."""
+
+
+class Kept(Minded, TimedRotatingFileHandler):
+    """A file a day (UTC), for so many days."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See the library. Into a file that somebody took away nothing is written: nobody would ever read it."""
+        if not Path(self.baseFilename).is_file():
+            with suppress(OSError):  # what waits in it is lost with it
+                self.close()
+        super().emit(record)
 
     def getFilesToDelete(self) -> list[str]:
         """See the library: what is too old, of replicas that are gone too."""
@@ -28,18 +61,13 @@ class Kept(TimedRotatingFileHandler):
         files = Path(self.baseFilename).parent.glob("*.jsonl*")
         return [str(file) for file in files if file.stat().st_mtime < oldest]
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        """See the library: the line goes where it can go, and somebody has to look."""
-        error = sys.exc_info()[1]
-        logger.critical("the security log cannot be written", error=str(error), line=record.getMessage())
-
 
 def security_of(service: str, guarding: Guarding) -> Security:
     """The security log of a process: `<directory>/<service>.<machine>.jsonl`, or standard output.
 
     SettingsWrong when nothing can be written there: nobody comes in unseen.
     """
-    handler: logging.Handler = logging.StreamHandler(sys.stdout)
+    handler: Minded = Shown(sys.stdout)
     if (directory := guarding.security_log_dir) is not None:
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -48,10 +76,17 @@ def security_of(service: str, guarding: Guarding) -> Security:
             code = "setting.directory-unwritable"
             raise SettingsWrong([Wrong.because(code, "DVK_SECURITY_LOG_DIR", reason=str(error))]) from error
     lines = logging.getLogger("dvk.security-log")
+    for before in lines.handlers:
+        before.close()
     lines.handlers[:] = [handler]
     lines.propagate = False
     lines.setLevel(logging.INFO)
-    return Security(service, lambda line: lines.info("%s", line), lambda: machine_time().isoformat())
+    return Security(
+        service,
+        lambda line: lines.info("%s", line),
+        lambda: machine_time().isoformat(),
+        lambda: handler.trouble,
+    )
 
 
 def _kept(file: Path, days: int) -> Kept:

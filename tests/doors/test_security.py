@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from socket import gethostname
 from typing import Any
@@ -13,12 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
-from shared import passing
+from shared import metrics, passing
 from shared.doors.security import Answered, Security, Watched, purpose
 from shared.passing import Passage
+from shared.process import alarms
 from shared.process.declaring import SettingsWrong
 from shared.process.guarding import Guarding
-from shared.process.security_log import Kept, security_of
+from shared.process.security_log import UNWRITTEN, Kept, security_of
 from shared.reference.authority import Actor
 
 OFFICER, OPERATOR = Actor("canbo", "unit_officer", "20242"), Actor("vanhanh", "operator")
@@ -155,3 +157,48 @@ def test_nobody_comes_in_where_nothing_can_be_written_of_it(tmp_path: Path) -> N
     given = Guarding.read({"DVK_SECURITY_LOG_DIR": str(tmp_path / "file/security")})
     with pytest.raises(SettingsWrong, match="DVK_SECURITY_LOG_DIR cannot be written to"):
         security_of("registry", given)
+
+
+def alarm() -> float:
+    return metrics.ALARM.labels(UNWRITTEN)._value.get()
+
+
+@pytest.mark.parametrize("spoil", ["the directory is gone", "the file is a directory now"])
+def test_what_cannot_be_written_is_an_alarm_until_a_line_is_written_again(spoil: str, tmp_path: Path) -> None:
+    directory = tmp_path / "security"
+    security = security_of("registry", Guarding.read({"DVK_SECURITY_LOG_DIR": str(directory)}))
+    [handler] = logging.getLogger("dvk.security-log").handlers
+    file = directory / f"registry.{gethostname()}.jsonl"
+
+    def comes() -> list[str]:
+        security.record(came(OPERATOR), Answered("POST", "/units", 200))
+        return [each["code"] for each in alarms.of_security(security.trouble())]
+
+    assert comes() == [] and alarm() == 0
+    file.unlink()
+    if spoil == "the directory is gone":
+        directory.rmdir()
+    else:
+        file.mkdir()
+    assert comes() == [UNWRITTEN] and alarm() == 1
+    if spoil == "the directory is gone":
+        directory.mkdir()
+    else:
+        file.rmdir()
+    assert comes() == [] and alarm() == 0
+    assert len(file.read_text("utf-8").splitlines()) == 1, "written where somebody finds it"
+    handler.close()
+
+
+def test_a_full_disk_is_an_alarm_and_the_line_stands_in_the_own_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = Kept("/dev/full", delay=True)
+    try:
+        handler.emit(logging.LogRecord("x", logging.INFO, "", 0, "the line", None, None))
+        assert "No space left" in str(handler.trouble) and alarm() == 1
+        assert "the line" in capsys.readouterr().out
+    finally:
+        with suppress(OSError):
+            handler.close()
+        metrics.ALARM.labels(UNWRITTEN).set(0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -150,3 +152,16 @@ def test_a_code_stands_behind_its_word() -> None:
         == "địa chỉ cụ thể (address), tiêu chí công nhận 3 (c_city_3)"
     )
     assert shown("kinds", ["household"], "en") == "household", "once, where they are the same"
+
+
+ROOT = Path(__file__).parents[2]
+PATTERNS = sorted({
+    pattern for place in ("shared", "services") for file in (ROOT / place).rglob("*.py")
+    for pattern in re.findall(r"pattern=\s*r\"([^\"]+)\"", file.read_text("utf-8"))
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_whoever_must_keep_to_a_form_is_told_it_in_words(pattern: str) -> None:
+    told = [words(lang).choice("pattern", pattern) for lang in LANGS]
+    assert all(said and "^" not in said and "\\" not in said for said in told), pattern

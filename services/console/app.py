@@ -43,5 +43,11 @@ PAGES: tuple[tuple[str, View], ...] = (
     *operations.PAGES,
 )
 
-FORMS: tuple[tuple[str, View], ...] = (*acting.PAGES, *deciding.PAGES, *files.FORMS, *operations.FORMS)
+FORMS: tuple[tuple[str, View], ...] = (
+    *acting.PAGES,
+    *deciding.PAGES,
+    *desk.FORMS,
+    *files.FORMS,
+    *operations.FORMS,
+)
 """Pages to which something is sent."""

@@ -48,6 +48,20 @@ def test_what_came_since_the_last_look_is_marked(whole: Whole) -> None:
         assert 'class="mark good">mới<' in browser.get("/vi/notices", headers=marked).text
 
 
+def test_the_desk_says_what_is_new_until_it_is_marked_as_seen(whole: Whole) -> None:
+    with whole.browser("unit_officer", own_unit(whole)) as browser:
+        first = browser.get("/vi")
+        assert "Người khác vừa ghi nhận" in first.text and "Tiếp nhận mô hình" in first.text
+        sent = dict(re.findall(r'name="(form_token|upto)" value="([^"]+)"', first.text))
+        forged = browser.post("/vi/seen", data={**sent, "form_token": "x"}, follow_redirects=True)
+        assert "Tiếp nhận mô hình" in forged.text
+        seen = browser.post("/vi/seen", data=sent, follow_redirects=True)
+        assert "Mới từ lần xem trước" in seen.text and "Không có gì mới." in seen.text
+        less = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar
+                                    if cookie.name != "dvk-seen") + "; dvk-seen=1"}  # fmt: skip
+        assert "Tiếp nhận mô hình" in browser.get("/vi", headers=less).text
+
+
 def test_an_appraiser_reads_of_what_came_in_and_a_decider_of_what_waits(whole: Whole) -> None:
     for role, unit, said in (
         ("appraiser", "btgdv", "Đăng ký mô hình"),

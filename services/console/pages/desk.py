@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from services.console.asking import Refusal
 from services.console.forms.offering import makings, offered
+from services.console.forms.typed import one, typed_in
 from services.console.navigation import ACTING
 from services.console.page import HEADERS, page
 from services.console.pages import overview
@@ -18,6 +19,7 @@ from services.console.pages.figures import this_period
 from services.console.visit import Visit
 from services.console.words import FIELDS
 from shared.reference.authority import APPRAISER, APPROVER, UNIT_OFFICER
+from shared.text.numbers import plain
 
 MOST = "10"
 ALL = frozenset({UNIT_OFFICER, APPRAISER, APPROVER})
@@ -69,10 +71,13 @@ async def home(visit: Visit, named: dict[str, str]) -> Response:
     await visit.names()
     piles = [(pile, found, await _verb(visit, pile)) for pile in PILES if visit.actor.role in pile.roles
              and (found := await _pile(visit, pile)) is not None and found["total"]]  # fmt: skip
+    told = await _asked(visit, "/notices", limit=MOST) or {"items": [], "ledger_size": 0}
+    new = [item for item in told["items"] if item["ledger"] > visit.seen]
     due = await _asked(visit, "/due", limit=MOST, overdue="true")
     coming = await _asked(visit, "/due", limit=MOST, overdue="false")
     return page(
         visit, "desk.html", visit.say("Bàn làm việc", "My desk"), piles=piles, due=due, coming=coming,
+        new=new, upto=told["ledger_size"], more="next" in told and len(new) == len(told["items"]),
         card=await _card(visit), fields=FIELDS, year=this_period(visit), makings=(await makings(visit))[:4], name=_name,
     )  # fmt: skip
 
@@ -115,4 +120,12 @@ async def acts(visit: Visit, _named: dict[str, str]) -> Response:
     return page(visit, "acts.html", title, links=links)
 
 
+async def seen(visit: Visit, _named: dict[str, str]) -> Response:
+    """What stood on the desk was looked at: what comes later is new. What came meanwhile stays new."""
+    if visit.sent is not None and visit.distrusted is None:
+        visit.looked = plain(one(typed_in(visit.sent), "upto"))
+    return RedirectResponse(visit.link("/"), 303, HEADERS)
+
+
 PAGES = (("", home), ("/do", acts))
+FORMS = (("/seen", seen),)

@@ -37,7 +37,7 @@ def witnessing(
             )
             for log in SERVICES
         }
-        outside = Outside(running.database, {**sources, "ledger": signed}, outsiders)
+        outside = Outside(running.database, {**sources, "ledger": signed}, outsiders, unix_time)
         running.background.append(("outside", outside.watch))
         running.also_followed.append(outside.status)
     return witness, Bundles(witness, heads, ledger)

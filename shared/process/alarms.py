@@ -45,9 +45,16 @@ CODES = (
     "store-away",
     "webhook.disabled",
     "webhook.failing",
+    "witness.refuses",
+    "witness.silent",
     OTHER,
 )
 """Whatever else closes the gate (`store.too-old`) is `other`: labels are bounded."""
+OF_OTHERS = {
+    "failing": "webhook.failing", "disabled": "webhook.disabled",
+    "refusing": "witness.refuses", "silent": "witness.silent",
+}  # fmt: skip
+"""What a row lists of agencies and of the witnesses that they run, and the alarm that each of these is."""
 NOT_YET = ("starting", "stopping")
 STALLED_SECONDS = 300.0
 UNSIGNED_SECONDS = 600.0
@@ -120,7 +127,7 @@ def of_what_runs_out(disks: Iterable[Disk], certificate: float | None) -> Iterab
 
 def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
     """What those say who are no followers: documents that wait, figures that no event gives, logs that changed,
-    agencies that are not told."""
+    agencies that are not told, witnesses of others that do not cosign."""
     for row in rows:
         if differs := row.get("differs"):
             yield {"code": "figures.differ", "follower": row["name"], **differs}
@@ -135,9 +142,9 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
             yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
         if row.get("stalled", 0) > STALLED_SECONDS:
             yield {"code": "public.stalled", "position": row["position"], "reason": row.get("reason", "")}
-        for state in ("failing", "disabled"):
-            for agency in row.get(state, ()):
-                yield {"code": f"webhook.{state}", **agency}
+        for named, code in OF_OTHERS.items():
+            for other in row.get(named, ()):
+                yield {"code": code, **other}
 
 
 def tell(alarms: Sequence[Alarm]) -> None:

@@ -18,6 +18,7 @@ from services.reporting.ledger.outside import (
     outsiders_in,
     widest,
 )
+from shared.process.alarms import of_rows
 from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
@@ -73,6 +74,9 @@ class World:
             for key, memory in zip(OTHERS, self.memories, strict=True)
         ]
         self.away: set[int] = set()
+        self.now = NOW
+        self.alarms: list[tuple[str, str]] = []
+        """Those of the last look."""
         self.lies: dict[int, bytes] = {}
         self.plain: set[int] = set()
         """Those that know no handovers."""
@@ -115,11 +119,15 @@ async def kept(mongo_url: str, database: str) -> AsyncIterator[Database]:
 
 async def looked(world: World, kept: Database, log: Growing, times: int = 1) -> tuple[bytes, dict[str, str]]:
     """What is served after so many looks of a new process, and who refused."""
-    outside = Outside(kept, {"registry": Source(log.note, log, log.handovers)}, world.outsiders)  # type: ignore[arg-type]
+    source = Source(log.note, log, log.handovers)  # type: ignore[arg-type]
+    outside = Outside(kept, {"registry": source}, world.outsiders, lambda: world.now)
     async with httpx.AsyncClient(transport=httpx.MockTransport(world.answer)) as http:
         for _ in range(times):
             await outside.look("registry", http)
-    return await widest(kept, "registry", 0, await log.note()) or b"", outside.troubles
+    place: dict[str, Any] = await kept["outside"].find_one({"_id": "troubles"}) or {"of": []}
+    troubles: dict[str, str] = {f"{each['log']} {each['witness']}": each["reason"] for each in place["of"]}
+    world.alarms = [(each["code"], each["witness"]) for each in of_rows([await outside.status()])]
+    return await widest(kept, "registry", 0, await log.note()) or b"", troubles
 
 
 def who(note: bytes, keys: Sequence[SigningKey] = OTHERS) -> list[int]:
@@ -264,3 +272,48 @@ async def test_what_was_handed_over_is_over(world: World, kept: Database) -> Non
     again = over(LOG_KEY, thief, NOW, Tree(10, root_at(10, TREE))).raw
     _, troubles = await looked(world, kept, Growing(12, handovers=again, key=thief))
     assert len(troubles) == 3, "and hands over once more"
+
+
+async def test_a_witness_that_has_seen_another_history_is_an_alarm_until_it_cosigns(
+    world: World, kept: Database
+) -> None:
+    await looked(world, kept, Growing(12))
+    assert world.alarms == []
+    everybody = [("witness.refuses", key.name) for key in OTHERS]
+    for size, tree in ((14, FORK), (11, TREE), (12, FORK)):
+        await kept["outside"].delete_one({"_id": "registry"})
+        await looked(world, kept, Growing(size, tree))
+        assert world.alarms == everybody, (size, "a fork or a smaller tree")
+    await looked(world, kept, Growing(20))
+    assert world.alarms == []
+
+
+async def test_one_that_is_silent_is_an_alarm_after_an_hour_whoever_was_started_again(
+    world: World, kept: Database
+) -> None:
+    world.away = {1}
+    for seconds, told in ((0, []), (3500, []), (3700, [("witness.silent", OTHERS[1].name)])):
+        world.now = NOW + seconds
+        await looked(world, kept, Growing(12))
+        assert world.alarms == told, seconds
+    world.away = set()
+    await looked(world, kept, Growing(12))
+    assert world.alarms == []
+
+
+async def test_who_was_shown_more_by_another_process_of_ours_refuses_nothing(
+    world: World, kept: Database
+) -> None:
+    await looked(world, kept, Growing(20))
+    await kept["outside"].delete_one({"_id": "registry"})
+    log = Growing(12)
+    first = await log.note()
+    notes = iter([first])
+
+    async def note() -> bytes:
+        log.size = 20
+        return next(notes, await Growing(20).note())
+
+    log.note = note
+    await looked(world, kept, log)
+    assert world.alarms == []

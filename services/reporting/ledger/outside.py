@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import structlog
 
+from services.reporting.ledger.outsiders_troubles import OutsidersTroubles
 from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
 from shared.store.mongo import AWAY, Database
@@ -34,6 +35,10 @@ logger = structlog.get_logger("dvk.outside")
 
 class OutsidersRefused(ValueError):
     """A file that does not name witnesses as it has to; the message names the line."""
+
+
+class Overtaken(Exception):
+    """It has seen a later checkpoint of ours already."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +87,22 @@ class Outside:
         database: Database,
         sources: Mapping[str, Source],
         outsiders: tuple[Outsider, ...],
+        now: Callable[[], int],
         http: Callable[[], httpx.AsyncClient] = lambda: httpx.AsyncClient(timeout=ANSWER_SECONDS),
     ) -> None:
+        """`now()` is the machine's own time, seconds since 1970."""
         self._kept = database["outside"]
         self._sources = sources
         self._outsiders = outsiders
         self._http = http
         self._seen: dict[tuple[str, str], int] = {}
         """(log, witness) → the size it cosigned last, as far as this process knows."""
-        self.troubles: dict[str, str] = {}
-        """(log and witness) → why it has not cosigned, as of the last time it was asked."""
+        self._troubles = OutsidersTroubles(database, now)
 
     async def watch(self) -> None:
         """Ask for ever."""
         async with self._http() as http:
+            await self._troubles.only_of({each.key.name for each in self._outsiders})
             while True:
                 for source in self._sources:
                     try:
@@ -127,18 +134,14 @@ class Outside:
     async def _asked(
         self, source: str, outsider: Outsider, note: Note, http: httpx.AsyncClient
     ) -> Signature | None:
-        name = f"{source} {outsider.key.name}"
         try:
             line = await self._cosigned(source, outsider, note, http)
-        except (httpx.HTTPError, NoteRefused, ValueError) as wrong:
-            reason = f"{type(wrong).__name__}: {wrong}"[:300]
-            if self.troubles.get(name) != reason:
-                logger.warning(
-                    "another witness does not cosign", source=source, witness=outsider.key.name, reason=reason
-                )
-            self.troubles[name] = reason
+        except Overtaken:
             return None
-        self.troubles.pop(name, None)
+        except (httpx.HTTPError, NoteRefused, ValueError) as wrong:
+            await self._troubles.failed(source, outsider.key.name, wrong)
+            return None
+        await self._troubles.cosigned(source, outsider.key.name)
         return line
 
     async def _cosigned(
@@ -153,12 +156,16 @@ class Outside:
             if answer.status_code == 409:
                 # It knows better what it has cosigned; more than we have would be another history than ours.
                 if (seen := decimal(answer.text.removesuffix("\n"), MOST_LEAVES)) > size:
+                    if await self._is_of(source, seen):
+                        raise Overtaken
                     raise NoteRefused("size.shrinks", f"it has cosigned {seen} events, here are {size}")
                 self._seen[place] = seen
                 continue
             if answer.status_code == 403 and not told and await self._told_of_keys(source, outsider, http):
                 told = True
                 continue
+            if answer.status_code == 429 or answer.status_code >= 500:
+                raise httpx.HTTPError(f"{answer.status_code} {answer.text[:200]}")
             if answer.status_code != 200 or len(answer.content) > MOST_ANSWER:
                 raise NoteRefused("witness.refused", f"{answer.status_code} {answer.text[:200]}")
             lines = [
@@ -168,6 +175,11 @@ class Outside:
             self._seen[place] = size
             return signed.signature
         raise NoteRefused("size.stale", "it says another size each time")
+
+    async def _is_of(self, source: str, size: int) -> bool:
+        """Whether the log has grown to this size meanwhile: another process of ours has shown it."""
+        raw = await self._sources[source].note()
+        return raw is not None and Checkpoint.parse(Note.parse(raw).text).size >= size
 
     async def _told_of_keys(self, source: str, outsider: Outsider, http: httpx.AsyncClient) -> bool:
         """Whether it took the handovers of the log, one of whose earlier keys it knows; `dvk witness` does."""
@@ -180,11 +192,7 @@ class Outside:
     async def status(self) -> dict[str, Any]:
         """The JSON of a row of `/followers`."""
         row: dict[str, Any] = {"name": "other-witnesses", "source": "all", "state": "running"}
-        row |= {"position": 0, "head": 0, "lag": 0}
-        if self.troubles:
-            row |= {"state": "waiting", "reason": "; ".join(sorted(self.troubles.values()))[:300]}
-            row["refused"] = sorted(self.troubles)
-        return row
+        return row | {"position": 0, "head": 0, "lag": 0} | await self._troubles.row()
 
 
 async def widest(database: Database, source: str, position: int, own: bytes | None) -> bytes | None:

@@ -165,7 +165,10 @@ def test_a_proof_says_of_how_many_events_it_is_and_of_which_log() -> None:
     lines = (*sign(own, KEYS["appraisal"]).signatures, cosign(own, WITNESS_KEY, COSIGNED))
     foreign = ask(asked.old, asked.proof, Note(own.text, lines)).raw
 
-    for spoilt in (fewer, foreign):
+    last = request.rindex(b"==\n") - 1
+    loose = request[:last] + bytes([request[last] + 1]) + request[last + 1 :]
+
+    for spoilt in (fewer, foreign, loose):
         found = wrongs(replace(HONEST, logs={**HONEST.logs, "registry": spoilt}))
         assert found[0][0] == "these are not the events of a cosigned log"
 

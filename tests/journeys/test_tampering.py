@@ -22,7 +22,8 @@ from services.cli.talking import local
 from services.cli.verifying.everything import Copies
 from services.cli.verifying.figures import FIGURES, verify_figures
 from services.cli.verifying.verb import verify
-from services.cli.verifying.wrong import Verified, Wrong
+from services.cli.verifying.verified import Verified
+from services.cli.verifying.wrong import Wrong
 from shared.process.settings import SERVICES
 from tests.journeys.outside.system import DVK, System
 from tests.journeys.tampering.edits import Edits

@@ -32,7 +32,8 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
 from services.cli.verifying.reading import Web, documents
 from services.cli.verifying.remembered import witness_wrongs
-from services.cli.verifying.wrong import Verified, first_things_first
+from services.cli.verifying.verified import Verified
+from services.cli.verifying.wrong import first_things_first
 from shared.process.settings import SERVICES
 from shared.store.mongo import Database
 from shared.tlog.note import VerifyingKey

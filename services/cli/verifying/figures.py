@@ -19,7 +19,8 @@ import orjson
 from services.cli.talking import READER, Refusal, System
 from services.cli.verifying.check import TIME
 from services.cli.verifying.reading import Web, documents, ledger_line
-from services.cli.verifying.wrong import Verified, Wrong
+from services.cli.verifying.verified import Verified
+from services.cli.verifying.wrong import Wrong
 from services.reporting.facts.entry import Entry
 from services.reporting.queries.baseline import beside
 from services.reporting.queries.recounting import book_changed

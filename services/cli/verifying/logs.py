@@ -13,7 +13,8 @@ from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.reading import Web, grown, ledger_line
 from services.cli.verifying.signers import Signers, Statements, handover_wrongs, signers_at
-from services.cli.verifying.wrong import Verified, Wrong, shown
+from services.cli.verifying.verified import Verified
+from services.cli.verifying.wrong import Wrong, shown
 from shared.contracts.catalog import kind_of
 from shared.eventlog.port import recorded
 from shared.tlog.checkpoint import Checkpoint

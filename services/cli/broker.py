@@ -11,6 +11,8 @@ from typing import Any
 import nats
 from nats.aio.client import Client
 
+FEW_TRIES = {"max_reconnect_attempts": 2, "reconnect_time_wait": 0.5}
+
 
 @dataclass(frozen=True)
 class Broker:
@@ -20,8 +22,12 @@ class Broker:
     authority: Path | None = None
 
     async def connect(self, **options: Any) -> Client:
-        """A connection; TLS from its first byte where the address says so."""
-        return await nats.connect(self.url, **options, **self.encrypted())
+        """A connection; TLS from its first byte where the address says so.
+
+        Where nobody listens it is given up after three tries: the client's own bound is two minutes.
+        """
+        given = {**FEW_TRIES, **options, **self.encrypted()}
+        return await nats.connect(self.url, **given)
 
     def encrypted(self) -> dict[str, Any]:
         """What a client is told for TLS; nothing where the address says nothing of it."""

@@ -259,3 +259,8 @@ def test_every_page_style_and_table_that_a_service_reads_goes_into_its_image() -
         "!deploy/mongo",
         "!deploy/runbook.md",
     }
+
+
+def test_a_service_that_is_not_ready_does_not_shut_the_way_by_which_it_is_mended() -> None:
+    for name in ("console", "front"):
+        assert isinstance(COMPOSE["services"][name]["depends_on"], list), "started, whether healthy or not"

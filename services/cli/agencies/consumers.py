@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import nats.js.errors
 import orjson
@@ -41,6 +42,32 @@ async def provide(js: JetStreamContext, agency: Agency, today: str) -> None:
         **begins,  # pyright: ignore[reportArgumentType]
     )
     await js.add_consumer(PUBLIC, config)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an agency is, as the broker remembers it."""
+
+    delivered: int
+    """The last position of stream PUBLIC that was handed to it."""
+    acknowledged: int
+    """Up to where it has confirmed all that is its."""
+    pending: int
+    """Messages of its own that it has not fetched yet."""
+    redelivered: int
+    """Of those it was handed and has not confirmed, how many came more than once."""
+
+
+async def standing(js: JetStreamContext, name: str) -> Standing | None:
+    """Where this agency's consumer stands; None when there is none."""
+    try:
+        found = await js.consumer_info(PUBLIC, name)
+    except nats.js.errors.NotFoundError:
+        return None
+    delivered, acknowledged = (
+        place.stream_seq if place else 0 for place in (found.delivered, found.ack_floor)
+    )
+    return Standing(delivered, acknowledged, found.num_pending or 0, found.num_redelivered or 0)
 
 
 async def take_away(js: JetStreamContext, name: str) -> None:

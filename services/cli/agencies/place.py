@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import nats.errors
 import nats.js.errors
 
-from services.cli.agencies.consumers import provide, take_away
+from services.cli.agencies.consumers import Standing, provide, standing, take_away
 from services.cli.agencies.register import FILE, Agency, Register, agencies_of, keys_of
 from services.cli.broker import Broker
 from services.cli.embedded import write_secret
@@ -88,6 +88,15 @@ class Place:
         try:
             for agency in agencies:
                 await provide(connection.jetstream(timeout=5), agency, today)
+        finally:
+            await connection.close()
+
+    async def standing(self) -> dict[str, Standing | None]:
+        """How far each agency is; None for one whose consumer NATS does not have."""
+        connection = await self._entered()
+        try:
+            js = connection.jetstream(timeout=5)
+            return {name: await standing(js, name) for name in self.agencies()}
         finally:
             await connection.close()
 

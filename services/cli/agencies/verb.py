@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import re
 from collections.abc import Collection
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from services.cli.agencies import hooks
+from services.cli.agencies.consumers import Standing
 from services.cli.agencies.guide import AUTHORITY, guide
 from services.cli.agencies.nkey import Key, new_key
 from services.cli.agencies.place import Place, place_of
@@ -28,6 +30,8 @@ from shared.errors import Malformed
 MOST_SUBJECTS = 500
 UNIT = re.compile(r"[a-z0-9][a-z0-9-]{1,34}")
 ACTS = ("add", "list", "test", "rotate", "rewind", "resume", "move", "remove", "provide")
+STANDING = ("đã giao · delivered", "đã nhận · acknowledged", "còn · pending", "giao lại · redelivered")
+"""As in `Standing`."""
 OF_WEBHOOKS = ("resume", "move")
 CHOICES = ("events", "fields", "units", "levels")
 
@@ -223,18 +227,45 @@ def _tried(place: Place, agency: Agency, key: Key) -> int:
 
 
 def _listed(args: argparse.Namespace) -> int:
-    agencies = [] if args.url else list(place_of(args.data_dir, args.nats).agencies().values())
-    rows = [
-        [one.name, *(", ".join(getattr(one, choice)) or "*" for choice in CHOICES), one.begins]
-        for one in agencies
-    ]
-    if rows:
-        table(("NATS", *CHOICES, "từ · from"), rows)
+    if not args.url:
+        _listed_on_nats(place_of(args.data_dir, args.nats))
     try:
         hooks.listed(hooks.hooks_of(system_of(args)))
     except Failure as silent:
         note(f"webhook: {silent.vi} · {silent.en}")
     return 0
+
+
+def _listed_on_nats(place: Place) -> None:
+    """What each gets, and how far it is; without the latter while NATS does not answer."""
+    if not (agencies := place.agencies()):
+        return
+    try:
+        standing = asyncio.run(place.standing())
+    except Failure as silent:
+        standing = {}
+        note(f"{silent.vi} · {silent.en}")
+    rows = [
+        [
+            name,
+            *(", ".join(getattr(one, choice)) or "*" for choice in CHOICES),
+            one.begins,
+            *_shown(standing.get(name)),
+        ]
+        for name, one in agencies.items()
+    ]
+    table(("NATS", *CHOICES, "từ · from", *STANDING), rows)
+    if lacking := [name for name, place in standing.items() if place is None]:
+        note(
+            f"✗ {', '.join(lacking)}: NATS không còn consumer, hãy chạy dvk agency provide · "
+            "NATS has no consumer of theirs: dvk agency provide makes it"
+        )
+
+
+def _shown(place: Standing | None) -> list[str]:
+    if place is None:
+        return ["—"] * len(STANDING)
+    return [f"{number:,}" for number in astuple(place)]
 
 
 def _today() -> str:

@@ -49,5 +49,6 @@ FORMS: tuple[tuple[str, View], ...] = (
     *desk.FORMS,
     *files.FORMS,
     *operations.FORMS,
+    *published.FORMS,
 )
 """Pages to which something is sent."""

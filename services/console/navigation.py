@@ -75,7 +75,7 @@ MENU: tuple[tuple[Pair, tuple[Entry, ...]], ...] = (
         Entry("/legal-bases", "Căn cứ pháp lý", "Legal bases"),
     )),
     (("Kiểm chứng", "Verification"), (
-        Entry("/published", "Báo cáo đã công bố", "Published summaries"),
+        Entry("/published", "Báo cáo đã công bố", "Published summaries", also=("/publish",)),
         Entry("/ledger", "Sổ cái", "Ledger"),
         Entry("/developers", "Dành cho lập trình viên", "For developers"),
         Entry("/operations", "Vận hành", "Operations", also=("/runbook",), roles=OPERATING),

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 
 from services.console.asking import Asking, Refusal
 from services.console.contracts import Contracts
-from services.console.words import BAD, CODES, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said, said_in
+from services.console.words import BAD, CODES, DUE, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said, said_in
 from shared.contracts import figures
 from shared.contracts.words import Lang, spelling, words
 from shared.process.clock import CITY
@@ -164,6 +164,10 @@ class Visit:
     def state(self, kind: str, code: object) -> str:
         """What a state of a kind of thing is called."""
         return said({**CODES, **UNIT_STATES} if kind == "unit" else CODES, code, self.lang)
+
+    def due(self, what: str) -> str:
+        """What something that may be due is called."""
+        return said(DUE, what, self.lang)
 
     def follower(self, name: str) -> str:
         """What something that follows a log does."""

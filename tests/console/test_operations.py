@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from html import unescape
+from uuid import uuid4
 
 import pytest
 
@@ -78,8 +79,33 @@ def test_nobody_else_sees_it_and_no_form_of_elsewhere_is_taken(whole: Whole) -> 
             "retry:registry:nobody@registry",
             "retry:elsewhere:tree@registry",
             "drop:all",
+            "skip:registry:nobody@registry#1",
+            "skip:registry:nobody@registry#one",
         ):
-            sent = {"form_token": (None, token[1]), "_press": (None, press)}
+            sent = {"form_token": (None, token[1]), "_press": (None, press), "_command": (None, str(uuid4())),
+                    "reason:registry:nobody@registry#1": (None, "không bao giờ áp dụng được")}  # fmt: skip
             assert browser.post("/vi/operations", files=sent).status_code == 404, press
         sent = {"form_token": (None, token[1]), "_press": (None, "rebuild")}
         assert browser.post("/vi/operations", files=sent).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.servers
+@pytest.mark.timeout(400)
+def test_the_competent_body_publishes_a_summary_once_and_others_are_told_who_may(whole: Whole) -> None:
+    def boxes(page: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(form_token|_command)" value="([^"]+)"', page))
+
+    with whole.browser("unit_officer", "20242") as browser:
+        assert browser.get("/vi/publish").status_code == 403
+    with whole.browser("approver", "btv-thanhuy") as browser:
+        sent = {**boxes(browser.get("/vi/publish").text), "period": "2026-H1"}
+        told = browser.post("/vi/publish", data=sent)
+        assert told.status_code == 403 and "Ban Tuyên giáo và Dân vận" in text(told.text)
+    with whole.browser("approver", "btgdv") as browser:
+        page = browser.get("/vi/publish?period=2030").text
+        early = browser.post("/vi/publish", data={**boxes(page), "period": "2030"})
+        assert early.status_code == 422 and '<option value="2030" selected="selected">' in early.text
+        sent = {**boxes(page), "period": "2026-H1"}
+        pages = [browser.post("/vi/publish", data=sent, follow_redirects=True) for _ in range(2)]
+    assert [len(re.findall("tính lại đúng như đã công bố", page.text)) for page in pages] == [1, 1]

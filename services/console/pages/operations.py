@@ -21,20 +21,21 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.console.asking import Refusal
 from services.console.forms.refusing import wrongs
-from services.console.forms.typed import one, typed_in
+from services.console.forms.typed import Typed, one, typed_in
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
 from services.console.words import ALARMS, BAD, said
 from shared.errors import NotAllowed, Unavailable, Unknown
 from shared.process.told import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR
+from shared.text.numbers import plain
 
 SECONDS = 2.5
 """So long a service may take; one that hangs is shown as one that does not answer."""
 RUNBOOK = Path(__file__).resolve().parents[3] / "deploy" / "runbook.md"
 AGES = {"dvk_checkpoint_age_seconds": "unsigned", "dvk_backup_age_seconds": "backup"}
 DOWN = "service-down"
-RETRY, REBUILD = "retry", "rebuild"
+RETRY, SKIP, REBUILD = "retry", "skip", "rebuild"
 T = TypeVar("T")
 
 
@@ -73,7 +74,7 @@ async def operations(visit: Visit, _named: dict[str, str]) -> Response:
         try:
             if visit.distrusted is not None:
                 raise Refusal(403, visit.distrusted)
-            await _do(visit, one(typed_in(visit.sent), "_press"))
+            await _do(visit, typed_in(visit.sent))
             return RedirectResponse(visit.link("/operations"), 303, HEADERS)
         except Refusal as refusal:
             failure, status = wrongs(refusal.problem, (), {}, visit.lang)[0].sentence, refusal.status
@@ -82,20 +83,24 @@ async def operations(visit: Visit, _named: dict[str, str]) -> Response:
     title = visit.say("Vận hành", "Operations")
     return page(
         visit, "operations.html", title, status, told=told, failure=failure, alarm=_alarm, more=_more, age=_age,
-        operates=visit.actor.role == OPERATOR, retry=RETRY, rebuild=REBUILD,
+        operates=visit.actor.role == OPERATOR, retry=RETRY, skip=SKIP, rebuild=REBUILD, id=visit.new_id(),
         right=all(each.ready and each.ready.get("ready") and not each.alarms for each in told),
     )  # fmt: skip
 
 
-async def _do(visit: Visit, press: str) -> None:
-    what, _, of = press.partition(":")
+async def _do(visit: Visit, typed: Typed) -> None:
+    what, _, of = one(typed, "_press").partition(":")
     service, _, name = of.partition(":")
     name, _, source = name.rpartition("@")
+    source, _, position = source.partition("#")
+    where = f"/followers/{quote(name, safe='')}"
     if what == REBUILD:
         await visit.asking.post("reporting", "/rebuild", {}, visit.new_id())
     elif what == RETRY and service in SERVICES and name:
-        path = f"/followers/{quote(name, safe='')}/retry?source={quote(source, safe='')}"
-        await visit.asking.post(service, path, {}, visit.new_id())
+        await visit.asking.post(service, f"{where}/retry?source={quote(source, safe='')}", {}, visit.new_id())
+    elif what == SKIP and service in SERVICES and name and (number := plain(position)) is not None:
+        said = {"source": source, "position": number, "reason": one(typed, f"reason:{of}").strip()}
+        await visit.asking.post(service, f"{where}/skip", said, one(typed, "_command"))
     else:
         raise Unknown("path.unknown")
 

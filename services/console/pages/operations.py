@@ -25,6 +25,7 @@ from services.console.forms.typed import Typed, one, typed_in
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
 from services.console.words import ALARMS, BAD, said
+from shared.contracts.words import Lang
 from shared.errors import NotAllowed, Unavailable, Unknown
 from shared.process.told import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR
@@ -32,7 +33,8 @@ from shared.text.numbers import plain
 
 SECONDS = 2.5
 """So long a service may take; one that hangs is shown as one that does not answer."""
-RUNBOOK = Path(__file__).resolve().parents[3] / "deploy" / "runbook.md"
+DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
+RUNBOOKS: Mapping[Lang, Path] = {"vi": DEPLOY / "runbook.vi.md", "en": DEPLOY / "runbook.md"}
 AGES = {"dvk_checkpoint_age_seconds": "unsigned", "dvk_backup_age_seconds": "backup"}
 DOWN = "service-down"
 RETRY, SKIP, REBUILD = "retry", "skip", "rebuild"
@@ -163,20 +165,25 @@ def _age(visit: Visit, seconds: float | None) -> str:
 
 
 async def runbook(visit: Visit, named: dict[str, str]) -> Response:
-    """What the runbook says about one alarm."""
+    """What the runbook says about one alarm; without one, what there is in it."""
     if visit.actor.role not in (OPERATOR, AUDITOR):
         raise NotAllowed("not-allowed", roles=[AUDITOR, OPERATOR])
-    code = named["code"]
-    if (text := sections().get(code)) is None:
+    there = sections(visit.lang)
+    if (code := named.get("code")) is None:
+        title = visit.say("Sổ tay vận hành", "Runbook")
+        return page(visit, "runbook.html", title, code=None, parts=[], there=there, alarm=_alarm)
+    if (text := there.get(code)) is None:
         raise Unknown("path.unknown")
-    return page(visit, "runbook.html", _alarm(visit, code), code=code, parts=[_spans(part) for part in text])
+    return page(
+        visit, "runbook.html", _alarm(visit, code), code=code, parts=[_spans(part) for part in text], there={}
+    )
 
 
 @cache
-def sections() -> Mapping[str, list[str]]:
+def sections(lang: Lang) -> Mapping[str, list[str]]:
     """The paragraphs of the runbook by the code of their alarm."""
     found: dict[str, list[str]] = {}
-    for part in re.split(r"(?m)^### ", RUNBOOK.read_text("utf-8"))[1:]:
+    for part in re.split(r"(?m)^### ", RUNBOOKS[lang].read_text("utf-8"))[1:]:
         code, _, text = re.split(r"(?m)^## ", part)[0].partition("\n")
         found[code.strip()] = [" ".join(each.split()) for each in text.strip().split("\n\n")]
     return found
@@ -193,5 +200,5 @@ def _spans(text: str) -> list[tuple[str, str]]:
     return found
 
 
-PAGES = (("/runbook/{code}", runbook),)
+PAGES = (("/runbook", runbook), ("/runbook/{code}", runbook))
 FORMS = (("/operations", operations),)

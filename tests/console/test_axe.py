@@ -23,13 +23,13 @@ PAGES: dict[tuple[str, str | None], tuple[str, ...]] = {
         "/inspections", "/unit-reports", "/appraisals", "/histories/appraisal/{appraisal}", "/recognitions",
         "/listings", "/replications", "/replications/{model}", "/adoptions", "/rounds", "/due", "/scorecards/2026",
         "/scorecards/2026/20242", "/exceptions/2026", "/recognised", "/catalogue", "/policies", "/criteria-sets",
-        "/legal-bases", "/published", "/ledger", "/developers", "/operations", "/runbook/store-away",
+        "/legal-bases", "/published", "/ledger", "/developers", "/operations", "/runbook", "/runbook/store-away",
         "/events", "/search?q=dan", "/nowhere",
     ),
     ("unit_officer", "20242"): ("", "/do", "/files", "/notices", "/do/models", "/do/unit-reports?period=2026-H1",
                                 "/do/activities"),
     ("appraiser", "btgdv"): ("", "/do/models/{model}/inspect", "/do/models/{model}/correct"),
-    ("approver", "btv-thanhuy"): ("/decide", "/decide/recognitions/recognise"),
+    ("approver", "btv-thanhuy"): ("/decide", "/decide/recognitions/recognise", "/publish"),
 }  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def test_the_competent_body_publishes_a_summary_once_and_others_are_told_who_may
     with whole.browser("approver", "btgdv") as browser:
         page = browser.get("/vi/publish?period=2030").text
         early = browser.post("/vi/publish", data={**boxes(page), "period": "2030"})
-        assert early.status_code == 422 and '<option value="2030" selected="selected">' in early.text
+        assert early.status_code == 409 and '<option value="2030" selected="selected">' in early.text
         sent = {**boxes(page), "period": "2026-H1"}
         pages = [browser.post("/vi/publish", data=sent, follow_redirects=True) for _ in range(2)]
     assert [len(re.findall("tính lại đúng như đã công bố", page.text)) for page in pages] == [1, 1]

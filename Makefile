@@ -36,7 +36,7 @@ check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/lint-imports
 	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
-chaos: setup venv-tests ## kill and freeze processes under load, then look at everything (SECONDS=120 SEED=1)
+chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1)
 	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) --seconds $(SECONDS)
 
 mutants: setup venv-tests ## change one line after the other of what proofs rest on, and name what no test notices

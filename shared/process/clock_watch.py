@@ -30,7 +30,9 @@ class ClockWatch:
         self._clock = clock
         self._database = database
         self._silence = silence
+        self._last_run: datetime | None = None
         self._since_last_run: Apart | None = None
+        self._was_believed = False
         self._signed_at = float("-inf")
         self._told: Apart | None = None
 
@@ -38,7 +40,7 @@ class ClockWatch:
         """Compare with the last sign of life, and look for the first time; raises what the driver raises when away."""
         found = await self._database["places"].find_one({"_id": SIGN})
         if found is not None:
-            self._since_last_run = self._held_against(datetime.fromisoformat(found["machine"]))
+            self._last_run = datetime.fromisoformat(found["machine"])
         await self.look()
 
     def _held_against(self, last: datetime) -> Apart | None:
@@ -49,6 +51,11 @@ class ClockWatch:
 
     async def look(self) -> None:
         """Hold it against the database's clock, once."""
+        if (
+            not self._was_believed
+        ):  # set right since this process began, it is not held against where it stood then
+            self._clock.begin_anew()
+            self._since_last_run = None if self._last_run is None else self._held_against(self._last_run)
         began = monotonic()
         answer: dict[str, Any] = await self._database.client.admin.command("hello")
         there = answer.get("localTime")
@@ -71,6 +78,7 @@ class ClockWatch:
             else:
                 logger.critical("the clock is not believed", seconds=found.seconds, against=found.against)
         self._told = found
+        self._was_believed = self._was_believed or found is None
         if found is None and monotonic() - self._signed_at > SIGN_SECONDS:
             await self._sign()
 

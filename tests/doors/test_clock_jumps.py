@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from services.registry.app import SERVICE as REGISTRY
-from shared.process import running
+from shared.process import clock_watch, running
 from shared.process.clock import CITY
 from shared.process.clock_watch import SIGN
 from shared.process.ids import machine_time
@@ -78,6 +78,26 @@ async def test_a_clock_that_is_wrong_when_a_service_begins_records_nothing(
     monkeypatch.undo()
     async with serving(site, REGISTRY) as doors:
         assert (await registers(doors))[0] == 200, "set right and begun again"
+
+
+@pytest.mark.parametrize(("jump", "code"), [(YEAR, "clock.ahead"), (-YEAR, "clock.behind")])
+async def test_a_clock_that_is_set_right_after_a_service_began_is_believed_without_another_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch, jump: timedelta, code: str
+) -> None:
+    off = [jump]
+    monkeypatch.setattr(running, "machine_time", lambda: machine_time() + off[0])
+    monkeypatch.setattr(clock_watch, "LOOK_SECONDS", 0.2)
+    async with serving(site, REGISTRY, ready=False) as doors:
+        await until(lambda: is_refused(doors, code))
+        off[0] = timedelta(0)
+
+        async def is_taken() -> bool:
+            return (await registers(doors))[0] == 200
+
+        await until(is_taken)
+        assert abs(datetime.fromisoformat(doors.running.log.last_time) - machine_time()) < timedelta(
+            minutes=1
+        )
 
 
 @pytest.mark.parametrize(("last_ran", "code"), [(-YEAR, "clock.ahead"), (YEAR, "clock.behind")])

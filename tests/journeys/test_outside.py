@@ -17,6 +17,7 @@ from tests.journeys.outside.freezing import wrong_while_frozen
 from tests.journeys.outside.refusals import wrong_answers
 from tests.journeys.outside.sending import Client
 from tests.journeys.outside.system import System
+from tests.journeys.outside.wires import Wires
 
 SHIPPED = 11
 """What the first start puts into the registry: a policy, a legal basis, nine bodies of the city."""
@@ -42,28 +43,30 @@ def a_row_of_free_ports() -> int:
 @pytest.mark.timeout(420)
 async def test_nothing_is_lost_or_done_twice_whatever_is_sent_and_whatever_dies(tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    system = System(tmp_path, a_row_of_free_ports())
-    system.start()
-    try:
-        await asyncio.to_thread(system.make_tokens, ACTORS)
-        chaos = Chaos(system, SEED, SECONDS)
-        async with httpx.AsyncClient(timeout=TIMEOUT) as http, connected(system["nats"]) as bus:
-            client = Client(system, chaos.memory, http, bus)
-            await chaos.found(http)
-            entries, token = f"{system['registry']}/log/entries", system.token("auditor-1")
-            before = len(await lines(http, entries, token))
-            assert await wrong_answers(system, client) == []
-            good = sum(sent.done is not None for sent in chaos.memory.sent.values())
-            assert len(await lines(http, entries, token)) == good + SHIPPED, (
-                "something refused stands in the log"
-            )
-            assert before == good + SHIPPED - 4
-            assert await wrong_while_frozen(system, client, "mongo") == []
-        found = await chaos.run()
-        print(summary(chaos))
-        assert found == []
-    finally:
-        left = system.pids()
-        code, took = system.stop()
+    base = a_row_of_free_ports()
+    with Wires(base, SEED) as wires:
+        system = System(tmp_path, base, wires)
+        system.start()
+        try:
+            await asyncio.to_thread(system.make_tokens, ACTORS)
+            chaos = Chaos(system, SEED, SECONDS)
+            async with httpx.AsyncClient(timeout=TIMEOUT) as http, connected(system["nats"]) as bus:
+                client = Client(system, chaos.memory, http, bus)
+                await chaos.found(http)
+                entries, token = f"{system['registry']}/log/entries", system.token("auditor-1")
+                before = len(await lines(http, entries, token))
+                assert await wrong_answers(system, client) == []
+                good = sum(sent.done is not None for sent in chaos.memory.sent.values())
+                assert len(await lines(http, entries, token)) == good + SHIPPED, (
+                    "something refused stands in the log"
+                )
+                assert before == good + SHIPPED - 4
+                assert await wrong_while_frozen(system, client, "mongo") == []
+            found = await chaos.run()
+            print(summary(chaos))
+            assert found == []
+        finally:
+            left = system.pids()
+            code, took = system.stop()
     assert (code, took < 12) == (0, True)
     assert not [pid for pid in left.values() if Path(f"/proc/{pid}").exists()], "something is left running"  # noqa: ASYNC240 - /proc is memory

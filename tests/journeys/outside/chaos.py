@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from uuid import UUID
 
 import httpx
 
+from tests.journeys.outside.accidents import ACCIDENTS, Scene, drawn
 from tests.journeys.outside.acts import ACTORS, UNITS, Acts
 from tests.journeys.outside.checker import check, line_of_ledger, parsed
 from tests.journeys.outside.copies import Copies, connected, download, lines
@@ -25,6 +26,7 @@ from tests.journeys.outside.counting import Count, differences
 from tests.journeys.outside.folding import World, folded
 from tests.journeys.outside.sending import Client, Memory, Sent, Wish, against_the_logs
 from tests.journeys.outside.system import SERVICES, System
+from tests.journeys.outside.wires import Wires
 
 CITY_SOURCES = ("registry", "appraisal", "awards")
 TIMEOUT = httpx.Timeout(20.0)
@@ -40,10 +42,15 @@ class Chaos:
     seconds: float
     clients: int = 6
     breaking: bool = True
+    only: str | None = None
+    """The one kind of accident there is to be."""
     world: World = field(default_factory=World)
     memory: Memory = field(default_factory=Memory)
     secrets: list[str] = field(default_factory=list[str])
     broken: list[str] = field(default_factory=list[str])
+    accidents: Counter[str] = field(default_factory=Counter[str])
+    slowest: tuple[float, str] = (0.0, "")
+    """How many seconds it took at most until all were ready again, and after what."""
     took: dict[str, float] = field(default_factory=dict[str, float])
     last_behind: list[str] = field(default_factory=list[str])
     """Who was behind when we last looked and somebody was."""
@@ -141,28 +148,18 @@ class Chaos:
     async def _break(self, http: httpx.AsyncClient, until: float) -> None:
         if not self.breaking:
             return
-        rng = random.Random(self.seed + 1)
+        scene = Scene(self.system, self.system.wires, random.Random(self.seed + 1))
         await asyncio.sleep(3)
         while time.monotonic() < until - 4:
-            name = rng.choices((*SERVICES, "nats", "mongo"), (4, 4, 4, 4, 2, 2))[0]
-            if rng.random() < 0.7:
-                self._say("killed", name, self.system.signal(name, signal.SIGKILL))
-                if rng.random() < 0.2:
-                    other = rng.choice(SERVICES)
-                    self._say("killed", other, self.system.signal(other, signal.SIGKILL))
-            elif self.system.signal(name, signal.SIGSTOP):
-                pause = rng.uniform(0.5, 6.0)
-                self._say(f"stopped for {pause:.1f} s:", name, True)
-                pid = self.system.pids()[name]
-                await asyncio.sleep(pause)
-                self.system.signal_pid(pid, signal.SIGCONT)
-            if rng.random() < 0.7:  # mostly one accident at a time
+            accident = drawn(scene.rng, self.only)
+            if what := await accident.happen(scene):
+                self.broken.append(what)
+                self.accidents[accident.name] += 1
+            if scene.rng.random() < 0.7:  # mostly one accident at a time
+                began = time.monotonic()
                 await self._wait_ready(http, until)
-            await asyncio.sleep(rng.uniform(1.0, 6.0))
-
-    def _say(self, what: str, name: str, done: bool) -> None:
-        if done:
-            self.broken.append(f"{what} {name}")
+                self.slowest = max(self.slowest, (time.monotonic() - began, what))
+            await asyncio.sleep(scene.rng.uniform(0.3, 3.0))
 
     # --- afterwards -----------------------------------------------------------------------------
 
@@ -268,16 +265,25 @@ def summary(chaos: Chaos) -> str:
     counted = ", ".join(
         f"{what} × {n}" for what, n in sorted(chaos.memory.statuses.items(), key=lambda i: -i[1])[:25]
     )
-    accidents = f"{'; '.join(chaos.broken)}\n  last behind: {chaos.last_behind}"
-    return f"{head}; afterwards {chaos.took}\n  {states}\n  {counted}\n  {accidents}"
+    took, what = chaos.slowest
+    kinds = ", ".join(f"{name} × {n}" for name, n in chaos.accidents.most_common())
+    accidents = f"{kinds}; ready again after {took:.1f} s at most ({what})\n  {'; '.join(chaos.broken)}"
+    lines = (
+        f"{head}; afterwards {chaos.took}",
+        states,
+        counted,
+        accidents,
+        f"last behind: {chaos.last_behind}",
+    )
+    return "\n  ".join(str(line) for line in lines)
 
 
 async def played(
-    system: System, seed: int, seconds: float, *, breaking: bool = True
+    system: System, seed: int, seconds: float, *, breaking: bool = True, only: str | None = None
 ) -> tuple[Chaos, list[str]]:
     """One run against a system that is up."""
     await asyncio.to_thread(system.make_tokens, ACTORS)
-    chaos = Chaos(system, seed, seconds, breaking=breaking)
+    chaos = Chaos(system, seed, seconds, breaking=breaking, only=only)
     return chaos, await chaos.run()
 
 
@@ -289,16 +295,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--base-port", type=int, default=31900)
     parser.add_argument("--data-dir", type=Path, default=None)
     parser.add_argument("--calm", action="store_true", help="break nothing")
+    parser.add_argument("--only", choices=[row.name for row in ACCIDENTS], help="this kind of accident alone")
     parser.add_argument("--driver", choices=("motor", "pymongo"), default="motor")
     args = parser.parse_args(argv)
     place = args.data_dir or Path(tempfile.mkdtemp(prefix="dvk-outside-"))
-    system = System(place, args.base_port)
-    system.start("--driver", args.driver)
-    try:
-        chaos, found = asyncio.run(played(system, args.seed, args.seconds, breaking=not args.calm))
-        print(summary(chaos))
-    finally:
-        code, took = system.stop()
+    with Wires(args.base_port, args.seed) as wires:
+        system = System(place, args.base_port, wires)
+        system.start("--driver", args.driver)
+        try:
+            chaos, found = asyncio.run(
+                played(system, args.seed, args.seconds, breaking=not args.calm, only=args.only)
+            )
+            print(summary(chaos))
+        finally:
+            code, took = system.stop()
     print(f"  ended with {code} after {took:.1f} s; data in {place}")
     for wrong in found[:60]:
         print(f"  WRONG {wrong[:600]}")

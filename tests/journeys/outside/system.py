@@ -12,6 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tests.journeys.outside import wired
+from tests.journeys.outside.wires import Wires
+
 DVK = Path(sys.executable).with_name("dvk")
 SERVICES = ("registry", "appraisal", "awards", "reporting")
 START_SECONDS = 150.0
@@ -20,9 +23,11 @@ START_SECONDS = 150.0
 class System:
     """`dvk up --data-dir … --base-port … --json`, as an operator would run it."""
 
-    def __init__(self, data_dir: Path, base_port: int) -> None:
+    def __init__(self, data_dir: Path, base_port: int, wires: Wires | None = None) -> None:
+        """With `wires` (open already), its parts speak with one another through them."""
         self.data_dir = data_dir
         self.base_port = base_port
+        self.wires = wires
         self.ready: dict[str, Any] = {}
         self._process: subprocess.Popen[str] | None = None
         self._tokens: dict[str, str] = {}
@@ -31,8 +36,12 @@ class System:
 
     def start(self, *options: str) -> dict[str, Any]:
         """Start it and wait for the line that says it is ready."""
+        program, env = [str(DVK)], dict(os.environ)
+        if self.wires is not None:
+            program = [sys.executable, "-m", wired.__name__]
+            env[wired.WIRES] = json.dumps(self.wires.ports)
         argv = [
-            str(DVK),
+            *program,
             "up",
             "--data-dir",
             str(self.data_dir),
@@ -43,7 +52,12 @@ class System:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with (self.data_dir / "up.err").open("ab") as errors:
             self._process = subprocess.Popen(
-                [*argv, *options], stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+                [*argv, *options],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+                env=env,
             )
         assert self._process.stdout is not None
         line = _line(self._process, START_SECONDS)

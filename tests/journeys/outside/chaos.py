@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import signal
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -298,6 +300,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=[row.name for row in ACCIDENTS], help="this kind of accident alone")
     parser.add_argument("--driver", choices=("motor", "pymongo"), default="motor")
     args = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever ends it ends its system too
     place = args.data_dir or Path(tempfile.mkdtemp(prefix="dvk-outside-"))
     with Wires(args.base_port, args.seed) as wires:
         system = System(place, args.base_port, wires)

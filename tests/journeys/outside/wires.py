@@ -124,7 +124,7 @@ class Wires:
         ]
         self._loop = asyncio.new_event_loop()
         self._servers: list[asyncio.Server] = []
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -136,6 +136,9 @@ class Wires:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    def _run(self) -> None:
+        self._loop.run_forever()
         self._loop.close()
 
     async def _close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from services.cli import clock
 from services.cli.connection import connection, system_of
 from services.cli.places import data_dir
+from services.cli.remedies import remedy
 from services.cli.talking import System
 from services.cli.telling import Failure, note, out, table
 
@@ -100,6 +101,8 @@ def tell(found: Mapping[str, Mapping[str, Any]]) -> None:
         for alarm in each["alarms"]:
             more = ", ".join(f"{k} {v}" for k, v in alarm.items() if k != "code" and v is not None)
             note(f"✗ {name} {alarm['code']}" + (f": {more}" if more else ""))
+            if (verb := remedy(name, alarm)) is not None:
+                note(f"  → {verb}")
     if any(each["alarms"] for each in found.values()):
         note(f"  {RUNBOOK} nói phải làm gì với từng mã · says what to do about each code")
 

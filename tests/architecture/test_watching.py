@@ -14,6 +14,7 @@ import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.cli.remedies import BY_HAND, REMEDIES
 from shared import metrics
 from shared.process import alarms
 
@@ -107,6 +108,16 @@ def test_every_alarm_has_a_rule_and_every_rule_a_page_in_the_runbook() -> None:
         page, _, heading = rule["annotations"]["runbook"].partition("#")
         assert page == "deploy/runbook.md" and heading in headings, heading
         assert " · " in rule["annotations"]["summary"]
+
+
+def test_the_verb_that_is_named_below_an_alarm_is_the_one_of_its_page() -> None:
+    assert set(REMEDIES) | BY_HAND == {*alarms.CODES, "service-down"}
+    assert not set(REMEDIES) & BY_HAND
+    pages = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##)", RUNBOOK, flags=re.MULTILINE | re.DOTALL))
+    for code, verbs in REMEDIES.items():
+        for verb in verbs.split("; "):
+            words = " ".join(verb.split()[:3]).partition(" {")[0].partition(" --all")[0].partition(" NAME")[0]
+            assert words in pages[code].replace("\n", " "), f"{code}: {words}"
 
 
 def anchor(heading: str) -> str:

@@ -1,0 +1,37 @@
+"""The first verb against each alarm, as `deploy/runbook.md` has it: who reads an alarm at night reads what to type."""
+
+from __future__ import annotations
+
+BY_HAND = frozenset(
+    {"store-away", "disk.low", "certificate.ends", "follower.stalled", "relay.waiting", "other"}
+)
+"""No verb helps before somebody has looked at a disk, a certificate, MongoDB or NATS: the runbook says where."""
+REMEDIES = {
+    "service-down": "dc up --detach {service}",
+    "broker-away": "dc up --detach nats",
+    "broker.narrow": "nats-server --signal reload",
+    "relay.diverged": 'dvk verify log --all; dvk relay reset {service} --reason "…"',
+    "relay.incomplete": 'dvk relay reset {service} --reason "…"',
+    "log.behind": "dvk restore-log",
+    "log.damaged": "dvk verify log {service}",
+    "log.diverged": "dvk verify log --all",
+    "log.restored": 'dvk verify log --all; dvk restore --accept --reason "…"',
+    "log.unsigned": "dvk verify log --all",
+    "clock.ahead": "chronyc makestep",
+    "clock.behind": "chronyc makestep",
+    "follower.stopped": "dvk followers retry {service} {follower}",
+    "ledger.stalled": "dvk followers",
+    "document.held": "dvk rebuild",
+    "figures.differ": "dvk verify figures; dvk rebuild",
+    "public.stalled": "dvk followers",
+    "webhook.failing": "dvk agency list",
+    "webhook.disabled": "dvk agency resume NAME",
+    "names.unopenable": "dvk restore … --only secrets",
+    "backup.old": "dvk backup",
+}
+
+
+def remedy(service: str, alarm: dict[str, object]) -> str | None:
+    """What to type first, with the names in it; None where no verb helps."""
+    verb = REMEDIES.get(str(alarm["code"]))
+    return verb and verb.format(service=service, follower=alarm.get("follower", "NAME"))

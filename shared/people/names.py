@@ -19,6 +19,7 @@ from shared.errors import Unavailable, Unknown
 from shared.eventlog.port import Log, Recorded
 from shared.people.alarms import unopenable
 from shared.people.epochs import Epochs
+from shared.people.file_names import unnamed
 from shared.people.keyring import NotUnwrapped
 from shared.people.keys import Held, KeyStore
 from shared.people.places import Named, Steps, at, in_json, pointer, replaced
@@ -142,7 +143,7 @@ class Names:
                     unit=data.get("unit") or members.get("actorunit"),
                 )
             )
-        return {**members, "data": replaced(data, new)}, rows
+        return {**members, "data": unnamed(replaced(data, new), naming.names.values())}, rows
 
     async def keep(self, rows: Sequence[Held], naming: Naming) -> None:
         """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written. Where an
@@ -156,12 +157,8 @@ class Names:
             ]
 
     def _elsewhere(self, row: Held, naming: Naming) -> Held:
-        epoch = self.epochs.current()
-        return replace(
-            row,
-            wrapped=epoch.wrap(naming.data_keys[row.person]),
-            lookup=epoch.lookup(folded(naming.names[row.person])),
-        )
+        epoch, key, name = self.epochs.current(), naming.data_keys[row.person], naming.names[row.person]
+        return replace(row, wrapped=epoch.wrap(key), lookup=epoch.lookup(folded(name)))
 
     async def known(self, persons: Sequence[str]) -> dict[str, Known]:
         """What is held of these persons; who was never named is left out."""

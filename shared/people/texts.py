@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from shared.people.file_names import is_file
 from shared.people.places import Steps, pointer
 from shared.text.folding import folded
 
@@ -36,6 +37,8 @@ def texts_naming(names: Iterable[str], body: Any) -> list[Warned]:
 
 
 def _texts(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if is_file(value):
+        return  # what a file is called is recorded without such a name
     if isinstance(value, str):
         yield steps, value
     elif isinstance(value, dict):

@@ -265,3 +265,22 @@ def test_every_page_style_and_table_that_a_service_reads_goes_into_its_image() -
 def test_a_service_that_is_not_ready_does_not_shut_the_way_by_which_it_is_mended() -> None:
     for name in ("console", "front"):
         assert isinstance(COMPOSE["services"][name]["depends_on"], list), "started, whether healthy or not"
+
+
+TRUE_OF_CONTAINERS = {
+    "DVK_APPRAISAL_URL", "DVK_AWARDS_URL", "DVK_CONSOLE_KEY_FILE", "DVK_KEY_ENCRYPTION_KEY_FILE", "DVK_KEY_STORE",
+    "DVK_LOG_KEY_FILE", "DVK_MONGO_AUTHORISATION", "DVK_MONGO_URL_FILE", "DVK_NATS_PASSWORD_FILE", "DVK_NATS_URL",
+    "DVK_NATS_USER", "DVK_PEER_KEYS_FILE", "DVK_REGISTRY_URL", "DVK_REPORTING_URL", "DVK_SECURITY_LOG_DIR",
+    "DVK_TRUSTED_PROXIES", "DVK_WITNESS_KEY_FILE",
+}  # fmt: skip
+"""Where things are inside: names of containers, mounted secrets and volumes. `compose.env` does not change them."""
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "console"])
+def test_every_other_setting_is_a_line_of_the_file_that_compose_is_given(name: str) -> None:
+    of_container = COMPOSE["services"][name]
+    assert of_container["env_file"] == ["${DVK_SECRETS}/compose.env"]
+    said = {key: str(value) for key, value in of_container["environment"].items()}
+    fixed = {key for key, value in said.items() if f"${{{key}" not in value}
+    assert fixed <= TRUE_OF_CONTAINERS
+    assert ("${DVK_SECRETS}/files:/run/files:ro" in of_container["volumes"]) == (name == "reporting")

@@ -26,6 +26,8 @@ OVERLAYS = ("one-node", "cluster")
 OURS = (*SERVICES, "console")
 VERSIONS = ("1.31", "1.37")
 """Of Kubernetes: the oldest that is still looked after somewhere, and the newest that is known."""
+OWN = "dvk-own"
+"""What the city says of settings itself, and need not."""
 OF_OTHERS = {"MongoDBCommunity"}
 """Kinds that an operator brings, with schemas of its own."""
 
@@ -128,6 +130,22 @@ def test_each_is_told_all_it_needs_and_finds_every_secret_it_is_told_of(
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_can_be_said_by_the_city_but_what_is_true_of_a_container(
+    overlays: dict[str, list[Resource]], overlay: str, name: str
+) -> None:
+    spec = pod(of_kind(overlays[overlay], "Deployment")[name])
+    [container] = spec["containers"]
+    *_, first, last = container["envFrom"]
+    optional = {"name": OWN, "optional": True}
+    assert (first, last) == ({"configMapRef": optional}, {"secretRef": optional}), "the last one wins"
+    # What stands in `env` wins over both.
+    assert {each["name"] for each in container.get("env", ())} <= {"DVK_NATS_USER", "DVK_WITNESS_KEY_FILE"}
+    files = [each["mountPath"] for each in container["volumeMounts"] if each["name"] == "files"]
+    assert files == (["/run/files"] if name == "reporting" else [])
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
 def test_who_is_asked_for_is_there(overlays: dict[str, list[Resource]], overlay: str) -> None:
     resources = overlays[overlay]
     named = set(of_kind(resources, "Service"))
@@ -208,7 +226,8 @@ def told(resources: list[Resource], name: str, secrets: dict[str, Resource]) -> 
     maps = of_kind(resources, "ConfigMap")
     found: dict[str, str] = {"DVK_HTTP_PORT": "8000"}  # in the image
     for each in container["envFrom"]:
-        found |= maps[each["configMapRef"]["name"]]["data"]
+        if (source := each.get("configMapRef", {"name": OWN}))["name"] != OWN:
+            found |= maps[source["name"]]["data"]
     found |= {each["name"]: each["value"] for each in container.get("env", ())}
     [mounted] = [each for each in spec["volumes"] if each["name"] == "secrets"]
     there: set[str] = set()

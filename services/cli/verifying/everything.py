@@ -31,7 +31,7 @@ from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wron
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
 from services.cli.verifying.reading import Web, documents
-from services.cli.verifying.remembered import witness_wrongs
+from services.cli.verifying.remembered import key_wrongs, outside_wrongs, witness_wrongs
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
 from shared.process.settings import SERVICES
@@ -126,6 +126,8 @@ class Verification:
                 wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
                 wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
                 one.wrongs = [*wrongs, *one.wrongs]
+                async with self._database(service) as handle:
+                    one.wrongs += await key_wrongs(handle, service, "log", one.signers)
 
     async def _of_ledger(self, http: httpx.AsyncClient) -> None:
         """The ledger, its copies of the logs, and everything that reporting keeps."""
@@ -181,6 +183,10 @@ class Verification:
         by_logs = {name: keys for name in sound if (keys := self._found[name].signers) is not None}
         by_witness = await signers_of(witness, self._keys.get("reporting-witness"))
         ledger.wrongs += witness_wrongs(self._memory, sound, by_logs, by_witness)
+        async with self._database("reporting") as handle:
+            ledger.wrongs += await outside_wrongs(handle, sound, by_logs)
+            for what, mine in (("ledger", ledger.signers), ("witness", by_witness)):
+                ledger.wrongs += await key_wrongs(handle, "ledger", what, mine)
         for name, leaves in sound.items():
             ledger.wrongs += tile_wrongs(self._memory.tiles[name], f"tiles_of_{name}", name, leaves)
 

@@ -9,7 +9,9 @@ from services.cli.verifying.beside import Memory, roots
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.signers import Signers
 from services.cli.verifying.wrong import Wrong
+from shared.process.own_keys import place_of
 from shared.process.settings import SERVICES
+from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note, NoteRefused
 
@@ -66,3 +68,43 @@ def cosigned_wrongs(
             Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), "—" if root is None else root.hex())
         ]
     return []
+
+
+async def key_wrongs(database: Database, log: str, what: str, signed_by: Signers | None) -> list[Wrong]:
+    """Which key the database says is its own, and which one signs: a service that starts looks there."""
+    place: Mapping[str, Any] | None = await database["places"].find_one({"_id": place_of(what)})
+    if place is None or signed_by is None or place["is"] == signed_by.newest.vkey:
+        return []
+    vi, en = "kho dữ liệu ghi khóa khác", "the database says another key"
+    return [Wrong(log, None, vi, en, signed_by.newest.vkey, str(place["is"]))]
+
+
+async def outside_wrongs(
+    database: Database, logs: Mapping[str, Leaves], keys: Mapping[str, Signers]
+) -> list[Wrong]:
+    """The checkpoints that are kept with the lines of other witnesses, and served with proofs."""
+    found: list[Wrong] = []
+    rows: list[Mapping[str, Any]] = await database["outside"].find({"_id": {"$in": [*logs]}}).to_list(None)
+    for row in rows:
+        source, note = row["_id"], str(row.get("note", "")).encode()
+        try:
+            policy = keys[source].policy if source in keys else None
+            checkpoint = (
+                Checkpoint.parse(Note.parse(note).text) if policy is None else policy.judge(note).checkpoint
+            )
+        except NoteRefused as refused:
+            vi, en = (
+                "checkpoint của nhân chứng bên ngoài không đúng chữ ký",
+                "the outsiders' checkpoint is not signed",
+            )
+            found.append(Wrong(source, None, vi, en, "chữ ký · signatures", str(refused)))
+            continue
+        root = roots(logs[source], [checkpoint.size]).get(checkpoint.size)
+        if root != checkpoint.root:
+            vi, en = (
+                "nhật ký không phải cái bên ngoài đã ký",
+                "the log is not the one that outsiders cosigned",
+            )
+            seen = "—" if root is None else root.hex()
+            found.append(Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), seen))
+    return found

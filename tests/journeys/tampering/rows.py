@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tests.journeys.tampering.edits import Document, Edits, reworded
 
+LATE = "2099-01-01T00:00:00.000000Z"
 EARLY = "2020-01-01T00:00:00.000000Z"
 WITNESS = "witness"
 """Named by the witness itself, in an event."""
@@ -130,6 +131,32 @@ def _publication(edits: Edits) -> None:
     edits.change("reporting", "published", edits.all("reporting", "published")[0]["_id"], json=b"x")
 
 
+def _publication_lost(edits: Edits) -> None:
+    edits.put("reporting", "published", edits.all("reporting", "published")[0]["_id"], None)
+
+
+def _forged_outside(edits: Edits) -> None:
+    note = edits.one("reporting", "cosigned", "registry")["note"]
+    size = note.split("\n")[1]
+    forged = note.replace(f"\n{size}\n", f"\n{int(size) + 1}\n", 1)
+    edits.put("reporting", "outside", "registry", {"note": forged})
+
+
+def _card_made(edits: Edits) -> None:
+    model = next(each for each in edits.all("reporting", _rm(edits, "model")) if "card" in each)
+    edits.put("reporting", _rm(edits, "model"), "0190b4f0-7f3c-7cc2-9d57-8f2c1f0a6d11", model)
+
+
+def _tail_deleted(edits: Edits) -> None:
+    for document in edits.all("registry", "log")[-3:]:
+        edits.put("registry", "log", document["_id"], None)
+
+
+def _never_signed(edits: Edits) -> None:
+    for document in edits.all("appraisal", "signed"):
+        edits.put("appraisal", "signed", document["_id"], None)
+
+
 def _tile_more(edits: Edits) -> None:
     edits.put("awards", "tiles", "0/0", {"hashes": bytes(8192), "root": bytes(32)})
 
@@ -171,6 +198,14 @@ ROWS = (
     Row("the last entry deleted", _drop_last("reporting", "ledger"), "ledger", None, ""),
     Row("an entry's source", _set("reporting", "ledger", 41, source="nobody"), "ledger", 41, "fit"),
     Row("when an entry came", _set("reporting", "ledger", 42, received=EARLY), "ledger", 42, "time"),
+    Row("when an entry came, later", _set("reporting", "ledger", 43, received=LATE), "ledger", 43, "time"),
+    Row("the last three events deleted", _tail_deleted, "registry", None, ""),
+    Row("all signatures lost", _never_signed, "appraisal", None, "signed"),
+    Row("the own key on record", _set("registry", "places", "key:log", **{"is": "x"}), "registry", None, "another key"),
+    Row("the witness's own key", _set("reporting", "places", "key:witness", **{"is": "x"}), "ledger", None, "key"),
+    Row("what outsiders cosigned", _forged_outside, "registry", None, "outsiders"),
+    Row("a publication's copy lost", _publication_lost, "reporting", None, "copy"),
+    Row("a card made up", _card_made, "figures", None, "MongoDB"),
     Row("a figure", _figure, "figures", None, "MongoDB"),
     Row("a card", _card, "figures", None, "MongoDB"),
     Row("a card lost", _card_lost, "figures", None, "MongoDB"),

@@ -23,7 +23,7 @@ class LedgerDocuments:
 
     def __init__(self, served: Leaves) -> None:
         self._served = served
-        self._received = ""
+        self._before, self._received = "", ""
         self.count = 0
         self.wrongs: list[Wrong] = []
 
@@ -32,7 +32,7 @@ class LedgerDocuments:
         self.count = number
         if not self.wrongs and (wrong := self._wrong(number, document)) is not None:
             self.wrongs.append(wrong)
-        self._received = max(self._received, str(document.get("received", "")))
+        self._before, self._received = self._received, max(self._received, str(document.get("received", "")))
 
     def finish(self) -> None:
         """There are no more."""
@@ -57,6 +57,12 @@ class LedgerDocuments:
             vi, en = "mục sổ cái khác với bản dịch vụ trả ra", "the entry is not the one that is served"
             return _ledger(number, vi, en, served[0].hex(), leaf.hex())
         if (received := str(document.get("received"))) < self._received:
+            if number > 2 and received >= self._before:  # without the one before, time would not run back
+                vi, en = (
+                    "thời điểm nhận muộn hơn mục sau",
+                    "the time of receipt is later than that of the next entry",
+                )
+                return _ledger(number - 1, vi, en, f"≤ {received}", self._received)
             vi, en = "thời điểm nhận lùi lại", "the time of receipt runs back"
             return _ledger(number, vi, en, f"≥ {self._received}", received)
         return None

@@ -7,30 +7,36 @@ may bear any name.
 from __future__ import annotations
 
 import http.client
+import os
 import ssl
 import sys
-from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.process.declaring import Declared
-from shared.process.kinds import DIRECTORY, WHOLE
+from dataclasses import dataclass
 
 SECONDS = 4
 
 
-class Door(Declared):
-    """Where the door is: read anew at each look, so no more than is asked."""
+@dataclass(frozen=True)
+class Door:
+    """Where the door is, as the process that has it was told.
 
-    http_port: Annotated[int, WHOLE, Field(ge=1, le=65_535)]
-    tls_dir: Annotated[Path | None, DIRECTORY] = None
+    Nothing but Python's own library reads it: every few seconds each container asks, and loading what reads settings
+    would cost it a twentieth of a core for ever.
+    """
+
+    http_port: int
+    tls: bool
+
+
+def here() -> Door:
+    """The door of this container; KeyError or ValueError where it was told of none."""
+    told = os.environ  # noqa: TID251 - another process reads settings; this one asks it, and lives for an instant
+    return Door(int(told["DVK_HTTP_PORT"]), bool(told.get("DVK_TLS_DIR", "").strip()))
 
 
 def ready(door: Door) -> bool:
     """Whether the door says so, within four seconds."""
     address = ("127.0.0.1", door.http_port)
-    if door.tls_dir is None:
+    if not door.tls:
         asking = http.client.HTTPConnection(*address, timeout=SECONDS)
     else:
         context = ssl.create_default_context()
@@ -41,7 +47,9 @@ def ready(door: Door) -> bool:
         return asking.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        asking.close()
 
 
 if __name__ == "__main__":
-    sys.exit(not ready(Door.read()))
+    sys.exit(not ready(here()))

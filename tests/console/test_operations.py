@@ -53,6 +53,7 @@ def test_the_figures_are_those_of_every_service(whole: Whole) -> None:
             head = service.get("/health/ready").json()["log"]["head"]
         assert re.search(rf"{name} tốt tốt tốt {head} ", said), name
     assert tree(answer) is not None and "Dựng lại số liệu" in said
+    assert "witness (mọi nhật ký" in said and "tiêu chí, 0" not in said
 
 
 @pytest.mark.slow

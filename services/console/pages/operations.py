@@ -85,7 +85,8 @@ async def operations(visit: Visit, _named: dict[str, str]) -> Response:
     title = visit.say("Vận hành", "Operations")
     return page(
         visit, "operations.html", title, status, told=told, failure=failure, alarm=_alarm, more=_more, age=_age,
-        operates=visit.actor.role == OPERATOR, retry=RETRY, skip=SKIP, rebuild=REBUILD, id=visit.new_id(),
+        source=_source, operates=visit.actor.role == OPERATOR, retry=RETRY, skip=SKIP, rebuild=REBUILD,
+        id=visit.new_id(),
         right=all(each.ready and each.ready.get("ready") and not each.alarms for each in told),
     )  # fmt: skip
 
@@ -150,6 +151,13 @@ def _more(alarm: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name} {value}" for name, value in alarm.items() if name != "code" and value is not None
     )
+
+
+def _source(visit: Visit, name: str) -> str:
+    """What is followed: a log, the ledger, or all logs."""
+    if name == "all":
+        return visit.say("mọi nhật ký", "all logs")
+    return visit.code(name)
 
 
 def _age(visit: Visit, seconds: float | None) -> str:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 BY_HAND = frozenset(
-    {"store-away", "disk.low", "certificate.ends", "follower.stalled", "relay.waiting", "other"}
+    {
+        "store-away",
+        "disk.low",
+        "certificate.ends",
+        "follower.stalled",
+        "relay.waiting",
+        "security-log.unwritten",
+    }
+    | {"witness.silent", "other"}
 )
-"""No verb helps before somebody has looked at a disk, a certificate, MongoDB or NATS: the runbook says where."""
+"""No verb helps before somebody has looked at a disk, a certificate, MongoDB, NATS or another's witness: the runbook
+says where."""
 REMEDIES = {
     "service-down": "dc up --detach {service}",
     "broker-away": "dc up --detach nats",
@@ -17,6 +26,7 @@ REMEDIES = {
     "log.diverged": "dvk verify log --all",
     "log.restored": 'dvk verify log --all; dvk restore --accept --reason "…"',
     "log.unsigned": "dvk verify log --all",
+    "witness.refuses": "dvk verify log --all",
     "clock.ahead": "chronyc makestep",
     "clock.behind": "chronyc makestep",
     "follower.stopped": "dvk followers retry {service} {follower}",

@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from services.cli.access import operations
 from services.cli.docs import documents
-from services.reporting.documents.listing import COLUMNS
+from services.reporting.figures.lists import BY_PATH
 from shared.doors.openapi import ACCESS
 from shared.process.settings import SERVICES
 from shared.reference import access
@@ -57,7 +57,7 @@ from tests.support.service import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
-OF_LISTS = {f"GET {path}.{{suffix}}" for path in COLUMNS}
+OF_LISTS = {f"GET {path}.{{suffix}}" for path in BY_PATH}
 BARE = str.maketrans("", "", "{}")
 OF_WARD, OF_CITY = "of the ward", "of the city"
 OF_STANDING = "of the ward, and stands"
@@ -309,7 +309,7 @@ async def test_every_cell_of_every_route_that_answers(found: Everybody, service:
 
 async def test_the_file_of_a_list_holds_what_its_list_shows(found: Everybody) -> None:
     probes = probes_of(found)["reporting"]
-    for path in COLUMNS:
+    for path in BY_PATH:
         asked = probes[f"GET {path}"][0].path
         filters = asked.partition("?")[2]
         for reader in READERS:

@@ -9,7 +9,7 @@ import pytest
 
 from services.cli.access import operations, page
 from services.cli.docs import DOCS, documents
-from services.reporting.queries.lists import LISTS
+from services.reporting.figures.lists import LISTS
 from services.reporting.queries.routes import KINDS as HISTORIES
 from shared.doors.openapi import ACCESS
 from shared.errors import NotAllowed
@@ -49,7 +49,7 @@ def test_every_role_has_a_seat_and_every_class_a_kind() -> None:
 def test_every_kind_of_thing_has_a_row() -> None:
     nouns = {a.noun for name in SERVICES for a in import_module(f"services.{name}.app").SERVICE.aggregates}
 
-    assert nouns | HISTORIES | {of.kind for of in LISTS} <= set(KINDS)
+    assert nouns | HISTORIES | {name for of in LISTS for name in (of.kind, of.access)} <= set(KINDS)
 
 
 def test_every_route_says_what_it_answers_with() -> None:

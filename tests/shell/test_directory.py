@@ -14,8 +14,9 @@ import services.reporting.store.index as index_module
 from services.reporting.facts.entity import card_at
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import Card
+from services.reporting.figures.lists import CHOSEN
 from services.reporting.store.generation import Book
-from services.reporting.store.index import CHOSEN, Shelf, Version, fitting, ordered
+from services.reporting.store.index import Shelf, Version, fitting, ordered
 from services.reporting.store.orders import Order
 from shared.store import mongo
 from tests.support.holding import longest_call, watched_loop

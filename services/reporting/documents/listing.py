@@ -21,47 +21,10 @@ from services.reporting.documents.long import harmless
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.documents.report import Lang, Row, Table
 from services.reporting.documents.tables import SIDEWAYS, put, word_table
+from services.reporting.figures.lists import List
 from shared.contracts.words import words
 from shared.contracts.words.telling import Names, Teller
 from shared.text.characters import visible
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "/models": ("name", "reference", "unit", "field", "year", "basis", "state", "late", "registered_on", "received_on",
-                "recognised"),
-    "/units": ("unit_code", "name", "unit_kind", "area", "parent", "tags", "state"),
-    "/appraisals": ("model_name", "model_unit", "purpose", "level", "sender", "submitted_on", "age_days", "state",
-                    "outcome"),
-    "/recognitions": ("model_name", "model_unit", "field", "level", "state", "recognised_on", "decision"),
-    "/listings": ("model_name", "model_unit", "field", "scope", "state", "listed_on", "decision"),
-    "/replications": ("model_name", "unit", "scope", "targets", "proposed_on", "state"),
-    "/adoptions": ("model_name", "unit", "adopter", "adopted_on", "state", "outcome_on"),
-    "/unit-reports": ("unit", "period", "submitted_on", "late"),
-    "/inspections": ("name", "on", "kind", "unit", "by", "conclusion", "findings"),
-    "/rounds": ("form_name", "year", "occasion", "unit", "quota", "granted", "opened_on", "state"),
-    "/commendations": ("recipient", "form_name", "year", "occasion", "models", "unit", "state", "decision"),
-    "/legal-bases": ("subject", "number", "issuer", "dated", "valid_from", "valid_to", "in_force"),
-    "/recognised": ("model_name", "model_unit", "field", "level", "recognised_on", "decision"),
-    "/catalogue": ("supplement", "model_name", "model_unit", "field", "scope", "targets", "listed_on", "decision"),
-    "/unit-documents": ("unit", "kind", "number", "dated", "title", "for"),
-    "/activities": ("unit", "kind", "title", "on", "place", "participants"),
-    "/assignments": ("unit", "responsible", "fields", "units", "since", "until", "in_force"),
-    "/inspection-plans": ("unit", "year", "items", "in_force"),
-}  # fmt: skip
-"""The lists, and what a file of each shows, in order."""
-
-CALLED = {
-    "/models": ("Mô hình", "Models"), "/units": ("Đơn vị", "Units"), "/appraisals": ("Hồ sơ thẩm định", "Dossiers"),
-    "/recognitions": ("Việc công nhận", "Recognitions"),
-    "/listings": ("Xét đưa vào danh mục nhân rộng", "Listings for replication"),
-    "/replications": ("Đề xuất nhân rộng", "Proposals to replicate"), "/adoptions": ("Áp dụng mô hình", "Adoptions"),
-    "/unit-reports": ("Báo cáo của đơn vị", "Unit reports"), "/inspections": ("Kiểm tra, giám sát", "Inspections"),
-    "/rounds": ("Đợt khen thưởng", "Rounds of commendations"), "/commendations": ("Khen thưởng", "Commendations"),
-    "/legal-bases": ("Căn cứ pháp lý", "Legal bases"), "/recognised": ("Mô hình được công nhận", "Recognised models"),
-    "/catalogue": ("Danh mục nhân rộng", "Replication catalogue"),
-    "/unit-documents": ("Văn bản của đơn vị", "Documents of units"), "/activities": ("Hoạt động", "Activities"),
-    "/assignments": ("Phân công phụ trách", "Assignments"),
-    "/inspection-plans": ("Kế hoạch kiểm tra", "Inspection plans"),
-}  # fmt: skip
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 NUMBERS = frozenset({"year", "age_days", "supplement", "participants"})
@@ -93,15 +56,15 @@ class Listing:
         )
 
 
-def listing(path: str, items: Sequence[Mapping[str, Any]], size: int, names: Names, lang: Lang) -> Listing:
-    """The list of a path with these items."""
+def listing(of: List, items: Sequence[Mapping[str, Any]], size: int, names: Names, lang: Lang) -> Listing:
+    """A list with these items."""
     teller = Teller(lang, names)
-    heads = tuple(words(lang).label(member) for member in COLUMNS[path])
+    heads = tuple(words(lang).label(member) for member in of.columns)
     rows = tuple(
-        tuple(_cell(member, item.get(NAMED_IN_CARDS.get(member, member)), teller) for member in COLUMNS[path])
+        tuple(_cell(member, item.get(NAMED_IN_CARDS.get(member, member)), teller) for member in of.columns)
         for item in items
     )
-    return Listing(CALLED[path][lang == "en"], size, heads, rows, lang)
+    return Listing(of.title[lang == "en"], size, heads, rows, lang)
 
 
 def _cell(member: str, value: Any, teller: Teller) -> str | int:

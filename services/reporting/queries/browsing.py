@@ -14,12 +14,12 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import noun_of
 from services.reporting.facts.spelling import city_day, whole
 from services.reporting.figures.cards import Card
+from services.reporting.figures.lists import CHOSEN
 from services.reporting.queries.asking import KNOWING, Asked, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import wanted_units
 from services.reporting.queries.owning import KINDS, owners_of
 from services.reporting.queries.seeing import must_read, reads_kind, sees
-from services.reporting.store.index import CHOSEN
 from services.reporting.store.queries import Known
 from shared.contracts.catalog import SERVICES, events_of
 from shared.doors.http import json_answer

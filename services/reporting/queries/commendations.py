@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
+from services.reporting.figures.lists import BY_PATH
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered, chosen_by, circles_of, shown
@@ -22,11 +23,9 @@ from shared.doors.http import json_answer
 from shared.errors import Unknown
 from shared.reference.authority import Actor
 
+ROUNDS, COMMENDATIONS = BY_PATH["/rounds"], BY_PATH["/commendations"]
 OF_ROUNDS = ("year", "occasion", "form", "track")
 """What a commendation has from its round."""
-
-RENAMED = {"recipient": "recipient_kind", "model": "models"}
-"""Filters whose member is called otherwise on the card of a commendation."""
 
 STATES = ("proposed", "granted", "rejected", "cancelled")
 
@@ -41,8 +40,7 @@ def add(routes: APIRouter, context: Context) -> None:
 
 
 def _rounds(routes: APIRouter, context: Context) -> None:
-    filters = (*OF_ROUNDS, "level", "state")
-    names = ("unit", *filters, *KNOWING, *PAGING)
+    names = ("unit", *ROUNDS.filters, *KNOWING, *PAGING)
 
     @routes.get("/rounds", openapi_extra=parameters(*names, access="round"))
     async def rounds(request: Request) -> Response:
@@ -59,8 +57,8 @@ def _rounds(routes: APIRouter, context: Context) -> None:
         known = await query.known(context.reads)
         city = await context.reads.city(known)
         circles = circles_of(actor, "round", query, city)
-        fits = fitting(chosen_by(query, filters), circles, ("unit",))
-        total, found = await context.reads.listed(known, "round", fits, ("opened_on",), offset, limit)
+        fits = fitting(chosen_by(query, ROUNDS.filters), circles, ROUNDS.units)
+        total, found = await context.reads.listed(known, "round", fits, ROUNDS.order, offset, limit)
         return answered(known, total, await _counted(context, known, found))
 
     @routes.get("/rounds/{ident}", openapi_extra=parameters(*KNOWING, access="round"))
@@ -108,7 +106,7 @@ def _form(round: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _commendations(routes: APIRouter, context: Context) -> None:
-    filters = ("round", "field", "level", "state", "recipient", "model")
+    filters = COMMENDATIONS.filters
     names = ("unit", *OF_ROUNDS, *filters, *KNOWING, *PAGING)
 
     @routes.get("/commendations", openapi_extra=parameters(*names, access="commendation"))
@@ -128,15 +126,15 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         in_rounds = fitting(chosen_by(query, OF_ROUNDS))
         rows = context.reads.fitting_rows(known, "round", in_rounds)
         units = {row.ident: row.members.get("unit") for row in rows}
-        rest = fitting(chosen_by(query, filters, RENAMED))
+        rest = fitting(chosen_by(query, filters, COMMENDATIONS.renamed))
 
         def fits(members: Mapping[str, Any]) -> bool:
             if (round := members["round"]) not in units or not rest(members):
                 return False
             return all(members.get("unit") in circle or units[round] in circle for circle in circles)
 
-        in_order = ("proposed_on",)
-        total, found = await context.reads.listed(known, "commendation", fits, in_order, offset, limit)
+        order = COMMENDATIONS.order
+        total, found = await context.reads.listed(known, "commendation", fits, order, offset, limit)
         return answered(known, total, await _told(context, known, found, partial(_sees_model, actor, city)))
 
     @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING, access="commendation"))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.changes import Row
+from services.reporting.figures.lists import BY_PATH
 from services.reporting.figures.model_figures import NO_FIELD
 from services.reporting.figures.quota import FIELDS
 from services.reporting.queries.asking import KNOWING, PAGING, YEARS, asked, parameters
@@ -25,7 +26,7 @@ SAYING = ("kind", "by", "findings", "conclusion", "evidence")
 
 def add(routes: APIRouter, context: Context) -> None:
     """The list of inspections."""
-    names = ("unit", "field", "year", "kind", *KNOWING, *PAGING)
+    names = ("unit", *BY_PATH["/inspections"].filters, *KNOWING, *PAGING)
 
     @routes.get("/inspections", openapi_extra=parameters(*names, access="inspection"))
     async def the_inspections(request: Request) -> Response:

@@ -1,42 +1,31 @@
-"""Lists of what units keep beside models: documents, activities, assignments, inspection plans."""
+"""Lists of what units keep beside models, of which more is asked: assignments, inspection plans."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
 from services.reporting.figures.inspecting import Done, carried_out, in_force
+from services.reporting.figures.lists import BY_PATH
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
-from services.reporting.queries.lists import ALLOWED, List, answered, chosen_by, circles_of, listing
+from services.reporting.queries.lists import ALLOWED, answered, chosen_by, circles_of
 from services.reporting.queries.seeing import must_read, visible_units
 from services.reporting.store.index import Fits, fitting
 from services.reporting.store.queries import Known
 from shared.contracts.figures import INSPECTIONS
-from shared.contracts.registry_kept import ActivityKind, DocumentKind
 
-LISTS = (
-    List("/unit-documents", "unit-document", ("unit",), ("kind", "year"), ("dated",),
-         "Documents that units issued for the movement, the oldest first; `year`: those that are for that year.",
-         renamed={"year": "years"}, allowed={"kind": get_args(DocumentKind)}),
-    List("/activities", "activity", ("unit",), ("kind", "year", "model"), ("on",),
-         "What units did to make the movement known and to train for it, the oldest first.",
-         renamed={"model": "models"}, allowed={"kind": get_args(ActivityKind)}),
-)  # fmt: skip
-
-
+PLANS, ASSIGNMENTS = BY_PATH["/inspection-plans"], BY_PATH["/assignments"]
 PLAN = "inspection-plan"
 
 
 def add(routes: APIRouter, context: Context) -> None:
-    """Documents, activities, assignments, inspection plans."""
-    for each in LISTS:
-        listing(routes, context.reads, context.who, context.today, each)
+    """Assignments and inspection plans."""
     _assignments(routes, context)
     _plans(routes, context)
 
@@ -45,7 +34,7 @@ def add(routes: APIRouter, context: Context) -> None:
 
 
 def _assignments(routes: APIRouter, context: Context) -> None:
-    names = ("unit", "field", "of", "in_force", "on", *KNOWING, *PAGING)
+    names = ("unit", *ASSIGNMENTS.filters, "in_force", "on", *KNOWING, *PAGING)
 
     @routes.get("/assignments", openapi_extra=parameters(*names, access="assignment"))
     async def the_assignments(request: Request) -> Response:
@@ -62,13 +51,13 @@ def _assignments(routes: APIRouter, context: Context) -> None:
         on = query.date("on") or context.today()
         known = await query.known(context.reads)
         circles = circles_of(actor, "assignment", query, await context.reads.city(known))
-        where = chosen_by(query, ("field", "of"), {"field": "fields", "of": "units"}, ALLOWED)
-        rest = fitting(where, circles, ("unit",))
+        where = chosen_by(query, ASSIGNMENTS.filters, ASSIGNMENTS.renamed, ALLOWED)
+        rest = fitting(where, circles, ASSIGNMENTS.units)
 
         def fits(members: Mapping[str, Any]) -> bool:
             return rest(members) and (wanted is None or holds(members, on) is (wanted == "true"))
 
-        total, found = await context.reads.listed(known, "assignment", fits, ("since",), offset, limit)
+        total, found = await context.reads.listed(known, "assignment", fits, ASSIGNMENTS.order, offset, limit)
         return answered(known, total, [{**card, "in_force": holds(card, on)} for card in found], on=on)
 
 
@@ -83,7 +72,7 @@ def holds(assignment: Mapping[str, Any], on: str) -> bool:
 
 
 def _plans(routes: APIRouter, context: Context) -> None:
-    names = ("unit", "year", "in_force", *KNOWING, *PAGING)
+    names = ("unit", *PLANS.filters, "in_force", *KNOWING, *PAGING)
 
     @routes.get("/inspection-plans", openapi_extra=parameters(*names, access=PLAN))
     async def the_plans(request: Request) -> Response:
@@ -98,7 +87,7 @@ def _plans(routes: APIRouter, context: Context) -> None:
         wanted = query.one_of("in_force", "true", "false")
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        rest = fitting(chosen_by(query, ("year",)), circles_of(actor, PLAN, query, city), ("unit",))
+        rest = fitting(chosen_by(query, PLANS.filters), circles_of(actor, PLAN, query, city), PLANS.units)
         holding = plans_in_force(context, known)
         fits: Fits = rest
         if wanted is not None:
@@ -108,7 +97,7 @@ def _plans(routes: APIRouter, context: Context) -> None:
                 return rest(members) and (holding[place]["ledger"] == members["ledger"]) is (wanted == "true")
 
             fits = chosen
-        total, found = await context.reads.listed(known, PLAN, fits, ("year", "unit", "on"), offset, limit)
+        total, found = await context.reads.listed(known, PLAN, fits, PLANS.order, offset, limit)
         now = {plan["ident"] for plan in holding.values()}
         done = with_days(context, known, found, city, visible_units(actor, "inspection", city))
         return answered(known, total, [{**card, "in_force": card["id"] in now} for card in done])
@@ -116,7 +105,7 @@ def _plans(routes: APIRouter, context: Context) -> None:
 
 def plans_in_force(context: Context, known: Known) -> dict[tuple[str, int], dict[str, Any]]:
     """The plan that holds of each unit and year, with its `ident`."""
-    rows = context.reads.fitting_rows(known, "inspection-plan", lambda _members: True)
+    rows = context.reads.fitting_rows(known, PLAN, lambda _members: True)
     members = {row.ident: row.members for row in rows}
     return {place: {**members[ident], "ident": ident} for place, ident in in_force(members.items()).items()}
 

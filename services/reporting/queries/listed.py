@@ -16,7 +16,6 @@ from fastapi.routing import APIRoute
 
 from services.reporting.documents import FORMATS
 from services.reporting.documents.listing import (
-    COLUMNS,
     SEPARATORS,
     Listing,
     as_csv,
@@ -25,6 +24,7 @@ from services.reporting.documents.listing import (
     listing,
 )
 from services.reporting.documents.report import Lang
+from services.reporting.figures.lists import LISTS, List
 from services.reporting.queries.asking import KNOWING, MOST_ITEMS, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.exports import AT_ONCE, answered, named
@@ -44,12 +44,12 @@ def add(routes: APIRouter, context: Context) -> None:
     """A file of each list that is there."""
     lists = {route.path: route for route in routes.routes if isinstance(route, APIRoute)}
     room = Turns(AT_ONCE)
-    for path in COLUMNS:
-        _file(routes, context, lists[path], room)
+    for each in LISTS:
+        _file(routes, context, each, lists[each.path], room)
 
 
-def _file(routes: APIRouter, context: Context, of: APIRoute, room: Turns) -> None:
-    path, ask, promised = of.path, of.endpoint, of.openapi_extra or {}
+def _file(routes: APIRouter, context: Context, of: List, route: APIRoute, room: Turns) -> None:
+    path, ask, promised = of.path, route.endpoint, route.openapi_extra or {}
     filters = [each["name"] for each in promised["parameters"]]
 
     async def endpoint(request: Request, suffix: str) -> Response:
@@ -62,7 +62,7 @@ def _file(routes: APIRouter, context: Context, of: APIRoute, room: Turns) -> Non
         async with room:
             items, size = await _all(request, ask, MOST[suffix])
             names = await named(context.reads, await context.reads.known(at=str(size)))
-            shown = await asyncio.to_thread(listing, path, items, size, names, lang)
+            shown = await asyncio.to_thread(listing, of, items, size, names, lang)
             body = await asyncio.to_thread(_written, shown, suffix, separator)
         name = f"{shown.title} - {'sổ cái' if lang == 'vi' else 'ledger'} {size}.{suffix}"
         headers = {

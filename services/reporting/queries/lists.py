@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -11,8 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.documents.rendering import FIELDS
 from services.reporting.facts.city import City
-from services.reporting.figures.cards import APPRAISAL_STATES, LISTING_STATES, RECOGNITION_STATES
-from services.reporting.figures.spread_cards import REPLICATION_STATES
+from services.reporting.figures.lists import LISTS, RENAMED, List
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.dossiers import aged
 from services.reporting.queries.seeing import must_read, must_see, visible_units
@@ -26,54 +24,6 @@ Who = Callable[[Request], Awaitable[Actor]]
 HIDDEN = ("search", "sort")
 NOT_PUBLIC = ("answered_on", "reason", "answer")
 """Why something was refused or taken back is told to those who may read the whole of it."""
-RENAMED = {"kind": "unit_kind", "tag": "tags"}
-"""Filters whose member is called otherwise on the card."""
-
-
-@dataclass(frozen=True)
-class List:
-    """One list of cards: which, told apart by what, in what order.
-
-    `units` are the members that say whose a card is: for the filter `unit` and for who may see it.
-    """
-
-    path: str
-    kind: str
-    units: tuple[str, ...]
-    filters: tuple[str, ...]
-    order: tuple[str, ...]
-    about: str
-    states: tuple[str, ...] = ()
-    """The states that its things can be in, where a filter asks for one."""
-    dated: bool = False
-    """Whether its items look different from day to day."""
-    renamed: Mapping[str, str] = field(default_factory=lambda: RENAMED)
-    """Filters whose member is called otherwise on the card."""
-    allowed: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """The words that its own filters can mean."""
-
-
-LISTS = (
-    List("/models", "model", ("unit",), ("field", "year", "basis", "state", "origin", "recognised"), ("sort",),
-         "Models, by name.", states=("registered", "returned", "received", "suspended", "ended")),
-    List("/units", "unit", ("unit",), ("kind", "area", "origin", "state", "parent", "tag"), ("sort",),
-         "Units, by name.", states=("open", "closed")),
-    List("/appraisals", "appraisal", ("model_unit", "unit"), ("purpose", "level", "state", "outcome", "model", "field"),
-         ("submitted_on",), "Dossiers, the oldest first: sender, state, missing parts, computed facts; `age_days` on "
-         "`on` (today unless told) or to the conclusion, less the days that the sender had it.",
-         states=tuple(dict.fromkeys(APPRAISAL_STATES.values())), dated=True),
-    List("/recognitions", "recognition", ("model_unit", "unit"), ("level", "state", "model", "field"),
-         ("recognised_on", "model_name"), "Recognitions: open, decided, revoked.",
-         states=tuple(RECOGNITION_STATES.values())),
-    List("/listings", "listing", ("model_unit",), ("state", "model", "field"), ("listed_on", "model_name"),
-         "Listings for replication: open, decided, delisted.", states=tuple(LISTING_STATES.values())),
-    List("/replications", "replication", ("model_unit", "unit"), ("scope", "state", "model", "field"),
-         ("proposed_on",), "Proposals to replicate, and what became of them.", states=REPLICATION_STATES),
-    List("/adoptions", "adoption", ("unit", "model_unit"), ("outcome", "state", "model", "field"), ("adopted_on",),
-         "Adoptions and their outcomes."),
-    List("/unit-reports", "unit-report", ("unit",), ("period", "state"), ("unit", "period"),
-         "Periodic reports of units."),
-)  # fmt: skip
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "field": tuple(FIELDS),
@@ -86,20 +36,21 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def add(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
-    """Add all lists to the routes."""
+    """Add the lists to the routes that need no query of their own, and what everybody may read."""
     for each in LISTS:
-        listing(routes, reads, who, today, each)
-    _public(routes, reads, who, today)
+        if each.about:
+            add_list = _listing if each.span is None else _in_force
+            add_list(routes, reads, who, today, each)
     _one_model(routes, reads, who)
 
 
-def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+def _listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
     """Add one list."""
     names = ("unit", *of.filters, *(("on",) if of.dated else ()), *KNOWING, *PAGING)
 
     async def endpoint(request: Request) -> Response:
         actor = await who(request)
-        must_read(actor, of.kind)
+        must_read(actor, of.access)
         query = asked(request, names)
         offset, limit = query.page()
         on = query.date("on") or today()
@@ -117,7 +68,7 @@ def listing(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str],
         return answered(known, total, found)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
-                         description=of.about, openapi_extra=parameters(*names, access=of.kind))  # fmt: skip
+                         description=of.about, openapi_extra=parameters(*names, access=of.access))  # fmt: skip
 
 
 def chosen_by(
@@ -172,37 +123,12 @@ def shown(card: dict[str, Any]) -> dict[str, Any]:
 # --- what everybody may read ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class InForce:
-    """A list of decisions that hold on a date: since when, until when, in what order."""
-
-    path: str
-    kind: str
-    since: str
-    until: str
-    filters: tuple[str, ...]
-    about: str
-    order: tuple[str, ...] = field(default=())
-
-
-PUBLIC = (
-    InForce("/recognised", "recognition", "recognised_on", "revoked_on", ("level", "field", "model"),
-            "The recognised models on a date: decided by then and not revoked.", ("recognised_on", "model_name")),
-    InForce("/catalogue", "listing", "listed_on", "delisted_on", ("field", "scope", "model"),
-            "The replication catalogue in force on a date, by supplement.", ("supplement", "model_name")),
-)  # fmt: skip
-
-
-def _public(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str]) -> None:
-    for each in PUBLIC:
-        _in_force(routes, reads, who, today, each)
-
-
-def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: InForce) -> None:
+def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str], of: List) -> None:
+    begins, ends = of.span or ("", "")
     names = ("on", "unit", "year", *of.filters, *KNOWING, *PAGING)
 
     async def endpoint(request: Request) -> Response:
-        must_read(await who(request), of.path[1:])
+        must_read(await who(request), of.access)
         query = asked(request, names)
         offset, limit = query.page()
         on = query.date("on") or today()
@@ -210,13 +136,13 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         where = chosen_by(query, of.filters, allowed=ALLOWED)
         year = query.year()
         wanted = wanted_units(query, await reads.city(known))
-        rest = fitting(where, [] if wanted is None else [wanted], ("model_unit",))
+        rest = fitting(where, [] if wanted is None else [wanted], of.units)
 
         def in_force(members: Mapping[str, Any]) -> bool:
-            since = members.get(of.since)
+            since = members.get(begins)
             return (
                 since is not None
-                and since <= on < members.get(of.until, "9999")
+                and since <= on < members.get(ends, "9999")
                 and (year is None or since.startswith(f"{year}-"))
                 and rest(members)
             )
@@ -226,7 +152,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         return answered(known, total, public, on=on)
 
     routes.add_api_route(of.path, endpoint, methods=["GET"], name=f"list{of.path.replace('/', '-')}",
-                         description=of.about, openapi_extra=parameters(*names, access=of.path[1:]))  # fmt: skip
+                         description=of.about, openapi_extra=parameters(*names, access=of.access))  # fmt: skip
 
 
 # --- one model ------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from services.reporting.documents.trail import trail
 from services.reporting.facts import history
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import noun_of
+from services.reporting.figures.lists import CHOSEN
 from services.reporting.figures.scope import scope_of
 from services.reporting.queries import (
     browsing,
@@ -54,7 +55,6 @@ from services.reporting.queries.seeing import (
     must_see_acts,
     must_see_scope,
 )
-from services.reporting.store.index import CHOSEN
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import Malformed, Unavailable, Unknown

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.legal_bases import in_force
+from services.reporting.figures.lists import BY_PATH
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered
@@ -17,6 +18,7 @@ from services.reporting.store.queries import FORMS, Known
 from shared.contracts import appraisal, awards, registry
 from shared.doors.http import json_answer
 
+BASES = BY_PATH["/legal-bases"]
 DATED = ("on", *KNOWING)
 
 
@@ -119,5 +121,5 @@ def _legal_bases(routes: APIRouter, context: Context) -> None:
         def fits(members: Mapping[str, Any]) -> bool:
             return wanted is None or in_force(members, on) is (wanted == "true")
 
-        total, found = await context.reads.listed(known, "legal-basis", fits, ("dated",), offset, limit)
+        total, found = await context.reads.listed(known, "legal-basis", fits, BASES.order, offset, limit)
         return answered(known, total, [{**card, "in_force": in_force(card, on)} for card in found], on=on)

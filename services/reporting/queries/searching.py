@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import FOUND_BY_NUMBER, Card
+from services.reporting.figures.lists import CHOSEN
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.owning import KINDS, owners_of
 from services.reporting.queries.printing import Find
 from services.reporting.queries.seeing import may_see_acts, must_read, reads_kind, sees, visible_units
-from services.reporting.store.index import CHOSEN, fitting
+from services.reporting.store.index import fitting
 from services.reporting.store.queries import Known
 from shared.contracts.catalog import SERVICES
 from shared.contracts.message import UUID

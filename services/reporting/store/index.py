@@ -15,41 +15,8 @@ from heapq import nsmallest
 from typing import Any, TypeAlias, cast
 
 from services.reporting.figures.cards import Card
+from services.reporting.figures.lists import CHOSEN
 from services.reporting.store.orders import FEW, Key, Order
-
-CHOSEN: dict[str, tuple[str, ...]] = {
-    "model": (
-        "unit", "field", "year", "basis", "state", "origin", "recognised", "adopted_from", "waits", "search", "sort",
-        "years", "in_time", "working_since",
-    ),
-    "unit": ("unit", "unit_kind", "area", "origin", "state", "parent", "tags", "search", "sort"),
-    "appraisal": (
-        "model_unit", "unit", "purpose", "level", "state", "outcome", "model", "field", "submitted_on",
-        "waits",
-    ),
-    "recognition": (
-        "model_unit", "unit", "level", "state", "model", "field", "recognised_on", "revoked_on", "model_name",
-        "waits", "search",
-    ),
-    "listing": (
-        "model_unit", "state", "model", "field", "scope", "supplement", "listed_on", "delisted_on", "model_name",
-        "waits", "search",
-    ),
-    "replication": ("model_unit", "unit", "scope", "state", "model", "field", "proposed_on"),
-    "adoption": ("unit", "model_unit", "outcome", "state", "model", "field", "adopted_on", "waits"),
-    "unit-report": ("unit", "period", "state"),
-    "round": ("unit", "year", "occasion", "form", "track", "level", "state", "opened_on", "search"),
-    "commendation": (
-        "round", "unit", "field", "level", "state", "recipient_kind", "models", "proposed_on", "recipient",
-        "granted_on", "cancelled_on", "search",
-    ),
-    "legal-basis": ("dated", "valid_from", "valid_to", "replaced_on", "search"),
-    "unit-document": ("unit", "kind", "years", "dated", "on", "search"),
-    "activity": ("unit", "kind", "year", "models", "on"),
-    "assignment": ("unit", "fields", "units", "since", "until", "ended_on"),
-    "inspection-plan": ("unit", "year", "on", "ledger", "items"),
-}  # fmt: skip
-"""By kind: the members of a card that lists choose or order by."""
 
 Members: TypeAlias = Mapping[str, Any]
 Fits: TypeAlias = Callable[[Members], bool]

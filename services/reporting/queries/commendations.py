@@ -34,6 +34,7 @@ def add(routes: APIRouter, context: Context) -> None:
     """Rounds and commendations, as lists and one by one."""
     _rounds(routes, context)
     _commendations(routes, context)
+    _commendation(routes, context)
 
 
 # --- rounds -----------------------------------------------------------------------------------------------
@@ -137,6 +138,8 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         total, found = await context.reads.listed(known, "commendation", fits, order, offset, limit)
         return answered(known, total, await _told(context, known, found, partial(_sees_model, actor, city)))
 
+
+def _commendation(routes: APIRouter, context: Context) -> None:
     @routes.get("/commendations/{ident}", openapi_extra=parameters(*KNOWING, access="commendation"))
     async def commendation(request: Request, ident: str) -> Response:
         """One commendation as known at a ledger size, with the achievement it was proposed for."""

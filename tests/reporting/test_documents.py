@@ -25,7 +25,7 @@ from services.reporting.documents.report import Lang, Report
 from services.reporting.documents.review import Issue, review
 from services.reporting.documents.trail import trail
 from services.reporting.queries.exports import disposition, parted
-from services.reporting.queries.routes import KINDS
+from services.reporting.queries.owning import KINDS
 from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.words import telling, words
 from shared.errors import Unknown

@@ -10,7 +10,7 @@ import pytest
 from services.cli.access import operations, page
 from services.cli.docs import DOCS, documents
 from services.reporting.figures.lists import LISTS
-from services.reporting.queries.routes import KINDS as HISTORIES
+from services.reporting.queries.owning import KINDS as HISTORIES
 from shared.doors.openapi import ACCESS
 from shared.errors import NotAllowed
 from shared.process.settings import SERVICES

@@ -15,7 +15,7 @@ import pytest
 from services.reporting.documents.report import Lang
 from services.reporting.facts.entry import Entry
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.queries.routes import KINDS
+from services.reporting.queries.owning import KINDS
 from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.words import words
 from shared.store import mongo

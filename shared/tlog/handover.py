@@ -144,6 +144,8 @@ def _notes(raw: bytes) -> Iterator[Note]:
 
 def _signed(note: Note) -> Handover:
     said = Handover.parse(note.text)
+    if not note.is_exact:
+        raise NoteRefused("handover.malformed", "a signature is not in its one spelling")
     must = [said.new] if said.stolen else [said.old, said.new]
     try:
         signed = verified(note, must)

@@ -200,10 +200,8 @@ def test_no_bit_of_a_file_can_be_changed_and_no_byte_left_out() -> None:
     for at in range(len(raw)):
         for bit in range(8):
             changed = raw[:at] + bytes([raw[at] ^ (1 << bit)]) + raw[at + 1 :]
-            try:
-                assert read(changed) == read(raw), "a looser spelling of base64 says the same"
-            except NoteRefused:
-                continue
+            with pytest.raises(NoteRefused):
+                read(changed)
         with pytest.raises(NoteRefused):
             read(raw[:at] + raw[at + 1 :])
     cuts = [cut for cut in range(1, len(raw)) if cut != len(OVER.raw)]

@@ -4,25 +4,82 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 from docx import Document
 
 from services.reporting.documents.listing import as_csv, as_docx, as_xlsx, listing
+from services.reporting.documents.views import VIEWS, View
 from services.reporting.figures.lists import BY_PATH, LISTS
+from shared.contracts.reading import DUE, EXCEPTIONS, OBLIGATIONS, REPORT_STATES
 from shared.contracts.words import LANGS, words
+from shared.contracts.words.spelling import day
 from shared.contracts.words.telling import Names
 from tests.support.asking import Asking
 
 AUDITOR = {"who": "auditor:ai"}
 
 
+ASKED = {
+    "/due": {"/due": "items"},
+    "/exceptions/{period}": {"/exceptions/2027": "items"},
+    "/quota/{period}": {"/figures/2027/quota.missed": "demands", "/figures/2027/quota.met": "demands"},
+    "/scorecards/{year}": {"/scorecards/2027": "items"},
+    "/figures/{period}/{key}": {"/figures/2026-01-01..2027-12-31/models.received": "records"},
+    "/events": {"/events": "items"},
+}
+"""By view: which answers a file of it has the rows of, and what holds them."""
+WHERE = {"/quota/{period}": "/quota/2027"}
+
+
 @pytest.mark.parametrize("path", sorted(BY_PATH))
 async def test_a_list_is_given_as_a_spreadsheet_a_word_table_and_csv(asking: Asking, path: str) -> None:
     total = (await asking.get(path, limit=1))["total"]
+    rows = await in_every_form(asking, path, "")
+    assert len(rows) == total + 1
+    assert {len(row) for row in rows} == {len(BY_PATH[path].columns)}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+async def test_whatever_else_is_shown_is_given_so_too(asking: Asking, view: View, lang: str) -> None:
+    narrowed = {"event": "ModelReceived"} if view.path == "/events" else {}
+    asked = ASKED[view.path]
+    answers = [await everything(asking, path, **narrowed) for path in asked]
+    items = [item for answer, of in zip(answers, asked.values(), strict=True) for item in answer[of]]
+    path = WHERE.get(view.path, next(iter(asked)))
+    rows = await in_every_form(asking, path, urlencode({"lang": lang, **narrowed}))
+
+    columns = view.columns[view.holder(answers[0])]
+    assert items and len(rows) == len(items) + 1
+    assert rows[0] == [column.head[lang == "en"] for column in columns]
+    codes = {*DUE, *EXCEPTIONS, *REPORT_STATES, *OBLIGATIONS, "quota.met", "quota.missed", "True", "False"}
+    spoken = {
+        said[lang == "en"]
+        for table in (DUE, EXCEPTIONS, REPORT_STATES, OBLIGATIONS)
+        for said in table.values()
+    }
+    assert not {cell for row in rows[1:] for cell in row} & (codes - spoken)
+
+
+async def everything(asking: Asking, path: str, **narrowed: str) -> dict[str, Any]:
+    """An answer with all that goes on from it."""
+    whole = answer = await asking.get(path, limit=500, **narrowed)
+    for member in ("items", "records", "demands"):
+        while member in whole and ("next" in answer or len(whole[member]) < answer.get("total", 0)):
+            more = {"before": answer["next"]} if "next" in answer else {"offset": len(whole[member])}
+            answer = await asking.get(path, limit=500, **narrowed, **more)
+            whole[member] += answer[member]
+    return whole
+
+
+async def in_every_form(asking: Asking, path: str, query: str) -> list[list[str]]:
+    """The rows of a file, alike in all its forms; none of its cells is made by a machine for machines."""
     files = {
-        suffix: (await asking.http.get(f"{path}.{suffix}", headers=AUDITOR))
+        suffix: (await asking.http.get(f"{path}.{suffix}?{query}", headers=AUDITOR))
         for suffix in ("csv", "xlsx", "docx")
     }
     assert {suffix: answer.status_code for suffix, answer in files.items()} == dict.fromkeys(files, 200)
@@ -31,10 +88,43 @@ async def test_a_list_is_given_as_a_spreadsheet_a_word_table_and_csv(asking: Ask
     table = Document(io.BytesIO(files["docx"].content)).tables[0]
 
     assert files["csv"].content.startswith(b"\xef\xbb\xbf")
-    assert len(rows) == total + 1 == len(table.rows) and sheet is not None and sheet.max_row == total + 1
-    assert {len(row) for row in rows} == {len(BY_PATH[path].columns)}
+    assert len(rows) == len(table.rows) and sheet is not None and sheet.max_row == len(rows)
     assert [cell.value for cell in sheet[1]] == rows[0]
     assert not [cell for row in rows for cell in row if "{" in cell or cell == "None"]
+    return rows
+
+
+async def test_a_row_of_a_view_says_what_its_page_says(asking: Asking) -> None:
+    async def row(path: str, at: int = 0, **given: Any) -> list[str]:
+        answer = await asking.http.get(path, params={"limit": 500, **given}, headers=AUDITOR)
+        return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))[at + 1]
+
+    late = (await asking.get("/due", overdue="true", limit=1))["items"][0]
+    told = await row("/due.csv", overdue="true")
+    assert told[0].startswith(DUE[late["what"]][0])
+    assert told[3:] == [day(late["due_on"], "vi"), "quá hạn", str(late["days"])]
+    assert (await row("/due.csv", overdue="true", lang="en"))[3:5] == [late["due_on"], "overdue"]
+
+    found = (await asking.get("/exceptions/2027", limit=1))["items"][0]
+    told = await row("/exceptions/2027.csv")
+    assert (
+        told[:2] == [EXCEPTIONS[found["kind"]][0], day(found["on"], "vi")] and told[4] == found["unit_name"]
+    )
+    assert f"[{found['events'][0]['ledger']}]" in told[5]
+
+    card = (await asking.get("/scorecards/2027", limit=1))["items"][0]
+    told = await row("/scorecards/2027.csv")
+    assert told[0] == card["name"] and told[3] == str(sum(card["inspections"].values()))
+    assert told[1] == ("" if not card["quota"] else "đạt" if card["quota_met"] else "chưa đạt")
+
+    missed = (await asking.get("/figures/2027/quota.missed"))["total"]
+    quota = await asking.http.get("/quota/2027.csv?sep=semicolon", headers=AUDITOR)
+    assert quota.text.count(";chưa đạt\r\n") == missed
+    assert await asking.problem("/quota/2027.csv", key="quota.met") == (422, "query.malformed")
+    assert await asking.problem("/scorecards/1999.csv") == (404, "period.unknown")
+    assert await asking.problem("/figures/2027/models.lost.csv") == (404, "figure.unknown")
+    assert await asking.problem("/due.odt") == (404, "format.unknown")
+    assert await asking.problem("/exceptions/2027.csv", who="unit_officer:x:nobody") == (403, "not-allowed")
 
 
 async def test_a_file_has_the_filters_of_its_list_and_the_separator_that_is_asked_for(asking: Asking) -> None:

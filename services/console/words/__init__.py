@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from shared.contracts.message import FieldName
+from shared.contracts.reading import DUE as DUE
+from shared.contracts.reading import EXCEPTIONS as EXCEPTIONS
+from shared.contracts.reading import OBLIGATIONS, REPORT_STATES
 from shared.contracts.words import LANGS, Lang, Words, words
 from shared.contracts.words.tables import Pair as Pair
 from shared.contracts.words.tables import tables
@@ -38,11 +41,6 @@ BAD = frozenset({"returned", "declined", "revoked", "refused", "delisted", "fail
 OF_RECIPIENTS = WORDS["recipients"]
 """Kinds and types of those who build models or are commended (requirements A.4.2)."""
 
-DUE = WORDS["due"]
-"""What may be due."""
-OBLIGATIONS = WORDS["obligations"]
-"""What a unit owes for a year, beside reports."""
-
 
 def _of_contract() -> dict[str, Pair]:
     """The choices and roles of the contract, whatever member they stand for; a word for two of them is below."""
@@ -64,9 +62,9 @@ CODES: dict[str, Pair] = {
     **OBLIGATIONS,
     **{code: pair for code, pair in DUE.items() if code != "inspection"},
     **WORDS["codes"],
+    **REPORT_STATES,
 }
 
-EXCEPTIONS = WORDS["exceptions"]
 MEMBERS = WORDS["members"]
 """The members of cards and events that are shown with a name; everything else stands in the event itself."""
 DOCUMENTS = WORDS["documents"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -30,6 +31,8 @@ SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 NUMBERS = frozenset({"year", "age_days", "supplement", "participants"})
 NAMED_IN_CARDS = {"unit_code": "unit"}
 """Columns that are called otherwise in the items of a list."""
+UNFIT = re.compile(r"[\[\]:*?/\\]")
+"""What the name of a sheet may not hold."""
 WIDEST, CHARACTERS = 60, 32_000
 NARROWEST, LINE = 8, 16
 """A column's characters in Word at least, and a line's points in a spreadsheet."""
@@ -124,7 +127,7 @@ def as_xlsx(listing: Listing) -> bytes:
             {"bold": True, "bottom": 2},
         )
     )
-    sheet = book.add_worksheet(listing.title[:31])
+    sheet = book.add_worksheet(UNFIT.sub(" ", listing.title)[:31].strip("' "))
     wide = [
         min(max(longest, len(title)) + 2, WIDEST)
         for longest, title in zip(_longest(listing), listing.heads, strict=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -69,10 +68,22 @@ def page(visit: Visit, template: str, title: str, status: int = 200, **shown: An
     return HTMLResponse(body, status, HEADERS)
 
 
-async def whole_list(visit: Visit, path: str, suffix: str) -> Response:
-    """Everything that a list's query answers, as a file in the language of the page, with its filters."""
+AS_FILES = (".xlsx", ".docx", ".csv")
+"""How the address of a page ends that is asked for as a file."""
+
+
+async def whole_list(visit: Visit, path: str) -> Response:
+    """Everything that a query answers, as a file in the language of the page, with the filters of the page."""
     given = {name: value for name, value in visit.query.items() if name not in (*visit.known, "after")}
-    return await paper(visit, f"{path}.{quote(suffix, safe='')}", lang=visit.lang, **given)
+    return await paper(visit, path, lang=visit.lang, **given)
+
+
+async def widest_list(visit: Visit, path: str) -> Response:
+    """The same of a query that is asked for the whole city or, by who may not see it, for the own unit."""
+    given = {
+        name: value for name, value in visit.query.items() if name not in (*visit.known, "after", "unit")
+    }
+    return await visit.widest_of(partial(paper, visit), path, lang=visit.lang, **given)
 
 
 async def paper(visit: Visit, path: str, **params: str | None) -> Response:

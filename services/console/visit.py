@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData
@@ -20,8 +20,9 @@ from shared.reference.authority import SUBSCRIBER, Actor
 from shared.text.folding import sort_key
 
 KNOWING = ("at", "as_of")
-PAGING = ("limit", "offset", "after")
+PAGING = ("limit", "offset", "before", "after")
 MOST = "500"
+T = TypeVar("T")
 OWN_PAGES = frozenset({"model", "unit", "round", "commendation"})
 """Things with a page of their own; all others have their history."""
 
@@ -108,14 +109,18 @@ class Visit:
 
     async def widest(self, path: str, **params: str | None) -> dict[str, Any]:
         """The answer for the unit asked for, else for the whole city, else for the reader's own unit."""
+        return await self.widest_of(self.ask, path, **params)
+
+    async def widest_of(self, ask: Callable[..., Awaitable[T]], path: str, **params: str | None) -> T:
+        """What `ask` is answered for the unit asked for, else for the whole city, else for the reader's own unit."""
         if "unit" in self.query:
-            return await self.ask(path, **{**params, "unit": self.query["unit"]})
+            return await ask(path, **{**params, "unit": self.query["unit"]})
         try:
-            return await self.ask(path, **params)
+            return await ask(path, **params)
         except Refusal as refusal:
             if refusal.code != "not-allowed" or self.actor.unit is None:
                 raise
-            return await self.ask(path, **{**params, "unit": self.actor.unit})
+            return await ask(path, **{**params, "unit": self.actor.unit})
 
     @property
     def only_public(self) -> bool:

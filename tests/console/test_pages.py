@@ -177,6 +177,30 @@ def test_what_is_shown_can_be_taken_along(served: Served, role: str, monkeypatch
                 assert answer.headers["cache-control"] == "no-store"
 
 
+SHOWN = ("/due", "/exceptions/2026", "/scorecards/2026", "/quota/2026", "/figures/2026/models.registered_new",
+         "/figures/2026/quota.missed", "/events?event=ModelRegistered")  # fmt: skip
+"""Pages that show the answer of a question that is no list of things."""
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_whatever_else_a_page_lists_is_taken_along_whole_too(served: Served, path: str) -> None:
+    for role in ("auditor", "unit_officer"):
+        with served.reader(role) as reader:
+            page = reader.get(f"/vi{path}")
+            assert page.status_code == 200, page.text
+            files = [link for link in links(tree(page), kept=True) if f"{path.partition('?')[0]}." in link]
+            assert len(files) == (0 if 'class="empty"' in page.text else 4), path
+            for link in files:
+                answer = reader.get(link)
+                assert answer.status_code == 200, f"{role} {link}: {answer.text}"
+                assert "attachment" in answer.headers["content-disposition"]
+            kept = [
+                link for link in links(tree(reader.get(f"/en{path}")), kept=True) if "sep=semicolon" in link
+            ]
+            heads = [reader.get(link).content.decode("utf-8-sig").splitlines()[0].split(";") for link in kept]
+            assert all("Unit" in row or "About" in row for row in heads), heads
+
+
 def test_a_list_is_taken_along_whole_with_the_filters_that_were_chosen(served: Served) -> None:
     with served.reader("auditor") as reader:
         for listed in LISTS:

@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from services.cli.access import operations
 from services.cli.docs import documents
+from services.reporting.documents.views import VIEWS, View
 from services.reporting.figures.lists import BY_PATH
 from shared.doors.openapi import ACCESS
 from shared.process.settings import SERVICES
@@ -57,7 +58,7 @@ from tests.support.service import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
-OF_LISTS = {f"GET {path}.{{suffix}}" for path in BY_PATH}
+OF_LISTS = {f"GET {path}.{{suffix}}" for path in (*BY_PATH, *(view.path for view in VIEWS))}
 BARE = str.maketrans("", "", "{}")
 OF_WARD, OF_CITY = "of the ward", "of the city"
 OF_STANDING = "of the ward, and stands"
@@ -321,6 +322,26 @@ async def test_the_file_of_a_list_holds_what_its_list_shows(found: Everybody) ->
                 assert len(shown.json()["items"]) == sum(len(row) > 1 for row in rows) - 1, (
                     f"{reader} at {path}"
                 )
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+async def test_the_file_of_what_is_no_list_holds_what_its_question_answers(
+    found: Everybody, view: View
+) -> None:
+    for probe in probes_of(found)["reporting"][f"GET {view.asked}"]:
+        path, _, filters = probe.path.partition("?")
+        if view.path == "/quota/{period}":
+            path = "/quota/2026"
+        for reader in READERS:
+            shown = await found.ask("reporting", reader, "GET", probe.path)
+            file = await found.ask("reporting", reader, "GET", f"{path}.csv?{filters}")
+            assert file.status_code == shown.status_code, f"{reader} at {probe.path}: {file.text[:300]}"
+            if shown.status_code != 200:
+                assert file.json()["code"] == shown.json()["code"]
+            elif view.path != "/quota/{period}":
+                rows = list(csv.reader(StringIO(file.text)))
+                answer = shown.json()
+                assert len(answer[view.holder(answer)]) == len(rows) - 1, f"{reader} at {probe.path}"
 
 
 @pytest.mark.parametrize("service", SERVICES)

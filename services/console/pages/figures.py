@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.console.page import HEADERS, page, paper
+from services.console.page import AS_FILES, HEADERS, page, paper, widest_list
 from services.console.pages.charts import Bar, bars, quota_map
 from services.console.stretches import stretch
 from services.console.visit import Visit
@@ -101,9 +101,11 @@ async def document(visit: Visit, name: str) -> Response:
 
 async def figure(visit: Visit, named: dict[str, str]) -> Response:
     """One figure: its value, and the records behind it with their events (or what the quota asked)."""
+    period, key = named["period"], named["key"]
+    if key.endswith(AS_FILES):
+        return await widest_list(visit, f"/figures/{quote(period, safe='')}/{quote(key, safe='')}")
     await visit.names()
     await visit.form_names()
-    period, key = named["period"], named["key"]
     asked = {"limit": str(A_PAGE), **{n: v for n, v in visit.query.items() if n != "unit"}}
     found = await visit.widest(f"/figures/{quote(period, safe='')}/{quote(key, safe='')}", **asked)
     return page(
@@ -126,10 +128,19 @@ async def demands(visit: Visit, period: str) -> list[tuple[dict[str, Any], bool]
     return found
 
 
+async def choose_quota(visit: Visit, _named: dict[str, str]) -> Response:
+    """`/quota?year=…`: on to the year that was chosen."""
+    rest = {name: value for name, value in visit.query.items() if name not in ("year", *visit.known)}
+    year = visit.query.get("year", this_period(visit))
+    return RedirectResponse(visit.link(f"/quota/{quote(year, safe='')}", **rest), 303, HEADERS)
+
+
 async def quota(visit: Visit, named: dict[str, str]) -> Response:
     """The building quota of a year, unit by unit and field by field."""
+    year = named["year"]
+    if year.endswith(AS_FILES):
+        return await widest_list(visit, f"/quota/{quote(year, safe='')}")
     await visit.names()
-    year = named.get("year", visit.query.get("year", this_period(visit)))
     rows = quota_map(await demands(visit, quote(year, safe="")))
     return page(
         visit, "quota.html", f"{visit.say('Chỉ tiêu xây dựng năm', 'Building quota of')} {year}",
@@ -142,6 +153,6 @@ PAGES = (
     ("/summaries", choose),
     ("/summaries/{period}", summary),
     ("/figures/{period}/{key}", figure),
-    ("/quota", quota),
+    ("/quota", choose_quota),
     ("/quota/{year}", quota),
 )

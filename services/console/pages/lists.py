@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
 from fastapi import Response
 
@@ -259,7 +260,7 @@ def _view(of: ListPage) -> Any:
 
 def _file(of: ListPage) -> Any:
     async def file(visit: Visit, named: dict[str, str]) -> Response:
-        return await whole_list(visit, of.path, named["suffix"])
+        return await whole_list(visit, f"{of.path}.{quote(named['suffix'], safe='')}")
 
     return file
 

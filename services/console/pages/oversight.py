@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.console.page import HEADERS, page
+from services.console.page import AS_FILES, HEADERS, page, whole_list, widest_list
 from services.console.pages.figures import periods, this_period
 from services.console.stretches import stretch
 from services.console.visit import Visit
@@ -26,8 +26,10 @@ async def choose_year(visit: Visit, _named: dict[str, str]) -> Response:
 
 async def scorecards(visit: Visit, named: dict[str, str]) -> Response:
     """The scorecards of a year, unit by unit."""
-    await visit.names()
     year = named["year"]
+    if year.endswith(AS_FILES):
+        return await whole_list(visit, f"/scorecards/{quote(year, safe='')}")
+    await visit.names()
     asked = {"limit": str(A_PAGE), **visit.query}
     found = await visit.ask(f"/scorecards/{quote(year, safe='')}", **asked)
     return page(
@@ -57,6 +59,8 @@ async def choose_period(visit: Visit, _named: dict[str, str]) -> Response:
 
 async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     """The findings of a period, each with the events that show it."""
+    if named["period"].endswith(AS_FILES):
+        return await widest_list(visit, f"/exceptions/{quote(named['period'], safe='')}")
     await visit.names()
     asked = {"limit": str(A_PAGE), **{n: v for n, v in visit.query.items() if n != "unit"}}
     found = await visit.widest(f"/exceptions/{quote(named['period'], safe='')}", **asked)
@@ -79,8 +83,14 @@ async def due(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
+async def due_as_file(visit: Visit, named: dict[str, str]) -> Response:
+    """All of it as a file."""
+    return await whole_list(visit, f"/due.{quote(named['suffix'], safe='')}")
+
+
 PAGES = (
     ("/due", due),
+    ("/due.{suffix}", due_as_file),
     ("/scorecards", choose_year),
     ("/scorecards/{year}", scorecards),
     ("/scorecards/{year}/{unit}", scorecard),

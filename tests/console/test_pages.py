@@ -184,8 +184,9 @@ SHOWN = ("/due", "/exceptions/2026", "/scorecards/2026", "/quota/2026", "/figure
 
 @pytest.mark.parametrize("path", SHOWN)
 def test_whatever_else_a_page_lists_is_taken_along_whole_too(served: Served, path: str) -> None:
-    for role in ("auditor", "unit_officer"):
-        with served.reader(role) as reader:
+    own = officer_unit(served)
+    for role, unit in (("auditor", None), ("unit_officer", own)):
+        with served.reader(role, unit) as reader:
             page = reader.get(f"/vi{path}")
             assert page.status_code == 200, page.text
             files = [link for link in links(tree(page), kept=True) if f"{path.partition('?')[0]}." in link]

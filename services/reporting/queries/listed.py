@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from services.reporting.documents import FORMATS
 from services.reporting.documents.listing import (
@@ -47,18 +47,10 @@ Ask = Callable[..., Awaitable[Response]]
 Query = list[tuple[str, str]]
 
 
-class Ending(Convertor[str]):
+class Ending(StringConvertor):
     """The end of a file's name: what stands before it may have dots of its own (`2026-01-01..2027-06-30`)."""
 
     regex = "|".join(SUFFIXES)
-
-    def convert(self, value: str) -> str:
-        """As it stands."""
-        return value
-
-    def to_string(self, value: str) -> str:
-        """As it stands."""
-        return value
 
 
 register_url_convertor("ending", Ending())

@@ -44,7 +44,7 @@ ELSEWHERE = {
 """What begins like a route of a service and is none."""
 OF_OTHERS = {"--env-file", "--volumes", "--help"}
 """Options that prose names of programs that are not ours."""
-TOOLS = {"basename", "cat", "pip", "sleep"}
+TOOLS = {"basename", "cat", "sleep"}
 """What is typed besides the programs that begin a line."""
 WITH_VALUE = {"--env-file", "--since", "--signal", "--scale"}
 ROUTES = [("GET", re.compile("/openapi.json"))] + [
@@ -215,6 +215,13 @@ def test_every_file_that_is_named_lies_there(guide: str) -> None:
 
 
 @pytest.mark.parametrize("guide", GUIDES)
+def test_every_heading_that_a_guide_leads_to_is_one_of_its_own(guide: str) -> None:
+    headings = re.findall(r"^#+ (.*)$", text(guide), flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text(guide))) <= anchors
+
+
+@pytest.mark.parametrize("guide", GUIDES)
 def test_every_route_that_is_named_is_promised(guide: str) -> None:
     wrong: list[str] = []
     for span in spans(guide):
@@ -225,6 +232,19 @@ def test_every_route_that_is_named_is_promised(guide: str) -> None:
         if not any(asked[1] in (None, method) and route.fullmatch(path) for method, route in ROUTES):
             wrong.append(span)
     assert wrong == []
+
+
+def test_every_address_that_is_fetched_is_promised_by_that_service() -> None:
+    fetched = [
+        (line, word) for line in EVERY if line.program == "curl" for word in line.words if "$DVK_" in word
+    ]
+    promised = set(re.findall(r"^(\w+) http GET (/\S*) ", text("docs/contract.txt"), flags=re.MULTILINE))
+    assert len(fetched) >= 10
+    for line, word in fetched:
+        found = re.fullmatch(r"\$DVK_([A-Z]+)_URL(/[^?]*)(?:\?.*)?", word)
+        assert found is not None, line
+        of_service = [path for service, path in promised if service == found[1].lower()]
+        assert any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), found[2]) for path in of_service), line
 
 
 def settings() -> set[str]:

@@ -26,7 +26,7 @@ GUIDES = (
 )
 PROGRAMS = (
     *("dvk", "dvk-verify", "make", "dc", "docker", "kubectl", "helm", "git", "python", "python3", "node"),
-    *("apt", "export"),
+    *("apt", "curl", "export", "head", "mkdir", "pip"),
 )
 """What a line of an indented block begins with when it is a command; a map or a table begins otherwise."""
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)

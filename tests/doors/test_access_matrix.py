@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from services.cli.access import operations
 from services.cli.docs import documents
+from services.reporting.documents.rule_views import RULE_VIEWS
 from services.reporting.documents.views import VIEWS, View
 from services.reporting.figures.lists import BY_PATH
 from shared.doors.openapi import ACCESS
@@ -58,7 +59,8 @@ from tests.support.service import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
-OF_LISTS = {f"GET {path}.{{suffix}}" for path in (*BY_PATH, *(view.path for view in VIEWS))}
+ALL_VIEWS = (*VIEWS, *RULE_VIEWS)
+OF_LISTS = {f"GET {path}.{{suffix}}" for path in (*BY_PATH, *(view.path for view in ALL_VIEWS))}
 BARE = str.maketrans("", "", "{}")
 OF_WARD, OF_CITY = "of the ward", "of the city"
 OF_STANDING = "of the ward, and stands"
@@ -324,7 +326,7 @@ async def test_the_file_of_a_list_holds_what_its_list_shows(found: Everybody) ->
                 )
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+@pytest.mark.parametrize("view", ALL_VIEWS, ids=lambda view: view.path)
 async def test_the_file_of_what_is_no_list_holds_what_its_question_answers(
     found: Everybody, view: View
 ) -> None:
@@ -341,7 +343,8 @@ async def test_the_file_of_what_is_no_list_holds_what_its_question_answers(
             elif view.path != "/quota/{period}":
                 rows = list(csv.reader(StringIO(file.text)))
                 answer = shown.json()
-                assert len(answer[view.holder(answer)]) == len(rows) - 1, f"{reader} at {probe.path}"
+                items = [row for item in answer[view.holder(answer)] for row in view.flat(item, answer)]
+                assert len(items) == len(rows) - 1, f"{reader} at {probe.path}"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,7 +12,8 @@ import pytest
 from docx import Document
 
 from services.reporting.documents.listing import as_csv, as_docx, as_xlsx, listing
-from services.reporting.documents.views import VIEWS, View
+from services.reporting.documents.rule_views import RULE_VIEWS
+from services.reporting.documents.views import VIEWS, View, viewed
 from services.reporting.figures.lists import BY_PATH, LISTS
 from shared.contracts.reading import DUE, EXCEPTIONS, OBLIGATIONS, REPORT_STATES
 from shared.contracts.words import LANGS, words
@@ -175,3 +176,50 @@ def test_no_cell_is_ever_a_formula_and_days_are_written_as_in_documents() -> Non
 def test_every_column_has_a_label(lang: str) -> None:
     told = words("vi" if lang == "vi" else "en")
     assert {m for each in LISTS for m in each.columns if m not in told.labels} == set()
+
+
+RULES = {
+    "/policies": {"ledger_size": 9, "on": "2027-01-01", "in_force": 1, "items": [
+        {"ledger": 3, "on": "2026-01-01", "version": 1, "effective_from": "2026-02-01", "accept_days": 7,
+         "registration_deadline": "03-31"}]},
+    "/criteria-sets": {"ledger_size": 9, "on": "2027-01-01", "items": [
+        {"criteria_set": "x", "in_force": 2, "versions": [
+            {"version": n, "effective_from": "2026-02-01", "purpose": "recognition", "level": "city",
+             "criteria": [{"code": "c_bld_1", "text": "Tên gọi rõ ràng"}]} for n in (1, 2)]}]},
+    "/forms": {"ledger_size": 9, "on": "2027-01-01", "in_force": 1, "items": [
+        {"version": 1, "effective_from": "2026-02-01", "forms": [
+            {"name": "Huân chương", "track": "state", "level": "state", "recipient_kinds": ["collective"]},
+            {"name": "Giấy khen", "track": "state", "level": "city", "recipient_kinds": ["individual"]}]}]},
+}  # fmt: skip
+"""An answer of each question about the rules."""
+
+
+def rules_of(path: str, lang: str) -> list[list[str]]:
+    [view] = [each for each in RULE_VIEWS if each.path == path]
+    answer: Any = RULES[path]
+    shown = viewed(view, answer, answer["items"], Names(), "en" if lang == "en" else "vi")
+    return list(csv.reader(io.StringIO(as_csv(shown).decode("utf-8-sig"), newline="")))
+
+
+def test_the_rules_are_given_one_term_criterion_or_form_a_row() -> None:
+    policies, criteria, forms = (rules_of(path, "vi") for path in RULES)
+    assert [row[3:] for row in policies[1:]] == [
+        ["Số ngày tiếp nhận hồ sơ", "7"],
+        ["Hạn đăng ký mô hình của năm", "31/03"],
+    ]
+    assert policies[1][:3] == ["1", "01/02/2026", "có"]
+    assert [row[3:] for row in criteria[1:]] == [
+        [n, "01/02/2026", in_force, "c_bld_1", "Tên gọi rõ ràng"]
+        for n, in_force in (("1", "không"), ("2", "có"))
+    ]
+    assert [(row[3], row[5]) for row in forms[1:]] == [
+        ("Huân chương", "cấp Nhà nước"),
+        ("Giấy khen", criteria[1][1]),
+    ]
+    assert rules_of("/policies", "en")[2][4] == "03-31" and rules_of("/forms", "en")[1][5] == "State level"
+
+
+@pytest.mark.parametrize("path", RULES)
+async def test_what_is_asked_without_pages_is_a_file_too(asking: Asking, path: str) -> None:
+    rows = await in_every_form(asking, path, "on=2027-06-30")
+    assert len({len(row) for row in rows}) == 1 and len(rows[0]) >= 5

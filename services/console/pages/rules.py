@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
+from urllib.parse import quote
 
 from fastapi import Response
 
-from services.console.page import page
+from services.console.page import page, whole_list
 from services.console.pages.things import shown
 from services.console.visit import Visit
 from services.console.words import Pair
@@ -94,7 +95,17 @@ TERMS = {
     "inspection_every_months": ("Số tháng giữa hai lần kiểm tra", "Months between inspections"),
     "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
 }
+
+
+def _as_file(path: str) -> Any:
+    async def file(visit: Visit, named: dict[str, str]) -> Response:
+        return await whole_list(visit, f"{path}.{quote(named['suffix'], safe='')}")
+
+    return file
+
+
 PAGES = (
+    *((f"{path}.{{suffix}}", _as_file(path)) for path in ("/policies", "/criteria-sets", "/forms")),
     ("/policies", policies),
     ("/criteria-sets", criteria),
     ("/forms", forms),

@@ -5,7 +5,7 @@ One entry of one table says everything of each: whose answer it is, what it is c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,9 @@ class View:
     order: Callable[[Item, Names], tuple[Any, ...]] = lambda _item, _names: ()
     """How the rows of several answers stand; as they were answered unless said."""
 
+    flat: Callable[[Item, Item], Iterable[Item]] = lambda item, _answer: (item,)
+    """The rows of an item of an answer."""
+
     @property
     def asked(self) -> str:
         """The path of the question."""
@@ -61,7 +64,8 @@ class View:
 def viewed(of: View, first: Item, items: Sequence[Item], names: Names, lang: Lang) -> Listing:
     """These items under the heads of their columns; `first` is the answer that they begin in."""
     teller, columns = Teller(lang, names), of.columns[of.holder(first)]
-    told = sorted(items, key=lambda item: of.order(item, names))
+    flat = (row for item in items for row in of.flat(item, first))
+    told = sorted(flat, key=lambda item: of.order(item, names))
     heads = tuple(column.head[lang == "en"] for column in columns)
     rows = tuple(tuple(_cell(column.tell(item, teller)) for column in columns) for item in told)
     return Listing(of.title(first, names, lang), first["ledger_size"], heads, rows, lang)

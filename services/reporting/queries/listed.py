@@ -28,6 +28,7 @@ from services.reporting.documents.listing import (
     listing,
 )
 from services.reporting.documents.report import Lang
+from services.reporting.documents.rule_views import RULE_VIEWS
 from services.reporting.documents.views import VIEWS, View, viewed
 from services.reporting.figures.lists import LISTS, List
 from services.reporting.queries.asking import KNOWING, MOST_ITEMS, parameters
@@ -96,7 +97,7 @@ def _of_view(of: View) -> File:
     return File(of.path, of.asked, of.each, of.holder, shown)
 
 
-FILES = (*map(_of_list, LISTS), *map(_of_view, VIEWS))
+FILES = (*map(_of_list, LISTS), *map(_of_view, (*VIEWS, *RULE_VIEWS)))
 
 
 def add(routes: APIRouter, context: Context) -> None:
@@ -120,7 +121,7 @@ def _file(routes: APIRouter, context: Context, of: File, route: APIRoute, room: 
         lang: Lang = "en" if _one_of(own.pop("lang", "vi"), "lang", ("vi", "en")) == "en" else "vi"
         separator = _one_of(own.pop("sep", "comma"), "sep", tuple(SEPARATORS))
         async with room:
-            found = await _everything(request, of, route.endpoint, MOST[suffix])
+            found = await _everything(request, of, route, MOST[suffix])
             names = await named(context.reads, await context.reads.known(at=str(found.size)))
             shown = await asyncio.to_thread(of.shown, found, names, lang)
             body = await asyncio.to_thread(_written, shown, suffix, separator)
@@ -163,11 +164,12 @@ def _one_of(text: str, name: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
-async def _everything(request: Request, of: File, ask: Ask, most: int) -> Found:
+async def _everything(request: Request, of: File, route: APIRoute, most: int) -> Found:
     """What all questions of a file answer, resting on the ledger size of the first."""
     query = [
         (name, value) for name, value in request.query_params.multi_items() if name not in ("sep", "lang")
     ]
+    paged = any(each["name"] == "limit" for each in (route.openapi_extra or {})["parameters"])
     whole: Found | None = None
     for more in of.each:
         if whole is not None:
@@ -175,7 +177,8 @@ async def _everything(request: Request, of: File, ask: Ask, most: int) -> Found:
                 *((name, value) for name, value in query if name not in KNOWING),
                 ("at", str(whole.size)),
             ]
-        found = await _all(request, of, partial(ask, **_told(request), **more), query, most)
+        ask = partial(route.endpoint, **_told(request), **more)
+        found = await (_all(request, of, ask, query, most) if paged else _one(request, of, ask, query))
         whole = found if whole is None else Found(whole.items + found.items, whole.size, whole.first)
     if whole is None:
         raise ValueError(f"{of.path} asks nothing")
@@ -191,8 +194,7 @@ def _told(request: Request) -> dict[str, str]:
 async def _all(request: Request, of: File, ask: Ask, query: Query, most: int) -> Found:
     """The items that a question answers: one page when one was asked for, else all."""
     if any(name in ("limit", "offset", "before") for name, _ in query):
-        answer = await _asked(request, ask, query)
-        return Found(answer[of.holder(answer)], answer["ledger_size"], answer)
+        return await _one(request, of, ask, query)
     first = answer = await _asked(request, ask, [*query, ("limit", str(MOST_ITEMS))])
     holder, size = of.holder(first), first["ledger_size"]
     items, kept = list(first[holder]), [(name, value) for name, value in query if name not in KNOWING]
@@ -204,6 +206,11 @@ async def _all(request: Request, of: File, ask: Ask, query: Query, most: int) ->
             break
         items += answer[holder]
     return Found(items, size, first)
+
+
+async def _one(request: Request, of: File, ask: Ask, query: Query) -> Found:
+    answer = await _asked(request, ask, query)
+    return Found(answer[of.holder(answer)], answer["ledger_size"], answer)
 
 
 def _next(answer: Mapping[str, Any], items: Sequence[Any]) -> tuple[str, str] | None:

@@ -75,7 +75,7 @@ AS_FILES = (".xlsx", ".docx", ".csv")
 async def whole_list(visit: Visit, path: str) -> Response:
     """Everything that a query answers, as a file in the language of the page, with the filters of the page."""
     given = {name: value for name, value in visit.query.items() if name not in (*visit.known, "after")}
-    return await paper(visit, path, lang=visit.lang, **given)
+    return await paper(visit, path, **{**given, "lang": visit.lang})
 
 
 async def widest_list(visit: Visit, path: str) -> Response:
@@ -83,10 +83,10 @@ async def widest_list(visit: Visit, path: str) -> Response:
     given = {
         name: value for name, value in visit.query.items() if name not in (*visit.known, "after", "unit")
     }
-    return await visit.widest_of(partial(paper, visit), path, lang=visit.lang, **given)
+    return await visit.widest_of(partial(paper, visit), path, **{**given, "lang": visit.lang})
 
 
-async def paper(visit: Visit, path: str, **params: str | None) -> Response:
+async def paper(visit: Visit, path: str, /, **params: str | None) -> Response:
     """A document as its query hands it out, to be kept."""
     told = {name: value for name, value in {**visit.known, **params}.items() if value is not None}
     answer = await visit.asking.get(path, told)

@@ -65,7 +65,7 @@ class Visit:
         """`at` or `as_of`, as the reader set it: goes along with every question and link."""
         return {name: self.query[name] for name in KNOWING if name in self.query}
 
-    async def ask(self, path: str, **params: str | None) -> dict[str, Any]:
+    async def ask(self, path: str, /, **params: str | None) -> dict[str, Any]:
         """The JSON answer of a query as known when the reader asked; Refusal otherwise."""
         given = {name: value for name, value in params.items() if value is not None}
         if (after := self.query.get("after")) and not self.known:
@@ -74,7 +74,7 @@ class Visit:
         self.size = answer.get("ledger_size", self.size)
         return answer
 
-    async def ask_now(self, path: str, **params: str) -> Any:
+    async def ask_now(self, path: str, /, **params: str) -> Any:
         """The JSON answer of a query that knows no past."""
         return (await self.asking.get(path, params)).json()
 
@@ -85,7 +85,7 @@ class Visit:
         except Refusal:
             return None
 
-    async def all_of(self, path: str, **params: str | None) -> list[dict[str, Any]]:
+    async def all_of(self, path: str, /, **params: str | None) -> list[dict[str, Any]]:
         """Every item of a list, page after page."""
         found: list[dict[str, Any]] = []
         while True:
@@ -107,11 +107,11 @@ class Visit:
         versions = (await self.ask("/forms"))["items"]
         self._forms = {form["code"]: form["name"] for version in versions for form in version["forms"]}
 
-    async def widest(self, path: str, **params: str | None) -> dict[str, Any]:
+    async def widest(self, path: str, /, **params: str | None) -> dict[str, Any]:
         """The answer for the unit asked for, else for the whole city, else for the reader's own unit."""
         return await self.widest_of(self.ask, path, **params)
 
-    async def widest_of(self, ask: Callable[..., Awaitable[T]], path: str, **params: str | None) -> T:
+    async def widest_of(self, ask: Callable[..., Awaitable[T]], path: str, /, **params: str | None) -> T:
         """What `ask` is answered for the unit asked for, else for the whole city, else for the reader's own unit."""
         if "unit" in self.query:
             return await ask(path, **{**params, "unit": self.query["unit"]})
@@ -223,7 +223,7 @@ class Visit:
 
     # --- links ------------------------------------------------------------------------------------
 
-    def link(self, path: str, **params: object) -> str:
+    def link(self, path: str, /, **params: object) -> str:
         """The address of a page in this language, as known when the reader asked."""
         return self._address(self.lang, path, {**self.known, **_given(params)})
 
@@ -240,7 +240,7 @@ class Visit:
         kept = {k: v for k, v in self.query.items() if k not in changed}
         return self._address(self.lang, self.path, {**kept, **_given(changed)})
 
-    def whole(self, ending: str, **given: str) -> str:
+    def whole(self, ending: str, /, **given: str) -> str:
         """Everything that this page lists, as a file, with the filters that were chosen."""
         kept = {k: v for k, v in self.query.items() if k not in PAGING}
         return self._address(self.lang, f"{self.path}.{ending}", {**kept, **given})

@@ -47,6 +47,21 @@ QUERIES = (
     "state",
     "sort",
 )
+OURS = (
+    "path",
+    "visit",
+    "ask",
+    "self",
+    "ending",
+    "lang",
+    "params",
+    "template",
+    "title",
+    "status",
+    "kind",
+    "limit",
+)
+"""What the console calls things itself: a query may use any name."""
 FORMS = [
     (b"", "application/x-www-form-urlencoded"),
     (b"a=%ff&a=%00&=&&", "application/x-www-form-urlencoded"),
@@ -93,6 +108,19 @@ def test_no_odd_request_breaks_the_console(served: Served) -> None:
     assert not wrong, "\n".join(wrong)
     with served.reader("auditor") as reader:
         assert reader.get("/vi/models").status_code == 200
+
+
+def test_a_query_may_use_any_name(served: Served) -> None:
+    query = "&".join(f"{name}=x" for name in OURS)
+    wrong: list[str] = []
+    with served.reader("auditor") as reader:
+        for path, _view in APP_PAGES:
+            address = re.sub(r"{[^}]*}", "csv", f"/vi{path}")
+            for each in (address, f"{address}.csv"):
+                answer = reader.get(f"{each}?{query}")
+                if answer.status_code >= 500 and answer.status_code != 503:
+                    wrong.append(f"{answer.status_code}: {each}")
+    assert not wrong, "\n".join(wrong)
 
 
 def amiss(client: httpx.Client, request: httpx.Request) -> str | None:

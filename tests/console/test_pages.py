@@ -220,6 +220,7 @@ def test_a_list_is_taken_along_whole_with_the_filters_that_were_chosen(served: S
             if link.partition("?")[0].endswith(".csv") and "sep" not in link
         ]
         [semicolons] = [link for link in links(shown, kept=True) if "sep=semicolon" in link]
+        assert reader.get(f"{commas}&lang=en").text == reader.get(commas).text, "a page has its own language"
         rows = reader.get(commas).content.decode("utf-8-sig").splitlines()
         total = int("".join(filter(str.isdigit, str(shown.findtext(".//p[@class='count']/b")))))
         assert len(rows) == total + 1 and all(",đang triển khai," in row for row in rows[1:])
@@ -240,6 +241,9 @@ def test_a_list_is_taken_along_whole_with_the_filters_that_were_chosen(served: S
         ("auditor", "/vi/figures/2026/models.lost", 404, "figure.unknown"),
         ("auditor", "/vi/models?colour=red", 422, "query.malformed"),
         ("auditor", "/vi/models?offset=minus", 422, "query.malformed"),
+        ("auditor", "/vi/models?path=x&self=y", 422, "query.malformed"),
+        ("auditor", "/vi/models.csv?path=x&visit=y", 422, "query.malformed"),
+        ("auditor", "/vi/quota/2026.csv?ask=x&path=y", 422, "query.malformed"),
         ("auditor", "/vi/models?limit=0", 422, "query.malformed"),
         ("auditor", "/en?at=99999999", 422, "at.beyond-ledger"),
         ("subscriber", "/vi/rounds", 403, "not-allowed"),

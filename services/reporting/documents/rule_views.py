@@ -8,10 +8,12 @@ from typing import Any
 
 from services.reporting.documents.report import Lang
 from services.reporting.documents.views import Column, Item, View
+from shared.contracts.registry_policy import PolicyPublished
 from shared.contracts.words import words
 from shared.contracts.words.tables import Pair
 from shared.contracts.words.telling import Names, Teller
 
+POLICY = PolicyPublished.fact_name()
 UNTOLD = frozenset({"ledger", "on", "version", "effective_from"})
 """What a version says of itself in columns of its own."""
 IN_YEAR = re.compile(r"(\d\d)-(\d\d)")
@@ -79,7 +81,7 @@ VERSION = (
 RULE_VIEWS = (
     View("/policies", _titled(("Quy định của Đề án", "Policy of the scheme")), {"items": (
         *VERSION,
-        Column(("Nội dung", "Term"), lambda item, teller: words(teller.lang).label(item["term"], "PolicyPublished")),
+        Column(("Nội dung", "Term"), lambda item, teller: words(teller.lang).label(item["term"], POLICY)),
         Column(("Giá trị", "Value"), _term),
     )}, flat=_versions),
     View("/criteria-sets", _titled(("Bộ tiêu chí", "Criteria")), {"items": (

@@ -14,20 +14,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import time
 
+from services.cli.addresses import addresses
 from services.cli.parsing import Parser, speak_both
-from services.cli.telling import Failure, fail, heading, note, out, table
+from services.cli.telling import Failure, fail, note, out
 from services.cli.verifying.believing import keys_of, of_belief, policy_of
 from services.cli.verifying.files import read
 from services.cli.verifying.kept_checkpoints import run_checkpoint
-from services.cli.verifying.offline import moment, run_bundle
+from services.cli.verifying.offline import run_bundle
 from services.cli.verifying.one_event import run_event
-from services.cli.verifying.proved import Proved, check
+from services.cli.verifying.proved import Proved, check, tell
 from services.cli.verifying.public import Doors
 from services.cli.verifying.wrong import Wrong
 from shared import VERSION
 from shared.tlog.note import NoteRefused
 from shared.tlog.policy import Policy
 
+RIGHT = (
+    "đúng: đây là báo cáo đã công bố và mọi sự kiện làm căn cứ · right: this was published, on these events and no "
+    "others"
+)
 NOT_COUNTED = (
     "Chưa tính lại số liệu: dvk verify report (bản đầy đủ) tính lại từng số liệu từ các sự kiện này · the figures "
     "were NOT counted again here: dvk verify report, of the whole dvk, counts each from these very events"
@@ -76,7 +81,7 @@ def arguments() -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """One verb."""
-    system = Doors.named(args.url)
+    system = Doors(addresses(args.url))
     match args.what:
         case "bundle":
             return run_bundle(args, time(), run_publications)
@@ -128,26 +133,9 @@ def _told(args: argparse.Namespace, found: Sequence[tuple[Path, Proved]]) -> int
         out(json.dumps(told, ensure_ascii=False))
     else:
         for path, each in found:
-            tell(path, each)
+            if tell(path, each, RIGHT):
+                note(NOT_COUNTED)
     return 1 if any(each.wrongs for _, each in found) else 0
-
-
-def tell(path: Path, found: Proved) -> None:
-    """The result, for a person."""
-    about = found.publication.about
-    heading(f"Công bố {about.ident}", f"{path}: sổ cái · ledger {about.ledger_size}")
-    table(("nhật ký · log", "sự kiện · events"), list(found.sizes.items()), right=(1,))
-    for wrong in found.wrongs:
-        note("\n".join(["✗ " + wrong.lines()[0], *wrong.lines()[1:]]))
-    if found.wrongs or found.event is None:
-        return
-    data = found.event.data
-    out(
-        f"✓ đúng: đây là báo cáo đã công bố và mọi sự kiện làm căn cứ · right: this was published, on these events and "
-        f"no others: {data['period']}, {data['scope']}, chốt · cut-off {data['cut_off']}; sha256 {data['sha256']}; "
-        f"đồng ký · cosigned {moment(found.checked.as_of)}"
-    )
-    note(NOT_COUNTED)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.cli.addresses import addresses
 from services.cli.settings import Settings
 from services.cli.telling import Failure
 from shared.process.settings import SERVICES
@@ -164,15 +165,7 @@ def data_dir(given: str | None) -> DataDir:
 
 def services_of(place: DataDir, given: list[str] | None) -> dict[str, str]:
     """The HTTP address of each service: as given (`registry=https://…`), from the environment, or running here."""
-    found: dict[str, str] = {}
-    for text in given or ():
-        name, _, url = text.partition("=")
-        if name not in SERVICES or not url.startswith(("http://", "https://")):
-            raise Failure(
-                f"“{text}”: viết dịch-vụ=địa-chỉ, ví dụ registry=https://dvk.example/registry",
-                f"{text!r}: write service=address, such as registry=https://dvk.example/registry",
-            )
-        found[name] = url.rstrip("/")
+    found = addresses(given or ())
     for name, url in Settings.read().addresses().items():
         found.setdefault(name, url)
     for name, url in (place.addresses() or {}).items():

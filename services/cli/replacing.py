@@ -15,7 +15,8 @@ from services.cli.telling import Failure
 from services.reporting.feed.hooks.signing import NotOurs, Sealing
 from services.reporting.ledger.own_key import ledger_key
 from shared.process.own_keys import place_of
-from shared.tlog.handover import Tree, handed_over, read, withdrawn
+from shared.process.replaced_keys import handovers_in
+from shared.tlog.handover import Tree, handed_over, joined, read, withdrawn
 from shared.tlog.merkle import EMPTY_ROOT
 from shared.tlog.note import LOG, Note, NoteRefused, SigningKey, VerifyingKey
 
@@ -66,24 +67,21 @@ def replace(client: Client, prefix: str, replacement: Replacement, act: Act) -> 
         tree = _signed(database[SIGNED[replacement.what]]) if new.kind == LOG else None
         note = None if old is None or old.name != new.name else _said(replacement, old, tree, act)
         _must_go_on(found, note)
-        replaced(database["places"], replacement.what, new, act, None if old is None else old.vkey, note)
+        before = None if old is None else old.vkey
+        replaced(database["places"], replacement.what, new.vkey, act, before, note)
     if replacement.what == "log" and act.stolen:
         # The witness believes a stolen key's heir because an operator says so, who alone can write there.
         keys = client[f"{prefix}_reporting"]["log_keys"]
         keys.update_one({"_id": service}, {"$set": {"vkey": new.vkey}})
 
 
-def replaced(
-    places: Places, what: str, new: VerifyingKey, act: Act, old: str | None, note: Note | None
-) -> None:
+def replaced(places: Places, what: str, new: str, act: Act, old: str | None, note: Note | None) -> None:
     """Write down that this is the key from now on, which one it was, and why."""
     until = datetime.now(UTC).isoformat(timespec="seconds")
     was: dict[str, Any] = {"is": old, "until": until, "reason": act.reason, "stolen": act.stolen}
     if note is not None:
         was["handover"] = note.raw.decode()
-    places.update_one(
-        {"_id": place_of(what)}, {"$set": {"is": new.vkey}, "$push": {"before": was}}, upsert=True
-    )
+    places.update_one({"_id": place_of(what)}, {"$set": {"is": new}, "$push": {"before": was}}, upsert=True)
 
 
 def sealed_anew(client: Client, prefix: str, old: SigningKey, new: SigningKey) -> int:
@@ -106,9 +104,8 @@ def sealed_anew(client: Client, prefix: str, old: SigningKey, new: SigningKey) -
 
 def _must_go_on(place: Document | None, note: Note | None) -> None:
     """Nothing is written down after which the handovers so far would be refused."""
-    before = [each["handover"] for each in (place or {}).get("before", ()) if each.get("handover")]
     try:
-        read("\n".join([*before, *([] if note is None else [note.raw.decode()])]).encode())
+        read(joined([handovers_in(place), b"" if note is None else note.raw]))
     except NoteRefused as refused:
         raise Failure(
             f"Không nối tiếp bàn giao trước: {refused}", f"It does not go on: {refused}"

@@ -19,7 +19,7 @@ from services.cli.embedded import write_secret
 from services.cli.keys import make_key, new_jwk, retire, show_public, token_key
 from services.cli.new_key import place_and_store, store_of
 from services.cli.places import DataDir
-from services.cli.replacing import Act, Client, Replacement, of_seeds, replace, sealed_anew
+from services.cli.replacing import Act, Client, Replacement, of_seeds, replace, replaced, sealed_anew
 from services.cli.telling import Failure, note, out
 from shared.eventlog.signing import KeyUnreadable, key_from_file
 from shared.process.own_keys import place_of
@@ -102,8 +102,8 @@ def _key(args: argparse.Namespace, path: Path) -> SigningKey:
         raise Failure(f"{path} không phải khóa", f"{wrong}; lost for good: dvk new-key") from wrong
 
 
-def _tell(replaced: Replacement, act: Act) -> None:
-    out(f"{replaced.what}: {replaced.new.verifying.vkey}")
+def _tell(told: Replacement, act: Act) -> None:
+    out(f"{told.what}: {told.new.verifying.vkey}")
     if act.stolen:
         note(
             "Chính sách nêu khóa cũ không còn dùng được: gửi khóa mới cho cơ quan, kiểm toán bằng đường khác · "
@@ -118,10 +118,7 @@ def _tokens(place: DataDir, client: Client, prefix: str, act: Act) -> None:
     old, new = token_key(place), new_jwk()
     if not act.stolen:
         retire(place, old, int(time()))
-    was = {"is": old["kid"], "until": act.time, "reason": act.reason, "stolen": act.stolen}
-    client[f"{prefix}_registry"]["places"].update_one(
-        {"_id": place_of("tokens")}, {"$set": {"is": new["kid"]}, "$push": {"before": was}}, upsert=True
-    )
+    replaced(client[f"{prefix}_registry"]["places"], "tokens", new["kid"], act, old["kid"], None)
     write_secret(place.token_key, json.dumps(new))
     show_public(place)
     out(f"tokens: {new['kid']}")

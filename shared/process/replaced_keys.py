@@ -18,6 +18,7 @@ from shared.process.own_keys import place_of
 from shared.reference.authority import POLICY, Actor
 from shared.relaying.once import Done, once
 from shared.store.mongo import Database
+from shared.tlog.handover import joined
 from shared.wiring import Aggregate, CommandRow
 
 OPERATOR = Actor("dvk:keys", POLICY)
@@ -53,8 +54,12 @@ RECORD = CommandRow(RecordReplacedKey, REPLACED, "/keys/{key}/replaced", frozens
 
 async def handovers_of(database: Database, key: str) -> bytes:
     """The handovers that led to a key of this service, oldest first, as they are served."""
-    place = await database["places"].find_one({"_id": place_of(key)})
-    return "\n".join(each["handover"] for each in _before(place) if each.get("handover")).encode()
+    return handovers_in(await database["places"].find_one({"_id": place_of(key)}))
+
+
+def handovers_in(place: Mapping[str, Any] | None) -> bytes:
+    """The same, of what a database keeps of a key."""
+    return joined(str(each.get("handover") or "").encode() for each in _before(place))
 
 
 class ReplacedKeys:

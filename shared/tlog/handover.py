@@ -129,7 +129,12 @@ def read(raw: bytes) -> tuple[Handover, ...]:
 
 def written(notes: Iterable[Note]) -> bytes:
     """The file with these notes."""
-    return b"\n".join(note.raw for note in notes)
+    return joined(note.raw for note in notes)
+
+
+def joined(files: Iterable[bytes]) -> bytes:
+    """One file of several, one after the other; empty ones say nothing."""
+    return b"\n".join(filter(None, files))
 
 
 def _notes(raw: bytes) -> Iterator[Note]:

@@ -255,7 +255,7 @@ def _listed_on_nats(place: Place) -> None:
         for name, one in agencies.items()
     ]
     table(("NATS", *CHOICES, "từ · from", *STANDING), rows)
-    if lacking := [name for name, place in standing.items() if place is None]:
+    if lacking := [name for name, found in standing.items() if found is None]:
         note(
             f"✗ {', '.join(lacking)}: NATS không còn consumer, hãy chạy dvk agency provide · "
             "NATS has no consumer of theirs: dvk agency provide makes it"

@@ -53,7 +53,7 @@ def policy_of(args: argparse.Namespace, more: Sequence[Handover] = ()) -> Policy
 def handovers_in(paths: Sequence[Path]) -> tuple[Handover, ...]:
     """What these files say of keys that took the place of others; one after the other, as they were made."""
     try:
-        return handovers.read(b"\n".join(filter(None, map(read, paths))))
+        return handovers.read(handovers.joined(map(read, paths)))
     except NoteRefused as refused:
         said = f"{', '.join(map(str, paths))}: {refused}"
         raise Failure(f"Không dùng được bàn giao khóa {said}", f"No handover of keys: {said}") from refused
@@ -75,7 +75,7 @@ def all_served(system: Public) -> tuple[Handover, ...]:
     places = [(service, "/log/handovers") for service in system.urls]
     if "reporting" in system.urls:
         places += [("reporting", "/ledger/handovers"), ("reporting", "/witness/handovers")]
-    return handovers.read(b"\n".join(filter(None, (system.text(*place) for place in places))))
+    return handovers.read(handovers.joined(system.text(*place) for place in places))
 
 
 def keys_of(file: Path | None) -> dict[str, VerifyingKey]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from services.cli.telling import heading, note, out, table
 from services.cli.verifying.check import Known, LogCheck, spelt
 from services.cli.verifying.events import Checked, Stop, check_proof, event_of
+from services.cli.verifying.offline import moment
 from services.cli.verifying.wrong import Wrong
 from shared import SERVICES
 from shared.tlog.checkpoint import SignedCheckpoint
@@ -55,6 +58,22 @@ class Proved:
         return {name: told[name] for name in ("ok", "kind", "id", "as_of", "wrongs")} | {
             "ledger_size": self.publication.about.ledger_size, "events": self.sizes,
         }  # fmt: skip
+
+
+def tell(path: Path, found: Proved, right: str, counted: str = "") -> bool:
+    """The result, for a person; True when it is right, which `right` says before what was published, and `counted`
+    of its figures."""
+    about = found.publication.about
+    heading(f"Công bố {about.ident}", f"{path}: sổ cái · ledger {about.ledger_size}")
+    table(("nhật ký · log", "sự kiện · events"), list(found.sizes.items()), right=(1,))
+    for wrong in found.wrongs:
+        note("\n".join(["✗ " + wrong.lines()[0], *wrong.lines()[1:]]))
+    if found.wrongs or found.event is None:
+        return False
+    data = found.event.data
+    of = f"{data['period']}, {data['scope']}, chốt · cut-off {data['cut_off']}{counted}"
+    out(f"✓ {right}: {of}; sha256 {data['sha256']}; đồng ký · cosigned {moment(found.checked.as_of)}")
+    return True
 
 
 def check(raw: bytes, policy: Policy) -> Proved:

@@ -9,7 +9,6 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from services.cli.telling import Failure
-from shared import SERVICES
 
 SECONDS = 30
 MOST_BYTES = 64 * 1024 * 1024
@@ -29,20 +28,6 @@ class Doors:
     """The public doors of a system elsewhere."""
 
     urls: Mapping[str, str]
-
-    @classmethod
-    def named(cls, given: list[str]) -> Doors:
-        """As given on a command line: `registry=https://…`."""
-        urls: dict[str, str] = {}
-        for text in given:
-            name, _, url = text.partition("=")
-            if name not in SERVICES or not url.startswith(("http://", "https://")):
-                raise Failure(
-                    f"“{text}”: viết dịch-vụ=địa-chỉ, ví dụ registry=https://dvk.example/registry",
-                    f"{text!r}: write service=address, such as registry=https://dvk.example/registry",
-                )
-            urls[name] = url.rstrip("/")
-        return cls(urls)
 
     def text(self, service: str, path: str) -> bytes:
         """What stands there; Failure when nobody answers, or with a refusal."""

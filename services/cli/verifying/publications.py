@@ -10,11 +10,11 @@ from pathlib import Path
 
 import orjson
 
-from services.cli.telling import Failure, heading, note, out, table
+from services.cli.telling import Failure, out
 from services.cli.verifying import offline
 from services.cli.verifying.believing import policy_of
 from services.cli.verifying.files import read
-from services.cli.verifying.offline import moment
+from services.cli.verifying.proved import tell
 from services.cli.verifying.published import Proven, check
 from services.cli.verifying.wrong import Wrong
 from services.reporting.documents import FORMATS
@@ -75,7 +75,8 @@ def run(args: argparse.Namespace, paths: list[Path], policy: Policy) -> int:
         out(json.dumps([{"file": str(path), **each.json()} for path, each in found], ensure_ascii=False))
     else:
         for path, each in found:
-            tell(path, each)
+            counted = f": {each.figures} số liệu tính lại từ sự kiện · figures counted again from the events"
+            tell(path, each, "đúng · right", counted)
     return 1 if any(each.wrongs for _, each in found) else 0
 
 
@@ -122,20 +123,3 @@ async def printed(proven: Proven, suffix: str) -> list[bytes]:
     digest, ident = sha256(proven.publication.summary).hexdigest(), proven.publication.about.ident
     issue = await issue_of(counted, counted.known, document, digest, ident)
     return [made(document, issue, lang, suffix)[1] for lang in LANGUAGES]
-
-
-def tell(path: Path, proven: Proven) -> None:
-    """The result, for a person."""
-    about = proven.publication.about
-    heading(f"Công bố {about.ident}", f"{path}: sổ cái · ledger {about.ledger_size}")
-    table(("nhật ký · log", "sự kiện · events"), list(proven.sizes.items()), right=(1,))
-    for wrong in proven.wrongs:
-        note("\n".join(["✗ " + wrong.lines()[0], *wrong.lines()[1:]]))
-    if proven.wrongs or proven.event is None:
-        return
-    data = proven.event.data
-    out(
-        f"✓ đúng · right: {data['period']}, {data['scope']}, chốt · cut-off {data['cut_off']}: {proven.figures} "
-        f"số liệu tính lại từ sự kiện · figures counted again from the events; sha256 {data['sha256']}; "
-        f"đồng ký · cosigned {moment(proven.checked.as_of)}"
-    )

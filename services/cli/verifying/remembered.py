@@ -61,13 +61,17 @@ def cosigned_wrongs(
     if row.get("text") != note.text:
         vi, en = "trí nhớ của nhân chứng không khớp", "the witness's memory does not agree with itself"
         return [Wrong(source, None, vi, en, note.text, str(row.get("text")))]
+    vi, en = "nhật ký không phải cái đã đồng ký", "the log is not the one that was cosigned"
+    return _other_tree(source, leaves, checkpoint, vi, en)
+
+
+def _other_tree(source: str, leaves: Leaves, checkpoint: Checkpoint, vi: str, en: str) -> list[Wrong]:
+    """Nothing where the log has the root of this checkpoint at its size."""
     root = roots(leaves, [checkpoint.size]).get(checkpoint.size)
-    if root != checkpoint.root:
-        vi, en = "nhật ký không phải cái đã đồng ký", "the log is not the one that was cosigned"
-        return [
-            Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), "—" if root is None else root.hex())
-        ]
-    return []
+    if root == checkpoint.root:
+        return []
+    found = "—" if root is None else root.hex()
+    return [Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), found)]
 
 
 async def key_wrongs(database: Database, log: str, what: str, signed_by: Signers | None) -> list[Wrong]:
@@ -99,12 +103,6 @@ async def outside_wrongs(
             )
             found.append(Wrong(source, None, vi, en, "chữ ký · signatures", str(refused)))
             continue
-        root = roots(logs[source], [checkpoint.size]).get(checkpoint.size)
-        if root != checkpoint.root:
-            vi, en = (
-                "nhật ký không phải cái bên ngoài đã ký",
-                "the log is not the one that outsiders cosigned",
-            )
-            seen = "—" if root is None else root.hex()
-            found.append(Wrong(source, checkpoint.size, vi, en, checkpoint.root.hex(), seen))
+        vi, en = "nhật ký không phải cái bên ngoài đã ký", "the log is not the one that outsiders cosigned"
+        found += _other_tree(source, logs[source], checkpoint, vi, en)
     return found

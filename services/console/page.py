@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -76,6 +78,15 @@ async def whole_list(visit: Visit, path: str) -> Response:
     """Everything that a query answers, as a file in the language of the page, with the filters of the page."""
     given = {name: value for name, value in visit.query.items() if name not in (*visit.known, "after")}
     return await paper(visit, path, **{**given, "lang": visit.lang})
+
+
+def as_file(path: str) -> tuple[str, Callable[[Visit, dict[str, str]], Awaitable[Response]]]:
+    """The route of a list as a file, and what answers there."""
+
+    async def file(visit: Visit, named: dict[str, str]) -> Response:
+        return await whole_list(visit, f"{path}.{quote(named['suffix'], safe='')}")
+
+    return f"{path}.{{suffix}}", file
 
 
 async def widest_list(visit: Visit, path: str) -> Response:

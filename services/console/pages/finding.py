@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import Response
 
-from services.console.page import page, whole_list
+from services.console.page import as_file, page
 from services.console.pages.things import entries
 from services.console.stretches import stretch
 from services.console.visit import Visit
@@ -82,9 +81,4 @@ async def events(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def events_as_file(visit: Visit, named: dict[str, str]) -> Response:
-    """All that were chosen as a file."""
-    return await whole_list(visit, f"/events.{quote(named['suffix'], safe='')}")
-
-
-PAGES = (("/search", search), ("/events", events), ("/events.{suffix}", events_as_file))
+PAGES = (("/search", search), ("/events", events), as_file("/events"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
 
 from fastapi import Response
 
 from services.console.forms.offering import makings
-from services.console.page import page, whole_list
+from services.console.page import as_file, page
 from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import FIELDS, MOST_COMPARED, NO_FIELD, YEARS, Pair
@@ -258,14 +257,7 @@ def _view(of: ListPage) -> Any:
     return view
 
 
-def _file(of: ListPage) -> Any:
-    async def file(visit: Visit, named: dict[str, str]) -> Response:
-        return await whole_list(visit, f"{of.path}.{quote(named['suffix'], safe='')}")
-
-    return file
-
-
 PAGES = (
     *((of.path, _view(of)) for of in LISTS),
-    *((f"{of.path}.{{suffix}}", _file(of)) for of in LISTS),
+    *(as_file(of.path) for of in LISTS),
 )

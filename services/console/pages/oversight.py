@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from services.console.page import AS_FILES, HEADERS, page, whole_list, widest_list
+from services.console.page import AS_FILES, HEADERS, as_file, page, whole_list, widest_list
 from services.console.pages.figures import periods, this_period
 from services.console.stretches import stretch
 from services.console.visit import Visit
@@ -83,14 +83,9 @@ async def due(visit: Visit, _named: dict[str, str]) -> Response:
     )  # fmt: skip
 
 
-async def due_as_file(visit: Visit, named: dict[str, str]) -> Response:
-    """All of it as a file."""
-    return await whole_list(visit, f"/due.{quote(named['suffix'], safe='')}")
-
-
 PAGES = (
     ("/due", due),
-    ("/due.{suffix}", due_as_file),
+    as_file("/due"),
     ("/scorecards", choose_year),
     ("/scorecards/{year}", scorecards),
     ("/scorecards/{year}/{unit}", scorecard),

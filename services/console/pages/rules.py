@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
-from urllib.parse import quote
 
 from fastapi import Response
 
-from services.console.page import page, whole_list
+from services.console.page import as_file, page
 from services.console.pages.things import shown
 from services.console.visit import Visit
 from services.console.words import Pair
+from shared.contracts.words import spelling
 
 
 async def policies(visit: Visit, _named: dict[str, str]) -> Response:
@@ -69,10 +69,7 @@ async def baseline(visit: Visit, _named: dict[str, str]) -> Response:
 
 def term(visit: Visit, name: str, value: Any) -> str:
     """A term of a policy as text; days of a year as one writes them: 31/03, in English 03-31."""
-    if isinstance(value, str) and re.fullmatch(r"\d\d-\d\d", value):
-        month, _, day = value.partition("-")
-        return visit.say(f"{day}/{month}", value)
-    return shown(visit, name, value)
+    return spelling.term(value, visit.lang) or shown(visit, name, value)
 
 
 TERMS = {
@@ -96,16 +93,8 @@ TERMS = {
     "reporting_unit_kinds": ("Loại đơn vị phải báo cáo", "Units that report"),
 }
 
-
-def _as_file(path: str) -> Any:
-    async def file(visit: Visit, named: dict[str, str]) -> Response:
-        return await whole_list(visit, f"{path}.{quote(named['suffix'], safe='')}")
-
-    return file
-
-
 PAGES = (
-    *((f"{path}.{{suffix}}", _as_file(path)) for path in ("/policies", "/criteria-sets", "/forms")),
+    *map(as_file, ("/policies", "/criteria-sets", "/forms")),
     ("/policies", policies),
     ("/criteria-sets", criteria),
     ("/forms", forms),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from services.reporting.documents.report import Lang
 from services.reporting.documents.views import Column, Item, View
 from shared.contracts.registry_policy import PolicyPublished
-from shared.contracts.words import words
+from shared.contracts.words import spelling, words
 from shared.contracts.words.tables import Pair
 from shared.contracts.words.telling import Names, Teller
 
 POLICY = PolicyPublished.fact_name()
 UNTOLD = frozenset({"ledger", "on", "version", "effective_from"})
 """What a version says of itself in columns of its own."""
-IN_YEAR = re.compile(r"(\d\d)-(\d\d)")
 
 
 def _versions(item: Item, answer: Item) -> Iterator[Item]:
@@ -49,10 +47,7 @@ def _of(version: Item, in_force: Any) -> dict[str, Any]:
 
 
 def _term(item: Item, teller: Teller) -> str:
-    value = item["value"]
-    if isinstance(value, str) and (day := IN_YEAR.fullmatch(value)) and teller.lang == "vi":
-        return f"{day[2]}/{day[1]}"
-    return teller.value(item["term"], value)
+    return spelling.term(item["value"], teller.lang) or teller.value(item["term"], item["value"])
 
 
 def _level(item: Item, teller: Teller) -> str:

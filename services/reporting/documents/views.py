@@ -280,5 +280,3 @@ VIEWS = (
         Column(("Đơn vị của tài khoản", "The account's unit"), _unit),
     )}),
 )  # fmt: skip
-
-BY_PATH = {each.path: each for each in VIEWS}

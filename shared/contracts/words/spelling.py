@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from shared.contracts import words
 from shared.contracts.words import Lang
+
+IN_YEAR = re.compile(r"(\d\d)-(\d\d)")
 
 
 def number(value: int | None, lang: Lang) -> str:
@@ -43,6 +46,12 @@ def period(name: str, lang: Lang) -> str:
             return f"đến ngày {day(name, lang)}" if vi else f"until {name}"
         case _:
             return f"năm {name}" if vi else name
+
+
+def term(value: object, lang: Lang) -> str | None:
+    """A day of every year as one writes it: 31/03 in Vietnamese, 03-31 in English; None for what is none."""
+    found = IN_YEAR.fullmatch(value) if isinstance(value, str) else None
+    return found and (f"{found[2]}/{found[1]}" if lang == "vi" else found[0])
 
 
 def day(text: str, lang: Lang) -> str:

@@ -108,7 +108,9 @@ def headers(of: Span | None = None) -> dict[str, str]:
 
 
 def came_with(headers: Any) -> str | None:
-    """The `traceparent` among the headers of a message, if it has any, whatever their case."""
+    """The `traceparent` among the headers of a message, if it has any, in any case; None while tracing is off."""
+    if OURS.tracer is None:
+        return None
     said: Mapping[str, str] = headers or {}
     return next((value for name, value in said.items() if name.lower() == HEADER), None)
 

@@ -51,9 +51,8 @@ class ClockWatch:
 
     async def look(self) -> None:
         """Hold it against the database's clock, once."""
-        if (
-            not self._was_believed
-        ):  # set right since this process began, it is not held against where it stood then
+        if not self._was_believed:
+            # Set right since this process began, it is not held against where it stood then.
             self._clock.begin_anew()
             self._since_last_run = None if self._last_run is None else self._held_against(self._last_run)
         began = monotonic()

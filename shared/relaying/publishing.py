@@ -52,8 +52,8 @@ class Publishing:
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting[str(event.position)] = future
         span = tracing.begun("publish", SpanKind.PRODUCER, event.trace, **{"dvk.service": event.service})
-        future.add_done_callback(lambda _done: span.end())
-        beside = tracing.headers(span)
+        if span.is_recording():
+            future.add_done_callback(lambda _done: span.end())
         await self._nats.publish(
             subject_of(event.envelope),
             event.raw,
@@ -62,7 +62,7 @@ class Publishing:
                 "Nats-Msg-Id": event.id,
                 "Nats-Expected-Last-Sequence": str(event.position - 1),
                 "Content-Type": CONTENT_TYPE,
-                **beside,
+                **tracing.headers(span),
             },
         )
         return future

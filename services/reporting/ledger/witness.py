@@ -7,7 +7,7 @@ recorded as LogDiverged, shown in the follower's status, and never cosigned.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -26,7 +26,7 @@ from shared.store.asking import by_numbers
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.handover import read
-from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
+from shared.tlog.note import Note, NoteRefused, Signature, SigningKey, VerifyingKey
 from shared.tlog.tlog_proof import TlogProof
 from shared.tlog.witness import Acceptance, ask, consider
 
@@ -109,14 +109,17 @@ class Witness:
         raw = await self._running.peers[source].text("/log/checkpoint")
         key = await self._key_of(source)
         try:
-            key, checkpoint = await self._believed(source, raw, key, tree)
+            last = await self._signed_last(source)
+            key, checkpoint = await self._believed(source, raw, key, last)
         except NoteRefused as refused:
             if refused.code != "handover.ahead":  # else its tree is followed first
                 self._trouble(source, 0, key.vkey, str(refused))
             return
         if known is not None and (checkpoint.size, checkpoint.root) == (known.size, known.root):
             self._fine(source)
-            if not await self._is_by_keys_of_today(source, key):
+            if not {key.id, self._key.verifying.id} <= {
+                line.key_id for line in last
+            }:  # by keys before today's
                 await self._cosign(source, known, raw, key, tree)
             return
         if known is not None and checkpoint.size <= known.size:
@@ -135,19 +138,20 @@ class Witness:
         await self._cosign(source, known, raw, key, tree)
 
     async def _believed(
-        self, source: str, raw: bytes, key: VerifyingKey, tree: Tree
+        self, source: str, raw: bytes, key: VerifyingKey, last: Sequence[Signature]
     ) -> tuple[VerifyingKey, Checkpoint]:
         """A checkpoint of the key that is remembered, or of the one to which handovers lead from it; else NoteRefused.
 
         What was remembered at first is never written over: whoever looks for the first time follows the handovers.
         """
         key = self._heirs.get(source, key)
-        signed_last = await self._signers(source)
+        name = f"{self._running.settings.log_prefix}/{source}"
+        signed_last = {line.key_id for line in last if line.name == name}
         if not signed_last or key.id in signed_last:
             with suppress(NoteRefused):
                 return key, believed(raw, [key]).checkpoint
         handovers = read(await self._running.peers[source].text("/log/handovers"))
-        heir = await heir_of(key, handovers, tree)
+        heir = await heir_of(key, handovers, self._trees[source])
         if signed_last and not signed_last & {each.id for each in known_with(key, handovers)}:
             raise NoteRefused(
                 "handover.missing", "what was cosigned last is of another key than these lead to"
@@ -158,18 +162,10 @@ class Witness:
         self._heirs[source] = heir
         return heir, checkpoint
 
-    async def _signers(self, source: str) -> set[bytes]:
-        """The ids of the keys whose lines are under what was cosigned last, the witness's own apart."""
+    async def _signed_last(self, source: str) -> Sequence[Signature]:
+        """The lines under what was cosigned last, the log's own among them."""
         note = await self.own_note(source)
-        name = f"{self._running.settings.log_prefix}/{source}"
-        lines = () if note is None else Note.parse(note).signatures
-        return {line.key_id for line in lines if line.name == name}
-
-    async def _is_by_keys_of_today(self, source: str, key: VerifyingKey) -> bool:
-        """Whether what was cosigned last bears the lines of the keys that sign today."""
-        note = await self.own_note(source)
-        lines = {line.key_id for line in Note.parse(note).signatures} if note is not None else set[bytes]()
-        return {key.id, self._key.verifying.id} <= lines
+        return () if note is None else Note.parse(note).signatures
 
     async def _remembered(self, source: str) -> Checkpoint | None:
         """What was cosigned last; that nothing is remembered although something was is put on record."""

@@ -53,6 +53,17 @@ class City:
         self.log = SourceLog(handle, "awards")
         self.taken = 0
 
+    @classmethod
+    @asynccontextmanager
+    async def begun(cls, directory: Path, servers: stack.Servers, mongo_url: str) -> AsyncGenerator[City]:
+        """One whose NATS runs; it and the city's database are gone afterwards."""
+        found = cls(directory, mongo_url)
+        found.start()
+        yield found
+        found.servers.kill()
+        await mongo.close(found.client)
+        stack.drop_databases(servers, found.database)
+
     def start(self) -> None:
         """NATS runs, and the verbs find it."""
         self.servers.nats.start()
@@ -133,12 +144,8 @@ class City:
 
 @pytest.fixture
 async def place(tmp_path: Path, servers: stack.Servers, mongo_url: str) -> AsyncIterator[City]:
-    found = City(tmp_path / "data", mongo_url)
-    found.start()
-    yield found
-    found.servers.kill()
-    await mongo.close(found.client)
-    stack.drop_databases(servers, found.database)
+    async with City.begun(tmp_path / "data", servers, mongo_url) as found:
+        yield found
 
 
 async def test_three_weeks_offline_it_gets_exactly_what_happened_meanwhile(place: City) -> None:

@@ -13,7 +13,6 @@ import pytest
 from services.cli import permissions
 from services.reporting.feed.broadcasting import STREAM, stream_config
 from shared.process import alarms
-from shared.store import mongo
 from tests.shell.test_agencies import City
 from tests.support import stack
 from tests.support.service import until
@@ -44,12 +43,8 @@ def taking_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def place(tmp_path: Path, servers: stack.Servers, mongo_url: str) -> AsyncIterator[City]:
-    found = City(tmp_path / "data", mongo_url)
-    found.start()
-    yield found
-    found.servers.kill()
-    await mongo.close(found.client)
-    stack.drop_databases(servers, found.database)
+    async with City.begun(tmp_path / "data", servers, mongo_url) as found:
+        yield found
 
 
 @pytest.mark.parametrize(("verb", "asked", "first"), LOSSES.values(), ids=LOSSES.keys())

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.store import mongo
 from tests.shell.test_agencies import City
 from tests.support import stack
 
@@ -17,12 +16,8 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture
 async def place(tmp_path: Path, servers: stack.Servers, mongo_url: str) -> AsyncIterator[City]:
-    found = City(tmp_path / "data", mongo_url)
-    found.start()
-    yield found
-    found.servers.kill()
-    await mongo.close(found.client)
-    stack.drop_databases(servers, found.database)
+    async with City.begun(tmp_path / "data", servers, mongo_url) as found:
+        yield found
 
 
 async def test_the_list_says_how_far_each_agency_is(

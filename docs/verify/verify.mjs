@@ -543,14 +543,13 @@ function continued(log, events, body, policy) {
   if (blank < 0) refuse(`logs/${log}.add-checkpoint is no request`);
   const [first, ...lines] = text.slice(0, blank).split("\n");
   if (first !== `old ${events.length}`) refuse(`logs/${log}.add-checkpoint is not of size ${events.length}`);
-  const { origin, size, root, time } = checkpointOf(text.slice(blank + 2), policy);
+  const { origin, size, root } = checkpointOf(text.slice(blank + 2), policy);
   if (!origin.endsWith(`/${log}`)) refuse(`${log} is continued by ${origin}`);
   const old = BigInt(events.length);
   if (size < old) refuse(`${log} had fewer events than the ledger`);
   const mine = mth(events.map(({ leaf }) => leaf));
   const [before, now] = rootsOf(old, size, mine, hashesOf(lines));
   if (!before.equals(mine) || !now.equals(root)) refuse(`these are not the first events of ${origin}`);
-  return time;
 }
 
 function publication(members, policy) {

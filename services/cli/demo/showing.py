@@ -7,30 +7,7 @@ from typing import Any
 
 from services.cli.telling import heading, out, table
 from services.reporting.documents.rendering import FIELDS, SHOWN, day, label, number, percent
-
-NAMES = {
-    "ModelRegistered": "Đăng ký mô hình",
-    "ModelReceived": "Tiếp nhận mô hình",
-    "ModelReturned": "Trả lại hồ sơ đăng ký",
-    "ModelAmended": "Bổ sung, sửa đổi",
-    "ModelReclassified": "Chuyển lĩnh vực",
-    "InspectionRecorded": "Kiểm tra",
-    "RatingRecorded": "Xếp loại chủ thể",
-    "ReplicationAdopted": "Áp dụng mô hình",
-    "ReplicationOutcomeRecorded": "Kết quả áp dụng",
-    "ReplicationProposed": "Đề xuất nhân rộng",
-    "DossierSubmitted": "Gửi hồ sơ đề nghị",
-    "DossierAccepted": "Nhận hồ sơ",
-    "CriterionAssessed": "Đánh giá tiêu chí",
-    "AppraisalCompleted": "Kết luận thẩm định",
-    "RecognitionOpened": "Trình xét công nhận",
-    "ModelRecognised": "Công nhận",
-    "RecognitionDeclined": "Không công nhận",
-    "RecognitionRevoked": "Thu hồi công nhận",
-    "ListingOpened": "Trình đưa vào danh mục",
-    "ModelListed": "Đưa vào danh mục nhân rộng",
-}
-"""What events are called when a history is read aloud."""
+from shared.contracts.words import words
 
 WORDS = {
     "city": "toàn thành phố",
@@ -130,13 +107,14 @@ def history(found: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Everything that happened to one model, in every service, in the order of the ledger."""
     state = found.get("state", {})
     unit = names.get(str(state.get("unit")), state.get("unit", ""))
+    kinds = words("vi").kinds
     heading(
         f"Lịch sử mô hình “{state.get('name', found['id'])}”", f"{unit}; ledger size {found['ledger_size']}"
     )
     rows = [
         (
             date(line["on"]),
-            NAMES.get(line["event"], line["event"]),
+            kinds.get(line["event"], line["event"]),
             detail(line["data"], names),
             line["actor"],
             f"{line['source']}:{line['position']}",

@@ -23,16 +23,17 @@ from pymongo.read_concern import ReadConcern
 from shared.ending import end
 from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.eventlog.company import Company
+from shared.eventlog.gapless import BATCH, Gapless, surely_written
 from shared.eventlog.numbering import Numbering, Placed
 from shared.eventlog.port import Recorded, Unnumbered, recorded
 from shared.eventlog.waiting import Waiting
 from shared.metrics import appended, lost
-from shared.store.asking import by_numbers, last, unique_where_present
+from shared.store.asking import unique_where_present
 from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, is_there
+from shared.waiting import Pauses
 
 T = TypeVar("T")
 
-BATCH = 256
 SETTLE_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 BUSY_SECONDS = 2.0
@@ -42,7 +43,6 @@ LOOK_SECONDS, COMPANY_LOOK_SECONDS, ALONE_LOOK_SECONDS = 0.25, 1.0, 5.0
 PATIENCE = 4
 SURE_SECONDS = 0.05
 """So long after the store has shown our last event, it need not show it again before we write."""
-KEPT = 4096
 RESTORED = b""
 """Stands for the request digest of an event that was restored from its bytes, which do not contain it."""
 
@@ -57,15 +57,13 @@ class MongoLog:
     def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
         self._database = database
         self._log = database["log"]
+        self._rows = Gapless[Recorded](self._log, {"event": 1, "trace": 1}, _event)
         self._numbering = Numbering(clock)
-        self._head = 0
         self._head_command = ""
         self._seen_at = float("-inf")
         self._rolled_back: Unavailable | None = None
         self._queue: deque[Waiting] = deque()
         self._wake = asyncio.Event()
-        self._grown = asyncio.Event()
-        self._recent: dict[int, Recorded] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self._writing = False
@@ -148,26 +146,24 @@ class MongoLog:
         answer does not wait as long once more.
         """
         until = batch[0].since + SETTLE_SECONDS
-        pause = SHORTEST_PAUSE
+        pauses = Pauses(SHORTEST_PAUSE, LONGEST_PAUSE)
         open_ones = batch
         while open_ones:
             if not await self._is_sure(until):
                 open_ones = await self._settle(open_ones, until)
                 continue
-            head = self._head
+            head = self._rows.head
             numbered = self._numbering.place(open_ones, head)
             began = monotonic()
             try:
                 await within(until, self._insert(numbered))
             except BulkWriteError as error:
-                details = error.details
-                if not details.get("writeConcernErrors"):  # else: written somewhere, perhaps to be taken back
-                    written = int(details.get("nInserted", 0))
+                if (written := surely_written(error)) is not None:
                     self._acknowledge(numbered[:written])
                     lost("position").inc()
                     open_ones = open_ones[written:]
                     # If we die here, nothing of the rest is written and nobody was told that it is.
-                    if self.company.others == 0 and details.get("writeErrors"):
+                    if self.company.others == 0 and error.details.get("writeErrors"):
                         self.company.call()
             except (PyMongoError, TimeoutError):
                 pass  # It may have happened, it may yet happen; the unique command id makes trying again harmless.
@@ -178,10 +174,9 @@ class MongoLog:
                 appended(len(numbered), self._took)
                 return
             rest = await self._settle(open_ones, until)
-            if self._head == head and len(rest) == len(numbered):
+            if self._rows.head == head and len(rest) == len(numbered):
                 # The way is blocked by something that a majority does not hold yet, or nothing happened at all.
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await pauses.rest()
             open_ones = rest
 
     async def _is_sure(self, until: float) -> bool:
@@ -202,17 +197,15 @@ class MongoLog:
 
     async def _insert(self, numbered: Sequence[Placed]) -> None:
         """Send them to the store; while it is at work, who waits behind them is put into the next places."""
-        inserting = asyncio.ensure_future(
-            self._log.insert_many([one.document for one in numbered], ordered=True)
-        )
+        inserting = asyncio.ensure_future(self._rows.insert([one.document for one in numbered]))
         await asyncio.sleep(0)  # it is on its way
         if self._queue and not inserting.done():
             self._numbering.place_ahead(islice(self._queue, BATCH), numbered[-1].event.position)
         await inserting
 
     def _acknowledge(self, numbered: Sequence[Placed]) -> None:
+        self._rows.keep((one.event.position, one.event) for one in numbered)
         for one in numbered:
-            self._keep(one.event)
             one.waiting.done(one.event)
         if numbered:
             self._moved(numbered[-1].event.position, numbered[-1].event.command)
@@ -224,15 +217,14 @@ class MongoLog:
         then the claim. An answer of the store is needed for that; without one until the time is over the
         outcome stays unknown, and repeating the command id settles it.
         """
-        pause = SHORTEST_PAUSE
+        pauses = Pauses(SHORTEST_PAUSE, LONGEST_PAUSE)
         rest = list(unanswered)
         while rest and monotonic() < until:
             try:
                 rest = await within(until, self._sort_out(rest))
                 await within(until, self._catch_up())
             except (PyMongoError, TimeoutError):
-                await asyncio.sleep(min(pause, max(until - monotonic(), 0.0)))
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await pauses.rest(until)
             else:
                 return rest
         for waiting in rest:
@@ -277,11 +269,11 @@ class MongoLog:
         turns = self.company.others
         until = monotonic() + min(PATIENCE * self._took, LONGEST_PAUSE) * turns
         while turns and monotonic() < until and not self._stopping:
-            head = self._head
+            head = self._rows.head
             await asyncio.sleep(self._took / 8)
             with suppress(PyMongoError, TimeoutError, Unavailable):
                 await within(monotonic() + LONGEST_PAUSE, self._catch_up())
-            turns -= self._head > head
+            turns -= self._rows.head > head
 
     async def _look_for_ever(self) -> None:
         """Find what other processes of this service wrote; the only one here who asks for that."""
@@ -302,7 +294,7 @@ class MongoLog:
     @property
     def known_head(self) -> int:
         """The last position this process knows of; the head may be further."""
-        return self._head
+        return self._rows.head
 
     @property
     def last_time(self) -> str:
@@ -319,14 +311,14 @@ class MongoLog:
         Raises Unavailable("log.behind") when the store has lost what this process knows of.
         """
         await self._catch_up()
-        return self._head
+        return self._rows.head
 
     async def _catch_up(self) -> None:
-        known = self._head
-        newest = await last(self._log, known, {"time": 1, "command": 1})
+        known = self._rows.head
+        newest = await self._rows.newest({"time": 1, "command": 1})
         if newest is None and known:
             await self._must_hold_our_head()
-        if newest is not None and newest["_id"] > self._head:
+        if newest is not None and newest["_id"] > self._rows.head:
             self._numbering.saw(newest["time"])
             self._moved(newest["_id"], newest["command"])
 
@@ -336,7 +328,7 @@ class MongoLog:
         Then an older database was put in its place under our feet. To number on from what we remember would
         leave a gap, and what we keep in memory is a future that never happened: this process must end.
         """
-        head, command = self._head, self._head_command
+        head, command = self._rows.head, self._head_command
 
         async def stands_in(collection: Collection) -> bool:
             found = await collection.find_one({"_id": head}, {"command": 1}, max_time_ms=5000)
@@ -351,26 +343,8 @@ class MongoLog:
 
     async def read(self, after: int, limit: int = BATCH) -> list[Recorded]:
         """See `port.Log.read`. Recent events come from memory: they are those this process wrote, acknowledged."""
-        limit = min(limit, 4 * BATCH)
-        found: list[Recorded] = []
-        for position in range(after + 1, after + 1 + limit):
-            if (kept := self._recent.get(position)) is None:
-                break
-            found.append(kept)
-        if found:
-            return found
-        for start in range(after + 1, after + 1 + limit, BATCH):
-            ask = range(start, min(start + BATCH, after + 1 + limit))
-            there = await by_numbers(self._log, ask, {"event": 1, "trace": 1})
-            for position in ask:
-                if position not in there:
-                    return self._read_up_to(found)
-                found.append(recorded(there[position]["event"].encode(), there[position].get("trace")))
-        return self._read_up_to(found)
-
-    def _read_up_to(self, found: list[Recorded]) -> list[Recorded]:
-        """What was read beyond the known head, another process wrote: the head and its time are newer now."""
-        if found and found[-1].position > self._head:
+        found = await self._rows.read(after, min(limit, 4 * BATCH))
+        if found and found[-1].position > self._rows.head:  # another process wrote it
             self._numbering.saw(found[-1].time)
             self._moved(found[-1].position, found[-1].command)
         return found
@@ -381,11 +355,7 @@ class MongoLog:
         What a busy process beside this one wrote is known here within a quarter of a second, what one wrote after
         a rest within a second, and the first that a new one writes within five.
         """
-        if self._head > position:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._grown.wait()
+        await self._rows.wait_beyond(position, seconds)
 
     async def stream(self, stream: str, after: int = 0) -> list[Recorded]:
         """See `port.Log.stream`."""
@@ -416,18 +386,13 @@ class MongoLog:
         )
         return {d["claim"]: d["stream"] for d in documents}
 
-    # --- what this process remembers -------------------------------------------------------------
-
-    def _keep(self, placed: Recorded) -> None:
-        self._recent[placed.position] = placed
-        if len(self._recent) > KEPT:
-            del self._recent[next(iter(self._recent))]
-
     def _moved(self, head: int, command: str) -> None:
-        if head > self._head:
-            self._head, self._head_command = head, command
-            self._grown.set()
-            self._grown = asyncio.Event()
+        if self._rows.moved(head):
+            self._head_command = command
+
+
+def _event(document: Mapping[str, Any]) -> Recorded:
+    return recorded(document["event"].encode(), document.get("trace"))
 
 
 async def within(until: float, work: Awaitable[T]) -> T:

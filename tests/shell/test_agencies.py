@@ -27,8 +27,7 @@ from services.cli.places import DataDir
 from services.reporting.facts.entry import Entry
 from services.reporting.feed.broadcasting import STREAM, Broadcast
 from services.reporting.feed.public import FACTS
-from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
+from services.reporting.ledger.ledger import Ledger, source_log
 from shared.eventlog.port import Recorded
 from shared.store import mongo
 from tests.shell.test_feed import decided
@@ -50,7 +49,7 @@ class City:
         self.client = mongo.connect(mongo_url, "pymongo")
         handle = mongo.database(self.client, self.database)
         self.ledger = Ledger(handle, lambda: "2028-01-01T00:00:00.000000Z")
-        self.log = SourceLog(handle, "awards")
+        self.log = source_log(handle, "awards")
         self.taken = 0
 
     @classmethod

@@ -16,8 +16,7 @@ from fastapi import FastAPI, Request, Response
 from services.reporting.feed.public import FACTS, public_subject
 from services.reporting.feed.reading import Feed
 from services.reporting.feed.routes import Feeding, router
-from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
+from services.reporting.ledger.ledger import Ledger, source_log
 from shared.doors.access import Access
 from shared.errors import Refused, Unavailable
 from shared.eventlog.port import Recorded
@@ -119,7 +118,7 @@ async def reader(servers: stack.Servers, mongo_url: str) -> AsyncIterator[Reader
         return b"%s %d" % (service.encode(), position) if position <= COSIGNED else None
 
     feeding = Feeding(
-        Feed(SourceLog(handle, "awards"), ledger), cast(Access, Everybody()), is_unit, lambda: "2028-01-01", prove
+        Feed(source_log(handle, "awards"), ledger), cast(Access, Everybody()), is_unit, lambda: "2028-01-01", prove
     )  # fmt: skip
     app = FastAPI()
     app.include_router(router(feeding))

@@ -179,7 +179,7 @@ async def test_lost_answers_leave_no_hole_and_nothing_twice(handle: Any, town: C
     events = town.registry.events
     ledgers = [await opened(handle), await opened(handle)]
     for number, ledger in enumerate(ledgers):
-        ledger._ledger = Stumbling(ledger._ledger, seed * 2 + number)
+        ledger._rows.collection = Stumbling(ledger._rows.collection, seed * 2 + number)
 
     async def follow(ledger: Ledger) -> None:
         while (done := await ledger.checkpoint("registry")) < len(events):
@@ -209,12 +209,12 @@ async def test_a_store_that_stays_away_is_said_to_be_away(
 
     monkeypatch.setattr("services.reporting.ledger.ledger.SETTLE_SECONDS", 0.05)
     await ledger.append("registry", town.registry.events[:2])
-    store, ledger._ledger = ledger._ledger, Away()
+    store, ledger._rows.collection = ledger._rows.collection, Away()
 
     with pytest.raises(Unavailable):
         await ledger.append("registry", town.registry.events[2:4])
 
-    ledger._ledger = store
+    ledger._rows.collection = store
     assert await ledger.append("registry", town.registry.events[2:4]) == 4
     must_be_whole(await documents(handle), town.registry.events[:4])
 

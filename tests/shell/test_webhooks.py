@@ -25,8 +25,7 @@ from services.reporting.feed.hooks.signing import Sealing
 from services.reporting.feed.hooks.telling import Telling
 from services.reporting.feed.public import fact_of
 from services.reporting.feed.reading import Feed
-from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
+from services.reporting.ledger.ledger import Ledger, source_log
 from shared.doors.access import Access
 from shared.errors import Refused
 from shared.eventlog.port import Recorded
@@ -144,7 +143,7 @@ async def office(city: tuple[mongo.Client, str, list[Recorded]]) -> AsyncIterato
     await handle["webhooks"].delete_many({})
     ledger = Ledger(handle, lambda: "2028-01-01T00:00:00.000000Z")
     await ledger.start()
-    found = Office(Feed(SourceLog(handle, "awards"), ledger), public, handle)
+    found = Office(Feed(source_log(handle, "awards"), ledger), public, handle)
     yield found
     for telling in found.opened:
         await telling.sender.close()

@@ -23,8 +23,8 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 
 from services.reporting.feed.public import PREFIX, SOURCE, fact_of, public_subject
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
 from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.gapless import Gapless
 from shared.eventlog.port import Recorded, recorded
 from shared.relaying.inspecting import Incomplete, first_missing, message
 from shared.relaying.publishing import CONTENT_TYPE
@@ -55,7 +55,9 @@ def stream_config(replicas: int) -> StreamConfig:
 class Broadcast:
     """Publishes the public events of the ledger, in the order of their log."""
 
-    def __init__(self, log: SourceLog, ledger: Ledger, nats: Callable[[], Nats], replicas: int) -> None:
+    def __init__(
+        self, log: Gapless[Recorded], ledger: Ledger, nats: Callable[[], Nats], replicas: int
+    ) -> None:
         self._log = log
         self._ledger = ledger
         self._nats = nats

@@ -13,8 +13,7 @@ from services.reporting.feed.hooks.signing import Sealing
 from services.reporting.feed.hooks.telling import Telling
 from services.reporting.feed.public import SOURCE
 from services.reporting.feed.reading import Feed
-from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
+from services.reporting.ledger.ledger import Ledger, source_log
 from shared.eventlog.signing import key_from_file
 from shared.process.ids import new_id, unix_time
 from shared.process.kinds import networks_of
@@ -26,7 +25,7 @@ IsUnit = Callable[[str], Awaitable[bool]]
 
 def extend(running: Running, ledger: Ledger, is_unit: IsUnit, prove: routes.Proving | None) -> None:
     """Tell what the ledger has that is public; `prove`: None where there is no witness."""
-    log = SourceLog(running.database, SOURCE)
+    log = source_log(running.database, SOURCE)
     broadcast = Broadcast(log, ledger, running.nats, running.settings.nats_replicas)
     running.background.append(("public", broadcast.run))
     running.also_followed.append(broadcast.status)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.reporting.feed.public import SOURCE, Wanted
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.witness import SourceLog
+from shared.eventlog.gapless import Gapless
 from shared.eventlog.port import Recorded
 
 MOST_LOOKED_AT = 20_000
@@ -31,7 +31,7 @@ class Page:
 class Feed:
     """Answers from the ledger alone: it needs neither the broker nor the service that decided."""
 
-    def __init__(self, log: SourceLog, ledger: Ledger) -> None:
+    def __init__(self, log: Gapless[Recorded], ledger: Ledger) -> None:
         self._log = log
         self._ledger = ledger
 

@@ -13,7 +13,7 @@ indexes decide, whoever loses looks again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -21,13 +21,14 @@ from typing import Any
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.gapless import BATCH, Gapless, surely_written
 from shared.eventlog.port import Recorded, recorded
-from shared.store.asking import by_ids, by_numbers, last
-from shared.store.mongo import AWAY, DUPLICATE, BulkWriteError, Database, PyMongoError
+from shared.store.asking import by_ids
+from shared.store.mongo import AWAY, BulkWriteError, Database, PyMongoError
+from shared.waiting import Pauses
 
-BATCH = 256
 SETTLE_SECONDS = 10.0
-KEPT = 4096
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 WANTED = {"event": 1, "received": 1}
 
 
@@ -58,18 +59,19 @@ class Ledger:
     """Appending to and reading from the ledger of one database; `clock()` gives the time as in an event."""
 
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
-        self._ledger = database["ledger"]
+        self._database = database
+        self._rows = Gapless[Entry](database["ledger"], WANTED, _entry)
+        self._of: dict[str, Gapless[Recorded]] = {}
+        """The part of each source, numbered by that source's positions; its head is the checkpoint."""
         self._clock = clock
-        self._head = 0
         self._received = ""
-        self._checkpoints: dict[str, int] = {}
-        self._recent: dict[int, Entry] = {}
         self._turn = asyncio.Lock()
-        self._grown = asyncio.Event()
 
     async def start(self) -> None:
         """Make the index and find the head."""
-        await self._ledger.create_index([("source", 1), ("position", 1)], unique=True, name="source_position")
+        await self._rows.collection.create_index(
+            [("source", 1), ("position", 1)], unique=True, name="source_position"
+        )
         await self._catch_up()
 
     # --- appending ------------------------------------------------------------------------------
@@ -85,20 +87,20 @@ class Ledger:
         until = monotonic() + SETTLE_SECONDS
         async with self._turn:
             rest = list(batch)
-            pause = 0.01
+            pauses = Pauses(SHORTEST_PAUSE, LONGEST_PAUSE)
             while rest:
                 try:
                     rest = await self._beyond_what_is_there(source, rest)
                     if not rest:
                         break
-                    before = self._head
+                    before = self._rows.head
                     rest = await self._insert(source, rest)
                     if not rest:
                         break
                     await self._catch_up()
                     await self._catch_up_with(source)
-                    if self._head > before:
-                        pause = 0.01
+                    if self._rows.head > before:
+                        pauses.begin_anew()
                         continue  # somebody was faster, and we see what they wrote
                 except AWAY:
                     # It may have happened, it may yet happen: what is there is compared before anything is written.
@@ -107,8 +109,7 @@ class Ledger:
                         await self._catch_up_with(source)
                 if monotonic() >= until:
                     raise Unavailable("outcome-unknown", source=source, position=rest[0].position)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 0.5)
+                await pauses.rest()
             return await self._known_checkpoint(source)
 
     async def _beyond_what_is_there(self, source: str, batch: list[Recorded]) -> list[Recorded]:
@@ -123,7 +124,7 @@ class Ledger:
 
     async def _must_be_equal(self, source: str, batch: Sequence[Recorded]) -> None:
         wanted = range(batch[0].position, batch[-1].position + 1)
-        there = await by_numbers(self._ledger, wanted, {"event": 1}, "position", {"source": source})
+        there = await self._of[source].documents(wanted, {"event": 1})
         for event in batch:
             if (found := there.get(event.position)) is None:
                 raise CorruptHistory(
@@ -135,15 +136,12 @@ class Ledger:
     async def _insert(self, source: str, batch: list[Recorded]) -> list[Recorded]:
         """Write the batch after the head we know; give back what was not written."""
         received = max(self._clock(), self._received)
-        entries = [Entry(n, received, event) for n, event in enumerate(batch, start=self._head + 1)]
+        entries = [Entry(n, received, event) for n, event in enumerate(batch, start=self._rows.head + 1)]
         try:
-            # Ordered: number n is tried only when n−1 is written, so dying anywhere here leaves no hole.
-            await self._ledger.insert_many([_document(source, entry) for entry in entries], ordered=True)
+            await self._rows.insert([_document(source, entry) for entry in entries])
         except BulkWriteError as error:
-            wrong = error.details.get("writeErrors") or ()
-            if error.details.get("writeConcernErrors") or any(w.get("code") != DUPLICATE for w in wrong):
-                return batch  # written somewhere, perhaps to be taken back: look before writing again
-            written = int(error.details.get("nInserted", 0))
+            if (written := surely_written(error)) is None:
+                return batch  # look before writing again
             self._acknowledge(source, entries[:written])
             return batch[written:]
         self._acknowledge(source, entries)
@@ -152,64 +150,45 @@ class Ledger:
     def _acknowledge(self, source: str, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        for entry in entries:
-            self._recent[entry.n] = entry
-        while len(self._recent) > KEPT:
-            del self._recent[next(iter(self._recent))]
-        last = entries[-1]
-        self._received = last.received
-        self._checkpoints[source] = last.position
-        self._moved(last.n)
+        self._rows.keep((entry.n, entry) for entry in entries)
+        self._received = entries[-1].received
+        self._of[source].moved(entries[-1].position)
+        self._rows.moved(entries[-1].n)
 
     # --- reading --------------------------------------------------------------------------------
 
     @property
     def known_head(self) -> int:
         """The last number this process knows of; the head may be further."""
-        return self._head
+        return self._rows.head
 
     async def head(self) -> int:
         """The last number, asked of the store; 0 for an empty ledger."""
         await self._catch_up()
-        return self._head
+        return self._rows.head
 
     async def checkpoint(self, source: str) -> int:
         """The highest position of a source in the ledger, asked of the store; 0 when it has none."""
-        await self._catch_up_with(source)
-        return self._checkpoints[source]
+        return await self._catch_up_with(source)
 
     async def read(self, after: int, limit: int = BATCH) -> list[Entry]:
         """The entries after a number in order, up to the first that is missing; at most `limit`."""
-        recent: list[Entry] = []
-        for n in range(after + 1, after + 1 + limit):
-            if (kept := self._recent.get(n)) is None:
-                break
-            recent.append(kept)
-        if recent:
-            return recent
-        found: list[Entry] = []
-        for ask in _chunks(range(after + 1, after + 1 + limit), BATCH):
-            there = await by_numbers(self._ledger, ask, WANTED)
-            for n in ask:
-                if n not in there:
-                    return found
-                found.append(_entry(there[n]))
-        return found
+        return await self._rows.read(after, limit)
 
     async def entries(self, numbers: Iterable[int]) -> list[Entry]:
         """These entries in ledger order; numbers beyond the head are left out."""
         found: list[Entry] = []
         for ask in _chunks(sorted(set(numbers)), BATCH):
-            entries = {n: kept for n in ask if (kept := self._recent.get(n)) is not None}
+            entries = self._rows.kept(ask)
             if absent := [n for n in ask if n not in entries]:
-                there = await by_ids(self._ledger, absent, WANTED)
+                there = await by_ids(self._rows.collection, absent, WANTED)
                 entries |= {n: _entry(document) for n, document in there.items()}
             found += [entries[n] for n in ask if n in entries]
         return found
 
     async def at(self, source: str, position: int) -> Entry | None:
         """The entry of a source's event at this position; None when it has not come so far."""
-        document = await self._ledger.find_one({"source": source, "position": position}, WANTED)
+        document = await self._rows.collection.find_one({"source": source, "position": position}, WANTED)
         return None if document is None else _entry(document)
 
     def today(self) -> str:
@@ -221,7 +200,7 @@ class Ledger:
         low, high = 0, await self.head()
         while low < high:
             middle = (low + high + 1) // 2
-            document = await self._ledger.find_one({"_id": middle}, {"received": 1})
+            document = await self._rows.collection.find_one({"_id": middle}, {"received": 1})
             if document is not None and document["received"] <= time:
                 low = middle
             else:
@@ -230,34 +209,30 @@ class Ledger:
 
     async def wait_beyond(self, n: int, seconds: float) -> None:
         """Return when this process knows of an entry after `n`, or after so many seconds."""
-        if self._head <= n:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._grown.wait(), seconds)
+        await self._rows.wait_beyond(n, seconds)
 
     # --- what this process knows ----------------------------------------------------------------
 
     async def _known_checkpoint(self, source: str) -> int:
-        if source not in self._checkpoints:
-            await self._catch_up_with(source)
-        return self._checkpoints[source]
+        return self._of[source].head if source in self._of else await self._catch_up_with(source)
 
-    async def _catch_up_with(self, source: str) -> None:
-        known = self._checkpoints.get(source, 0)
-        newest = await last(self._ledger, max(known, 1), {}, "position", {"source": source})
-        found = 0 if newest is None else newest["position"]
-        self._checkpoints[source] = max(found, self._checkpoints.get(source, 0))
+    async def _catch_up_with(self, source: str) -> int:
+        fresh = source_log(self._database, source)
+        newest = await self._of.get(source, fresh).newest({})
+        part = self._of.setdefault(source, fresh)
+        if newest is not None:
+            part.moved(newest["position"])
+        return part.head
 
     async def _catch_up(self) -> None:
-        newest = await last(self._ledger, max(self._head, 1), {"received": 1})
-        if newest is not None and newest["_id"] > self._head:
+        newest = await self._rows.newest({"received": 1})
+        if newest is not None and self._rows.moved(newest["_id"]):
             self._received = max(self._received, newest["received"])
-            self._moved(newest["_id"])
 
-    def _moved(self, head: int) -> None:
-        if head > self._head:
-            self._head = head
-            self._grown.set()
-            self._grown = asyncio.Event()
+
+def source_log(database: Database, source: str) -> Gapless[Recorded]:
+    """The events of one source as the ledger holds them, in that source's own positions."""
+    return Gapless(database["ledger"], {"event": 1}, _event, "position", {"source": source})
 
 
 def _document(source: str, entry: Entry) -> dict[str, Any]:
@@ -271,8 +246,12 @@ def _document(source: str, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(document: dict[str, Any]) -> Entry:
-    return Entry(document["_id"], document["received"], recorded(document["event"].encode()))
+def _entry(document: Mapping[str, Any]) -> Entry:
+    return Entry(document["_id"], document["received"], _event(document))
+
+
+def _event(document: Mapping[str, Any]) -> Recorded:
+    return recorded(document["event"].encode())
 
 
 def _must_be_consecutive(source: str, batch: Sequence[Recorded]) -> None:

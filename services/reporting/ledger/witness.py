@@ -16,14 +16,13 @@ import httpx
 import structlog
 
 from services.reporting.ledger.heirs import heir_of, known_with
+from services.reporting.ledger.ledger import source_log
 from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
-from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
 from shared.process.settings import SERVICES
-from shared.store.asking import by_numbers
-from shared.store.mongo import Database, DuplicateKeyError
+from shared.store.mongo import DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.handover import read
 from shared.tlog.note import Note, NoteRefused, Signature, SigningKey, VerifyingKey
@@ -38,25 +37,6 @@ LOOK_SECONDS, REST_SECONDS = 2.0, 10.0
 logger = structlog.get_logger("dvk.witness")
 
 
-class SourceLog:
-    """One source as the ledger holds it, in that source's own positions."""
-
-    def __init__(self, database: Database, source: str) -> None:
-        self._ledger = database["ledger"]
-        self._source = source
-
-    async def read(self, after: int, limit: int = 256) -> list[Recorded]:
-        """The events after a position, gapless."""
-        wanted = range(after + 1, after + 1 + limit)
-        there = await by_numbers(self._ledger, wanted, {"event": 1}, "position", {"source": self._source})
-        found: list[Recorded] = []
-        for position in wanted:
-            if position not in there:
-                break
-            found.append(recorded(there[position]["event"].encode()))
-        return found
-
-
 class Witness:
     """Watches the checkpoints of the four services and cosigns those that continue what it saw."""
 
@@ -68,7 +48,7 @@ class Witness:
         self._database = running.database
         self._cosigned = running.database["cosigned"]
         self._keys = running.database["log_keys"]
-        self._logs = {source: SourceLog(running.database, source) for source in SERVICES}
+        self._logs = {source: source_log(running.database, source) for source in SERVICES}
         self._trees = {
             source: Tree(running.database, self._logs[source], f"tiles_of_{source}") for source in SERVICES
         }

@@ -36,8 +36,9 @@ check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/lint-imports
 	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
 
-chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1)
-	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) --seconds $(SECONDS)
+chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1; the long one: FAULTS=1000)
+	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) \
+		$(if $(FAULTS),--faults $(FAULTS) --members 3,--seconds $(SECONDS))
 
 mutants: setup venv-tests ## change one line after the other of what proofs rest on, and name what no test notices
 	@.venv/bin/python -m tests.mutants $(WORD)

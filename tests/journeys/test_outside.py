@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.journeys.outside.acts import ACTORS
+from tests.journeys.outside.breaker import Plan
 from tests.journeys.outside.chaos import TIMEOUT, Chaos, summary
 from tests.journeys.outside.copies import connected, lines
 from tests.journeys.outside.freezing import wrong_while_frozen
@@ -49,7 +50,7 @@ async def test_nothing_is_lost_or_done_twice_whatever_is_sent_and_whatever_dies(
         system.start()
         try:
             await asyncio.to_thread(system.make_tokens, ACTORS)
-            chaos = Chaos(system, SEED, SECONDS)
+            chaos = Chaos(system, SEED, Plan(SECONDS))
             async with httpx.AsyncClient(timeout=TIMEOUT) as http, connected(system["nats"]) as bus:
                 client = Client(system, chaos.memory, http, bus)
                 await chaos.found(http)

@@ -7,11 +7,13 @@ import random
 import resource
 import shutil
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.journeys.outside.disks import Disk
+from tests.journeys.outside.members import Members
 from tests.journeys.outside.system import SERVICES, System
 from tests.journeys.outside.wires import Mode, Wires
 
@@ -27,6 +29,14 @@ class Scene:
     system: System
     wires: Wires | None
     rng: random.Random
+    disks: dict[str, Disk] = field(default_factory=dict[str, Disk])
+    members: Members | None = None
+    at_length: bool = False
+    """Whether there is time for what takes long, and somebody who uses the verbs of an operator."""
+
+    def has(self, what: str) -> bool:
+        """Whether this system has what an accident needs."""
+        return not what or bool(getattr(self, what))
 
     def anybody(self) -> str:
         """A service, more rarely a server."""
@@ -34,12 +44,19 @@ class Scene:
 
 
 async def kill(scene: Scene) -> str:
-    """A process, or two at once."""
+    """A process, or two at once; some are asked to end instead."""
     names = [scene.anybody()]
     if scene.rng.random() < 0.2:
         names.append(scene.rng.choice(SERVICES))
-    done = [name for name in names if scene.system.signal(name, signal.SIGKILL)]
-    return f"killed {' and '.join(done)}" if done else ""
+    how = signal.SIGTERM if scene.rng.random() < 0.2 else signal.SIGKILL
+    done = [name for name in names if scene.system.signal(name, how)]
+    return f"{'ended' if how == signal.SIGTERM else 'killed'} {' and '.join(done)}" if done else ""
+
+
+async def end_all(scene: Scene) -> str:
+    """`dvk up` itself is killed and everything of it with it; somebody starts it again."""
+    await asyncio.to_thread(scene.system.again)
+    return "killed dvk up with all of its own"
 
 
 async def freeze(scene: Scene) -> str:
@@ -100,8 +117,8 @@ async def jump(scene: Scene) -> str:
 
 
 async def starve(scene: Scene) -> str:
-    """A service may open next to nothing more for a while."""
-    service = scene.rng.choice(SERVICES)
+    """A process may open next to nothing more for a while."""
+    service = scene.anybody()
     if (pid := scene.system.pids().get(service)) is None:
         return ""
     with suppress(OSError):  # it may have died meanwhile
@@ -115,21 +132,31 @@ async def starve(scene: Scene) -> str:
 
 async def lose_the_broker(scene: Scene) -> str:
     """The broker comes back with nothing, or with what it had when it was last lost: without its newest messages."""
+    wiped = scene.rng.random() < 0.3
+    return await _while_the_broker_is_dead(scene, lambda held: _put_back(held, wiped))
+
+
+async def damage_the_broker(scene: Scene) -> str:
+    """The broker comes back with some bytes of its files changed: it may miss messages in the middle, or all."""
+    return await _while_the_broker_is_dead(scene, lambda held: _damaged(held, scene.rng))
+
+
+async def _while_the_broker_is_dead(scene: Scene, work: Callable[[Path], str]) -> str:
     if (pid := scene.system.pids().get("nats")) is None:
         return ""
-    held, kept = scene.system.data_dir / "nats" / "jetstream", scene.system.data_dir / "jetstream-of-then"
     scene.system.signal_pid(scene.system.pid, signal.SIGSTOP)  # who would start it again meanwhile
     try:
         scene.system.signal_pid(pid, signal.SIGKILL)
         await asyncio.sleep(0.3)
-        return await asyncio.to_thread(_put_back, held, kept, scene.rng.random() < 0.3)
+        return await asyncio.to_thread(work, scene.system.data_dir / "nats" / "jetstream")
     finally:
         scene.system.signal_pid(scene.system.pid, signal.SIGCONT)
 
 
-def _put_back(held: Path, kept: Path, wiped: bool) -> str:
+def _put_back(held: Path, wiped: bool) -> str:
     """What the broker had then, or nothing, in the place of what it has; the next time comes from now."""
-    now = kept.with_name("jetstream-of-now")
+    kept, now = held.with_name("jetstream-of-then"), held.with_name("jetstream-of-now")
+    shutil.rmtree(now, ignore_errors=True)
     shutil.copytree(held, now)
     had = kept.exists()
     if wiped or had:
@@ -141,6 +168,73 @@ def _put_back(held: Path, kept: Path, wiped: bool) -> str:
     return "wiped the broker" if wiped else "the broker lost its newest messages" if had else "killed nats"
 
 
+def _damaged(held: Path, rng: random.Random) -> str:
+    """Forty bytes somewhere in the messages of one stream become others."""
+    files = sorted(
+        file for file in held.rglob("*.blk") if "obs" not in file.parts and file.stat().st_size > 4096
+    )
+    if not files:
+        return "killed nats"
+    file = rng.choice(files)
+    at = rng.randrange(file.stat().st_size - 40)
+    with file.open("r+b") as bytes_:
+        bytes_.seek(at)
+        bytes_.write(rng.randbytes(40))
+    return f"changed bytes of {file.parent.parent.name} at {at}"
+
+
+async def fill_a_disk(scene: Scene) -> str:
+    """Nothing more goes on the disk of a server for a while."""
+    name = scene.rng.choice(sorted(scene.disks))
+    disk = scene.disks[name]
+    try:
+        await asyncio.to_thread(disk.fill)
+        await asyncio.sleep(scene.rng.uniform(2.0, 10.0))
+    finally:
+        disk.free()
+    return f"filled the disk of {name}"
+
+
+async def close_a_disk(scene: Scene) -> str:
+    """The disk of a server takes no writes for a while, as one that the system made read-only after an error."""
+    name = scene.rng.choice(sorted(scene.disks))
+    disk = scene.disks[name]
+    try:
+        closed = await asyncio.to_thread(disk.close)
+        await asyncio.sleep(scene.rng.uniform(2.0, 8.0) if closed else 0)
+    finally:
+        await asyncio.to_thread(disk.open)
+    return f"the disk of {name} took no writes" if closed else ""
+
+
+async def stall_a_disk(scene: Scene) -> str:
+    """Whoever writes to the disk of a server waits, again and again."""
+    name, stalled = scene.rng.choice(sorted(scene.disks)), 0
+    for _ in range(scene.rng.randrange(3, 9)):
+        stalled += await asyncio.to_thread(scene.disks[name].stall, scene.rng.uniform(0.1, 1.5))
+        await asyncio.sleep(scene.rng.uniform(0.02, 0.3))
+    return f"the disk of {name} stalled {stalled} times" if stalled else ""
+
+
+async def elect(scene: Scene) -> str:
+    """The member of the store that takes writes dies, freezes, or is told to let others; or another one does."""
+    members = scene.members
+    if members is None or (primary := await asyncio.to_thread(members.primary)) is None:
+        return ""
+    pids = {"mongo": scene.system.pids().get("mongo"), **members.pids()}
+    name = primary if scene.rng.random() < 0.75 else scene.rng.choice(sorted(pids))
+    how, pid = scene.rng.choice(("killed", "froze", "stepped down")), pids.get(name)
+    if how == "stepped down":
+        return f"{primary} stepped down" if await asyncio.to_thread(members.step_down) else ""
+    if pid is None:
+        return ""
+    scene.system.signal_pid(pid, signal.SIGKILL if how == "killed" else signal.SIGSTOP)
+    if how == "froze":
+        await asyncio.sleep(scene.rng.uniform(1.0, 8.0))
+        scene.system.signal_pid(pid, signal.SIGCONT)
+    return f"{how} {name}, {'which took' if name == primary else 'not the one that takes'} the writes"
+
+
 @dataclass(frozen=True)
 class Accident:
     """A row: how often it happens beside the others, and what it is."""
@@ -148,23 +242,39 @@ class Accident:
     name: str
     weight: int
     happen: Callable[[Scene], Awaitable[str]]
+    needs: str = ""
+    """What of the scene it cannot happen without."""
+    alone: bool = False
+    """Whether nothing else may happen meanwhile."""
+    remedy: str = ""
+    """The verb that an operator may have to use after it, where a service says so; empty where nobody may be needed."""
 
 
 ACCIDENTS = (
     Accident("killed", 8, kill),
     Accident("frozen", 4, freeze),
     Accident("slowed", 2, slow_down),
-    Accident("cut", 2, on_a_wire("cut")),
-    Accident("half-open", 2, on_a_wire("held")),
-    Accident("delayed", 2, on_a_wire("slow")),
-    Accident("repeated", 2, on_a_wire("repeating")),
-    Accident("clock", 1, jump),
+    Accident("cut", 2, on_a_wire("cut"), "wires"),
+    Accident("half-open", 2, on_a_wire("held"), "wires"),
+    Accident("delayed", 2, on_a_wire("slow"), "wires"),
+    Accident("repeated", 2, on_a_wire("repeating"), "wires"),
+    Accident("clock", 1, jump, "wires"),
     Accident("descriptors", 1, starve),
-    Accident("broker", 2, lose_the_broker),
+    Accident("broker", 2, lose_the_broker, alone=True),
+    Accident("damaged", 1, damage_the_broker, "at_length", alone=True, remedy="dvk relay reset"),
+    Accident("election", 4, elect, "members"),
+    Accident("full", 1, fill_a_disk, "disks"),
+    Accident("read-only", 1, close_a_disk, "disks"),
+    Accident("stalled", 1, stall_a_disk, "disks"),
+    Accident("everything", 1, end_all, "at_length", alone=True),
 )
 
 
-def drawn(rng: random.Random, only: str | None = None) -> Accident:
-    """One of them by its weight, or the one that is asked for."""
-    rows = [row for row in ACCIDENTS if only in (None, row.name)]
-    return rng.choices(rows, [row.weight for row in rows])[0]
+def drawn(scene: Scene, only: Collection[str] = (), but: Collection[str] = ()) -> Accident | None:
+    """One of them by its weight, of those that are asked for; none `but` those that happen already, if that is all."""
+    rows = [
+        row
+        for row in ACCIDENTS
+        if (not only or row.name in only) and row.name not in but and scene.has(row.needs)
+    ]
+    return scene.rng.choices(rows, [row.weight for row in rows])[0] if rows else None

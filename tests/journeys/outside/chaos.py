@@ -1,6 +1,11 @@
 """Several clients at once while processes die; afterwards everything is looked at.
 
-python -m tests.journeys.outside.chaos --seed 7 --seconds 180 --base-port 31900 --data-dir /tmp/somewhere
+    python -m tests.journeys.outside.chaos --seed 7 --seconds 180 --base-port 31900 --data-dir /tmp/somewhere
+    python -m tests.journeys.outside.chaos --seed 7 --faults 1000 --members 3     # the long one
+    python -m tests.journeys.outside.chaos --look --data-dir /tmp/somewhere --members 3   # at what a cut run left
+
+The long one counts accidents, several at once, and rests after every twentieth until everybody is ready; what happened
+stands in `journal.jsonl` of the data directory.
 """
 
 from __future__ import annotations
@@ -11,28 +16,31 @@ import random
 import signal
 import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
-from tests.journeys.outside.accidents import ACCIDENTS, Scene, drawn
+from tests.journeys.outside.accidents import ACCIDENTS, Scene
 from tests.journeys.outside.acts import ACTORS, UNITS, Acts
-from tests.journeys.outside.checker import check, line_of_ledger, parsed
-from tests.journeys.outside.copies import Copies, connected, download, lines
-from tests.journeys.outside.counting import Count, differences
-from tests.journeys.outside.folding import World, folded
-from tests.journeys.outside.sending import Client, Memory, Sent, Wish, against_the_logs
-from tests.journeys.outside.system import SERVICES, System
+from tests.journeys.outside.afterwards import Looking
+from tests.journeys.outside.breaker import Breaker, Plan
+from tests.journeys.outside.checker import parsed
+from tests.journeys.outside.copies import connected, lines
+from tests.journeys.outside.disks import Disk, mounted
+from tests.journeys.outside.folding import World
+from tests.journeys.outside.journal import Journal
+from tests.journeys.outside.members import Members, joined
+from tests.journeys.outside.sending import Client, Memory, Sent, Wish
+from tests.journeys.outside.system import System
 from tests.journeys.outside.wires import Wires
 
 CITY_SOURCES = ("registry", "appraisal", "awards")
 TIMEOUT = httpx.Timeout(20.0)
-QUIET_SECONDS = 90.0
+LONGEST_SECONDS = 4 * 3600.0
 
 
 @dataclass
@@ -41,37 +49,53 @@ class Chaos:
 
     system: System
     seed: int
-    seconds: float
+    plan: Plan
     clients: int = 6
     breaking: bool = True
-    only: str | None = None
-    """The one kind of accident there is to be."""
+    disks: dict[str, Disk] = field(default_factory=dict[str, Disk])
+    members: Members | None = None
     world: World = field(default_factory=World)
     memory: Memory = field(default_factory=Memory)
     secrets: list[str] = field(default_factory=list[str])
-    broken: list[str] = field(default_factory=list[str])
-    accidents: Counter[str] = field(default_factory=Counter[str])
-    slowest: tuple[float, str] = (0.0, "")
-    """How many seconds it took at most until all were ready again, and after what."""
-    took: dict[str, float] = field(default_factory=dict[str, float])
-    last_behind: list[str] = field(default_factory=list[str])
-    """Who was behind when we last looked and somebody was."""
+    breaker: Breaker | None = None
+    looking: Looking | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when nothing more breaks; the clients then stop too."""
 
     async def run(self) -> list[str]:
         """Everything; what is wrong."""
-        async with httpx.AsyncClient(timeout=TIMEOUT) as http:
-            await self.found(http)
-            until = time.monotonic() + self.seconds
-            learning = asyncio.create_task(self._learn(http))
-            try:
-                lives = [self._live(number, until) for number in range(self.clients)]
-                await asyncio.gather(*lives, self._break(http, until))
-            finally:
-                learning.cancel()
-                for error in await asyncio.gather(learning, return_exceptions=True):
-                    if not isinstance(error, asyncio.CancelledError):
-                        self.memory.wrong.append(f"the one who follows the logs: {error!r}")
-            return await self._look(http)
+        journal = Journal(self.system.data_dir)
+        self.memory.told = journal.acknowledged
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT) as http:
+                if self.breaking:
+                    self.breaker = Breaker(self._scene(), self.plan, http, self, journal)
+                await self.found(http)
+                await self._meanwhile(http)
+                self.looking = Looking(self.system, http, self.seed, self.memory, self.secrets)
+                found = await self.looking.look()
+                journal.write("looked", findings=found, **self.figures())
+                return found
+        finally:
+            journal.close()
+
+    def _scene(self) -> Scene:
+        at_length = self.plan.faults is not None
+        rng = random.Random(self.seed + 1)
+        return Scene(self.system, self.system.wires, rng, self.disks, self.members, at_length)
+
+    async def _meanwhile(self, http: httpx.AsyncClient) -> None:
+        aside = [asyncio.create_task(self._learn(http))]
+        if self.members is not None:
+            aside.append(asyncio.create_task(self.members.keep(random.Random(self.seed + 2))))
+        try:
+            await asyncio.gather(*(self._live(number) for number in range(self.clients)), self._break())
+        finally:
+            for task in aside:
+                task.cancel()
+            for error in await asyncio.gather(*aside, return_exceptions=True):
+                if not isinstance(error, asyncio.CancelledError):
+                    self.memory.wrong.append(f"one who goes along: {error!r}")
 
     # --- before ---------------------------------------------------------------------------------
 
@@ -99,12 +123,12 @@ class Chaos:
 
     # --- meanwhile ------------------------------------------------------------------------------
 
-    async def _live(self, number: int, until: float) -> None:
+    async def _live(self, number: int) -> None:
         rng = random.Random(self.seed * 1000 + number)
         acts = Acts(self.world, rng, self.secrets)
-        async with httpx.AsyncClient(timeout=TIMEOUT) as http, connected(self.system["nats"]) as bus:
+        async with httpx.AsyncClient(timeout=TIMEOUT) as http, connected(self.system.reached("nats")) as bus:
             client = Client(self.system, self.memory, http, bus)
-            while time.monotonic() < until:
+            while not self.over.is_set():
                 await self._one(client, acts, rng)
 
     async def _one(self, client: Client, acts: Acts, rng: random.Random) -> None:
@@ -147,176 +171,119 @@ class Chaos:
         if "event" in answer.body:
             self.memory.wrong.append(f"{stolen.id} with another body shows the event")
 
-    async def _break(self, http: httpx.AsyncClient, until: float) -> None:
-        if not self.breaking:
-            return
-        scene = Scene(self.system, self.system.wires, random.Random(self.seed + 1))
-        await asyncio.sleep(3)
-        while time.monotonic() < until - 4:
-            accident = drawn(scene.rng, self.only)
-            if what := await accident.happen(scene):
-                self.broken.append(what)
-                self.accidents[accident.name] += 1
-            if scene.rng.random() < 0.7:  # mostly one accident at a time
-                began = time.monotonic()
-                await self._wait_ready(http, until)
-                self.slowest = max(self.slowest, (time.monotonic() - began, what))
-            await asyncio.sleep(scene.rng.uniform(0.3, 3.0))
+    async def _break(self) -> None:
+        if self.breaker is None:
+            await asyncio.sleep(self.plan.seconds)
+        else:
+            await self.breaker.run()
+        self.over.set()
 
-    # --- afterwards -----------------------------------------------------------------------------
+    def figures(self) -> dict[str, int]:
+        """See `breaker.Watched`."""
+        sent = self.memory.sent.values()
+        return {"commands": len(sent), "acknowledged": sum(one.done is not None for one in sent),
+                "unanswered": sum(one.open for one in sent), "wrong": len(self.memory.wrong)}  # fmt: skip
 
-    async def _look(self, http: httpx.AsyncClient) -> list[str]:
-        async with connected(self.system["nats"]) as bus:
-            began = time.monotonic()
-            await self._wait_ready(http, began + QUIET_SECONDS)
-            self._lap("ready", began)
-            await Client(self.system, self.memory, http, bus).settle(QUIET_SECONDS)
-            self._lap("settled", began)
-        found = await self._caught_up(http)
-        self._lap("caught up", began)
-        copies = await download(self.system, http, self.system.token("auditor-1"))
-        found += await check(self.system, copies, http, random.Random(self.seed))
-        found += self.memory.wrong + against_the_logs(self.memory, copies.logs)
-        events = [parsed(line_of_ledger(line)[1]) for line in copies.ledger]
-        by_source = [parsed(line) for service in SERVICES for line in copies.logs[service]]
-        world = folded(by_source)
-        found += world.invariants()
-        found += self._names_in_clear(copies)
-        found += await self._states(http, world)
-        for cut_off in ("2026-10-15", "2026-06-30", "2026-12-31"):
-            answer = await self._get(http, f"{self.system['reporting']}/summaries/2026", cut_off=cut_off)
-            found += differences(answer, Count(events, "2026-01-01", cut_off, 2026))
-        return found
-
-    def _lap(self, what: str, began: float) -> None:
-        self.took[what] = round(time.monotonic() - began, 1)
-
-    async def _get(self, http: httpx.AsyncClient, url: str, **params: str):
-        headers = {"Authorization": f"Bearer {self.system.token('auditor-1')}"}
-        return (await http.get(url, params=params, headers=headers)).raise_for_status().json()
-
-    async def _wait_ready(self, http: httpx.AsyncClient, until: float) -> None:
-        for service in SERVICES:
-            while time.monotonic() < until:
-                try:
-                    if (await http.get(f"{self.system[service]}/health/ready")).status_code == 200:
-                        break
-                except httpx.HTTPError:
-                    pass
-                await asyncio.sleep(0.3)
-
-    async def _caught_up(self, http: httpx.AsyncClient) -> list[str]:
-        """No follower lags any more and none has stopped; what does after a long while."""
-        until = time.monotonic() + QUIET_SECONDS
-        quiet = 0
-        found: list[str] = []
-        while True:
-            self.last_behind, found = found or self.last_behind, []
-            for service in SERVICES:
-                try:
-                    rows = await self._get(http, f"{self.system[service]}/followers")
-                except httpx.HTTPError as error:
-                    found.append(f"{service}: {error!r}")
-                    continue
-                found += [f"{service} follower {row}" for row in rows
-                          if row["lag"] or row["state"] not in ("running", "waiting") or row.get("held")]  # fmt: skip
-            quiet = 0 if found else quiet + 1
-            if quiet == 3 or (found and time.monotonic() > until):
-                return found
-            await asyncio.sleep(0.5)
-
-    def _names_in_clear(self, copies: Copies) -> list[str]:
-        everything = b"\n".join(line for log in copies.logs.values() for line in log).decode()
-        return [f"the name {name!r} stands in a log" for name in self.secrets if name in everything]
-
-    async def _states(self, http: httpx.AsyncClient, world: World) -> list[str]:
-        """Every model, dossier and recognition is shown as its events tell it."""
-        found: list[str] = []
-        shown = (("registry", "models", world.models), ("appraisal", "appraisals", world.dossiers),
-                 ("awards", "recognitions", world.recognitions), ("awards", "listings", world.listings),
-                 ("reporting", "models", world.models))  # fmt: skip
-        for service, collection, things in shown:
-            for thing in things.values():
-                try:
-                    said = await self._get(http, f"{self.system[service]}/{collection}/{thing.id}")
-                except httpx.HTTPError as error:
-                    found.append(f"{service} {collection} {thing.id}: {error!r:.300}")
-                    continue
-                if said["state"] != thing.state:
-                    found.append(
-                        f"{service} {collection} {thing.id}: {said['state']}, by its events {thing.state}"
-                    )
-                if service == "reporting":
-                    mine = {m: thing.data.get(m, "none") for m in ("name", "field", "year", "basis", "unit")}
-                    if theirs := {m: said.get(m) for m in mine if said.get(m) != mine[m]}:
-                        found.append(f"reporting model {thing.id}: {theirs}, by its events {mine}")
-                elif said.get("streamversion") != thing.version:
-                    found.append(f"{service} {collection} {thing.id}: version {said.get('streamversion')}")
-        return found
+    def say(self, wrong: str) -> None:
+        """See `breaker.Watched`."""
+        self.memory.wrong.append(wrong)
+        if self.breaker is not None:
+            self.breaker.journal.write("wrong", what=wrong)
+        print(f"  WRONG {wrong[:600]}", flush=True)
 
 
 def summary(chaos: Chaos) -> str:
     """What happened, in a few lines."""
-    sent = chaos.memory.sent.values()
-    done = sum(one.done is not None for one in sent)
-    head = (
-        f"seed {chaos.seed}: {len(sent)} commands, {done} events acknowledged, {len(chaos.broken)} accidents"
-    )
     states = {kind: len(things) for kind, things in (("models", chaos.world.models), ("dossiers", chaos.world.dossiers),
               ("recognitions", chaos.world.recognitions), ("listings", chaos.world.listings))}  # fmt: skip
     counted = ", ".join(
         f"{what} × {n}" for what, n in sorted(chaos.memory.statuses.items(), key=lambda i: -i[1])[:25]
     )
-    took, what = chaos.slowest
-    kinds = ", ".join(f"{name} × {n}" for name, n in chaos.accidents.most_common())
-    accidents = f"{kinds}; ready again after {took:.1f} s at most ({what})\n  {'; '.join(chaos.broken)}"
-    lines = (
-        f"{head}; afterwards {chaos.took}",
-        states,
-        counted,
-        accidents,
-        f"last behind: {chaos.last_behind}",
-    )
+    lines = [f"seed {chaos.seed}: {chaos.figures()}", states, counted]
+    if (breaker := chaos.breaker) is not None:
+        took, what = breaker.slowest
+        kinds = ", ".join(f"{name} × {n}" for name, n in breaker.accidents.most_common())
+        lines.append(
+            f"{len(breaker.broken)} accidents: {kinds}; ready again after {took:.1f} s at most ({what})"
+        )
+        lines.append(f"verbs of an operator: {dict(breaker.remedies)}")
+        lines.append("; ".join(breaker.broken[-100:]))
+    if (looking := chaos.looking) is not None:
+        lines.append(f"afterwards {looking.took}; last behind: {looking.last_behind}")
     return "\n  ".join(str(line) for line in lines)
 
 
-async def played(
-    system: System, seed: int, seconds: float, *, breaking: bool = True, only: str | None = None
-) -> tuple[Chaos, list[str]]:
-    """One run against a system that is up."""
+async def looked_at(system: System, seed: int) -> list[str]:
+    """What a run that was cut off left, by its journal."""
     await asyncio.to_thread(system.make_tokens, ACTORS)
-    chaos = Chaos(system, seed, seconds, breaking=breaking, only=only)
-    return chaos, await chaos.run()
+    async with httpx.AsyncClient(timeout=TIMEOUT) as http:
+        return await Looking(system, http, seed).look()
+
+
+async def played(chaos: Chaos) -> list[str]:
+    """One run against a system that is up."""
+    await asyncio.to_thread(chaos.system.make_tokens, ACTORS)
+    return await chaos.run()
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """What is wanted."""
+    parser = argparse.ArgumentParser(prog="chaos")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, help="for so long (60)")
+    parser.add_argument(
+        "--faults", type=int, help="until so many accidents have happened, however long it takes"
+    )
+    parser.add_argument("--lanes", type=int, help="how many may happen at once (1; with --faults 3)")
+    parser.add_argument("--members", type=int, choices=(1, 3), default=1, help="of the document store")
+    parser.add_argument(
+        "--no-disks", action="store_true", help="mount nothing: no disk is full, slow or closed"
+    )
+    parser.add_argument("--base-port", type=int, default=31900)
+    parser.add_argument("--data-dir", type=Path, default=None)
+    parser.add_argument("--calm", action="store_true", help="break nothing")
+    parser.add_argument("--only", choices=[row.name for row in ACCIDENTS], action="append", default=[],
+                        help="this kind of accident, and others so named, alone")  # fmt: skip
+    parser.add_argument("--look", action="store_true", help="break and send nothing: look at what is there")
+    parser.add_argument("--driver", choices=("motor", "pymongo"), default="motor")
+    return parser.parse_args(argv)
+
+
+def plan_of(args: argparse.Namespace) -> Plan:
+    """How much is to break."""
+    if args.faults is None:
+        return Plan(args.seconds or 60.0, only=tuple(args.only), lanes=args.lanes or 1)
+    return Plan(args.seconds or LONGEST_SECONDS, args.faults, tuple(args.only), args.lanes or 3, 0.15)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run it by hand."""
-    parser = argparse.ArgumentParser(prog="chaos")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--base-port", type=int, default=31900)
-    parser.add_argument("--data-dir", type=Path, default=None)
-    parser.add_argument("--calm", action="store_true", help="break nothing")
-    parser.add_argument("--only", choices=[row.name for row in ACCIDENTS], help="this kind of accident alone")
-    parser.add_argument("--driver", choices=("motor", "pymongo"), default="motor")
-    args = parser.parse_args(argv)
+    args = arguments(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever ends it ends its system too
     place = args.data_dir or Path(tempfile.mkdtemp(prefix="dvk-outside-"))
-    with Wires(args.base_port, args.seed) as wires:
+    with ExitStack() as stack:
+        disks = stack.enter_context(
+            mounted(place, not args.no_disks and (args.faults is not None or args.look))
+        )
+        wires = stack.enter_context(Wires(args.base_port, args.seed, args.members))
         system = System(place, args.base_port, wires)
+        stack.callback(
+            lambda: print("  ended with {} after {:.1f} s; data in {}".format(*system.stop(), place))
+        )
         system.start("--driver", args.driver)
-        try:
-            chaos, found = asyncio.run(
-                played(system, args.seed, args.seconds, breaking=not args.calm, only=args.only)
+        members = stack.enter_context(joined(place, args.base_port, args.members == 3))
+        if args.look:
+            found = asyncio.run(looked_at(system, args.seed))
+        else:
+            chaos = Chaos(
+                system, args.seed, plan_of(args), breaking=not args.calm, disks=disks, members=members
             )
+            found = asyncio.run(played(chaos))
             print(summary(chaos))
-        finally:
-            code, took = system.stop()
-    print(f"  ended with {code} after {took:.1f} s; data in {place}")
     for wrong in found[:60]:
         print(f"  WRONG {wrong[:600]}")
     print(f"  {len(found)} findings")
-    return 1 if found or code else 0
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

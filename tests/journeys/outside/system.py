@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.outside import wired
-from tests.journeys.outside.wires import Wires
+from tests.journeys.outside.wires import CLIENTS, PARTS, Wires
 
 DVK = Path(sys.executable).with_name("dvk")
 SERVICES = ("registry", "appraisal", "awards", "reporting")
@@ -30,12 +30,14 @@ class System:
         self.wires = wires
         self.ready: dict[str, Any] = {}
         self._process: subprocess.Popen[str] | None = None
+        self._options: tuple[str, ...] = ()
         self._tokens: dict[str, str] = {}
 
     # --- its life -------------------------------------------------------------------------------
 
     def start(self, *options: str) -> dict[str, Any]:
         """Start it and wait for the line that says it is ready."""
+        self._options = options
         program, env = [str(DVK)], dict(os.environ)
         if self.wires is not None:
             program = [sys.executable, "-m", wired.__name__]
@@ -66,6 +68,14 @@ class System:
         self.ready = json.loads(line)
         return self.ready
 
+    def again(self) -> None:
+        """Kill `dvk up` itself, with which all its processes die, and start it as it was started."""
+        assert self._process is not None and self._process.stdout is not None
+        self._process.kill()
+        self._process.wait(30)
+        self._process.stdout.close()
+        self.start(*self._options)
+
     def stop(self) -> tuple[int, float]:
         """SIGTERM; the exit code, and how long it took."""
         if self._process is None:
@@ -95,6 +105,14 @@ class System:
     def __getitem__(self, name: str) -> str:
         """The address of a service or server."""
         return self.ready[name]
+
+    def reached(self, name: str) -> str:
+        """The address of a service or the broker for those who load it: by a wire, where there are wires."""
+        if self.wires is None:
+            return self.ready[name]
+        return self.ready[name].replace(
+            f":{self.base_port + PARTS[name]}", f":{self.wires.ports[CLIENTS][name]}"
+        )
 
     def store(self) -> str:
         """The address of the document store for whoever owns the data directory."""

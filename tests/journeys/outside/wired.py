@@ -1,6 +1,8 @@
 """`dvk`, whose services find one another, the store and the broker by the wires of `wires`, and whose clocks may jump.
 
-OUTSIDE_WIRES says by which port each service finds each part. The programs are those that `dvk up` starts.
+OUTSIDE_WIRES says by which port each service finds each part. The programs are those that `dvk up` starts. Where the
+store is a set of three, its members name one another by their true ports: a service then finds out by which wire it
+goes to such a port when it looks up the address (`jumping`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import Any
 from services.cli import stack
 from services.cli.children import start_child
 from services.cli.main import main
-from tests.journeys.outside.wires import PARTS
+from tests.journeys.outside.members import of_three, set_name
+from tests.journeys.outside.wires import MEMBERS, PARTS
 
 WIRES = "OUTSIDE_WIRES"
 ADDRESS = re.compile(r"(?<=127\.0\.0\.1:)(\d+)")
@@ -37,7 +40,17 @@ def start_wired(argv: list[str], log: Path, *, env: Mapping[str, str], **more: A
     service = argv[-1].removeprefix("services.")
     if (ports := json.loads(os.environ[WIRES]).get(service)) is not None:
         base = int(env["DVK_HTTP_PORT"]) - PARTS[service]
-        env = through_the_wires(env, ports, base) | {"OUTSIDE_JUMP": str(log.parent / f"jump-{service}")}
+        of_the_set = {base + PARTS[part]: port for part, port in ports.items() if part in MEMBERS}
+        if len(of_the_set) > 1:
+            url = of_three(env["DVK_MONGO_URL"], base, set_name(log.parent.parent))
+            rest = {part: port for part, port in ports.items() if part not in MEMBERS}
+            env = through_the_wires(env, rest, base) | {
+                "DVK_MONGO_URL": url,
+                "OUTSIDE_PORTS": json.dumps(of_the_set),
+            }
+        else:
+            env = through_the_wires(env, ports, base)
+        env |= {"OUTSIDE_JUMP": str(log.parent / f"jump-{service}")}
         argv = [*argv[:-1], "tests.journeys.outside.jumping", argv[-1]]
     return start_child(argv, log, env=env, **more)
 

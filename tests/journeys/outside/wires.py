@@ -20,8 +20,15 @@ Mode = Literal["well", "cut", "held", "slow", "repeating"]
 * slow       whatever passes is late
 * repeating  messages of NATS come twice, a fifth of them
 """
-PARTS = {"registry": 1, "appraisal": 2, "awards": 3, "reporting": 4, "nats": 5, "mongo": 6}
+PARTS = {
+    "registry": 1, "appraisal": 2, "awards": 3, "reporting": 4, "nats": 5, "mongo": 6, "mongo-2": 8, "mongo-3": 9,
+}  # fmt: skip
 """How far above the base its port is."""
+MEMBERS = ("mongo", "mongo-2", "mongo-3")
+"""The document store, where it is a set of three."""
+CLIENTS = "clients"
+WHO = ("registry", "appraisal", "awards", "reporting", CLIENTS)
+"""Whose connections go by wires."""
 PIECE = 65_536
 WITH_BODY = (b"PUB", b"HPUB", b"MSG", b"HMSG")
 
@@ -114,13 +121,14 @@ class Wire:
 class Wires:
     """All of them, in a thread of their own; `ports` says where each service finds each part."""
 
-    def __init__(self, base_port: int, seed: int) -> None:
+    def __init__(self, base_port: int, seed: int, members: int = 1) -> None:
         rng = random.Random(seed)
+        absent = MEMBERS[members:]
         self.all = [
             Wire(who, whom, base_port + above, rng)
-            for who in list(PARTS)[:4]
+            for who in WHO
             for whom, above in PARTS.items()
-            if who != whom
+            if who != whom and whom not in absent and (who, whom in MEMBERS) != (CLIENTS, True)
         ]
         self._loop = asyncio.new_event_loop()
         self._servers: list[asyncio.Server] = []

@@ -1,0 +1,299 @@
+"""One log of a million events in a running system: what each of them costs, and what the next command costs then.
+
+    python -m tests.bench.grown [--events 1000000] [--file docs/bench-city.json] [--keep DIRECTORY]
+
+Models are registered and inspected over HTTP, in batches, as an import does it: every event is one that the registry
+decided. At 10,000 events, and then at 10, 50 and 100 %, commands are sent one by one, and every process is looked at;
+at each of these sizes the log is verified, the read models are built anew, and the services are started again. What
+matters is CPU time: rates say little on a machine that others use. A million takes an hour and a half of two cores
+that have nothing else to do, 6 GB of disk and 4 GB of memory. With --keep a run that was cut off goes on from its last
+size, by the same words. What is found stands in the file beside what `tests.bench.city` left there, as `grown`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import signal
+import tempfile
+import threading
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import httpx
+from pymongo import MongoClient
+
+from services.cli.connection import system_of
+from services.cli.environment import Ports
+from services.cli.importing import scheme
+from services.cli.importing.sending import send
+from services.cli.importing.units import wishes as unit_wishes
+from services.cli.places import DataDir
+from services.cli.stack import Stack
+from services.cli.telling import heading, note, out, table
+from shared.process.settings import SERVICES
+from tests.bench.usage import Meter, Spent, cpu_ms, memory_mb
+from tests.bench.whole import LANES, Whole, free_row, inspecting, registering, said
+from tests.bench.works import INSPECTION, OFFICER, ROOT, UNITS, machine, names, registration
+
+FIRST = 10_000
+SHARES = (10, 50, 100)
+INSPECTIONS = 7
+"""Of each model; with its registration eight events."""
+PART = 100
+SECONDS = 8.0
+"""How long commands are sent one by one, of each kind and at each size."""
+PLACES = [f"{name} {n}" for n, name in enumerate(names(7))]
+
+
+@dataclass
+class Grown:
+    """A running system whose registry grows, and what was found of it so far."""
+
+    place: Path
+    stack: Stack
+    whole: Whole
+    found: dict[str, Any]
+
+    # --- growing --------------------------------------------------------------------------------
+
+    def head(self) -> int:
+        """How many events the registry holds."""
+        return int(self.whole.system.get("registry", "/log/head")["position"])
+
+    def grow(self, events: int) -> dict[str, Any]:
+        """Fill the registry up to so many events, until everybody has followed; what each cost."""
+        before, head = self.whole.meter.look(), self.head()
+        models = -(-max(events - head, 0) // (1 + INSPECTIONS))
+        first = int(self.found["models"])
+        note(f"… {events:,} sự kiện · events: {models:,} mô hình nữa · more models")
+        begun = perf_counter()
+        for start in range(first, first + models, PART * LANES):
+            numbers = range(start, min(start + PART * LANES, first + models))
+            with ThreadPoolExecutor(LANES) as lanes:
+                list(
+                    lanes.map(self._brought, [numbers[at : at + PART] for at in range(0, len(numbers), PART)])
+                )
+            self.found["models"] = numbers.stop
+            self.keep()
+        filled = perf_counter() - begun
+        self.whole.until_followed()
+        followed = perf_counter() - begun - filled
+        grown = self.head() - head
+        spent = self.whole.meter.since(before)
+        return {"events": self.head(), "models": self.found["models"], "new": grown,
+                "per_second": round(grown / max(filled, 0.001)), "followed_after_s": round(followed, 1),
+                **spent.per(grown), "memory_mb": self.memory()}  # fmt: skip
+
+    def _brought(self, numbers: Sequence[int]) -> None:
+        """These models and their inspections; what was brought before is known by its command ids."""
+        ids = {n: str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in numbers}
+        works: list[tuple[str, dict[int, dict[str, Any]]]] = [
+            (
+                "RegisterModel",
+                {n: {**registration(), "name": f"{PLACES[n % len(PLACES)]} {n}"} for n in numbers},
+            ),
+            *(("RecordInspection", dict.fromkeys(numbers, INSPECTION)) for _ in range(INSPECTIONS)),
+        ]
+        for turn, (command, wishes) in enumerate(works):
+            body = [{"command": command, **wish, "model": ids[n], "command_id": command_id(n, turn)}
+                    for n, wish in wishes.items()]  # fmt: skip
+            answers = self.whole.system.batch("registry", body, OFFICER)
+            if wrong := [answer for answer in answers if answer["status"] != 200]:
+                raise RuntimeError(f"refused: {wrong[0]}")
+
+    # --- looking --------------------------------------------------------------------------------
+
+    def memory(self) -> dict[str, int]:
+        """Megabytes of each process."""
+        return {name: round(memory_mb(pid)) for name, pid in self.pids().items()}
+
+    def pids(self) -> dict[str, int]:
+        """The processes as they are now."""
+        return {name: pid for name, pid in self.stack.addresses()["pids"].items() if pid is not None}
+
+    def commands(self) -> list[dict[str, Any]]:
+        """What one command costs now: a new model, and an inspection of the oldest ones."""
+        oldest = [str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in range(256)]
+        turn = 200 + len(self.found["sizes"])
+        works = {"RegisterModel": registering(turn), "RecordInspection": inspecting(oldest)}
+        return [self.whole.load(what, each, 16) for what, each in works.items()]
+
+    def verify(self) -> dict[str, Any]:
+        """`dvk verify log --all`: what it costs itself, and those that it asks."""
+        with spending(self.whole.meter) as cost:
+            found = said("verify", "log", "--all", "--json", "--data-dir", str(self.place))
+        return {"events": (events := sum(int(log["events"]) for log in found)), **cost(events)}
+
+    def rebuild(self) -> dict[str, Any]:
+        """`dvk rebuild`: what it costs reporting and its store, and how much memory while it goes on."""
+        with spending(self.whole.meter) as cost:
+            found = said("rebuild", "--json", "--data-dir", str(self.place))
+        events = int(found["rebuild"]["position"])
+        return {"events": events, "memory_mb": self.memory()["reporting"],
+                "differences": found["rebuild"].get("differences"), **cost(events)}  # fmt: skip
+
+    def start(self) -> dict[str, Any]:
+        """Each service ended and started again by `dvk up`: CPU and seconds until it is ready, and memory then."""
+        found: dict[str, Any] = {}
+        for service in SERVICES:
+            old = self.stack.addresses()["pids"][service]
+            os.kill(old, signal.SIGTERM)
+            begun = perf_counter()
+            while (pid := self.stack.addresses()["pids"][service]) in (None, old) or not self.ready(service):
+                sleep(0.1)
+            found[service] = {"seconds": round(perf_counter() - begun, 1), "cpu_s": round(cpu_ms(pid) / 1000, 1),
+                              "memory_mb": round(memory_mb(pid))}  # fmt: skip
+        self.whole.meter = meter(self.stack)
+        self.whole.until_followed()
+        return found
+
+    def ready(self, service: str) -> bool:
+        """Whether it says so."""
+        try:
+            return httpx.get(f"{self.stack.ports.url(service)}/health/ready", timeout=10).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def keep(self) -> None:
+        """What was found so far, for a run that goes on."""
+        (self.place / "found.json").write_text(json.dumps(self.found), "utf-8")
+
+
+def command_id(number: int, turn: int) -> str:
+    """The command of a model at a turn, the same in every run."""
+    return str(UUID(int=uuid5(NAMESPACE_URL, f"dvk-grown-{number}-{turn}").int, version=4))
+
+
+@contextmanager
+def spending(meter: Meter) -> Generator[Any]:
+    """Hands out what asks, at the end, what the block cost for each of so many events: ours, theirs, and seconds."""
+    before, children = meter.look(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent: list[Spent] = []
+
+    def cost(events: int) -> dict[str, Any]:
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ours = now.ru_utime + now.ru_stime - children.ru_utime - children.ru_stime
+        seconds = spent[0].seconds
+        per = {name: round(ms / max(events, 1), 3) for name, ms in spent[0].cpu.items()}
+        return {"seconds": round(seconds, 1), "per_second": round(events / seconds),
+                "own_cpu_ms": round(ours * 1000 / max(events, 1), 3), "cpu_ms": per}  # fmt: skip
+
+    yield cost
+    spent.append(meter.since(before))
+
+
+def meter(stack: Stack) -> Meter:
+    """Looks at the processes as they are now."""
+    return Meter(stack.addresses()["pids"], MongoClient(stack.servers.mongo.url))
+
+
+@contextmanager
+def running(place: Path) -> Generator[Grown]:
+    """A system of this directory with the units of the city, or the one that an earlier run left there."""
+    directory = DataDir(place)
+    stack, ending = Stack(directory, Ports(free_row())), threading.Event()
+    known = place / "found.json"
+    found = json.loads(known.read_text("utf-8")) if known.exists() else {"models": 0, "sizes": []}
+    try:
+        stack.start(ending)
+        system = system_of(argparse.Namespace(data_dir=str(place), url=None, token_file=None))
+        if not known.exists():
+            scheme.publish_scheme(directory)
+            send(system, unit_wishes([UNITS]), "đơn vị · units")
+        threading.Thread(target=stack.keep, args=(ending,), daemon=True).start()
+        yield Grown(place, stack, Whole(stack, system, meter(stack), SECONDS), found)
+    finally:
+        ending.set()
+        stack.stop()
+
+
+def measure(events: int, place: Path) -> dict[str, Any]:
+    """Everything, at each size; what was found of the sizes before is taken as it is."""
+    with running(place) as grown:
+        found = grown.found
+        if not found.get("small"):
+            grown.grow(min(FIRST, events // 20))
+            found["small"] = {
+                "events": grown.head(),
+                "commands": grown.commands(),
+                "memory_mb": grown.memory(),
+            }
+            grown.keep()
+        for share in SHARES:
+            if any(size["percent"] == share for size in found["sizes"]):
+                continue
+            size = {"percent": share, **grown.grow(events * share // 100), "commands": grown.commands()}
+            size |= {"verify": grown.verify(), "rebuild": grown.rebuild(), "start": grown.start()}
+            found["sizes"].append(size)
+            grown.keep()
+            show(found)
+        return {"machine": machine(), "wanted": events, **found}
+
+
+def growth(found: dict[str, Any]) -> list[tuple[str, float, float]]:
+    """For each kind of command its CPU (all processes, ms) when the log was small, and at the largest size."""
+    few, many = found["small"]["commands"], found["sizes"][-1]["commands"]
+    return [
+        (one["what"], one["cpu_ms_all"], other["cpu_ms_all"]) for one, other in zip(few, many, strict=True)
+    ]
+
+
+def show(found: dict[str, Any]) -> None:
+    """The tables."""
+    sizes = found["sizes"]
+    heading(
+        "Một nhật ký lớn dần",
+        f"one log grows: {sizes[-1]['events']:,} events, {sizes[-1]['models']:,} models",
+    )
+    names_ = list(sizes[0]["memory_mb"])
+    rows = [
+        (f"{name}: ms CPU/sự kiện · event", *(f"{s['cpu_ms'].get(name, 0)}" for s in sizes))
+        for name in names_
+    ]
+    rows += [(f"{name}: MB", *(f"{s['memory_mb'][name]:,}" for s in sizes)) for name in names_]
+    for what in ("verify", "rebuild"):
+        rows.append((f"{what}: ms CPU/sự kiện · event", *(f"{of_all(size[what]):.3f}" for size in sizes)))
+    for name in SERVICES:
+        begun = [size["start"][name] for size in sizes]
+        rows.append(
+            (f"{name} start: s CPU, MB", *(f"{each['cpu_s']}, {each['memory_mb']}" for each in begun))
+        )
+    table(("", *(f"{s['events']:,}" for s in sizes)), rows, right=tuple(range(1, len(sizes) + 1)))
+    small, large = found["small"]["events"], sizes[-1]["events"]
+    for what, few, many in growth(found):
+        out(f"{what}: {small:,} → {large:,}: {few} → {many} ms CPU, {many / max(few, 0.01):.2f}")
+
+
+def of_all(cost: dict[str, Any]) -> float:
+    """Milliseconds of CPU of an event, of whoever asks and of all who answer."""
+    return float(cost["own_cpu_ms"] + sum(cost["cpu_ms"].values()))
+
+
+def main() -> int:
+    """Run it by hand."""
+    parser = argparse.ArgumentParser(prog="tests.bench.grown", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--events", type=int, default=1_000_000, help="of the registry (1,000,000)")
+    parser.add_argument("--file", type=Path, default=ROOT / "docs" / "bench-city.json")
+    parser.add_argument("--keep", type=Path, help="go on from this directory, and leave everything in it")
+    args = parser.parse_args()
+    with ExitStack() as at_the_end:
+        place = args.keep or Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="dvk-grown-")))
+        place.mkdir(parents=True, exist_ok=True)
+        found = measure(args.events, place)
+    known = json.loads(args.file.read_text("utf-8")) if args.file.exists() else {}
+    args.file.write_text(json.dumps({**known, "grown": found}, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    out(f"\n{args.file}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

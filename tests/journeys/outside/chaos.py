@@ -267,23 +267,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         wires = stack.enter_context(Wires(args.base_port, args.seed, args.members))
         system = System(place, args.base_port, wires)
-        stack.callback(
-            lambda: print("  ended with {} after {:.1f} s; data in {}".format(*system.stop(), place))
-        )
-        system.start("--driver", args.driver)
-        members = stack.enter_context(joined(place, args.base_port, args.members == 3))
-        if args.look:
-            found = asyncio.run(looked_at(system, args.seed))
-        else:
-            chaos = Chaos(
-                system, args.seed, plan_of(args), breaking=not args.calm, disks=disks, members=members
-            )
-            found = asyncio.run(played(chaos))
-            print(summary(chaos))
+        try:
+            system.start("--driver", args.driver)
+            members = stack.enter_context(joined(place, args.base_port, args.members == 3))
+            if args.look:
+                found = asyncio.run(looked_at(system, args.seed))
+            else:
+                chaos = Chaos(
+                    system, args.seed, plan_of(args), breaking=not args.calm, disks=disks, members=members
+                )
+                found = asyncio.run(played(chaos))
+                print(summary(chaos))
+        finally:
+            code, took = system.stop()
+    print(f"  ended with {code} after {took:.1f} s; data in {place}")
     for wrong in found[:60]:
         print(f"  WRONG {wrong[:600]}")
     print(f"  {len(found)} findings")
-    return 1 if found else 0
+    return 1 if found or code else 0
 
 
 if __name__ == "__main__":

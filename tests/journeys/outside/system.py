@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from services.cli.places import DataDir
+from services.cli.tokens import make
 from tests.journeys.outside import wired
 from tests.journeys.outside.wires import CLIENTS, PARTS, Wires
 
@@ -125,10 +127,9 @@ class System:
     # --- who acts -------------------------------------------------------------------------------
 
     def make_tokens(self, actors: dict[str, tuple[str, str | None]]) -> None:
-        """A token for each actor: name → (role, unit)."""
-        with ThreadPoolExecutor(4) as pool:
-            made = pool.map(lambda item: (item[0], self.make_token(item[0], *item[1])), actors.items())
-            self._tokens.update(made)
+        """A token for each actor, as `dvk token` makes it: name → (role, unit)."""
+        place = DataDir(self.data_dir)
+        self._tokens |= {name: make(place, name, role, unit) for name, (role, unit) in actors.items()}
 
     def make_token(self, sub: str, role: str, unit: str | None = None, ttl: str = "12h") -> str:
         """What `dvk token` prints."""

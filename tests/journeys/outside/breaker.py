@@ -97,7 +97,7 @@ class Breaker:
                 what = await self._happen(accident)
             if what and sum(self.accidents.values()) % REST_EVERY == 0 and self.scene.at_length:
                 await self._rest()
-            elif self.scene.rng.random() < self.plan.waiting:
+            elif what and self.scene.rng.random() < self.plan.waiting:
                 await self._recover(what)
             await asyncio.sleep(self.scene.rng.uniform(0.1, 1.0 if self.scene.at_length else 3.0))
 
@@ -106,6 +106,9 @@ class Breaker:
         began = time.monotonic()
         try:
             what = await accident.happen(self.scene)
+        except (AssertionError, OSError, ValueError, subprocess.SubprocessError) as error:
+            self.watched.say(f"{accident.name}, after {self.broken[-5:]}: {error!r}")
+            return ""
         finally:
             self._happening.remove(accident.name)
         if what:

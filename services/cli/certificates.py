@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from services.cli.embedded import write_secret
+from services.cli.writing import write_secret
 from shared.process.tls import Tls
 
 NAMES = (

@@ -13,9 +13,9 @@ import re
 import time
 from datetime import date, datetime
 
-from services.cli.keys import whole
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note, out
+from services.cli.writing import whole
 from shared.process.clock import CITY
 
 MORNING = 8

@@ -11,12 +11,12 @@ from importlib import import_module
 from pathlib import Path
 
 from services.cli.environment import CONSOLE
+from shared import SERVICES
 from shared.contracts.findings import CODES
 from shared.contracts.words import LANGS
 from shared.doors.problems import sentence
 from shared.doors.sentences import SHARED
 from shared.process.kinds import SENTENCES
-from shared.process.settings import SERVICES
 from shared.wiring import Problem
 
 ROOT = Path(__file__).resolve().parents[2]

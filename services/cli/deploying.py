@@ -16,13 +16,14 @@ from pathlib import Path
 
 from services.cli.agencies.register import keys_of
 from services.cli.certificates import certify
-from services.cli.embedded import ON_NATS, passwords, write_secret
+from services.cli.embedded import ON_NATS, passwords
 from services.cli.keys import make_keys
 from services.cli.permissions import OPERATOR, permissions
 from services.cli.places import DataDir
 from services.cli.telling import Failure, note, out
 from services.cli.tokens import AUDIENCE, ISSUER
-from shared.process.settings import SERVICES
+from services.cli.writing import write_secret
+from shared import SERVICES
 
 HANDED_OVER = 0o444
 ADDRESS = "mongodb://{user}:{password}@mongo:27017/?authSource=admin"

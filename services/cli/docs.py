@@ -20,10 +20,10 @@ from services.cli.papers.layouts import templates
 from services.cli.telling import note
 from services.reporting.documents.papers.shelf import SHIPPED
 from services.reporting.feed import contract
-from shared import VERSION
+from shared import SERVICES, VERSION
 from shared.doors import asyncapi
 from shared.process.running import Extend, Running, application, assemble
-from shared.process.settings import SERVICES, from_environment
+from shared.process.settings import from_environment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NOWHERE = "127.0.0.1:9"

@@ -9,7 +9,7 @@ from services.cli.embedded import EmbeddedServers
 from services.cli.places import LOOPBACK, DataDir
 from services.cli.tokens import AUDIENCE, ISSUER
 from services.console.settings import Settings as OfConsole
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from shared.process.settings import Settings as OfServices
 
 CONSOLE = "console"

@@ -13,7 +13,7 @@ from services.cli import status
 from services.cli.connection import connection, system_of
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import Failure, note, out, table
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 STATES = {"running": "đang chạy", "waiting": "đang chờ", "stopped": "ĐÃ DỪNG", "starting": "đang khởi động",
           "silent": "KHÔNG TRẢ LỜI"}  # fmt: skip

@@ -12,11 +12,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from jwt.algorithms import ECAlgorithm
 
-from services.cli.embedded import write_secret
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from services.cli.writing import whole, write_secret
+from shared import SERVICES
 from shared.process.peering import PeerKey
-from shared.process.settings import SERVICES
 
 ALGORITHM = "ES256"
 TOKENS_OUTLIVE_SECONDS = 86_400
@@ -106,10 +106,3 @@ def token_key(place: DataDir) -> dict[str, Any]:
             f"{place.path} chưa có khóa cấp mã truy cập; hãy chạy dvk up ở đó trước",
             f"{place.path} has no key that signs tokens: run dvk up there first",
         ) from error
-
-
-def whole(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it sees the old text or the new one."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

@@ -20,8 +20,8 @@ from services.cli.keys import kept_keys, make_key
 from services.cli.places import DataDir, data_dir
 from services.cli.replacing import Act, Client, of_seeds, replace
 from services.cli.telling import Failure, out
+from shared import SERVICES
 from shared.eventlog.signing import KeyUnreadable, key_from_file
-from shared.process.settings import SERVICES
 from shared.tlog.note import LOG, WITNESS
 
 DEFAULT_PREFIX = "dvk.danang.gov.vn"

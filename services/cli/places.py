@@ -24,7 +24,7 @@ from typing import Any
 from services.cli.addresses import addresses
 from services.cli.settings import Settings
 from services.cli.telling import Failure
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from shared.process.tls import Tls
 
 LOOPBACK = "127.0.0.1"

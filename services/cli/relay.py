@@ -21,7 +21,7 @@ from services.cli.connection import connection, system_of
 from services.cli.places import data_dir
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import Failure, note, out, progress
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 LOOK_SECONDS = 0.3
 PATIENCE_SECONDS = 60.0

@@ -15,15 +15,15 @@ from time import time
 from pymongo.errors import PyMongoError
 
 from services.cli.clock import moment
-from services.cli.embedded import write_secret
 from services.cli.keys import make_key, new_jwk, retire, show_public, token_key
 from services.cli.new_key import place_and_store, store_of
 from services.cli.places import DataDir
 from services.cli.replacing import Act, Client, Replacement, of_seeds, replace, replaced, sealed_anew
 from services.cli.telling import Failure, note, out
+from services.cli.writing import write_secret
+from shared import SERVICES
 from shared.eventlog.signing import KeyUnreadable, key_from_file
 from shared.process.own_keys import place_of
-from shared.process.settings import SERVICES
 from shared.tlog.note import LOG, WITNESS, SigningKey
 
 

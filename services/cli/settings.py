@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from services.console.settings import Settings as OfConsole
+from shared import SERVICES
 from shared.process.declaring import Declared, strangers
 from shared.process.kinds import DIRECTORY, HTTP, IS_HTTP, Kind, Wrong
-from shared.process.settings import SERVICES
-from shared.process.settings import Settings as OfServices
 
 MONGOD = Kind("đường dẫn của một mongod, hoặc chữ secantusdb", "the path of a mongod, or the word secantusdb")
 Address = Annotated[str | None, HTTP, IS_HTTP]
@@ -34,4 +32,10 @@ class Settings(Declared):
 
 def mistyped() -> list[Wrong]:
     """Variables of ours that neither a service nor the console nor the command line reads."""
-    return strangers(Settings.names() | OfConsole.names() | OfServices.names())
+    ours = Settings.names()
+    if not strangers(ours):
+        return []
+    from services.console.settings import Settings as OfConsole
+    from shared.process.settings import Settings as OfServices
+
+    return strangers(ours | OfConsole.names() | OfServices.names())

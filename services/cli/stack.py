@@ -23,12 +23,13 @@ from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers, Server,
 from services.cli.environment import CONSOLE, Ports, console_environment, environment
 from services.cli.holding import Held, take
 from services.cli.kept import Kept
-from services.cli.keys import make_keys, must_not_be_lost, whole
+from services.cli.keys import make_keys, must_not_be_lost
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, believed_at, local
 from services.cli.telling import Failure, note
 from services.cli.used_by import must_fit, write_down
-from shared.process.settings import SERVICES
+from services.cli.writing import whole
+from shared import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def services(system: System, pids: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """What each service says of itself; who does not answer first. Two seconds at most, whoever hangs."""
+    """What each service says of itself; who does not answer first. `soon`, whoever hangs."""
     answers = system.all_at_once("/health/ready", takes=ANSWERS)
     found = {
         name: {"url": system.urls[name], "pid": pids.get(name), **said(answer)}

@@ -17,7 +17,7 @@ from services.cli.importing.scheme import publish_scheme
 from services.cli.places import data_dir
 from services.cli.stack import Stack
 from services.cli.telling import Failure, note, on_terminal, out
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 
-from services.cli.keys import whole
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from services.cli.writing import whole
 from shared import VERSION
 
 PARTS = ("mongo/made-by", "mongo/db", "keys")

@@ -34,13 +34,14 @@ from shared.metrics import exposition
 from shared.process import logs
 from shared.process.believing import tokens_of
 from shared.process.clock import Clock
-from shared.process.declaring import SettingsWrong, strangers, warn_of
+from shared.process.declaring import SettingsWrong, strangers
 from shared.process.ids import machine_time, new_id, unix_time
+from shared.process.logs import warn_of
 from shared.process.security_log import security_of
 from shared.process.settings import Settings as OfServices
 from shared.process.tracing import traced
 
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 1.5
 
 logger = structlog.get_logger("dvk.console")
 
@@ -116,9 +117,11 @@ def _health(
 
     @app.get("/health/ready")
     async def ready() -> Response:
-        """The services it asks answer; 503 otherwise. Which one does not, that service's own door tells."""
-        is_ready = all(await asyncio.gather(*map(_answers, asked.values())))
-        body = orjson.dumps({"ready": is_ready})
+        """Which of the services that it asks answer; 503 where none does: one that is away takes its own pages along,
+        and whoever has to mend that needs all others."""
+        answering = dict(zip(asked, await asyncio.gather(*map(_answers, asked.values())), strict=True))
+        is_ready = any(answering.values())
+        body = orjson.dumps({"ready": is_ready, "services": answering})
         return Response(body, 200 if is_ready else 503, media_type="application/json")
 
     @app.get("/metrics")

@@ -28,6 +28,7 @@ from services.reporting.queries.recounting import Recounting
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
 from services.reporting.witnessing import witnessing
+from shared import SERVICES
 from shared.doors import logs as log_routes
 from shared.doors.http import json_answer
 from shared.doors.openapi import told
@@ -40,7 +41,6 @@ from shared.following.follower import Follower
 from shared.process.own_keys import keys_of
 from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
-from shared.process.settings import SERVICES
 from shared.reference.access import OPEN
 from shared.reference.authority import Actor, Units
 

@@ -11,10 +11,10 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.outside import Outside, Source, outsiders_in
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
+from shared import SERVICES
 from shared.process.ids import unix_time
 from shared.process.own_keys import keys_of
 from shared.process.running import Running
-from shared.process.settings import SERVICES
 
 
 def witnessing(

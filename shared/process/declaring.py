@@ -8,14 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import structlog
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.process.environment import FILE, PREFIX, Given, unreadable, variables
 from shared.process.kinds import KEY, Unusable, Wrong, is_told, kind_of, why_of
-
-logger = structlog.get_logger("dvk.settings")
 
 OF_OTHERS = (
     "DVK_BACKUP_", "DVK_BENCH_", "DVK_CONSOLE_", "DVK_FRONT", "DVK_LIVES", "DVK_MONGOD", "DVK_NATS_PORT", "DVK_OIDC_",
@@ -156,9 +153,3 @@ def strangers(known: Iterable[str], given: Mapping[str, str] | None = None) -> l
             vi, en = (f" ({like[0]}?)", f" ({like[0]}?)") if like else ("", "")
             found.append(Wrong.because("setting.unknown", name, like_vi=vi, like_en=en))
     return found
-
-
-def warn_of(found: Iterable[Wrong]) -> None:
-    """A line in the log for each, once it is set up."""
-    for each in found:
-        logger.warning(each.code, setting=each.name, vi=each.vi, en=each.en)

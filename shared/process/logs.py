@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, cast
 
 import structlog
+
+from shared.process.kinds import Wrong
 
 MOST_A_MINUTE = 60
 """Lines of one kind, but for the one of each command and batch: whatever is away for hours, the log stays readable."""
@@ -84,3 +86,9 @@ def set_up(service: str, level: str) -> None:
     for noisy in ("httpx", "httpcore", "uvicorn.access", "pymongo", "nats"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def warn_of(found: Iterable[Wrong]) -> None:
+    """A line in the log for each, once it is set up."""
+    for each in found:
+        structlog.get_logger("dvk.settings").warning(each.code, setting=each.name, vi=each.vi, en=each.en)

@@ -15,8 +15,9 @@ from shared.doors.turnstile import Turned, Turnstile
 from shared.eventlog.signing import KeyUnreadable
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
-from shared.process.declaring import SettingsWrong, strangers, warn_of
+from shared.process.declaring import SettingsWrong, strangers
 from shared.process.ids import unix_time
+from shared.process.logs import warn_of
 from shared.process.machine import most_open_files
 from shared.process.running import Extend, application, assemble
 from shared.process.security_log import security_of

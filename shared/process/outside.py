@@ -5,12 +5,13 @@ from __future__ import annotations
 import httpx
 from faststream.nats.security import NatsSecurity, NatsUserPassword
 
+from shared import SERVICES
 from shared.eventlog.signing import key_from_file
 from shared.following.feeds import Peer
 from shared.process.courier import Courier, courier
 from shared.process.ids import unix_time
 from shared.process.peering import PeerAuth, PeerKey
-from shared.process.settings import SERVICES, Settings
+from shared.process.settings import Settings
 from shared.tlog.note import LOG
 
 PEER_SECONDS = 5

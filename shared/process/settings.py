@@ -28,7 +28,6 @@ from shared.process.kinds import (
     WHOLE,
 )
 from shared.process.tls import spoken, stored
-from shared.process.told import SERVICES as SERVICES
 from shared.process.told import Told
 
 Driver = Literal["motor", "pymongo"]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from shared import SERVICES as SERVICES
+from shared import SERVICES
 from shared.process.believing import Believing
 from shared.process.guarding import Guarding
 from shared.process.kinds import FILE, HTTP, IS_HTTP, WHOLE

@@ -22,14 +22,15 @@ from services.cli.places import DataDir
 from services.console.settings import Settings as OfConsole
 from services.reporting.store.generation import NUMBER, Book
 from services.reporting.store.readmodels import CURRENT
+from shared import SERVICES
 from shared.evidence.named import takes_files
 from shared.evidence.namings import namings
 from shared.evidence.withdrawing import withdrawals
 from shared.following.projections import collection_name
 from shared.process.declaring import SettingsWrong, strangers
 from shared.process.revoking import PROJECTION as REVOKED
-from shared.process.settings import SERVICES, from_environment
 from shared.process.settings import Settings as OfServices
+from shared.process.settings import from_environment
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

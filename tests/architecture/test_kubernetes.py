@@ -16,8 +16,9 @@ from services.cli.backing.backup import arguments as arguments_of_backup
 from services.cli.deploying import make_secrets
 from services.cli.places import DataDir
 from services.console.settings import Settings as OfConsole
+from shared import SERVICES
 from shared.process.declaring import strangers
-from shared.process.settings import SERVICES, Settings, from_environment
+from shared.process.settings import Settings, from_environment
 from tests.support.kustomized import Resource, labels, of_kind, pod, rendered
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from pathlib import Path
 import yaml
 
 from services.reporting.queries.papers import Desk
+from shared import SERVICES
 from shared.evidence.named import takes_files
 from shared.people.places import can_name
-from shared.process.settings import SERVICES
 from shared.wiring import Service
 
 ROOT = Path(__file__).parents[2]

@@ -59,14 +59,14 @@ def test_frozen_services_are_named_first_and_the_others_shown_within_three_secon
     assert all("does not answer" in row["reason"] for row in rows[:3])
 
 
-async def test_who_is_slow_where_all_are_slow_is_waited_for_and_nobody_beyond_two_seconds() -> None:
+async def test_who_is_slow_where_all_are_slow_is_waited_for_and_nobody_for_long() -> None:
     async def after(seconds: float) -> float:
         await asyncio.sleep(seconds)
         return seconds
 
     began = monotonic()
-    assert await soon({"one": after(0.6), "other": after(1.4), "frozen": after(60)}) == {
+    assert await soon({"one": after(0.6), "other": after(1.1), "frozen": after(60)}) == {
         "one": 0.6,
-        "other": 1.4,
+        "other": 1.1,
     }
-    assert 1.9 < monotonic() - began < 10
+    assert 1.4 < monotonic() - began < 10

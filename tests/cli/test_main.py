@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+import subprocess
+import sys
 from contextlib import suppress
 from importlib import import_module
 
@@ -108,3 +110,14 @@ def test_what_resembles_nothing_is_not_guessed_at(
     with suppress(SystemExit):
         main(given)
     assert "did you mean" not in capsys.readouterr().err
+
+
+SLOW_TO_READ = ("pymongo", "faststream", "nats", "structlog", "fastapi", "prometheus_client")
+
+
+@pytest.mark.parametrize("verb", ["status", "followers"])
+def test_what_is_asked_in_a_hurry_reads_nothing_that_it_does_not_need(verb: str) -> None:
+    """On a machine at its limits each of these costs as long as the services are waited for."""
+    done = f"import services.cli.main, services.cli.{verb}, sys; print(sorted(sys.modules))"
+    read = subprocess.run([sys.executable, "-c", done], capture_output=True, text=True, check=True).stdout
+    assert [name for name in SLOW_TO_READ if repr(name) in read] == []

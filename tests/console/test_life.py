@@ -19,7 +19,7 @@ from services.cli.importing.sending import send
 from services.cli.places import DataDir
 from services.cli.talking import local
 from services.cli.tokens import make
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from tests.journeys.test_up import free_base
 from tests.support.hand import Hand
 from tests.support.papers import pdf

@@ -65,6 +65,7 @@ def test_a_service_that_hangs_stands_first_and_the_others_are_shown(whole: Whole
     try:
         with whole.browser("auditor") as browser:
             answer = browser.get("/vi/operations")
+            ready = browser.get("/health/ready")
     finally:
         os.kill(pids["awards"], signal.SIGCONT)
     said = text(answer.text)
@@ -75,6 +76,9 @@ def test_a_service_that_hangs_stands_first_and_the_others_are_shown(whole: Whole
     )
     assert said.index("awards không trả lời") < said.index("registry tốt")
     assert "Dựng lại số liệu" not in said  # who only reads does nothing
+    assert ready.status_code == 200 and [name for name, on in ready.json()["services"].items() if not on] == [
+        "awards"
+    ]
 
 
 @pytest.mark.slow

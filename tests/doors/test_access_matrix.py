@@ -19,8 +19,8 @@ from services.cli.docs import documents
 from services.reporting.documents.rule_views import RULE_VIEWS
 from services.reporting.documents.views import VIEWS, View
 from services.reporting.figures.lists import BY_PATH
+from shared import SERVICES
 from shared.doors.openapi import ACCESS
-from shared.process.settings import SERVICES
 from shared.reference import access
 from shared.reference.access import Relation, Sees
 from tests.support import matrix

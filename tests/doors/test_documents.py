@@ -13,11 +13,11 @@ import pytest
 
 from services.cli.digests import page
 from services.cli.docs import documents
+from shared import SERVICES
 from shared.contracts.catalog import events_of, wire_type
 from shared.doors.openapi import METHODS
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import doors_of
-from shared.process.settings import SERVICES
 
 DOCS = Path(__file__).parents[2] / "docs"
 KINDS = ("openapi", "asyncapi")

@@ -21,7 +21,7 @@ from services.cli.certificates import certify
 from services.cli.children import end_child, free_port, start_child
 from services.cli.embedded.programs import executable
 from services.cli.permissions import OPERATOR, permissions
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 ROOT = Path(__file__).parents[2]
 CADDY = Path(sys.executable).parent / "caddy"

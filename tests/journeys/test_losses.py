@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from services.cli.backing.pieces import Backups
-from services.cli.keys import whole
 from services.cli.places import DataDir
 from services.cli.used_by import PARTS
+from services.cli.writing import whole
 from tests.support.backed_up import City, Yesterday, begin, dvk, free_base, store_of, told, yesterday_in
 from tests.support.people import OANH
 

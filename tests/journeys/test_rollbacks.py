@@ -15,7 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.cli.places import DataDir
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from tests.journeys.outside.system import DVK, System
 from tests.journeys.test_outside import a_row_of_free_ports
 from tests.journeys.test_tampering import Looking, publish

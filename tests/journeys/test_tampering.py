@@ -24,7 +24,7 @@ from services.cli.verifying.figures import FIGURES, verify_figures
 from services.cli.verifying.verb import verify
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import Wrong
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from tests.journeys.outside.system import DVK, System
 from tests.journeys.tampering.edits import Edits
 from tests.journeys.tampering.rows import ROWS, WITNESS, Row

@@ -22,7 +22,7 @@ import pytest
 from services.cli.children import is_free
 from services.cli.environment import Ports
 from services.cli.places import DataDir
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"

@@ -18,10 +18,10 @@ from pymongo.errors import OperationFailure
 
 from deploy.mongo import users
 from services.cli.embedded import EmbeddedServers
+from shared import SERVICES
 from shared.evidence.files import Files, Kept, hash_of
 from shared.people.keyfiles import KeyFiles
 from shared.people.keyring import Keyring
-from shared.process.settings import SERVICES
 from shared.store import mongo
 from shared.text.folding import sort_key
 from tests.support.logs import DRIVERS

@@ -11,9 +11,9 @@ from services.cli.access import operations, page
 from services.cli.docs import DOCS, documents
 from services.reporting.figures.lists import LISTS
 from services.reporting.queries.owning import KINDS as HISTORIES
+from shared import SERVICES
 from shared.doors.openapi import ACCESS
 from shared.errors import NotAllowed
-from shared.process.settings import SERVICES
 from shared.reference import access
 from shared.reference.access import (
     KINDS,

@@ -11,10 +11,11 @@ from services.cli.main import main
 from services.cli.settings import Settings as OfCli
 from services.console.settings import Settings as OfConsole
 from services.registry.app import SERVICE
+from shared import SERVICES
 from shared.process.declaring import OF_OTHERS, Declared, SettingsWrong, strangers
 from shared.process.kinds import SENTENCES, kind_of
 from shared.process.main import run
-from shared.process.settings import SERVICES, Settings, from_environment
+from shared.process.settings import Settings, from_environment
 
 EXAMPLE = (Path(__file__).parents[2] / ".env.example").read_text("utf-8")
 OF_SERVICES, _, OF_DEVELOPERS = EXAMPLE.partition("# --- for developers")

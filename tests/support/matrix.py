@@ -15,10 +15,10 @@ import orjson
 
 from services.cli.tokens import make
 from services.reporting.composition import extend
+from shared import SERVICES
 from shared.contracts.catalog import written
 from shared.eventlog.port import Recorded
 from shared.process.running import application, assemble
-from shared.process.settings import SERVICES
 from shared.reference.access import SEATS, Relation, Seat
 from shared.store import mongo
 from tests.support.every import GOLDEN

@@ -16,8 +16,9 @@ import httpx
 from services.cli.keys import make_keys
 from services.cli.places import DataDir
 from services.cli.tokens import AUDIENCE, ISSUER, make
+from shared import SERVICES
 from shared.process.running import Running, application, assemble
-from shared.process.settings import SERVICES, Settings, from_environment
+from shared.process.settings import Settings, from_environment
 from shared.relaying import guard as guarding
 from shared.wiring import Service
 

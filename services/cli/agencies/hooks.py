@@ -10,10 +10,10 @@ from typing import Any
 
 from services.cli.agencies.guide import hook_guide
 from services.cli.agencies.register import Agency
-from services.cli.embedded import write_secret
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, System
 from services.cli.telling import Failure, note, out, table
+from services.cli.writing import write_secret
 
 MEMBERS = {"events": "event", "levels": "level", "fields": "field", "units": "unit"}
 STATES = {

@@ -18,10 +18,10 @@ import nats.js.errors
 from services.cli.agencies.consumers import Standing, provide, standing, take_away
 from services.cli.agencies.register import FILE, Agency, Register, agencies_of, keys_of
 from services.cli.broker import Broker
-from services.cli.embedded import write_secret
 from services.cli.permissions import PUBLIC, permissions
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note
+from services.cli.writing import write_secret
 from shared.relaying.inspecting import first_missing
 
 ACCOUNTS = "nats-accounts"

@@ -25,12 +25,12 @@ from services.cli.agencies.verb import added
 from services.cli.demo.cast import cast
 from services.cli.demo.verb import arguments as of_the_demo
 from services.cli.demo.verb import lived, shown_path, year_played
-from services.cli.embedded import write_secret
 from services.cli.places import LOOPBACK, DataDir
 from services.cli.stack import Stack
 from services.cli.talking import OPERATOR, Actor, System
 from services.cli.telling import Failure, heading, out
 from services.cli.verifying.shown_keys import policy_lines
+from services.cli.writing import write_secret
 from services.reporting.feed.public import PREFIX
 
 DATA_DIR = ".sandbox"

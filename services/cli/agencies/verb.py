@@ -20,9 +20,9 @@ from services.cli.agencies.place import Place, place_of
 from services.cli.agencies.register import Agency, agencies_of
 from services.cli.agencies.trying import what_it_may, what_it_may_not
 from services.cli.connection import connection, system_of
-from services.cli.embedded import write_secret
 from services.cli.places import data_dir
 from services.cli.telling import Failure, note, out, table
+from services.cli.writing import write_secret
 from services.reporting.facts.spelling import city_day, instant
 from services.reporting.feed.public import FACTS, FIELDS, LEVELS
 from shared.errors import Malformed

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyrage
 
-from services.cli.embedded import write_secret
 from services.cli.telling import Failure
+from services.cli.writing import write_secret
 
 age: Any = pyrage  # it comes without types
 SECRET = "AGE-SECRET-KEY-"

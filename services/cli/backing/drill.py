@@ -12,8 +12,8 @@ from time import monotonic
 
 from services.cli.backing import restore
 from services.cli.backing.pieces import Backups
-from services.cli.keys import whole
 from services.cli.telling import out
+from services.cli.writing import whole
 
 DRILLED = "drill.json"
 

@@ -14,6 +14,7 @@ from services.cli.verifying.check import LogCheck
 from services.cli.verifying.copies import document_wrong
 from services.cli.verifying.reading import grown
 from services.cli.verifying.wrong import Wrong
+from shared import SERVICES
 from shared.contracts.catalog import kind_of
 from shared.evidence.sealing import NotUnsealed, opened_chunk
 from shared.evidence.withdrawing import withdrawals
@@ -21,7 +22,6 @@ from shared.following.projections import collection_name
 from shared.people.epochs import Epochs
 from shared.people.keyfiles import KeyFiles
 from shared.people.keyring import Keyring, KeyringUnreadable, NotUnwrapped, Wrapped
-from shared.process.settings import SERVICES
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.merkle import Frontier, leaf_hash
 from shared.tlog.note import Note, NoteRefused

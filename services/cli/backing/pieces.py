@@ -29,9 +29,9 @@ import bson
 
 from services.cli.backing.age import Closed, encrypted, opened, readers
 from services.cli.holding import Held, held
-from services.cli.keys import whole
 from services.cli.telling import Failure
 from services.cli.used_by import must_not_be_newer
+from services.cli.writing import whole
 
 FORMAT = 1
 MOST_PLAIN = 32 * 1024 * 1024

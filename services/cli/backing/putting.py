@@ -17,9 +17,9 @@ from pymongo.write_concern import WriteConcern
 
 from services.cli.backing.pieces import Backups, Document, Manifest, Piece
 from services.cli.backing.taking import Client
-from services.cli.embedded import write_secret
 from services.cli.telling import Failure, Step
-from shared.process.settings import SERVICES
+from services.cli.writing import write_secret
+from shared import SERVICES
 from shared.relaying.restored import RESTORED
 
 AT_ONCE = 512

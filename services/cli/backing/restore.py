@@ -19,10 +19,10 @@ from services.cli.backing.report import Report, examined
 from services.cli.connection import connection, system_of
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
 from services.cli.holding import Held, held
-from services.cli.keys import whole
 from services.cli.places import DataDir, data_dir
 from services.cli.talking import OPERATOR
 from services.cli.telling import Failure, note, out, progress
+from services.cli.writing import whole
 from shared.tlog.note import NoteRefused
 
 REPORT = "restored.json"

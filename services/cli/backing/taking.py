@@ -19,8 +19,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from services.cli.backing.pieces import Backups, Document, Manifest, Writer, listed
 from services.cli.telling import Failure, Step
-from shared import VERSION
-from shared.process.settings import SERVICES
+from shared import SERVICES, VERSION
 
 NUMBERED = ("log", "ledger", "signed", "ledger_signed")
 """Their `_id` is a number from 1 without gaps, and no document of theirs ever changes."""

@@ -29,7 +29,7 @@ from services.cli.talking import READER, System, local
 from services.cli.telling import Failure, heading, note, on_terminal, out
 from services.cli.up import ending_on_signals
 from services.cli.verifying.verb import Copies, tell, verify
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 YEAR = 2026
 BEGIN, END = f"{YEAR}-01-05", f"{YEAR}-12-15"

@@ -7,7 +7,7 @@ data_dir/nats/             nats.conf (0600), nats.log, jetstream/
 data_dir/mongo/            made-by, mongo.log, db/, and what its program is told
 """
 
-from services.cli.embedded.passwords import ON_NATS, passwords, write_secret
+from services.cli.embedded.passwords import ON_NATS, passwords
 from services.cli.embedded.server import EmbeddedServerFailed, Server
 from services.cli.embedded.servers import EmbeddedServers, MongoServer, NatsServer, owned
 
@@ -20,5 +20,4 @@ __all__ = [
     "Server",
     "owned",
     "passwords",
-    "write_secret",
 ]

@@ -16,7 +16,7 @@ from services.cli.restoring.missing import Outcome, Restoring, Stores
 from services.cli.restoring.vouching import Keys, kept
 from services.cli.telling import Failure, note, out
 from services.cli.verifying.believing import handovers_in, keys_of
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 ASK_SECONDS = 5.0
 

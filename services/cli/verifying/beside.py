@@ -16,7 +16,7 @@ from typing import Any
 
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.wrong import Wrong
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.merkle import Frontier

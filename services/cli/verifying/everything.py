@@ -34,7 +34,7 @@ from services.cli.verifying.reading import Web, documents
 from services.cli.verifying.remembered import key_wrongs, outside_wrongs, witness_wrongs
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from shared.store.mongo import Database
 from shared.tlog.note import VerifyingKey
 

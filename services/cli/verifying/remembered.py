@@ -9,8 +9,8 @@ from services.cli.verifying.beside import Memory, roots
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.signers import Signers
 from services.cli.verifying.wrong import Wrong
+from shared import SERVICES
 from shared.process.own_keys import place_of
-from shared.process.settings import SERVICES
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note, NoteRefused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.cli.talking import System
 from services.cli.telling import note, out
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 
 def policy_lines(system: System) -> list[str]:

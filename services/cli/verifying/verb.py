@@ -21,7 +21,7 @@ from services.cli.verifying.kept_checkpoints import run_checkpoint
 from services.cli.verifying.one_event import run_event
 from services.cli.verifying.shown_keys import run_policy
 from services.cli.verifying.verified import Verified
-from shared.process.settings import SERVICES
+from shared import SERVICES
 from shared.tlog.note import VerifyingKey
 from shared.tlog.policy import Policy
 

@@ -31,7 +31,7 @@ from shared.process.told import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR
 from shared.text.numbers import plain
 
-SECONDS = 2.5
+SECONDS = 1.7
 """So long a service may take; one that hangs is shown as one that does not answer."""
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 RUNBOOKS: Mapping[Lang, Path] = {"vi": DEPLOY / "runbook.vi.md", "en": DEPLOY / "runbook.md"}

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
-from shared.process.settings import SERVICES
+from shared import SERVICES
 
 
 def note(text: str | None) -> dict[str, Any] | None:

@@ -19,9 +19,9 @@ from services.reporting.ledger.heirs import heir_of, known_with
 from services.reporting.ledger.ledger import source_log
 from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
+from shared import SERVICES
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
-from shared.process.settings import SERVICES
 from shared.store.mongo import DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint, believed
 from shared.tlog.handover import read

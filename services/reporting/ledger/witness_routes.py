@@ -7,12 +7,12 @@ from hashlib import sha256
 from fastapi import APIRouter, Response
 
 from services.reporting.ledger.witness import Witness
+from shared import SERVICES
 from shared.doors.logs import LINES, TEXT
 from shared.doors.openapi import told
 from shared.errors import Unknown
 from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
-from shared.process.settings import SERVICES
 from shared.reference.access import OPEN
 
 

@@ -25,9 +25,9 @@ from services.console.forms.typed import Typed, one, typed_in
 from services.console.page import HEADERS, page
 from services.console.visit import Visit
 from services.console.words import ALARMS, BAD, said
+from shared import SERVICES
 from shared.contracts.words import Lang
 from shared.errors import NotAllowed, Unavailable, Unknown
-from shared.process.told import SERVICES
 from shared.reference.authority import AUDITOR, OPERATOR
 from shared.text.numbers import plain
 

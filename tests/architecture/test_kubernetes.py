@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 
@@ -51,6 +50,8 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Resource]:
 def test_kubernetes_would_take_every_resource(
     overlays: dict[str, list[Resource]], overlay: str, version: str
 ) -> None:
+    import kubernetes_validate  # two seconds of grammars, for these two tests alone
+
     taken = 0
     for resource in overlays[overlay]:
         if resource["kind"] not in OF_OTHERS:
@@ -60,6 +61,8 @@ def test_kubernetes_would_take_every_resource(
 
 
 def test_a_resource_that_is_misspelt_would_be_found(overlays: dict[str, list[Resource]]) -> None:
+    import kubernetes_validate
+
     [registry] = [
         r for r in overlays["cluster"] if (r["kind"], r["metadata"]["name"]) == ("Deployment", "registry")
     ]

@@ -14,10 +14,12 @@ from services.cli.embedded import EmbeddedServers
 from services.cli.embedded.programs import STAND_IN, executable
 from services.cli.embedded.server import EmbeddedServerFailed
 
+HERE = Path(__file__).parent
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path.parent == HERE:
             item.add_marker("servers")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.mongods import ReplicaSet, replica_set
 
+HERE = Path(__file__).parent
 IN_EVERY_RUN = {
     "test_what_was_acknowledged_is_there_once_when_the_primary_is[motor-killed]",
     "test_what_was_acknowledged_is_there_once_when_the_primary_is[pymongo-frozen]",
@@ -24,7 +25,7 @@ IN_EVERY_RUN = {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path.parent == HERE:
             item.add_marker("servers")
             item.add_marker("slow")
             if "three" in getattr(item, "fixturenames", ()) and item.name not in IN_EVERY_RUN:

@@ -15,6 +15,11 @@ SEED           ?= 1
 .PHONY: help setup demo up test check chaos bench sbom verifier format lock docs clean venv venv-tests venv-servers
 .NOTPARALLEL:
 
+# Who keeps Python from writing bytecode would have every process that a test starts compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+PARALLEL = -n $(WORKERS) --maxprocesses 4
+
 help: ## explain the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -27,14 +32,15 @@ up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PO
 	@.venv/bin/dvk up --data-dir $(DATA) --base-port $(PORT)
 
 test: setup venv-tests ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
-	@.venv/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --durations 12 --durations-min 5 $(TESTS)
+	@.venv/bin/python -m pytest $(PARALLEL) --dist loadfile --no-loadscope-reorder --durations 12 --durations-min 5 $(TESTS)
 
 check: venv-tests ## form, types, imports and the pure tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/pyright
 	@.venv/bin/lint-imports
-	@DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q -n $(WORKERS) --maxprocesses 4 -m "not servers and not slow" tests
+	@said=$$(mktemp) && { .venv/bin/pyright > $$said & types=$$!; \
+		DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q $(PARALLEL) -m "not servers and not slow" tests; pure=$$?; \
+		wait $$types; types=$$?; cat $$said; rm -f $$said; exit $$((pure | types)); }
 
 chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1; the long one: FAULTS=1000)
 	@.venv/bin/python -m tests.journeys.outside.chaos --seed $(SEED) \

@@ -68,7 +68,9 @@ def larger() -> dict[tuple[str, str], int]:
 def test_what_is_larger_than_the_rule_is_listed_and_no_larger_than_listed(what: str) -> None:
     listed = LISTED.get(what, {})
     grown = {
-        place: size for (kind, place), size in larger().items() if kind == what and size > listed.get(place, 0)
+        place: size
+        for (kind, place), size in larger().items()
+        if kind == what and size > listed.get(place, 0)
     }
 
     assert grown == {}, f"split it; at most {MOST[what]} {what}"

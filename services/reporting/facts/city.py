@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from services.reporting.facts import said
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.said.reading import members_of
 from shared.contracts import registry
 from shared.reference.authority import UnitCard, Units
 
-CARD = ("name", "kind", "parent", "area", "tags", "emulation_bloc", "origin")
+CARD = members_of(said.UnitAmended, "name", "kind", "parent", "area", "tags", "emulation_bloc", "origin")
+"""What is shown of a unit."""
 
 
 @dataclass(frozen=True)
@@ -112,18 +115,16 @@ def unit_card(facts: Sequence[Fact], on: str | None) -> UnitCard | None:
     """One unit as it stood on a date; None while it is not registered."""
     members: dict[str, Any] | None = None
     for fact in facts:
-        if fact.stream != facts[0].stream and fact.kind is registry.UnitClosed:
+        told = fact.said
+        if fact.stream != facts[0].stream and isinstance(told, said.UnitClosed):
             continue  # another unit that was merged into this one
-        if fact.kind is registry.UnitRegistered:
-            members = {
-                "unit": fact.data["unit"],
-                **{name: fact.data[name] for name in CARD if name in fact.data},
-            }
+        if isinstance(told, said.UnitRegistered):
+            members = {"unit": told.unit, **fact.some(CARD)}
         elif members is not None and (on is None or fact.on <= on):
-            if fact.kind is registry.UnitAmended:
-                members |= {name: fact.data[name] for name in CARD if name in fact.data}
-            elif fact.kind is registry.UnitClosed:
-                members |= {"closed": True, "merged_into": fact.data.get("merged_into")}
+            if isinstance(told, said.UnitAmended):
+                members |= fact.some(CARD)
+            elif isinstance(told, said.UnitClosed):
+                members |= {"closed": True, "merged_into": told.merged_into}
     if members is None:
         return None
     members["tags"] = tuple(members.get("tags", ()))

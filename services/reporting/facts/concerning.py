@@ -13,6 +13,8 @@ from typing import Any, cast
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.kinds import Kind
 from services.reporting.facts.projections import OF_UNITS, noun_of
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import read
 from shared.contracts import awards, correcting, registry, reporting
 from shared.tlog.membership import kept_of
 
@@ -27,14 +29,15 @@ def elsewhere(stream: str, kind: Kind, data: Mapping[str, Any], life: Sequence[F
     if noun_of(stream) in OF_UNITS:
         return kept_for([data, *(fact.data for fact in life)])
     if kind is correcting.RecordCorrected:
-        wrong = next((fact for fact in life if fact.id == data.get("corrects")), None)
+        corrects = read(Names, data).corrects
+        wrong = next((fact for fact in life if fact.id == corrects), None)
         return set() if wrong is None else elsewhere(wrong.stream, wrong.kind, wrong.data, life)
     noun, _, ident = stream.partition("/")
     if noun == "unit-report":
         return {f"unit/{ident.partition(':')[0]}"}
     if kind in COMMENDING:
         named = [data, *(fact.data for fact in life)]
-        return {f"model/{model}" for each in named for model in _texts(each.get("models"))}
+        return {f"model/{model}" for each in named for model in _texts(read(Names, each).models)}
     if (told := ABOUT.get(kind)) is None:
         return set()
     noun, member = told
@@ -46,8 +49,13 @@ def elsewhere(stream: str, kind: Kind, data: Mapping[str, Any], life: Sequence[F
 
 def kept_for(told: Iterable[Mapping[str, Any]]) -> set[str]:
     """The units and models that a thing which a unit keeps is about by what is said of it, corrections included."""
-    changes = [each["changes"] if isinstance(each.get("changes"), Mapping) else each for each in told]
-    return {thing for each in changes for thing in kept_of("", each)}
+    return {thing for each in told for thing in kept_of("", _corrected(each))}
+
+
+def _corrected(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a correction says of the event it corrects; of any other event what that says itself."""
+    changes = read(Names, data).changes
+    return cast("Mapping[str, Any]", changes) if isinstance(changes, Mapping) else data
 
 
 COMMENDING = frozenset({

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias, TypeVar, cast
 
-from services.reporting.facts.facts import Fact
-from services.reporting.facts.kinds import Kind
-from shared.contracts import registry
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, FactOf, of_kind
 
 VOIDING = ("duplicate", "withdrawn")
 """Grounds of an end before reception by which a registration counts for nothing."""
@@ -50,8 +49,8 @@ class Declared:
     received: str | None = None
     ended: str | None = None
     ground: str = ""
-    planned: dict[str, int] = field(default_factory=dict[str, int])
-    used: tuple[str, dict[str, int]] | None = None
+    planned: Mapping[str, int] = field(default_factory=dict[str, int])
+    used: tuple[str, Mapping[str, int]] | None = None
     confirmed: set[int] = field(default_factory=set[int])
 
     @property
@@ -64,78 +63,82 @@ def declared(told: Iterable[Fact], cut_off: str) -> Declared:
     """The registry's side of a model, from the facts of its own stream that happened by the cut-off."""
     model = Declared()
     for fact in told:
-        if (tell := TOLD.get(fact.kind)) is not None:
+        if (tell := TOLD.get(type(fact.said))) is not None:
             tell(model, fact, cut_off)
     return model
 
 
-def _register(model: Declared, fact: Fact, _: str) -> None:
-    data = fact.data
+def _register(model: Declared, fact: FactOf[said.ModelRegistered], _: str) -> None:
+    told = fact.said
     model.registered, model.state = fact.on, "registered"
-    model.basis, model.year, model.late = data["basis"], data["year"], bool(data.get("late"))
+    model.basis, model.year, model.late = told.basis, told.year, told.late
     model.first = Registration(model.year, model.basis, model.late)
-    model.similar[fact.on] += len(data.get("similar", ()))
-    model.planned = data.get("resources", {})
+    model.similar[fact.on] += len(told.similar)
+    model.planned = told.resources or {}
 
 
-def _renew(model: Declared, fact: Fact, _: str) -> None:
-    model.renewed[fact.data["year"]] = Renewal(fact.on, bool(fact.data.get("late")))
+def _renew(model: Declared, fact: FactOf[said.RegistrationRenewed], _: str) -> None:
+    model.renewed[fact.said.year] = Renewal(fact.on, fact.said.late)
 
 
-def _receive(model: Declared, fact: Fact, _: str) -> None:
+def _receive(model: Declared, fact: FactOf[said.ModelReceived], _: str) -> None:
     model.state, model.received = "received", model.received or fact.on
 
 
-def _return(model: Declared, _fact: Fact, _: str) -> None:
+def _return(model: Declared, _fact: FactOf[said.ModelReturned], _: str) -> None:
     model.state = "returned"
 
 
-def _amend(model: Declared, fact: Fact, _: str) -> None:
-    changes: dict[str, Any] = fact.data.get("changes", {})
+def _amend(model: Declared, fact: FactOf[said.ModelAmended], _: str) -> None:
+    told, changes = fact.said, fact.said.changes
     if model.state == "returned":
         model.state = "registered"
-    model.basis = changes.get("basis", model.basis)
-    model.year = changes.get("year", model.year)
-    model.planned = changes.get("resources", model.planned)
-    model.similar[fact.on] += len(fact.data.get("similar", ()))
-    if (late := fact.data.get("late", changes.get("late"))) is not None:
-        model.late = bool(late)
+    model.basis = changes.basis or model.basis
+    model.year = changes.year or model.year
+    if changes.resources is not None:
+        model.planned = changes.resources
+    model.similar[fact.on] += len(told.similar or ())
+    if told.late is not None:
+        model.late = told.late
 
 
-def _suspend(model: Declared, _fact: Fact, _: str) -> None:
+def _suspend(model: Declared, _fact: FactOf[said.ModelSuspended], _: str) -> None:
     model.state = "suspended"
 
 
-def _resume(model: Declared, _fact: Fact, _: str) -> None:
+def _resume(model: Declared, _fact: FactOf[said.ModelResumed], _: str) -> None:
     model.state = "received"
 
 
-def _end(model: Declared, fact: Fact, _: str) -> None:
-    model.state, model.ended, model.ground = "ended", fact.on, fact.data["ground"]
+def _end(model: Declared, fact: FactOf[said.ModelEnded], _: str) -> None:
+    model.state, model.ended, model.ground = "ended", fact.on, fact.said.ground
 
 
-def _report(model: Declared, fact: Fact, cut_off: str) -> None:
-    as_of, data = fact.data["as_of"], fact.data
-    if as_of <= cut_off and "resources" in data and (model.used is None or as_of >= model.used[0]):
-        model.used = (as_of, data["resources"])
+def _report(model: Declared, fact: FactOf[said.ProgressReported], cut_off: str) -> None:
+    as_of, resources = fact.said.as_of, fact.said.resources
+    if as_of <= cut_off and resources is not None and (model.used is None or as_of >= model.used[0]):
+        model.used = (as_of, resources)
 
 
-def _confirm(model: Declared, fact: Fact, _: str) -> None:
-    model.confirmed.add(fact.data["year"])
+def _confirm(model: Declared, fact: FactOf[said.MaintenanceConfirmed], _: str) -> None:
+    model.confirmed.add(fact.said.year)
 
 
-TOLD: dict[Kind, Callable[[Declared, Fact, str], None]] = {
-    registry.ModelRegistered: _register,
-    registry.RegistrationRenewed: _renew,
-    registry.ModelReceived: _receive,
-    registry.ModelReturned: _return,
-    registry.ModelAmended: _amend,
-    registry.ModelSuspended: _suspend,
-    registry.ModelResumed: _resume,
-    registry.ModelEnded: _end,
-    registry.ProgressReported: _report,
-    registry.MaintenanceConfirmed: _confirm,
-}
+S = TypeVar("S", bound=said.Said)
+Tell: TypeAlias = Callable[[Declared, Fact, str], None]
+
+
+def _by(kind: type[S], tell: Callable[[Declared, FactOf[S], str], None]) -> tuple[type[said.Said], Tell]:
+    """A row of the table below: the kind of event, and what is made of a fact of just that kind."""
+    return kind, cast("Tell", tell)
+
+
+TOLD = dict((
+    _by(said.ModelRegistered, _register), _by(said.RegistrationRenewed, _renew), _by(said.ModelReceived, _receive),
+    _by(said.ModelReturned, _return), _by(said.ModelAmended, _amend), _by(said.ModelSuspended, _suspend),
+    _by(said.ModelResumed, _resume), _by(said.ModelEnded, _end), _by(said.ProgressReported, _report),
+    _by(said.MaintenanceConfirmed, _confirm),
+))  # fmt: skip
 """What each event says of a model, by the cut-off; all others say nothing of it."""
 
 
@@ -144,10 +147,10 @@ def voided(told: Iterable[Fact]) -> bool:
 
     It was no registration then, on no day: the years and a review of them say the same of it.
     """
-    kinds = {
-        fact.kind for fact in told if fact.kind is not registry.ModelEnded or fact.data["ground"] in VOIDING
-    }
-    return registry.ModelEnded in kinds and registry.ModelReceived not in kinds
+    facts = list(told)
+    if any(isinstance(fact.said, said.ModelReceived) for fact in facts):
+        return False
+    return any(end.said.ground in VOIDING for end in of_kind(facts, said.ModelEnded))
 
 
 def built_years(model: Declared) -> dict[int, str]:

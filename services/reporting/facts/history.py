@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.said.naming import Changed, Names
+from services.reporting.facts.said.reading import read
 from shared.contracts import correcting
 
 DOCUMENTS = ("decision", "registration_document", "plan_document", "report", "basis")
@@ -33,15 +35,18 @@ def entry_path(entry: Entry) -> str:
 
 def _target(entry: Entry) -> str | None:
     """The id of the event that this one corrects or takes back."""
-    data = entry.event.data
+    named = read(Names, entry.event.data)
     if entry.kind is correcting.RecordCorrected:
-        return data.get("corrects")
-    changes: dict[str, Any] | None = data.get("changes")
-    return changes.get("id") if changes is not None and "position" in changes else None
+        return named.corrects
+    if not isinstance(named.changes, Mapping):
+        return None
+    back = read(Changed, cast("Mapping[str, Any]", named.changes))
+    return None if back.position is None else back.id
 
 
 def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) -> dict[str, Any]:
     event, envelope, data = entry.event, entry.event.envelope, entry.event.data
+    named = read(Names, data)
     line: dict[str, Any] = {
         "ledger": entry.n,
         "source": entry.source,
@@ -52,7 +57,7 @@ def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) 
         "id": event.id,
         "stream": event.stream,
         "streamversion": event.version,
-        "on": data.get("on"),
+        "on": named.on,
         "time": event.time,
         "received": entry.received,
         "actor": envelope.get("actor"),
@@ -62,7 +67,7 @@ def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) 
             {"as": member, **data[member]} for member in DOCUMENTS if isinstance(data.get(member), Mapping)
         ],
         "under": {member: data[member] for member in UNDER if member in data},
-        "known": data.get("known"),
+        "known": named.known,
         "command": envelope.get("commandid"),
         "correlation": envelope.get("correlationid"),
         "cause": envelope.get("causationid"),

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.facts import KEPT, Fact, kept
+from services.reporting.facts.facts import KEPT, Fact, FactOf, kept
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import members_of, read
 from services.reporting.facts.spelling import city_day
 from shared.contracts import people
 from shared.errors import CorruptHistory
@@ -20,7 +22,7 @@ from shared.people.places import in_json
 Link = Mapping[str, str]
 """What the events of a stream have named so far: {"model": id, "appraisal": id, …}."""
 
-LINKING = ("model", "appraisal", "replication", "adoption", "recognition", "listing")
+LINKING = members_of(Names, "model", "appraisal", "replication", "adoption", "recognition", "listing")
 ABOUT_MODELS = frozenset({"replication", "adoption", "appraisal", "recognition", "listing"})
 """Streams whose events are facts of the model they are about, whichever service tells them."""
 
@@ -56,9 +58,10 @@ def linking(entry: Entry) -> str:
     """
     event = entry.event
     if noun_of(event.stream) == "round":
-        if isinstance(corrected := event.data.get("corrects"), str):
-            return f"event/{corrected}"
-        if "commendation" in event.data:
+        named = read(Names, event.data)
+        if named.corrects is not None:
+            return f"event/{named.corrects}"
+        if named.commendation is not None:
             return f"event/{event.id}"
     return event.stream
 
@@ -67,9 +70,9 @@ def link_after(link: Link, entry: Entry) -> dict[str, str]:
     """What was named before and by this entry; only of streams about models, and of commendations in rounds."""
     noun, data = noun_of(entry.event.stream), entry.event.data
     if noun == "round":
-        if "commendation" not in data:
+        if (commendation := read(Names, data).commendation) is None:
             return dict(link)
-        return {**link, "commendation": data["commendation"], "models": " ".join(sorted(_models_in(data)))}
+        return {**link, "commendation": commendation, "models": " ".join(sorted(_models_in(data)))}
     if noun not in ABOUT_MODELS:
         return {}
     return {**link, **{name: value for name in LINKING if isinstance(value := data.get(name), str)}}
@@ -92,9 +95,11 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
         models = _models_in(data) or set(link.get("models", "").split())  # a correction names none itself
         return [first, *(f"model/{model}" for model in sorted(models))]
     lives = (
-        [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(data.get("models")))]
+        [stream]
+        if noun in OWN_LIVES
+        else [f"model/{model}" for model in sorted(_texts(read(Names, data).models))]
     )
-    if isinstance(successor := data.get("merged_into"), str):
+    if (successor := read(Names, data).merged_into) is not None:
         lives.append(f"unit/{successor}")
     return lives
 
@@ -120,10 +125,11 @@ def persons_in(entry: Entry) -> set[str]:
 
 def _models_in(data: Mapping[str, Any]) -> set[str]:
     """The models that an event of a round names."""
-    return {*_texts(data.get("models")), *_texts([data.get("model")])}
+    named = read(Names, data)
+    return {*_texts(named.models), *_texts([named.model])}
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts(value: object) -> Iterable[str]:
     items = cast("list[object]", value) if isinstance(value, list) else []
     return {item for item in items if isinstance(item, str)}
 
@@ -137,9 +143,12 @@ def fact_of(entry: Entry) -> Fact:
     who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
            "unit": event.envelope.get("actorunit", "")}  # fmt: skip
     if entry.kind not in KEPT:
-        return Fact(entry.n, event.id, entry.kind, event.stream, event.data.get("on", ""), {}, **who)
+        return FactOf(
+            entry.n, event.id, entry.kind, event.stream, read(Names, event.data).on or "", {}, **who
+        )
     data = kept(entry.kind, entry.data)
-    return Fact(entry.n, event.id, entry.kind, event.stream, entry.data["on"], data, **who)
+    on = read(Names, entry.data).on or ""
+    return FactOf(entry.n, event.id, entry.kind, event.stream, on, data, **who)
 
 
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:
@@ -159,7 +168,7 @@ def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:
     return [fact.n for fact in told if fact.stream in streams]
 
 
-CAME_OF = ("appraisal", "replication")
+CAME_OF = members_of(Names, "appraisal", "replication")
 """Things that others come of: decisions of dossiers, dossiers and listings of proposals."""
 
 

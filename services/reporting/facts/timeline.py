@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from services.reporting.facts import said
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.kinds import Kind
 from shared.contracts.correcting import RecordCorrected
@@ -41,8 +42,8 @@ class Timeline:
             self.by_stream[fact.stream].append(fact)
             self.by_kind[fact.kind].append(fact)
             return
-        if fact.kind is RecordCorrected:
-            self._corrected.add(fact.data["corrects"])
+        if isinstance(fact.said, said.RecordCorrected):
+            self._corrected.add(fact.said.corrects)
         self.known = known_at(self.told, None)
         self._arrange()
 

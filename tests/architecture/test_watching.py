@@ -30,6 +30,11 @@ SCRAPE = yaml.safe_load((GRAFANA / "prometheus.yml").read_text("utf-8"))["scrape
 OF_PROMETHEUS = {"job", "instance", *SCRAPE["static_configs"][0]["labels"]}
 VARIABLES = {"$service": ".*"}
 RUNBOOK = (ROOT / "deploy" / "runbook.md").read_text("utf-8")
+IN_VIETNAMESE = (ROOT / "deploy" / "runbook.vi.md").read_text("utf-8")
+SAID_OF_EACH = (
+    (RUNBOOK, ("**Means:**", "**Do:**", "**Do not", "**It worked when**")),
+    (IN_VIETNAMESE, ("**Nghĩa là:**", "**Cần làm:**", "**Không được", "**Đã xong khi**")),
+)
 
 
 def queries() -> Iterator[str]:
@@ -108,6 +113,33 @@ def test_every_alarm_has_a_rule_and_every_rule_a_page_in_the_runbook() -> None:
         page, _, heading = rule["annotations"]["runbook"].partition("#")
         assert page == "deploy/runbook.md" and heading in headings, heading
         assert " · " in rule["annotations"]["summary"]
+
+
+def parts_of(runbook: str) -> list[tuple[str, str]]:
+    """Its parts in order, each with its heading."""
+    return [
+        (heading, text)
+        for heading, _, text in (each.partition("\n") for each in re.split(r"(?m)^##+ ", runbook)[1:])
+    ]
+
+
+def test_both_runbooks_have_the_same_parts_and_each_names_the_same_things_to_type_and_to_look_at() -> None:
+    def named(text: str) -> set[str]:
+        return {" ".join(each.split()) for each in re.findall(r"`([^`]+)`", text)}
+
+    english, vietnamese = parts_of(RUNBOOK), parts_of(IN_VIETNAMESE)
+    assert len(english) == len(vietnamese) > 35
+    for (heading, text), (own, theirs) in zip(english, vietnamese, strict=True):
+        assert named(text) == named(theirs), f"{heading} / {own}"
+        assert text.count("\n| ") == theirs.count("\n| "), f"{heading}: rows"
+
+
+def test_each_page_says_what_it_means_what_to_do_what_not_to_do_and_how_to_see_that_it_worked() -> None:
+    for runbook, words in SAID_OF_EACH:
+        pages = [part for part in parts_of(runbook) if re.fullmatch(r"[a-z.-]+", part[0])]
+        assert len(pages) > 30
+        wanting = {heading: [w for w in words if w not in text] for heading, text in pages}
+        assert {heading: lacks for heading, lacks in wanting.items() if lacks} == {}
 
 
 def test_the_verb_that_is_named_below_an_alarm_is_the_one_of_its_page() -> None:

@@ -51,6 +51,7 @@ INSPECTIONS = 7
 PART = 100
 SECONDS = 8.0
 """How long commands are sent one by one, of each kind and at each size."""
+FOLLOW_SECONDS = 2.0
 PLACES = [f"{name} {n}" for n, name in enumerate(names(7))]
 
 
@@ -85,13 +86,21 @@ class Grown:
             self.found["models"] = numbers.stop
             self.keep()
         filled = perf_counter() - begun
-        self.whole.until_followed()
+        self.follow()
         followed = perf_counter() - begun - filled
         grown = self.head() - head
         spent = self.whole.meter.since(before)
         return {"events": self.head(), "models": self.found["models"], "new": grown,
                 "per_second": round(grown / max(filled, 0.001)), "followed_after_s": round(followed, 1),
                 **spent.per(grown), "memory_mb": self.memory()}  # fmt: skip
+
+    def follow(self) -> None:
+        """Wait until everybody has all that the registry recorded. We ask rarely: to answer costs CPU too."""
+        while (
+            self.whole.system.get("reporting", "/ledger/positions")["registry"] < self.head()
+            or self.whole.behind()
+        ):
+            sleep(FOLLOW_SECONDS)
 
     def _brought(self, numbers: Sequence[int]) -> None:
         """These models and their inspections; what was brought before is known by its command ids."""
@@ -122,7 +131,7 @@ class Grown:
 
     def commands(self) -> list[dict[str, Any]]:
         """What one command costs now: a new model, and an inspection of the oldest ones."""
-        oldest = [str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in range(256)]
+        oldest = [str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in range(min(256, self.found["models"]))]
         turn = 200 + len(self.found["sizes"])
         works = {"RegisterModel": registering(turn), "RecordInspection": inspecting(oldest)}
         return [self.whole.load(what, each, 16) for what, each in works.items()]
@@ -153,7 +162,7 @@ class Grown:
             found[service] = {"seconds": round(perf_counter() - begun, 1), "cpu_s": round(cpu_ms(pid) / 1000, 1),
                               "memory_mb": round(memory_mb(pid))}  # fmt: skip
         self.whole.meter = meter(self.stack)
-        self.whole.until_followed()
+        self.follow()
         return found
 
     def ready(self, service: str) -> bool:

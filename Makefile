@@ -8,6 +8,8 @@ TESTS          ?= tests
 WORKERS        ?= auto
 UV             ?= uv
 MODELS         ?= 25000
+YEARS          ?= 5
+EVENTS         ?= 1000000
 SECONDS        ?= 120
 SEED           ?= 1
 
@@ -57,9 +59,10 @@ sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (Cyclon
 verifier: venv-tests ## make the auditor's program: dist/dvk-verify.pyz and its wheel
 	@.venv/bin/python -m deploy.verify.build dist
 
-bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city (MODELS=25000 a year)
+bench: setup venv-tests ## measure the rates of this machine, then reporting at the size of the city, then one log of a million (MODELS=25000 a year, YEARS=5, EVENTS=1000000)
 	@.venv/bin/python -m tests.bench
-	@.venv/bin/python -m tests.bench.city --models $(MODELS)
+	@.venv/bin/python -m tests.bench.city --models $(MODELS) --years $(YEARS)
+	@.venv/bin/python -m tests.bench.grown --events $(EVENTS)
 	@.venv/bin/python -m tests.bench.scaling
 
 format: venv-tests ## put the code into its form

@@ -26,12 +26,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pymongo import MongoClient
 
 from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from services.cli.tokens import make
 from shared.eventlog.port import Recorded
+from tests.bench.usage import Meter, cpu_ms, memory_mb, spending
 from tests.bench.works import machine
 from tests.support.ledgers import fill
 from tests.support.lives import City
@@ -101,7 +103,7 @@ class Reporting:
     def until_folded(self, size: int) -> None:
         """Return when the read models hold the ledger up to this size."""
         while self.position() < size:
-            time.sleep(0.1)
+            time.sleep(0.5)
 
     def position(self) -> int:
         """The size of the ledger that the read models hold; RuntimeError when they stand still."""
@@ -114,6 +116,12 @@ class Reporting:
         """End it."""
         self.process.terminate()
         self.process.wait(30)
+
+
+def meter(reporting: Reporting, servers: EmbeddedServers) -> Meter:
+    """Looks at what the two use."""
+    pids = {"reporting": reporting.process.pid, "mongo": servers.mongo.pid}
+    return Meter(pids, MongoClient(servers.mongo.url))
 
 
 def life(models: int, years: int) -> list[Recorded]:
@@ -193,18 +201,25 @@ def measure(models: int, years: int, place: Path) -> dict[str, Any]:
             for number in range(1, SLICES + 1):
                 done, size = (len(events) * n // SLICES for n in (number - 1, number))
                 if number > len(result["slices"]):
-                    result["slices"].append(bring(reporting, events[done:size], size, number))
+                    with spending(meter(reporting, servers)) as cost:
+                        brought = bring(reporting, events[done:size], size, number)
+                    brought["cpu_ms"] = cost(size - done)["cpu_ms"]
+                    brought["memory_mb_store"] = round(memory_mb(servers.mongo.pid or 0))
+                    result["slices"].append(brought)
                     found.write_text(json.dumps(result), "utf-8")
                 percent = f"{number * 100 // SLICES} %"
                 if number in LOOKED_AT and percent not in result["queries"]:
                     result["queries"][percent] = ask(reporting, queries(events[:size]), TIMES)
                     found.write_text(json.dumps(result), "utf-8")
-            result["rebuild"] = rebuild(reporting, len(events))
+            with spending(meter(reporting, servers)) as cost:
+                anew = rebuild(reporting, len(events))
+            result["rebuild"] = {**anew, "cpu_ms": cost(len(events))["cpu_ms"]}
             reporting.stop()
             begun = time.perf_counter()
             reporting = Reporting.start(site, place / "reporting.log")
             result["start"] = {
                 "seconds": round(time.perf_counter() - begun, 1),
+                "cpu_s": round(cpu_ms(reporting.process.pid) / 1000, 1),
                 "memory_mb": reporting.memory()["now"],
             }
         finally:
@@ -284,6 +299,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with ExitStack() as at_the_end:
         place = args.keep or Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="dvk-city-")))
         result = measure(args.models, args.years, place)
+    if args.file.exists() and (grown := json.loads(args.file.read_text("utf-8")).get("grown")) is not None:
+        result["grown"] = grown
     args.file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", "utf-8")
     show(result)
     out(f"\n{args.file}")

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import signal
 import tempfile
 import threading
@@ -40,7 +39,7 @@ from services.cli.places import DataDir
 from services.cli.stack import Stack
 from services.cli.telling import heading, note, out, table
 from shared.process.settings import SERVICES
-from tests.bench.usage import Meter, Spent, cpu_ms, memory_mb
+from tests.bench.usage import Meter, cpu_ms, memory_mb, spending
 from tests.bench.whole import LANES, Whole, free_row, inspecting, registering, said
 from tests.bench.works import INSPECTION, OFFICER, ROOT, UNITS, machine, names, registration
 
@@ -180,24 +179,6 @@ class Grown:
 def command_id(number: int, turn: int) -> str:
     """The command of a model at a turn, the same in every run."""
     return str(UUID(int=uuid5(NAMESPACE_URL, f"dvk-grown-{number}-{turn}").int, version=4))
-
-
-@contextmanager
-def spending(meter: Meter) -> Generator[Any]:
-    """Hands out what asks, at the end, what the block cost for each of so many events: ours, theirs, and seconds."""
-    before, children = meter.look(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent: list[Spent] = []
-
-    def cost(events: int) -> dict[str, Any]:
-        now = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ours = now.ru_utime + now.ru_stime - children.ru_utime - children.ru_stime
-        seconds = spent[0].seconds
-        per = {name: round(ms / max(events, 1), 3) for name, ms in spent[0].cpu.items()}
-        return {"seconds": round(seconds, 1), "per_second": round(events / seconds),
-                "own_cpu_ms": round(ours * 1000 / max(events, 1), 3), "cpu_ms": per}  # fmt: skip
-
-    yield cost
-    spent.append(meter.since(before))
 
 
 def meter(stack: Stack) -> Meter:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+import resource
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -73,6 +74,24 @@ class Meter:
         with suppress(PyMongoError):
             return int(self._store.admin.command("serverStatus").get("network", {}).get("numRequests", 0))
         return 0
+
+
+@contextmanager
+def spending(meter: Meter) -> Generator[Callable[[int], dict[str, Any]]]:
+    """Hands out what asks, at the end, what the block cost for each of so many events: ours, theirs, and seconds."""
+    before, children = meter.look(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent: list[Spent] = []
+
+    def cost(events: int) -> dict[str, Any]:
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ours = now.ru_utime + now.ru_stime - children.ru_utime - children.ru_stime
+        seconds = spent[0].seconds
+        per = {name: round(ms / max(events, 1), 3) for name, ms in spent[0].cpu.items()}
+        return {"seconds": round(seconds, 1), "per_second": round(events / seconds),
+                "own_cpu_ms": round(ours * 1000 / max(events, 1), 3), "cpu_ms": per}  # fmt: skip
+
+    yield cost
+    spent.append(meter.since(before))
 
 
 def cpu_ms(pid: int) -> float:

@@ -41,7 +41,7 @@ class Looking:
         async with connected(self.system["nats"]) as bus:
             late = await wait_ready(self.system, http, began + QUIET_SECONDS)
             self._lap("ready", began)
-            await Client(self.system, self.memory, http, bus).settle(QUIET_SECONDS)
+            await Client(self.system, self.memory, http, bus).settle(2 * QUIET_SECONDS)
             self._lap("settled", began)
         found = [f"{service} is not ready" for service in late] + await self._caught_up(http)
         self._lap("caught up", began)

@@ -99,7 +99,7 @@ class Breaker:
                 await self._rest()
             elif what and self.scene.rng.random() < self.plan.waiting:
                 await self._recover(what)
-            await asyncio.sleep(self.scene.rng.uniform(0.1, 1.0 if self.scene.at_length else 3.0))
+            await asyncio.sleep(self.scene.rng.uniform(0.1, 0.6 if self.scene.at_length else 3.0))
 
     async def _happen(self, accident: Accident) -> str:
         self._happening.append(accident.name)

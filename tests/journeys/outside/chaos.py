@@ -234,7 +234,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--faults", type=int, help="until so many accidents have happened, however long it takes"
     )
-    parser.add_argument("--lanes", type=int, help="how many may happen at once (1; with --faults 3)")
+    parser.add_argument("--lanes", type=int, help="how many may happen at once (1; with --faults 4)")
     parser.add_argument("--members", type=int, choices=(1, 3), default=1, help="of the document store")
     parser.add_argument(
         "--no-disks", action="store_true", help="mount nothing: no disk is full, slow or closed"
@@ -253,7 +253,7 @@ def plan_of(args: argparse.Namespace) -> Plan:
     """How much is to break."""
     if args.faults is None:
         return Plan(args.seconds or 60.0, only=tuple(args.only), lanes=args.lanes or 1)
-    return Plan(args.seconds or LONGEST_SECONDS, args.faults, tuple(args.only), args.lanes or 3, 0.15)
+    return Plan(args.seconds or LONGEST_SECONDS, args.faults, tuple(args.only), args.lanes or 4, 0.1)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from nats.errors import Error as NatsError
 
 from tests.journeys.outside.system import System
 
+AT_ONCE = 8
 AGAIN = {429, 503}
 """Not an answer: the same command id is to be sent again."""
 
@@ -192,12 +193,12 @@ class Client:
             return Answer("nats", 0, {})
 
     async def settle(self, seconds: float) -> None:
-        """Repeat every command that nobody has answered yet until each is."""
+        """Repeat every command that nobody has answered yet, some at once, until each is."""
         until = asyncio.get_running_loop().time() + seconds
         waiting = [sent for sent in self.memory.sent.values() if sent.open]
         while waiting and asyncio.get_running_loop().time() < until:
-            for sent in waiting:
-                await self.send(sent, "http")
+            for at in range(0, len(waiting), AT_ONCE):
+                await asyncio.gather(*(self.send(sent, "http") for sent in waiting[at : at + AT_ONCE]))
             waiting = [sent for sent in waiting if sent.open]
             await asyncio.sleep(0.5 if waiting else 0)
         self.memory.wrong += [f"{s.wish.command} {s.id} is never answered: {s.answers[-3:]}" for s in waiting]

@@ -69,8 +69,8 @@ class Sender:
 
 
 @asynccontextmanager
-async def deciding_on(client: mongo.Client, name: str) -> AsyncGenerator[Sender]:
-    """A registry without doors, relay and followers, on a database of its own."""
+async def deciding_on(client: mongo.Client, name: str, *, founded: bool = False) -> AsyncGenerator[Sender]:
+    """A registry without doors, relay and followers: on its own database, or beside others on one that is `founded`."""
     database = mongo.database(client, name)
     log = MongoLog(database, lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "bench")
     await log.start()
@@ -86,7 +86,7 @@ async def deciding_on(client: mongo.Client, name: str) -> AsyncGenerator[Sender]
         new_id=new_id,
     )
     send = Sender(handler)
-    for unit in (CITY, UNIT):
+    for unit in () if founded else (CITY, UNIT):
         await send.one(unit)
     yield send
     await log.stop()

@@ -2,30 +2,31 @@
 
     python -m tests.bench.grown [--events 1000000] [--file docs/bench-city.json] [--keep DIRECTORY]
 
-Models are registered and inspected over HTTP, in batches, as an import does it: every event is one that the registry
-decided. At 10,000 events, and then at 10, 50 and 100 %, commands are sent one by one, and every process is looked at;
-at each of these sizes the log is verified, the read models are built anew, and the services are started again. What
-matters is CPU time: rates say little on a machine that others use. A million takes an hour and a half of two cores
-that have nothing else to do, 6 GB of disk and 4 GB of memory. With --keep a run that was cut off goes on from its last
-size, by the same words. What is found stands in the file beside what `tests.bench.city` left there, as `grown`.
+Models are registered and inspected by the registry's own handler, which decides and appends beside the running registry
+as its replica would; relay, followers and reporting then do what they do. At 10,000 events, and then at 10, 50 and
+100 %, commands are sent one by one over HTTP, and every process is looked at; at each of these sizes the log is
+verified, the read models are built anew, and the services are started again. What matters is CPU time: rates say little
+on a machine that others use. A million takes an hour of two cores that have nothing else to do, 6 GB of disk and 4 GB
+of memory. With --keep a run that was cut off goes on from its last size, by the same words. What is found stands in the
+file beside what `tests.bench.city` left there, as `grown`.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import signal
 import tempfile
 import threading
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 from pymongo import MongoClient
@@ -38,16 +39,21 @@ from services.cli.importing.units import wishes as unit_wishes
 from services.cli.places import DataDir
 from services.cli.stack import Stack
 from services.cli.telling import heading, note, out, table
+from shared.contracts.registry import RegisterModel
+from shared.process import logs
 from shared.process.settings import SERVICES
+from shared.store import mongo
+from tests.bench.deciding import deciding_on, inspect
 from tests.bench.usage import Meter, cpu_ms, memory_mb, spending
-from tests.bench.whole import LANES, Whole, free_row, inspecting, registering, said
-from tests.bench.works import INSPECTION, OFFICER, ROOT, UNITS, machine, names, registration
+from tests.bench.whole import Whole, free_row, inspecting, registering, said
+from tests.bench.works import ROOT, UNITS, machine, names, registration
 
 FIRST = 10_000
 SHARES = (10, 50, 100)
 INSPECTIONS = 7
 """Of each model; with its registration eight events."""
-PART = 100
+PART = 1000
+DATABASE = "dvk_registry"
 SECONDS = 8.0
 """How long commands are sent one by one, of each kind and at each size."""
 FOLLOW_SECONDS = 2.0
@@ -71,27 +77,35 @@ class Grown:
 
     def grow(self, events: int) -> dict[str, Any]:
         """Fill the registry up to so many events, until everybody has followed; what each cost."""
-        before, head = self.whole.meter.look(), self.head()
+        before, head, own = self.whole.meter.look(), self.head(), process_time()
         models = -(-max(events - head, 0) // (1 + INSPECTIONS))
-        first = int(self.found["models"])
         note(f"… {events:,} sự kiện · events: {models:,} mô hình nữa · more models")
         begun = perf_counter()
-        for start in range(first, first + models, PART * LANES):
-            numbers = range(start, min(start + PART * LANES, first + models))
-            with ThreadPoolExecutor(LANES) as lanes:
-                list(
-                    lanes.map(self._brought, [numbers[at : at + PART] for at in range(0, len(numbers), PART)])
-                )
-            self.found["models"] = numbers.stop
-            self.keep()
-        filled = perf_counter() - begun
+        asyncio.run(self._fill(models))
+        filled, own = perf_counter() - begun, process_time() - own
         self.follow()
         followed = perf_counter() - begun - filled
         grown = self.head() - head
         spent = self.whole.meter.since(before)
         return {"events": self.head(), "models": self.found["models"], "new": grown,
                 "per_second": round(grown / max(filled, 0.001)), "followed_after_s": round(followed, 1),
+                "append_cpu_ms": round(own * 1000 / max(grown, 1), 3),
                 **spent.per(grown), "memory_mb": self.memory()}  # fmt: skip
+
+    async def _fill(self, models: int) -> None:
+        """So many models more, decided and appended here, as a second registry on the same database would."""
+        client = mongo.connect(self.stack.servers.mongo.url, "motor", timeout=60)
+        try:
+            async with deciding_on(client, DATABASE, founded=True) as send:
+                first = int(self.found["models"])
+                for start in range(first, first + models, PART):
+                    numbers = range(start, min(start + PART, first + models))
+                    self.found["models"] = numbers.stop  # a part that is cut off is left as it is
+                    self.keep()
+                    await send([RegisterModel.model_validate(registering_one(n)) for n in numbers])
+                    await send([inspect(model_id(n)) for _ in range(INSPECTIONS) for n in numbers])
+        finally:
+            await mongo.close(client)
 
     def follow(self) -> None:
         """Wait until everybody has all that the registry recorded. We ask rarely: to answer costs CPU too."""
@@ -100,23 +114,6 @@ class Grown:
             or self.whole.behind()
         ):
             sleep(FOLLOW_SECONDS)
-
-    def _brought(self, numbers: Sequence[int]) -> None:
-        """These models and their inspections; what was brought before is known by its command ids."""
-        ids = {n: str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in numbers}
-        works: list[tuple[str, dict[int, dict[str, Any]]]] = [
-            (
-                "RegisterModel",
-                {n: {**registration(), "name": f"{PLACES[n % len(PLACES)]} {n}"} for n in numbers},
-            ),
-            *(("RecordInspection", dict.fromkeys(numbers, INSPECTION)) for _ in range(INSPECTIONS)),
-        ]
-        for turn, (command, wishes) in enumerate(works):
-            body = [{"command": command, **wish, "model": ids[n], "command_id": command_id(n, turn)}
-                    for n, wish in wishes.items()]  # fmt: skip
-            answers = self.whole.system.batch("registry", body, OFFICER)
-            if wrong := [answer for answer in answers if answer["status"] != 200]:
-                raise RuntimeError(f"refused: {wrong[0]}")
 
     # --- looking --------------------------------------------------------------------------------
 
@@ -130,7 +127,7 @@ class Grown:
 
     def commands(self) -> list[dict[str, Any]]:
         """What one command costs now: a new model, and an inspection of the oldest ones."""
-        oldest = [str(uuid5(NAMESPACE_URL, f"dvk-grown-{n}")) for n in range(min(256, self.found["models"]))]
+        oldest = [model_id(n) for n in range(min(256, self.found["models"]))]
         turn = 200 + len(self.found["sizes"])
         works = {"RegisterModel": registering(turn), "RecordInspection": inspecting(oldest)}
         return [self.whole.load(what, each, 16) for what, each in works.items()]
@@ -176,9 +173,14 @@ class Grown:
         (self.place / "found.json").write_text(json.dumps(self.found), "utf-8")
 
 
-def command_id(number: int, turn: int) -> str:
-    """The command of a model at a turn, the same in every run."""
-    return str(UUID(int=uuid5(NAMESPACE_URL, f"dvk-grown-{number}-{turn}").int, version=4))
+def model_id(number: int) -> str:
+    """The model of that number, the same in every run."""
+    return str(uuid5(NAMESPACE_URL, f"dvk-grown-{number}"))
+
+
+def registering_one(number: int) -> dict[str, Any]:
+    """The registration of a model, of a name that resembles others."""
+    return {**registration(), "model": model_id(number), "name": f"{PLACES[number % len(PLACES)]} {number}"}
 
 
 def meter(stack: Stack) -> Meter:
@@ -275,6 +277,7 @@ def main() -> int:
     parser.add_argument("--file", type=Path, default=ROOT / "docs" / "bench-city.json")
     parser.add_argument("--keep", type=Path, help="go on from this directory, and leave everything in it")
     args = parser.parse_args()
+    logs.set_up("bench", "WARNING")
     with ExitStack() as at_the_end:
         place = args.keep or Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="dvk-grown-")))
         place.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tests.bench import scaling
 
@@ -25,3 +26,27 @@ def test_a_country_is_so_many_times_a_city_and_memory_grows_from_what_is_there_a
     assert one.memory_gb < country.memory_gb < 34 * one.memory_gb
     assert abs(one.rebuild_hours * 3600 - city["rebuild"]["seconds"]) < 2
     assert round(one.busy_per_second * 40 * 3600 * 5 * city["years"]) == city["events"]
+
+
+def test_a_log_that_grew_is_told_size_by_size_with_what_a_command_costs_beside_what_it_cost_first() -> None:
+    def size(percent: int, command: float) -> dict[str, Any]:
+        services = ("registry", "appraisal", "awards", "reporting")
+        once = {"own_cpu_ms": 0.25, "cpu_ms": {"mongo": 0.25}}
+        return {
+            "percent": percent, "events": percent * 1000, "models": percent * 125, "append_cpu_ms": 0.5,
+            "cpu_ms": dict.fromkeys((*scaling.MEMORY, "console"), 0.25),
+            "memory_mb": dict.fromkeys(scaling.MEMORY, percent), "verify": once, "rebuild": once,
+            "start": {key: {"memory_mb": 90, "cpu_s": 2.5, "seconds": 9} for key in services},
+            "commands": [{"what": "RegisterModel", "cpu_ms_all": command}],
+        }  # fmt: skip
+
+    small = {"events": 1000, "commands": [{"what": "RegisterModel", "cpu_ms_all": 8.0}]}
+    rows = scaling.grown_table({"small": small, "sizes": [size(10, 8.0), size(50, 9.2)]}).splitlines()
+
+    assert rows[0] == "| one log that grows | 10 % | 50 % |"
+    assert "| … relaying it (registry, broker) | 0.50 ms | 0.50 ms |" in rows
+    assert "| CPU of an event: verified, everybody together | 0.50 ms | 0.50 ms |" in rows
+    assert (
+        rows[-1]
+        == "| CPU of RegisterModel over HTTP (8.0 ms at 1,000 events) | 8.0 ms: 1.00 | 9.2 ms: 1.15 |"
+    )

@@ -44,7 +44,7 @@ from shared.process import logs
 from shared.process.settings import SERVICES
 from shared.store import mongo
 from tests.bench.deciding import deciding_on, inspect
-from tests.bench.usage import Meter, cpu_ms, memory_mb, spending
+from tests.bench.usage import Meter, cpu_ms, memory_mb, of_all, spending
 from tests.bench.whole import Whole, free_row, inspecting, registering, said
 from tests.bench.works import ROOT, UNITS, machine, names, registration
 
@@ -263,11 +263,6 @@ def show(found: dict[str, Any]) -> None:
     small, large = found["small"]["events"], sizes[-1]["events"]
     for what, few, many in growth(found):
         out(f"{what}: {small:,} → {large:,}: {few} → {many} ms CPU, {many / max(few, 0.01):.2f}")
-
-
-def of_all(cost: dict[str, Any]) -> float:
-    """Milliseconds of CPU of an event, of whoever asks and of all who answer."""
-    return float(cost["own_cpu_ms"] + sum(cost["cpu_ms"].values()))
 
 
 def main() -> int:

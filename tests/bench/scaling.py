@@ -6,11 +6,13 @@ python -m tests.bench.scaling      prints the table, and writes it into docs/sca
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from services.cli.telling import out
+from tests.bench.usage import of_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "scaling.md"
@@ -21,6 +23,18 @@ SIZES = (
     (f"one country: {PROVINCES} such provinces", PROVINCES),
     ("ten countries", 10 * PROVINCES),
 )
+COSTS = (
+    ("… relaying it (registry, broker)", ("registry", "nats")),
+    ("… following it (appraisal, awards)", ("appraisal", "awards")),
+    ("… ledger and read models (reporting)", ("reporting",)),
+    ("… the store, for all of them", ("mongo",)),
+)
+"""What of an event each process has to do, while the log is filled."""
+AGAIN = (
+    ("verified, everybody together", "verify"),
+    ("read models built anew, everybody together", "rebuild"),
+)
+MEMORY = ("registry", "appraisal", "awards", "reporting", "mongo", "nats")
 BUSY_SHARE, BUSY_HOURS = 0.2, 40.0
 """Before a deadline a fifth of a year comes in five working days of eight hours."""
 
@@ -83,6 +97,32 @@ def table(bench: dict[str, Any], city: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"| {what} | {' | '.join(cells)} |" for what, cells in rows)])
 
 
+def grown_table(grown: dict[str, Any]) -> str:
+    """What `tests.bench.grown` found of one log, size by size, in Markdown; memory in MB, CPU in milliseconds."""
+    small, sizes = grown["small"], grown["sizes"]
+    rows: list[tuple[str, list[str]]] = [
+        ("events, models in the registry", [f"{each['events']:,}, {each['models']:,}" for each in sizes]),
+        ("CPU of an event: deciding and appending it", [f"{each['append_cpu_ms']:.2f} ms" for each in sizes]),
+        *((what, [f"{sum(each['cpu_ms'][name] for name in names):.2f} ms" for each in sizes]) for what, names in COSTS),
+        *((f"CPU of an event: {what}", [f"{of_all(each[key]):.2f} ms" for each in sizes]) for what, key in AGAIN),
+        ("memory: " + ", ".join(MEMORY), [_each(each["memory_mb"], MEMORY) for each in sizes]),
+        ("… after a new start", [_each({n: one["memory_mb"] for n, one in each["start"].items()}, MEMORY[:4])
+                                 for each in sizes]),
+        ("CPU of a new start", [_each({n: one["cpu_s"] for n, one in each["start"].items()}, MEMORY[:4]) + " s"
+                                for each in sizes]),
+        *((f"CPU of {one['what']} over HTTP ({one['cpu_ms_all']} ms at {small['events']:,} events)",
+           [f"{each['commands'][n]['cpu_ms_all']} ms: {each['commands'][n]['cpu_ms_all'] / one['cpu_ms_all']:.2f}"
+            for each in sizes]) for n, one in enumerate(small["commands"])),
+    ]  # fmt: skip
+    head = f"| one log that grows | {' | '.join(str(each['percent']) + ' %' for each in sizes)} |"
+    lines = [head, "|---|" + "---:|" * len(sizes)]
+    return "\n".join([*lines, *(f"| {what} | {' | '.join(cells)} |" for what, cells in rows)])
+
+
+def _each(values: dict[str, Any], names: Sequence[str]) -> str:
+    return ", ".join(f"{values[name]}" for name in names)
+
+
 def _share(share: float) -> str:
     return f"{share * 100:.2g} %" if share < 1 else f"{share:,.1f} times"
 
@@ -96,7 +136,10 @@ def measured() -> str:
     bench, city = (
         json.loads((ROOT / "docs" / name).read_text("utf-8")) for name in ("bench.json", "bench-city.json")
     )
-    return table(bench, city)
+    tables = [table(bench, city)]
+    if (grown := city.get("grown")) is not None:
+        tables.append(grown_table(grown))
+    return "\n\n".join(tables)
 
 
 def written(page: str) -> str:

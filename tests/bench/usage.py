@@ -94,6 +94,11 @@ def spending(meter: Meter) -> Generator[Callable[[int], dict[str, Any]]]:
     spent.append(meter.since(before))
 
 
+def of_all(cost: dict[str, Any]) -> float:
+    """Milliseconds of CPU of an event, of whoever asks and of all who answer."""
+    return float(cost["own_cpu_ms"] + sum(cost["cpu_ms"].values()))
+
+
 def cpu_ms(pid: int) -> float:
     """Milliseconds of CPU that a process has used in all its threads; 0 where the system does not tell."""
     try:

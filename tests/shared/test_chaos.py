@@ -11,7 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from tests.journeys.outside.accidents import ACCIDENTS, Scene, drawn
+from tests.journeys.outside.accidents import ACCIDENTS, THEN, Scene, drawn, forget_the_damage
 from tests.journeys.outside.breaker import Breaker, Plan
 from tests.journeys.outside.disks import Disk
 from tests.journeys.outside.journal import Journal, lost, told
@@ -41,6 +41,14 @@ def test_a_kind_that_happens_already_is_not_drawn_again(tmp_path: Path) -> None:
 
 def test_only_what_says_so_may_need_an_operator() -> None:
     assert {row.name for row in ACCIDENTS if row.remedy} == {"damaged"}
+
+
+def test_a_stream_that_was_given_anew_does_not_get_its_damage_back(tmp_path: Path) -> None:
+    where = scene(tmp_path, damaged={"registry", "awards"})
+    then = tmp_path / "nats" / THEN
+    then.mkdir(parents=True)
+    forget_the_damage(where, "registry")
+    assert where.damaged == {"awards"} and not then.exists()
 
 
 class Nobody:

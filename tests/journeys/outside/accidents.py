@@ -18,6 +18,9 @@ from tests.journeys.outside.system import SERVICES, System
 from tests.journeys.outside.wires import Mode, Wires
 
 SERVERS = ("nats", "mongo")
+THEN = "jetstream-of-then"
+REMEDY = "dvk relay reset"
+"""What an operator does about a stream that cannot be filled again."""
 JUMPS = (86_400.0, 3600.0, 90.0, -90.0, -3600.0)
 """Seconds by which a machine's clock may stand elsewhere."""
 
@@ -31,6 +34,8 @@ class Scene:
     rng: random.Random
     disks: dict[str, Disk] = field(default_factory=dict[str, Disk])
     members: Members | None = None
+    damaged: set[str] = field(default_factory=set[str])
+    """The services whose stream was damaged and not given anew since: somebody may notice it much later."""
     at_length: bool = False
     """Whether there is time for what takes long, and somebody who uses the verbs of an operator."""
 
@@ -136,9 +141,15 @@ async def lose_the_broker(scene: Scene) -> str:
     return await _while_the_broker_is_dead(scene, lambda held: _put_back(held, wiped))
 
 
+def forget_the_damage(scene: Scene, service: str) -> None:
+    """The stream of a service was given anew: what the broker had before, damage and all, does not come back."""
+    scene.damaged.discard(service)
+    shutil.rmtree(scene.system.data_dir / "nats" / THEN, ignore_errors=True)
+
+
 async def damage_the_broker(scene: Scene) -> str:
     """The broker comes back with some bytes of its files changed: it may miss messages in the middle, or all."""
-    return await _while_the_broker_is_dead(scene, lambda held: _damaged(held, scene.rng))
+    return await _while_the_broker_is_dead(scene, lambda held: _damaged(held, scene))
 
 
 async def _while_the_broker_is_dead(scene: Scene, work: Callable[[Path], str]) -> str:
@@ -155,7 +166,7 @@ async def _while_the_broker_is_dead(scene: Scene, work: Callable[[Path], str]) -
 
 def _put_back(held: Path, wiped: bool) -> str:
     """What the broker had then, or nothing, in the place of what it has; the next time comes from now."""
-    kept, now = held.with_name("jetstream-of-then"), held.with_name("jetstream-of-now")
+    kept, now = held.with_name(THEN), held.with_name("jetstream-of-now")
     shutil.rmtree(now, ignore_errors=True)
     shutil.copytree(held, now)
     had = kept.exists()
@@ -168,19 +179,21 @@ def _put_back(held: Path, wiped: bool) -> str:
     return "wiped the broker" if wiped else "the broker lost its newest messages" if had else "killed nats"
 
 
-def _damaged(held: Path, rng: random.Random) -> str:
+def _damaged(held: Path, scene: Scene) -> str:
     """Forty bytes somewhere in the messages of one stream become others."""
     files = sorted(
         file for file in held.rglob("*.blk") if "obs" not in file.parts and file.stat().st_size > 4096
     )
     if not files:
         return "killed nats"
-    file = rng.choice(files)
-    at = rng.randrange(file.stat().st_size - 40)
+    file = scene.rng.choice(files)
+    at = scene.rng.randrange(file.stat().st_size - 40)
     with file.open("r+b") as bytes_:
         bytes_.seek(at)
-        bytes_.write(rng.randbytes(40))
-    return f"changed bytes of {file.parent.parent.name} at {at}"
+        bytes_.write(scene.rng.randbytes(40))
+    stream = file.parent.parent.name
+    scene.damaged.add(stream.lower())
+    return f"changed bytes of {stream} at {at}"
 
 
 async def fill_a_disk(scene: Scene) -> str:
@@ -261,7 +274,7 @@ ACCIDENTS = (
     Accident("clock", 2, jump, "wires"),
     Accident("descriptors", 2, starve),
     Accident("broker", 4, lose_the_broker, alone=True),
-    Accident("damaged", 1, damage_the_broker, "at_length", alone=True, remedy="dvk relay reset"),
+    Accident("damaged", 1, damage_the_broker, "at_length", alone=True, remedy=REMEDY),
     Accident("election", 8, elect, "members"),
     Accident("full", 2, fill_a_disk, "disks"),
     Accident("read-only", 2, close_a_disk, "disks"),

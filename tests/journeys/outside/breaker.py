@@ -13,7 +13,7 @@ from typing import Protocol
 
 import httpx
 
-from tests.journeys.outside.accidents import Accident, Scene, drawn
+from tests.journeys.outside.accidents import REMEDY, Accident, Scene, drawn, forget_the_damage
 from tests.journeys.outside.afterwards import wait_ready
 from tests.journeys.outside.journal import Journal
 from tests.journeys.outside.system import DVK, SERVICES
@@ -22,7 +22,6 @@ READY_SECONDS = 240.0
 """All are ready again by then, however busy this machine is; who is not is stuck."""
 REST_EVERY = 20
 """After so many accidents nothing happens until everybody is ready."""
-REMEDY = "dvk relay reset"
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,6 @@ class Breaker:
     remedies: Counter[str] = field(default_factory=Counter[str])
     """Which verbs an operator had to use."""
     _happening: list[str] = field(default_factory=list[str])
-    _allowed: list[str] = field(default_factory=list[str])
-    """The verbs that an operator may have to use after what happened since the last rest."""
 
     def __post_init__(self) -> None:
         self._until = time.monotonic() + self.plan.seconds
@@ -114,8 +111,6 @@ class Breaker:
         if what:
             self.broken.append(what)
             self.accidents[accident.name] += 1
-            if accident.remedy:
-                self._allowed.append(accident.remedy)
             self.journal.write("accident", number=len(self.broken), what=what, row=accident.name,
                                lasted=round(time.monotonic() - began, 1))  # fmt: skip
         return what
@@ -158,14 +153,14 @@ class Breaker:
 
     async def _mend(self) -> None:
         for service, reason in await standing_relays(self.scene, self.http):
-            if REMEDY not in self._allowed:
+            if service not in self.scene.damaged:
                 self.watched.say(f"{service} needs an operator: {reason}; after {self.broken[-REST_EVERY:]}")
             self.remedies[f"{REMEDY} {service}"] += 1
             said = await asyncio.to_thread(reset, self.scene, service, sum(self.remedies.values()))
             self.journal.write("remedy", verb=REMEDY, service=service, reason=reason, said=said)
+            forget_the_damage(self.scene, service)
             if said[0] != 0:
                 self.watched.say(f"{REMEDY} {service} did not help: {said}")
-        self._allowed.clear()
 
 
 async def standing_relays(scene: Scene, http: httpx.AsyncClient) -> Sequence[tuple[str, str]]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from shared.store import mongo
 from tests.support import stack
@@ -70,7 +71,8 @@ def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
     stack.drop_databases(servers, name)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
+    """Its door, opened once a module: whoever asks says `asyncio(loop_scope="module")`."""
     async with asking_about(town, mongo_url, filled) as door:
         yield door

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from services.reporting.documents.report import Lang
 from services.reporting.facts.entry import Entry
@@ -24,6 +25,8 @@ from tests.support.asking import Asking, asking_about, everything_of
 from tests.support.bundles import in_order, recorded
 from tests.support.every import EVERY, town_of_every_event
 from tests.support.lives import City
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CITY = timezone(timedelta(hours=7))
 
@@ -74,7 +77,7 @@ def filled(servers: stack.Servers, mongo_url: str, town: City) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def asking(mongo_url: str, filled: str, town: City) -> AsyncIterator[Asking]:
     async with asking_about(town, mongo_url, filled) as door:
         yield door
@@ -86,7 +89,7 @@ def of_every_event(servers: stack.Servers, mongo_url: str) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def every(mongo_url: str, of_every_event: str) -> AsyncIterator[Asking]:
     async with asking_about(town_of_every_event(), mongo_url, of_every_event) as door:
         yield door
@@ -217,7 +220,7 @@ def things_of(entries: Sequence[Entry]) -> list[str]:
     return sorted(thing for thing in things if thing.partition("/")[0] in KINDS)
 
 
-def test_the_table_of_whose_history_an_event_stands_in_has_every_event_of_the_catalogue() -> None:
+async def test_the_table_of_whose_history_an_event_stands_in_has_every_event_of_the_catalogue() -> None:
     assert {(row.service, row.name) for row in EVERY} == {
         (service, name) for service in SERVICES for name, _ in events_of(service)
     }

@@ -11,6 +11,8 @@ from tests.support.keeping import keeping_city
 from tests.support.lives import City
 from tests.support.records import records
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 RECOGNISED = "Danh sách mô hình được công nhận"
 LISTED = "Danh sách mô hình được chọn nhân rộng"
 COMMENDED = "Danh sách tập thể, cá nhân được khen thưởng"

@@ -11,6 +11,8 @@ import pytest
 from services.reporting.facts.entry import Entry
 from tests.support.asking import Asking
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 NOUN = {
     "CommendationGranted": "granted",
     "CommendationRejected": "rejected",

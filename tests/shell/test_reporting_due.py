@@ -14,6 +14,8 @@ from tests.support.keeping import keeping_city
 from tests.support.lives import City
 from tests.support.records import inspections, records
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 ON = "2027-03-01"
 OWNERS = {"commune_committee", "bloc_committee"}
 

@@ -10,6 +10,8 @@ import pytest
 from tests.support.asking import Asking
 from tests.support.lives import City
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 FIRM = {"kind": "collective", "type": "enterprise", "name": "Công ty Hoà Bình", "unit": "20195"}
 ROUND = "0190b4f0-7f3c-7cc2-9d57-0000000000a{}"
 GIVEN = "0190b4f0-7f3c-7cc2-9d57-0000000000b{}"

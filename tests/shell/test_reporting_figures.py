@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,6 +11,8 @@ from shared.contracts.figures import by_field
 from tests.reporting.book import same
 from tests.reporting.oracle import Oracle
 from tests.support.asking import Asking
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = 500
 SUFFIXES = {"json": b"{", "csv": b"\xef\xbb\xbf", "xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF-1.7"}
@@ -97,8 +98,8 @@ async def test_the_months_of_a_period_add_up_to_its_figures(asking: Asking, scop
 
 
 @pytest.fixture
-async def officer(asking: Asking) -> AsyncIterator[str]:
-    yield "unit_officer:cb-01:20195"
+def officer() -> str:
+    return "unit_officer:cb-01:20195"
 
 
 @pytest.mark.parametrize("path", ["/summaries/2026", "/figures/2026/models.received", "/series/2026"])

@@ -21,6 +21,8 @@ from shared.contracts.words.spelling import day
 from shared.contracts.words.telling import Names
 from tests.support.asking import Asking
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 AUDITOR = {"who": "auditor:ai"}
 
 
@@ -155,7 +157,7 @@ async def test_a_file_shows_what_the_reader_may_see(asking: Asking) -> None:
     assert (await asking.http.get("/recognised.xlsx", headers={"who": "subscriber:x"})).status_code == 200
 
 
-def test_no_cell_is_ever_a_formula_and_days_are_written_as_in_documents() -> None:
+async def test_no_cell_is_ever_a_formula_and_days_are_written_as_in_documents() -> None:
     nasty = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1"]
     items = [
         {"name": name, "unit": "u", "year": 2027, "registered_on": "2028-06-30", "late": True}
@@ -173,7 +175,7 @@ def test_no_cell_is_ever_a_formula_and_days_are_written_as_in_documents() -> Non
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_column_has_a_label(lang: str) -> None:
+async def test_every_column_has_a_label(lang: str) -> None:
     told = words("vi" if lang == "vi" else "en")
     assert {m for each in LISTS for m in each.columns if m not in told.labels} == set()
 
@@ -201,7 +203,7 @@ def rules_of(path: str, lang: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(as_csv(shown).decode("utf-8-sig"), newline="")))
 
 
-def test_the_rules_are_given_one_term_criterion_or_form_a_row() -> None:
+async def test_the_rules_are_given_one_term_criterion_or_form_a_row() -> None:
     policies, criteria, forms = (rules_of(path, "vi") for path in RULES)
     assert [row[3:] for row in policies[1:]] == [
         ["Số ngày tiếp nhận hồ sơ", "7"],

@@ -14,6 +14,8 @@ from tests.support.keeping import keeping_city
 from tests.support.lives import City
 from tests.support.records import Record, inspections, records
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 @pytest.fixture(scope="module")
 def town() -> City:

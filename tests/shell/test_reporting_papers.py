@@ -16,6 +16,8 @@ from services.reporting.queries.papers import printed
 from shared.errors import Unavailable
 from tests.support.asking import Asking
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 AUDITOR = {"who": "auditor:ai"}
 
 
@@ -161,7 +163,7 @@ async def test_who_may_not_read_the_thing_does_not_print_it(asking: Asking) -> N
     assert (await asking.problem("/papers/submission/city.docx", who=f"approver:x:{stranger}"))[0] == 403
 
 
-def test_a_template_that_cannot_be_read_is_told_by_its_kind(tmp_path: Path) -> None:
+async def test_a_template_that_cannot_be_read_is_told_by_its_kind(tmp_path: Path) -> None:
     from services.reporting.documents.papers.samples import matter
 
     (tmp_path / "adoption.docx").write_bytes(b"no Word file")

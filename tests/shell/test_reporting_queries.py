@@ -18,6 +18,8 @@ from tests.reporting.audit_oracle import Auditor
 from tests.reporting.oracle import Oracle
 from tests.support.asking import CLOCK, Asking
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 def a_rich_model(entries: list[Any]) -> str:
     """The model of which most is told."""

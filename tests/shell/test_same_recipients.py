@@ -11,6 +11,8 @@ from tests.shell.test_reporting_exceptions import GIVEN, commend, found
 from tests.support.asking import Asking
 from tests.support.lives import City
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 ONE, TWO, THREE, OTHER = (f"0190b4f0-7f3c-7cc2-9d57-0000000000c{n}" for n in range(4))
 
 

@@ -15,8 +15,9 @@ from services.reporting.facts.entity import card_at
 from services.reporting.facts.entry import Entry
 from services.reporting.figures.cards import Card
 from services.reporting.figures.lists import CHOSEN
+from services.reporting.store.choosing import Fits, fitting
 from services.reporting.store.generation import Book
-from services.reporting.store.index import Shelf, Version, fitting, ordered
+from services.reporting.store.index import Shelf, Version, ordered
 from services.reporting.store.orders import Order
 from shared.store import mongo
 from tests.support.holding import longest_call, watched_loop
@@ -143,6 +144,39 @@ def test_members_words_and_units_choose() -> None:
         assert fitting(where, circles, ("unit",), words)(members) is fits
 
 
+def test_what_is_chosen_by_values_at_once_is_what_is_chosen_one_by_one() -> None:
+    chance, members = Random(7), ("unit", "level", "field", "waits", "search")
+    at_once, one_by_one = Shelf(members, ("unit", "level", "field", "waits")), Shelf(members)
+    for n in range(1, 600):
+        card = {
+            "unit": chance.choice("abcd"),
+            "level": chance.sample(("city", "grassroots"), chance.randrange(3)),
+            "search": chance.choice(("nuoi heo", "trong rau")),
+            **({"field": chance.choice(("economy", "none"))} if chance.random() < 0.7 else {}),
+            **({"waits": [{"what": "accept"}]} if chance.random() < 0.5 else {}),
+        }
+        for shelf in (at_once, one_by_one):
+            shelf.show(f"m{n * 31 % 200}", n, card)
+
+    ways: list[Fits] = [
+        fitting(),
+        fitting({"level": "city"}),
+        fitting({"field": "economy", "unit": "a"}),
+        fitting({}, [frozenset("ab"), frozenset("bc")], ("unit",)),
+        fitting({}, [frozenset(("a", "none"))], ("unit", "field")),
+        fitting(there=("waits",)),
+        fitting({"level": "grassroots"}, words=["rau"], there=("field",)),
+        fitting({"unit": "d"}).also(lambda members: "field" not in members),
+        lambda members: members["unit"] == "b",
+    ]
+    for fits in ways:
+        for size in (0, 1, 100, 300, 598, 599):
+            found = [
+                {row.ident: row.members for row in shelf.look(size, fits)} for shelf in (at_once, one_by_one)
+            ]
+            assert found[0] == found[1] and (size < 300 or found[0])
+
+
 def test_the_order_is_that_of_the_members_then_of_the_ids() -> None:
     shelf = Shelf(("supplement", "model_name"))
     for ident, supplement, name in [("c", 10, "B"), ("a", 2, "B"), ("b", 2, "B"), ("d", 2, "A")]:
@@ -154,14 +188,16 @@ def test_the_order_is_that_of_the_members_then_of_the_ids() -> None:
 
 
 @pytest.mark.parametrize("few", [0, 64], ids=["put in order anew", "one by one"])
+@pytest.mark.parametrize("soon", [0, 10, 2_000], ids=["by orders kept", "by either", "by what is found"])
 async def test_a_page_is_the_beginning_of_all_in_their_order_at_every_size(
-    few: int, monkeypatch: pytest.MonkeyPatch
+    few: int, soon: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_module, "FEW", few)
+    monkeypatch.setattr(index_module, "SOON", soon)
     chance = Random(4)
-    shelf = Shelf(("state", "sort"))
+    shelf = Shelf(("state", "sort"), ("state",))
     told: dict[str, list[Version]] = {}
-    everything, received = fitting({}), fitting({"state": "received"})
+    everything, received = fitting({}), fitting({"state": "received"}).also(lambda of: of["sort"] > "a")
     for n in range(1, 400):
         ident = f"m{chance.randrange(60)}"
         card = {"state": chance.choice(("registered", "received")), "sort": chance.choice("abcdef")}

@@ -53,8 +53,16 @@ class List:
     @property
     def chosen(self) -> tuple[str, ...]:
         """The members of a card that it chooses or orders by, and those that others do."""
-        filters = (self.renamed.get(name, name) for name in self.filters)
-        return (*self.units, *filters, *self.order, *(self.span or ()), *self.beside)
+        return (*self._filters, *self.order, *(self.span or ()), *self.beside)
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The members of a card that it or others choose by, not only order by."""
+        return (*self._filters, *self.beside)
+
+    @property
+    def _filters(self) -> tuple[str, ...]:
+        return (*self.units, *(self.renamed.get(name, name) for name in self.filters))
 
 
 LISTS = (
@@ -145,3 +153,19 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     if kind in MAKERS
 }
 """By kind: the members of a card that lists choose or order by."""
+
+EACH_ITS_OWN = frozenset({"model", "models", "adopted_from", "recipient", "search", "ledger"})
+"""Members of which nearly every thing has another value."""
+ALIKE: dict[str, tuple[str, ...]] = {
+    kind: tuple(
+        dict.fromkeys(
+            member
+            for each in LISTS
+            if each.kind == kind
+            for member in each.alike
+            if member not in EACH_ITS_OWN
+        )
+    )
+    for kind in CHOSEN
+}
+"""By kind: the members of which many cards have the same values, by which all of them are chosen at once."""

@@ -16,7 +16,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered, chosen_by, circles_of, shown
 from services.reporting.queries.seeing import must_read, must_see, sees
-from services.reporting.store.index import fitting
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known
 from shared.contracts import awards, correcting
 from shared.doors.http import json_answer
@@ -79,7 +79,7 @@ def _rounds(routes: APIRouter, context: Context) -> None:
 async def _counted(context: Context, known: Known, rounds: Sequence[Card]) -> list[Card]:
     """These rounds, each with the name of its form and how its commendations stand."""
     ids = frozenset(card["id"] for card in rounds)
-    rows = context.reads.fitting_rows(known, "commendation", lambda of: of.get("round") in ids)
+    rows = context.reads.fitting_rows(known, "commendation", fitting({}, [ids], ("round",)))
     states = Counter((row.members["round"], row.members["state"]) for row in rows)
     granted = Counter(
         (row.members["round"], row.members["recipient_kind"])
@@ -127,13 +127,13 @@ def _commendations(routes: APIRouter, context: Context) -> None:
         in_rounds = fitting(chosen_by(query, OF_ROUNDS))
         rows = context.reads.fitting_rows(known, "round", in_rounds)
         units = {row.ident: row.members.get("unit") for row in rows}
-        rest = fitting(chosen_by(query, filters, COMMENDATIONS.renamed))
+        where = chosen_by(query, filters, COMMENDATIONS.renamed)
 
-        def fits(members: Mapping[str, Any]) -> bool:
-            if (round := members["round"]) not in units or not rest(members):
-                return False
-            return all(members.get("unit") in circle or units[round] in circle for circle in circles)
+        def theirs(members: Mapping[str, Any]) -> bool:
+            round_unit = units[members["round"]]
+            return all(members.get("unit") in circle or round_unit in circle for circle in circles)
 
+        fits = fitting(where, [frozenset(units)], ("round",)).also(theirs)
         order = COMMENDATIONS.order
         total, found = await context.reads.listed(known, "commendation", fits, order, offset, limit)
         return answered(known, total, await _told(context, known, found, partial(_sees_model, actor, city)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +16,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.obligations import owed_by_units
 from services.reporting.queries.seeing import visible_units
-from services.reporting.store.index import fitting
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known, must_stand
 from shared.doors.http import json_answer
 from shared.reference.authority import Actor
@@ -89,12 +89,7 @@ async def everything(
     policies = await context.reads.policies(known)
     found: list[due.Due] = []
     for kind, of in WAITING.items():
-        theirs = fitting({}, circles, of)
-
-        def waits(members: Mapping[str, Any], theirs: Any = theirs) -> bool:
-            return "waits" in members and theirs(members)
-
-        for row in context.reads.fitting_rows(known, kind, waits):
+        for row in context.reads.fitting_rows(known, kind, fitting({}, circles, of, there=("waits",))):
             found += due.waiting(f"{kind}/{row.ident}", row.members, policies)
     policy = policies.in_force(on)
     if what in (None, due.INSPECTION):

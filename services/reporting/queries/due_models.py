@@ -20,7 +20,8 @@ from services.reporting.figures.model_figures import INSPECTED
 from services.reporting.figures.periods import LAST_DAY, Policy
 from services.reporting.queries.context import Context
 from services.reporting.queries.kept import plans_in_force, with_days
-from services.reporting.store.index import Row, fitting
+from services.reporting.store.choosing import fitting
+from services.reporting.store.index import Row
 from services.reporting.store.queries import Known
 
 Circles = Sequence[frozenset[str]]
@@ -39,9 +40,8 @@ def inspections(
 
 
 def _at_work(context: Context, known: Known, circles: Circles) -> list[Row]:
-    theirs = fitting({}, circles, ("unit",))
     return context.reads.fitting_rows(
-        known, "model", lambda members: "working_since" in members and theirs(members)
+        known, "model", fitting({}, circles, ("unit",), there=("working_since",))
     )
 
 
@@ -110,20 +110,15 @@ OPEN = ("submitted", "accepted", "returned")
 def _sent(context: Context, known: Known, on: str) -> set[str]:
     """The models of which a dossier for the city's recognition is open, or came in the year of `on` and stands."""
     year = on[:4]
-    undecided = {
-        row.ident for row in context.reads.fitting_rows(
-            known, "recognition", lambda members: members.get("state") in ("open", "deferred")
-        )
-    }  # fmt: skip
+    undecided = context.reads.fitting_rows(
+        known, "recognition", lambda members: members.get("state") in ("open", "deferred")
+    )
 
     def stands(members: Mapping[str, Any]) -> bool:
-        if members.get("purpose") != "recognition" or members.get("level") != "city":
-            return False
         state = members.get("state")
         return state in OPEN or (state != "withdrawn" and members["submitted_on"].startswith(year))
 
-    rows = context.reads.fitting_rows(known, "appraisal", lambda _: True)
-    return {
-        row.members["model"] for row in rows
-        if "model" in row.members and (stands(row.members) or row.ident in undecided)
-    }  # fmt: skip
+    sent = context.reads.fitting_rows(
+        known, "appraisal", fitting({"purpose": "recognition", "level": "city"}).also(stands)
+    )
+    return {row.members["model"] for row in (*undecided, *sent) if "model" in row.members}

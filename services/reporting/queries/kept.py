@@ -16,7 +16,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import ALLOWED, answered, chosen_by, circles_of
 from services.reporting.queries.seeing import must_read, visible_units
-from services.reporting.store.index import Fits, fitting
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known
 from shared.contracts.figures import INSPECTIONS
 
@@ -52,11 +52,11 @@ def _assignments(routes: APIRouter, context: Context) -> None:
         known = await query.known(context.reads)
         circles = circles_of(actor, "assignment", query, await context.reads.city(known))
         where = chosen_by(query, ASSIGNMENTS.filters, ASSIGNMENTS.renamed, ALLOWED)
-        rest = fitting(where, circles, ASSIGNMENTS.units)
 
-        def fits(members: Mapping[str, Any]) -> bool:
-            return rest(members) and (wanted is None or holds(members, on) is (wanted == "true"))
+        def as_wanted(members: Mapping[str, Any]) -> bool:
+            return wanted is None or holds(members, on) is (wanted == "true")
 
+        fits = fitting(where, circles, ASSIGNMENTS.units).also(as_wanted)
         total, found = await context.reads.listed(known, "assignment", fits, ASSIGNMENTS.order, offset, limit)
         return answered(known, total, [{**card, "in_force": holds(card, on)} for card in found], on=on)
 
@@ -87,17 +87,16 @@ def _plans(routes: APIRouter, context: Context) -> None:
         wanted = query.one_of("in_force", "true", "false")
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        rest = fitting(chosen_by(query, PLANS.filters), circles_of(actor, PLAN, query, city), PLANS.units)
+        fits = fitting(chosen_by(query, PLANS.filters), circles_of(actor, PLAN, query, city), PLANS.units)
         holding = plans_in_force(context, known)
-        fits: Fits = rest
-        if wanted is not None:
 
-            def chosen(members: Mapping[str, Any]) -> bool:
-                place = (members["unit"], members["year"])
-                return rest(members) and (holding[place]["ledger"] == members["ledger"]) is (wanted == "true")
+        def as_wanted(members: Mapping[str, Any]) -> bool:
+            holds = holding[members["unit"], members["year"]]["ledger"] == members["ledger"]
+            return wanted is None or holds is (wanted == "true")
 
-            fits = chosen
-        total, found = await context.reads.listed(known, PLAN, fits, PLANS.order, offset, limit)
+        total, found = await context.reads.listed(
+            known, PLAN, fits.also(as_wanted), PLANS.order, offset, limit
+        )
         now = {plan["ident"] for plan in holding.values()}
         done = with_days(context, known, found, city, visible_units(actor, "inspection", city))
         return answered(known, total, [{**card, "in_force": card["id"] in now} for card in done])

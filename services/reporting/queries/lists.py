@@ -14,7 +14,7 @@ from services.reporting.figures.lists import LISTS, RENAMED, List
 from services.reporting.queries.asking import KNOWING, PAGING, Asked, asked, parameters
 from services.reporting.queries.dossiers import aged
 from services.reporting.queries.seeing import must_read, must_see, visible_units
-from services.reporting.store.index import fitting
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import NotAllowed, Unknown
@@ -136,7 +136,7 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
         where = chosen_by(query, of.filters, allowed=ALLOWED)
         year = query.year()
         wanted = wanted_units(query, await reads.city(known))
-        rest = fitting(where, [] if wanted is None else [wanted], of.units)
+        circles = [] if wanted is None else [wanted]
 
         def in_force(members: Mapping[str, Any]) -> bool:
             since = members.get(begins)
@@ -144,10 +144,10 @@ def _in_force(routes: APIRouter, reads: Reads, who: Who, today: Callable[[], str
                 since is not None
                 and since <= on < members.get(ends, "9999")
                 and (year is None or since.startswith(f"{year}-"))
-                and rest(members)
             )
 
-        total, found = await reads.listed(known, of.kind, in_force, of.order, offset, limit)
+        fits = fitting(where, circles, of.units).also(in_force)
+        total, found = await reads.listed(known, of.kind, fits, of.order, offset, limit)
         public = [{name: value for name, value in card.items() if name not in NOT_PUBLIC} for card in found]
         return answered(known, total, public, on=on)
 

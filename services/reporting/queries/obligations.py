@@ -17,6 +17,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.lists import circles_of
 from services.reporting.queries.scorecards import year_of
 from services.reporting.queries.seeing import must_read
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known
 from shared.doors.http import json_answer
 from shared.reference.authority import UnitCard
@@ -100,9 +101,7 @@ async def owed_by_units(
 def _kept(context: Context, known: Known, year: int, found: Mapping[str, Shown]) -> None:
     """What units put on record one by one."""
 
-    def theirs(members: Mapping[str, Any]) -> bool:
-        return members["unit"] in found
-
+    theirs = fitting({}, [frozenset(found)], ("unit",))
     for row in context.reads.fitting_rows(known, "unit-document", theirs):
         document = (row.members["kind"], list(row.members["years"]), f"unit-document/{row.ident}")
         found[row.members["unit"]].documents.append(document)
@@ -117,7 +116,8 @@ def _kept(context: Context, known: Known, year: int, found: Mapping[str, Shown])
 
 def _models(context: Context, known: Known, year: int, at: City, found: Mapping[str, Shown]) -> None:
     """The models that are registered for the year, of a unit and those below it."""
-    for row in context.reads.fitting_rows(known, "model", lambda members: year in members["years"]):
+    theirs = frozenset[str]().union(*(at.within(unit) for unit in found))
+    for row in context.reads.fitting_rows(known, "model", fitting({"years": year}, [theirs], ("unit",))):
         for above in at.chain(row.members["unit"]):
             if above in found:
                 found[above].models.append(f"model/{row.ident}")

@@ -17,7 +17,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.owning import KINDS, owners_of
 from services.reporting.queries.printing import Find
 from services.reporting.queries.seeing import may_see_acts, must_read, reads_kind, sees, visible_units
-from services.reporting.store.index import fitting
+from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known
 from shared.contracts.catalog import SERVICES
 from shared.contracts.message import UUID

@@ -13,8 +13,9 @@ from services.reporting.facts.projections import noun_of
 from services.reporting.figures.cards import Card
 from services.reporting.figures.periods import Policies
 from services.reporting.figures.versions import RULES
+from services.reporting.store.choosing import Fits
 from services.reporting.store.generation import Book
-from services.reporting.store.index import Directory, Fits, Row
+from services.reporting.store.index import Directory, Row
 from services.reporting.store.known import Known
 from services.reporting.store.recount import FORMS, POLICY, Recount
 

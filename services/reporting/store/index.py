@@ -12,15 +12,16 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
+from itertools import islice
 from typing import Any, TypeAlias, cast
 
 from services.reporting.figures.cards import Card
-from services.reporting.figures.lists import CHOSEN
+from services.reporting.figures.lists import ALIKE, CHOSEN
+from services.reporting.store.choosing import Chosen, Fits, Marks, Members
 from services.reporting.store.orders import FEW, Key, Order
 
-Members: TypeAlias = Mapping[str, Any]
-Fits: TypeAlias = Callable[[Members], bool]
-"""Whether a thing belongs in a list, by the members that the directory keeps of it."""
+SOON = 2_000
+"""So many are put in order for a page of them; of more, a page is the beginning of an order that is kept."""
 
 Version: TypeAlias = tuple[int, Mapping[str, Any]]
 """From which ledger entry on a thing had this card."""
@@ -46,6 +47,11 @@ class Kept:
     since: int
     past: tuple[tuple[int, Members], ...] = ()
 
+    @property
+    def born(self) -> int:
+        """Since which entry it is there."""
+        return self.past[-1][0] if self.past else self.since
+
     def at(self, size: int) -> Row | None:
         """The thing as it was at a ledger size; None when it was not there yet."""
         if self.since <= size:
@@ -63,9 +69,12 @@ class Kept:
 class Shelf:
     """All things of one kind."""
 
-    def __init__(self, members: Sequence[str]) -> None:
-        self.members = tuple(members)
-        self._kept: dict[str, Kept] = {}
+    def __init__(self, members: Sequence[str], alike: Sequence[str] = ()) -> None:
+        """`members` are kept of each thing; of those in `alike` many things have the same value (see `Marks`)."""
+        self.members, self._alike = tuple(members), tuple(alike)
+        self._places: dict[str, int] = {}
+        self._kept: list[Kept] = []
+        self._marks = Marks(self._alike)
         self._same: dict[str, str] = {}
         self._orders: dict[tuple[str, ...], Order] = {}
         self._begun: list[Order] = []
@@ -82,15 +91,18 @@ class Shelf:
         self._keep(ident, Kept(Row(ident, members), since, tuple(reversed(past))))
 
     def _keep(self, ident: str, kept: Kept) -> None:
-        self._kept[ident] = kept
+        place = self._places.setdefault(ident, len(self._kept))
+        self._kept[place : place + 1] = [kept]
+        self._marks.put(place, kept.born, kept.since, kept.row.members)
         for order in (*self._orders.values(), *self._begun):
             order.moved.add(ident)
 
     def show(self, ident: str, since: int, card: Mapping[str, Any]) -> None:
         """A thing has another card from a ledger entry on, which is none before its last."""
-        if (kept := self._kept.get(ident)) is None:
+        if (place := self._places.get(ident)) is None:
             self.put(ident, [(since, card)])
             return
+        kept = self._kept[place]
         members, past = kept.row.members, kept.past
         if kept.since == since and past:  # twice in one entry: only the last of them was ever true
             (start, different), *rest = past
@@ -120,10 +132,8 @@ class Shelf:
 
     def look(self, size: int, fits: Fits) -> list[Row]:
         """The things that fit, as known at a ledger size, in no order."""
-        return [
-            row for kept in self._kept.values()
-            if (row := kept.row if kept.since <= size else kept.at(size)) is not None and fits(row.members)
-        ]  # fmt: skip
+        chosen = self._marks.chosen(size, fits)
+        return [*_fitting(self._kept, size, chosen), *_others(self._kept, size, chosen, fits)]
 
     async def page(self, size: int, fits: Fits, order: Sequence[str], most: int) -> tuple[int, list[Row]]:
         """How many things fit as known at a ledger size, and the first so many of them in this order of members.
@@ -131,20 +141,34 @@ class Shelf:
         The shelf is complete up to `size`. The work is done in a thread: what is written meanwhile is newer, and every
         thing tells what it was before. `fits` looks at nothing that others change.
         """
-        members, kept = tuple(order), self._kept
+        members, kept, places = tuple(order), self._kept, self._places
+        chosen = self._marks.chosen(size, fits)
+
+        def found(idents: Sequence[str]) -> tuple[int, list[Row]]:
+            rows, then = _fitting(kept, size, chosen), _others(kept, size, chosen, fits)
+            total = len(rows) + len(then)
+            if len(rows) > SOON:
+                there = {row.ident for row in rows}
+                first = islice((ident for ident in idents if ident in there), most)
+                rows = [row for ident in first if (row := _at(kept[places[ident]], size)) is not None]
+            return total, ordered([*rows, *then], members, most)
+
+        idents = await self._in_order(members) if len(chosen.fits) > SOON else []
+        return await asyncio.to_thread(found, idents)
+
+    async def _in_order(self, members: tuple[str, ...]) -> list[str]:
+        """The ids of all things in an order of members."""
+        kept, places = self._kept, self._places
 
         def key_of(ident: str) -> Key:
-            return _key(kept[ident].row, members)
-
-        def found(idents: Iterable[str]) -> tuple[int, list[Row]]:
-            return _page((kept[ident] for ident in idents), size, fits, members, most)
+            return _key(kept[places[ident]].row, members)
 
         if (old := self._orders.get(members)) is not None and len(old.moved) <= FEW:
             old.place(key_of)
-            return await asyncio.to_thread(found, list(old.idents))
+            return list(old.idents)
         anew = Order() if old is None else old.again()
-        await self._sort(members, anew, list(kept if old is None else old.moved), key_of)
-        return await asyncio.to_thread(found, list(anew.idents))
+        await self._sort(members, anew, list(places if old is None else old.moved), key_of)
+        return list(anew.idents)
 
     async def _sort(
         self, members: tuple[str, ...], anew: Order, moved: list[str], key_of: Callable[[str], Key]
@@ -161,26 +185,28 @@ class Shelf:
 
     def clear(self) -> None:
         """Forget everything; a page that is being made is made of what there was."""
-        self._kept = {}
+        self._places, self._kept, self._marks = {}, [], Marks(self._alike)
         self._same.clear()
         self._orders.clear()
         self._begun.clear()
 
 
-def _page(
-    things: Iterable[Kept], size: int, fits: Fits, order: Sequence[str], most: int
-) -> tuple[int, list[Row]]:
-    """How many of things in their order of today fit, and the first so many: what was different is sorted anew."""
-    total, found, then = 0, list[Row](), list[Row]()
-    for kept in things:
-        if kept.since <= size:
-            if fits(kept.row.members):
-                total += 1
-                if len(found) < most:
-                    found.append(kept.row)
-        elif (row := kept.at(size)) is not None and fits(row.members):
-            then.append(row)
-    return total + len(then), ordered([*found, *then], order, most) if then else found
+def _fitting(kept: Sequence[Kept], size: int, chosen: Chosen) -> list[Row]:
+    """Of what fits by its values, what passes the rest."""
+    rows = [row for place in chosen.fits if (row := _at(kept[place], size)) is not None]
+    for test in chosen.rest:
+        rows = [row for row in rows if test(row.members)]
+    return rows
+
+
+def _others(kept: Sequence[Kept], size: int, chosen: Chosen, fits: Fits) -> list[Row]:
+    """Of what was different then, what fitted."""
+    rows = (_at(kept[place], size) for place in chosen.other)
+    return [row for row in rows if row is not None and fits(row.members)]
+
+
+def _at(kept: Kept, size: int) -> Row | None:
+    return kept.row if kept.since <= size else kept.at(size)
 
 
 def _key(row: Row, order: Sequence[str]) -> Key:
@@ -193,7 +219,7 @@ class Directory:
 
     at: int = -1
     shelves: dict[str, Shelf] = field(
-        default_factory=lambda: {kind: Shelf(members) for kind, members in CHOSEN.items()}
+        default_factory=lambda: {kind: Shelf(members, ALIKE[kind]) for kind, members in CHOSEN.items()}
     )
 
     def put(self, thing: str, versions: Sequence[Version]) -> None:
@@ -213,45 +239,6 @@ class Directory:
         self.at = -1
         for shelf in self.shelves.values():
             shelf.clear()
-
-
-def fitting(
-    where: Mapping[str, Any],
-    units: Iterable[frozenset[str]] = (),
-    of: Sequence[str] = (),
-    words: Sequence[str] = (),
-) -> Fits:
-    """A test of chosen members: these have these values, one of `of` is in each set of units, the name has the words.
-
-    A member that is a list has a value when it contains it.
-    """
-    tests = [
-        *(_has(name, value) for name, value in where.items()),
-        *(_within(tuple(of), circle) for circle in units),
-        *(_says(f" {word}") for word in words),
-    ]
-    if len(tests) == 1:
-        return tests[0]
-    return lambda members: all(test(members) for test in tests)
-
-
-def _has(name: str, value: Any) -> Fits:
-    def fits(members: Members) -> bool:
-        member = members.get(name)
-        return member == value or (isinstance(member, (tuple, list)) and value in member)
-
-    return fits
-
-
-def _within(of: Sequence[str], circle: frozenset[str]) -> Fits:
-    if len(of) == 1:
-        (one,) = of
-        return lambda members: members.get(one) in circle
-    return lambda members: any(members.get(name) in circle for name in of)
-
-
-def _says(begun: str) -> Fits:
-    return lambda members: begun in members.get("search", "")
 
 
 def ordered(rows: Iterable[Row], order: Sequence[str], most: int) -> list[Row]:

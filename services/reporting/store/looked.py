@@ -10,7 +10,8 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact
 from services.reporting.figures.cards import Card
 from services.reporting.figures.periods import Policies
-from services.reporting.store.index import Fits, Row
+from services.reporting.store.choosing import Fits
+from services.reporting.store.index import Row
 from services.reporting.store.known import Known
 
 

@@ -24,8 +24,9 @@ from services.reporting.figures.scope import CITY, Scope
 from services.reporting.figures.unit_reports import Report
 from services.reporting.figures.versions import RULES, row_keys
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.store.index import Fits, Shelf
+from services.reporting.store.choosing import Fits
 from services.reporting.store.index import Row as Chosen
+from services.reporting.store.index import Shelf
 from services.reporting.store.known import Asking, History
 from services.reporting.store.known import Known as Known
 from services.reporting.store.lru import Recent

@@ -31,8 +31,11 @@ NAMES = (
     "console",
     "nats",
     "mongo",
+    "*.nats-headless",
+    "*.rs0-svc.dvk.svc.cluster.local",
 )
-"""How the parts of an installation call one another, here and in the compose file."""
+"""How the parts of an installation call one another: here, in the compose file, and on Kubernetes, where each member of
+NATS and MongoDB has a name of its own."""
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 730
 RENEWED_DAYS = 90

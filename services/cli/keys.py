@@ -31,7 +31,7 @@ def kept_keys(place: DataDir) -> dict[str, Path]:
 
 def must_not_be_lost(place: DataDir) -> None:
     """Failure where data was recorded and a key that belongs to it is gone: a new one would silently take its place."""
-    if not (place.path / "mongo" / "db").exists():
+    if not place.store.exists():
         return
     for what, path in kept_keys(place).items():
         if not path.exists():

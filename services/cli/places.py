@@ -59,6 +59,11 @@ class DataDir:
         return self.path / "used-by.json"
 
     @property
+    def store(self) -> Path:
+        """MongoDB's own files; there once something was recorded here."""
+        return self.path / "mongo" / "db"
+
+    @property
     def lock(self) -> Path:
         return self.path / "up.lock"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from services.cli.backing.backup import arguments as arguments_of_backup
+from services.cli.certificates import NAMES
 from services.cli.deploying import make_secrets
 from services.cli.places import DataDir
 from services.console.settings import Settings as OfConsole
@@ -35,6 +37,26 @@ OF_OTHERS = {"MongoDBCommunity"}
 @pytest.fixture(scope="module")
 def overlays() -> dict[str, list[Resource]]:
     return {name: rendered(K8S / name) for name in OVERLAYS}
+
+
+def of_a_city(directory: Path, overlay: str, **more: Any) -> list[Resource]:
+    """What a city's own overlay of one of ours comes to."""
+    directory.mkdir()
+    said = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": [os.path.relpath(K8S / overlay, directory.resolve())],
+        **more,
+    }
+    (directory / "kustomization.yaml").write_text(yaml.safe_dump(said), "utf-8")
+    return rendered(directory)
+
+
+@pytest.fixture(scope="module")
+def with_tls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Resource]]:
+    directory = tmp_path_factory.mktemp("tls")
+    component = os.path.relpath(K8S / "tls", directory.resolve() / "any")
+    return {name: of_a_city(directory / name, name, components=[component]) for name in OVERLAYS}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +92,83 @@ def test_a_resource_that_is_misspelt_would_be_found(overlays: dict[str, list[Res
     wrong["spec"]["template"]["spec"]["containers"][0]["readinesProbe"] = {}
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, VERSIONS[-1], strict=True)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_with_one_line_every_part_speaks_tls_and_is_asked_with_it(
+    with_tls: dict[str, list[Resource]], overlay: str
+) -> None:
+    import kubernetes_validate
+
+    resources = with_tls[overlay]
+    for resource in resources:
+        if resource["kind"] not in OF_OTHERS:
+            kubernetes_validate.validate(resource, VERSIONS[-1], strict=True)
+    for name in OURS:
+        [container] = pod(of_kind(resources, "Deployment")[name])["containers"]
+        assert told(resources, name, {})["DVK_TLS_DIR"] == "/run/tls"
+        assert {
+            container[f"{each}Probe"]["httpGet"]["scheme"] for each in ("startup", "liveness", "readiness")
+        } == {"HTTPS"}
+        assert {each["path"] for each in tls_files(pod(of_kind(resources, "Deployment")[name]))} == {
+            "ca.crt", "tls.crt", "tls.key",
+        }  # fmt: skip
+    front = of_kind(resources, "Deployment")["front"]
+    [asks] = [
+        each["value"]
+        for each in pod(front)["containers"][0]["env"]
+        if each["name"] == "DVK_FRONT_TO_SERVICES"
+    ]
+    assert "tls_server_name dvk" in asks and "/run/tls/ca.crt" in asks and "dvk" in NAMES
+    upkeep = [of_kind(resources, "Job")["mongo-users"], of_kind(resources, "CronJob")["backup"]]
+    assert [[arg for arg in pod(each)["containers"][0]["args"] if "/run/tls" in arg] for each in upkeep] == [
+        ["--ca-file=/run/tls/ca.crt"],
+        ["--tls-dir=/run/tls"],
+    ]
+    for each in (front, *upkeep):
+        assert [file["path"] for file in tls_files(pod(each))] == ["ca.crt"], (
+            "none but servers has the private key"
+        )
+    if overlay == "cluster":
+        assert of_kind(resources, "MongoDBCommunity")["rs0"]["spec"]["security"]["tls"]["enabled"] is True
+        values = yaml.safe_load((K8S / "cluster" / "nats.tls.values.yaml").read_text("utf-8"))
+        assert all(values["config"][each]["tls"]["secretName"] == "dvk-tls" for each in ("nats", "cluster"))
+    else:
+        stores = {
+            name: pod(each)["containers"][0] for name, each in of_kind(resources, "StatefulSet").items()
+        }
+        assert "--tlsMode requireTLS" in " ".join(stores["mongo"]["args"][0].split())
+        assert stores["nats"]["command"][-1] == "/etc/nats/tls.conf"
+        [settings] = [
+            each for name, each in of_kind(resources, "ConfigMap").items() if name.startswith("nats")
+        ]
+        assert "handshake_first: auto" in settings["data"]["tls.conf"]
+
+
+def test_a_certificate_of_cert_managers_has_the_names_of_our_own() -> None:
+    certificate = yaml.safe_load((K8S / "tls" / "certificate.yaml").read_text("utf-8"))
+    assert {*certificate["spec"]["dnsNames"], "localhost", "127.0.0.1"} == set(NAMES)
+    assert certificate["spec"]["secretName"] == "dvk-tls"
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_image_can_be_named_by_its_digest(tmp_path: Path, overlay: str) -> None:
+    images = ("caddy", "mongo", "nats", "dvk/tools", *(f"dvk/{name}" for name in OURS))
+    pinned = [{"name": name, "digest": f"sha256:{'0' * 64}"} for name in images]
+    resources = of_a_city(tmp_path / "own", overlay, images=pinned)
+    named = {
+        container["image"]
+        for resource in of_kind(resources, "Deployment", "StatefulSet", "Job", "CronJob").values()
+        for container in pod(resource)["containers"]
+    }
+    assert len(named) >= 7 and [image for image in named if "@sha256:" not in image] == []
+
+
+def tls_files(spec: Resource) -> list[dict[str, str]]:
+    """What a pod is handed of the certificate."""
+    [volume] = [each for each in spec["volumes"] if each["name"] == "tls"]
+    assert volume["secret"]["secretName"] == "dvk-tls"
+    return volume["secret"]["items"]
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

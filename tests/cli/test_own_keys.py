@@ -97,3 +97,12 @@ def test_the_verb_wants_a_service_for_a_log_and_only_there(given: list[str], tmp
     arguments(parser)
     with pytest.raises(Failure):
         run(parser.parse_args([*given, "--reason", "r", "--data-dir", str(tmp_path)]))
+
+
+def test_where_nothing_was_ever_recorded_no_key_is_made(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    arguments(parser)
+    for given in (["witness"], ["names"], ["log", "registry"]):
+        with pytest.raises(Failure, match="There is no system"):
+            run(parser.parse_args([*given, "--reason", "r", "--data-dir", str(tmp_path / "mistyped")]))
+    assert not (tmp_path / "mistyped").exists()

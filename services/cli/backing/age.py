@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,17 @@ def identity_in(file: Path) -> Any:
     """The private key in a file, as `age-keygen` writes it; Failure when there is none."""
     try:
         lines = [line.strip() for line in file.read_text("ascii").splitlines()]
-        return age.x25519.Identity.from_str(next(line for line in lines if line.startswith(SECRET)))
-    except (OSError, ValueError, StopIteration, age.IdentityError) as wrong:
-        raise Failure(
-            f"{file} không có khóa riêng age", f"{file} holds no private key of age ({SECRET}…): {wrong!r}"
-        ) from wrong
+    except OSError as away:
+        raise Failure(f"Không đọc được {file}", f"Cannot read {file}: {away.strerror}") from away
+    except ValueError:
+        lines = []
+    for line in lines:
+        if line.startswith(SECRET):
+            with suppress(ValueError, age.IdentityError):
+                return age.x25519.Identity.from_str(line)
+    raise Failure(
+        f"{file} không có khóa riêng age ({SECRET}…)", f"{file} holds no private key of age ({SECRET}…)"
+    )
 
 
 def made_into(file: Path) -> str:

@@ -16,6 +16,7 @@ from services.cli.backing.pieces import Backups
 from services.cli.backing.taking import Source, Taken, Taking, deleted_when_over
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note, out, progress
+from shared.process.tls import Tls
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mongo", metavar="URL", help="MongoDB cần sao lưu · to back up")
     parser.add_argument(
         "--mongo-file", type=Path, metavar="FILE", help="tệp chứa địa chỉ ấy · a file that holds it"
+    )
+    parser.add_argument(
+        "--tls-dir", type=Path, metavar="DIR", help="như DVK_TLS_DIR · as there: MongoDB speaks TLS"
     )
     parser.add_argument(
         "--keys-mongo", metavar="URL", help="MongoDB của khóa tên người · of the keys to names"
@@ -109,9 +113,12 @@ def source_of(args: argparse.Namespace, place: DataDir) -> Source:
     secrets = args.secrets or (place.secrets if local else None)
     if secrets is not None and not secrets.is_dir():
         raise Failure(f"Không có thư mục {secrets}", f"There is no directory {secrets}")
+    keys = args.keys_mongo or mongo
+    if args.tls_dir is not None:
+        mongo, keys = Tls(args.tls_dir).store(mongo), Tls(args.tls_dir).store(keys)
     return Source(
         mongo,
-        args.keys_mongo or mongo,
+        keys,
         args.database_prefix,
         None if args.no_secrets else secrets,
         args.key_store or (place.key_store if local else None),

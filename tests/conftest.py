@@ -14,8 +14,9 @@ pytest.register_assert_rewrite("tests.support")
 
 from services.cli.embedded import EmbeddedServers
 from tests.support import browsers, loops, stack
+from tests.support.year import Year, played
 
-NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers"}
+NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers", "year"}
 
 
 asyncio.set_event_loop_policy(loops.Loops())
@@ -65,6 +66,12 @@ def mongo_url(servers: stack.Servers) -> str:
 def nats_url(servers: stack.Servers) -> str:
     """A NATS with JetStream where everybody may do everything. Its streams are those of the whole run."""
     return servers.url("nats")
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
+    """A year of the scheme, to begin with."""
+    return played(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

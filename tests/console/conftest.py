@@ -14,6 +14,7 @@ from tests.support.browsers import ARGUMENTS, browser
 from tests.support.console import Served, living_city, serving
 from tests.support.service import Site
 from tests.support.whole import Whole, whole_system
+from tests.support.year import Year
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +30,9 @@ def served(
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """Everything, over a year of the scheme."""
-    with whole_system(tmp_path_factory.mktemp("whole")) as found:
+    with whole_system(year.copy(tmp_path_factory.mktemp("whole"))) as found:
         yield found
 
 

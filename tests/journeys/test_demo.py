@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,7 @@ from services.cli.demo.cast import SPREADING, cast, named
 from services.cli.demo.story import story
 from services.cli.importing.sample import MARK
 from shared.registers.wishes import wrongs_of
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.year import Year, demo
 
 
 def test_every_command_of_the_story_is_understood() -> None:
@@ -50,18 +47,13 @@ def test_who_registers_does_not_receive_and_who_appraises_does_not_decide() -> N
     assert not actors("AssessCriterion", "CompleteAppraisal") & actors("RecogniseModel", "ListModel")
 
 
-def demo(place: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "services.cli.main", "demo", "--data-dir", str(place), "--once"]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=240)
-
-
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.timeout(500)
-def test_the_year_is_played_once_however_often_it_is_asked_for(tmp_path: Path) -> None:
-    first = demo(tmp_path / "demo")
-    assert first.returncode == 0, first.stderr + first.stdout[-2000:]
-    figures = dict(re.findall(r"^(\S.*?)  +.*?(\d+)$", summary_of(first.stdout), re.MULTILINE))
+def test_the_year_is_played_once_however_often_it_is_asked_for(year: Year, tmp_path: Path) -> None:
+    first = year.said
+    assert first.code == 0, first.err + first.out[-2000:]
+    figures = dict(re.findall(r"^(\S.*?)  +.*?(\d+)$", summary_of(first.out), re.MULTILINE))
 
     assert figures["Mô hình đăng ký mới"] == "8"
     assert figures["Mô hình đăng ký duy trì"] == "70"
@@ -72,16 +64,16 @@ def test_the_year_is_played_once_however_often_it_is_asked_for(tmp_path: Path) -
     assert figures["Đăng ký trễ hạn"] == "1"
     assert figures["Đề xuất nhân rộng toàn thành phố"] == "1"
     assert figures["Lượt áp dụng mô hình"] == "4"
-    assert f"Lịch sử mô hình “{SPREADING}”" in first.stdout
-    assert first.stdout.count("✓ đúng") == 5
-    assert "2.147" in first.stdout
-    assert named(cast(), SPREADING)[0].id in first.stdout
+    assert f"Lịch sử mô hình “{SPREADING}”" in first.out
+    assert first.out.count("✓ đúng") == 5
+    assert "2.147" in first.out
+    assert named(cast(), SPREADING)[0].id in first.out
 
-    second = demo(tmp_path / "demo")
+    second = demo(year.copy(tmp_path / "demo"))
 
-    assert second.returncode == 0, second.stderr
-    assert "không ghi gì thêm" in second.stderr
-    assert summary_of(second.stdout) == summary_of(first.stdout)
+    assert second.code == 0, second.err
+    assert "không ghi gì thêm" in second.err
+    assert summary_of(second.out) == summary_of(first.out)
 
 
 def summary_of(printed: str) -> str:

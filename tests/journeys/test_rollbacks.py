@@ -3,7 +3,6 @@ lack events, while the services run and after they were started again, because t
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,9 +15,10 @@ from pymongo import MongoClient
 
 from services.cli.places import DataDir
 from shared import SERVICES
-from tests.journeys.outside.system import DVK, System
+from tests.journeys.outside.system import System
 from tests.journeys.test_outside import a_row_of_free_ports
 from tests.journeys.test_tampering import Looking, publish
+from tests.support.year import Year
 
 SETS = (("registry",), ("registry", "reporting"), SERVICES)
 SETTLING_SECONDS = 60.0
@@ -80,10 +80,10 @@ def missing(looking: Looking) -> dict[str, tuple[int | None, str, str]]:
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.timeout(560)
-def test_a_database_of_an_hour_ago_is_named_where_it_begins_to_lack_events(tmp_path: Path) -> None:
-    system = System(tmp_path, a_row_of_free_ports())
-    demo = [str(DVK), "demo", "--data-dir", str(tmp_path), "--base-port", str(system.base_port), "--once"]
-    subprocess.run(demo, check=True, capture_output=True, timeout=200)
+def test_a_database_of_an_hour_ago_is_named_where_it_begins_to_lack_events(
+    year: Year, tmp_path: Path
+) -> None:
+    system = System(year.copy(tmp_path), a_row_of_free_ports())
     system.start()
     try:
         for services in SETS:

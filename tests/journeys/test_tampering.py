@@ -29,6 +29,7 @@ from tests.journeys.outside.system import DVK, System
 from tests.journeys.tampering.edits import Edits
 from tests.journeys.tampering.rows import ROWS, WITNESS, Row
 from tests.journeys.test_outside import a_row_of_free_ports
+from tests.support.year import Year
 
 WITNESS_SECONDS = 40.0
 
@@ -169,11 +170,8 @@ async def forge(looking: Looking, service: str) -> None:
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.timeout(560)
-def test_every_tampering_is_named_at_its_place(tmp_path: Path) -> None:
-    base = a_row_of_free_ports()
-    demo = [str(DVK), "demo", "--data-dir", str(tmp_path), "--base-port", str(base), "--once"]
-    subprocess.run(demo, check=True, capture_output=True, timeout=200)
-    system = System(tmp_path, base)
+def test_every_tampering_is_named_at_its_place(year: Year, tmp_path: Path) -> None:
+    system = System(year.copy(tmp_path), a_row_of_free_ports())
     system.start()
     closing = ExitStack()
     try:

@@ -65,13 +65,11 @@ class Whole:
 
 
 @contextmanager
-def whole_system(directory: Path) -> Generator[Whole]:
-    """The system from its start to its end."""
-    place = directory / "data"
-    dvk = [sys.executable, "-m", "services.cli.main"]
-    subprocess.run([*dvk, "demo", "--data-dir", place, "--once"], cwd=ROOT, check=True, capture_output=True)
+def whole_system(place: Path) -> Generator[Whole]:
+    """The system over what this directory holds, from its start to its end."""
+    up = ["up", "--data-dir", place, "--base-port", str(free_base()), "--json"]
     process = subprocess.Popen(
-        [*dvk, "up", "--data-dir", place, "--base-port", str(free_base()), "--json"],
+        [sys.executable, "-m", "services.cli.main", *up],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
     )  # fmt: skip
     assert process.stdout is not None

@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note, out
+from services.cli.wanting import members
 from services.cli.writing import whole
 from shared.process.clock import CITY
 
@@ -57,7 +58,9 @@ def moment(text: str) -> datetime:
 def offset(place: DataDir) -> int:
     """Seconds that the system's clock is ahead of the real one; 0 where it was never set."""
     try:
-        return int(json.loads(place.clock.read_text("utf-8"))["offset_seconds"])
+        return members(
+            place.clock, {"offset_seconds": int}, "hãy đặt lại bản sao của nó", "put its copy back"
+        )["offset_seconds"]
     except FileNotFoundError:
         return 0
 

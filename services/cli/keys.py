@@ -14,6 +14,7 @@ from jwt.algorithms import ECAlgorithm
 
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from services.cli.wanting import OF_SECRETS, members
 from services.cli.writing import whole, write_secret
 from shared import SERVICES
 from shared.process.peering import PeerKey
@@ -100,7 +101,7 @@ def new_jwk() -> dict[str, Any]:
 def token_key(place: DataDir) -> dict[str, Any]:
     """The private JWK of a data directory."""
     try:
-        return json.loads(place.token_key.read_text("utf-8"))
+        return members(place.token_key, dict.fromkeys(("kid", "d", "x", "y"), str), *OF_SECRETS)
     except OSError as error:
         raise Failure(
             f"{place.path} chưa có khóa cấp mã truy cập; hãy chạy dvk up ở đó trước",

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from tempfile import NamedTemporaryFile
@@ -107,6 +107,10 @@ VERBS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and say how it went in the exit code: 0 all of it worked, 1 not, 2 not understood."""
     given = list(sys.argv[1:] if argv is None else argv)
+    return ended(lambda: _asked(given))
+
+
+def _asked(given: Sequence[str]) -> int:
     if given and given[0] in ("-V", "--version"):
         print(f"dvk {VERSION}")
         return 0
@@ -124,14 +128,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = cast(Verb, import_module(row.module))
     parser = Parser(prog=f"dvk {row.name}", description=f"{row.vi} · {row.en}")
     verb.arguments(parser)
-    return ended(verb, parser.parse_args(given[1:]))
+    return verb.run(parser.parse_args(given[1:]))
 
 
-def ended(verb: Verb, args: argparse.Namespace) -> int:
-    """Run a verb; whatever happens, its end is a sentence and an exit code, never a trace on the terminal."""
+def ended(act: Callable[[], int]) -> int:
+    """Do it; whatever happens, its end is a sentence and an exit code, never a trace on the terminal."""
     try:
         with heard(note):
-            return verb.run(args)
+            code = act()
+        sys.stdout.flush()
+        return code
     except Failure as failure:
         fail(failure)
         return 1
@@ -139,13 +145,14 @@ def ended(verb: Verb, args: argparse.Namespace) -> int:
         note(wrong.of("dvk"))
         return 1
     except BrokenPipeError:  # `dvk … | head`: the reader has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return 1
     except KeyboardInterrupt:
         return 130
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
         fail(Failure(f"Hệ điều hành từ chối: {what}", f"The system refuses: {what}"))
+        _let_go()
         return 1
     except Exception as error:  # noqa: BLE001 - the end of every verb: a sentence, and the trace in a file
         file = kept_trace()
@@ -154,6 +161,14 @@ def ended(verb: Verb, args: argparse.Namespace) -> int:
             Failure(f"Lỗi ngoài dự kiến ({said}); chi tiết ở {file}", f"Unforeseen: {said}. Details: {file}")
         )
         return 1
+
+
+def _let_go() -> None:
+    """What could not be written out is not tried again when the process ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def kept_trace() -> str:

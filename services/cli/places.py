@@ -16,7 +16,6 @@ data_dir/nats/, mongo/  the servers' own
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from typing import Any
 from services.cli.addresses import addresses
 from services.cli.settings import Settings
 from services.cli.telling import Failure
+from services.cli.wanting import OF_SECRETS, members
 from shared import SERVICES
 from shared.process.tls import Tls
 
@@ -132,9 +132,12 @@ class DataDir:
 
     def addresses(self) -> dict[str, Any] | None:
         """Where the system of this directory listens; None when none runs."""
+        wanted: dict[str, type] = {**dict.fromkeys((*SERVICES, "nats", "mongo"), str), "pids": dict}
         try:
-            return json.loads(self.running.read_text("utf-8"))
-        except (OSError, ValueError):
+            return members(
+                self.running, wanted, "hãy khởi động lại dvk up ở đó", "end dvk up there and start it again"
+            )
+        except OSError:
             return None
 
     @property
@@ -158,7 +161,7 @@ class DataDir:
         found = self.addresses() or {}
         known = {name: found[name] for name in ("nats", "mongo") if name in found}
         if "mongo" in known and self.mongo_passwords.exists():
-            root = json.loads(self.mongo_passwords.read_text("utf-8"))["root"]
+            root = members(self.mongo_passwords, {"root": str}, *OF_SECRETS)["root"]
             known["mongo"] = known["mongo"].replace("://", f"://root:{root}@") + "&authSource=admin"
         return known
 

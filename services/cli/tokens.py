@@ -12,6 +12,7 @@ import jwt
 from services.cli.keys import ALGORITHM, token_key
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, out
+from services.cli.wanting import OF_SECRETS
 from shared.reference.authority import FOR_A_UNIT, ROLES, SERVICE
 
 ISSUER = "dvk-embedded"
@@ -54,7 +55,13 @@ def make(place: DataDir, sub: str, role: str, unit: str | None = None, ttl: int 
     }  # fmt: skip
     if unit is not None:
         claims["unit"] = unit
-    return jwt.encode(claims, jwt.PyJWK(key).key, algorithm=ALGORITHM, headers={"kid": key["kid"]})
+    try:
+        return jwt.encode(claims, jwt.PyJWK(key).key, algorithm=ALGORITHM, headers={"kid": key["kid"]})
+    except jwt.PyJWTError as wrong:
+        vi, en = OF_SECRETS
+        raise Failure(
+            f"{place.token_key} không phải khóa: {vi}", f"{place.token_key}: {wrong}: {en}"
+        ) from wrong
 
 
 def seconds(text: str) -> int:

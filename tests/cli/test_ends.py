@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,13 @@ from shared import VERSION
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Ends:
+def ends(error: BaseException) -> Callable[[], int]:
     """A verb that ends with an error."""
 
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
+    def verb() -> int:
+        raise error
 
-    def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """None."""
-
-    def run(self, args: argparse.Namespace) -> int:
-        raise self._error
+    return verb
 
 
 @pytest.mark.parametrize(
@@ -38,14 +34,49 @@ class Ends:
     ],
 )
 def test_an_error_is_a_sentence(error: Exception, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ended(Ends(error), argparse.Namespace()) == 1
+    assert ended(ends(error)) == 1
 
     told = capsys.readouterr()
     assert said in told.err and "Traceback" not in told.err + told.out
 
 
+GARBAGE = (
+    "",
+    "nonsense",
+    "[1, 2]",
+    '{"registry": 5}',
+    '{"kid": "k", "d": "x", "x": "y", "y": "z", "root": 1}',
+)
+
+
+@pytest.mark.parametrize("text", GARBAGE, ids=range(len(GARBAGE)))
+@pytest.mark.parametrize(
+    ("file", "given"),
+    [
+        ("up.json", ["status"]),
+        ("up.json", ["agency", "list"]),
+        ("up.json", ["relay", "reset", "registry", "--reason", "r"]),
+        ("clock.json", ["clock"]),
+        ("secrets/token-key.json", ["token", "--sub", "s", "--role", "operator"]),
+        ("used-by.json", ["up"]),
+    ],
+    ids=["status", "agency", "relay", "clock", "token", "up"],
+)
+def test_a_file_of_a_data_directory_that_is_not_as_it_was_written_is_named(
+    file: str, given: list[str], text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+
+    assert main([*given, "--data-dir", str(tmp_path)]) == 1
+
+    told = capsys.readouterr().err
+    assert str(path) in told and "Unforeseen" not in told and "Traceback" not in told
+
+
 def test_the_trace_of_what_nobody_foresaw_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    ended(Ends(ValueError("a fault")), argparse.Namespace())
+    ended(ends(ValueError("a fault")))
 
     file = Path(capsys.readouterr().err.strip().rpartition("Details: ")[2])
     assert "ValueError: a fault" in file.read_text("utf-8")
@@ -62,6 +93,18 @@ def test_a_reader_who_has_had_enough_ends_it_quietly() -> None:
     os.close(writing)
 
     assert done.returncode == 1 and done.stderr == ""
+
+
+@pytest.mark.parametrize("given", [["--help"], ["--version"], ["completion", "bash"]], ids=" ".join)
+def test_a_place_without_space_is_a_sentence_too(given: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "services.cli.main", *given],
+            stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from services.cli.wanting import OF_SECRETS, members
 from services.cli.writing import beside, write_secret
 from shared import SERVICES
 
@@ -21,7 +22,7 @@ def passwords(path: Path, names: Sequence[str] = SERVICES) -> dict[str, str]:
     Of several that start at once in one directory all get the same ones: the file is put there by whoever comes
     first, and read by everybody.
     """
-    known: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    known: dict[str, str] = members(path, {}, *OF_SECRETS) if path.exists() else {}
     wanted = {name: known.get(name) or secrets.token_hex(24) for name in names}
     if known and wanted != known:
         write_secret(path, json.dumps(wanted, indent=2))

@@ -15,10 +15,15 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from services.cli.tokens import make
+from services.reporting.ledger.ledger import Ledger
+from services.reporting.store.readmodels import ReadModels
 from shared import tracing
 from shared.doors.traced import Traced
+from shared.eventlog.port import recorded
 from shared.process.running import Running
+from shared.store import mongo
 from tests.support.courier import connected
+from tests.support.lives import City
 from tests.support.service import Doors, Site, serving, until
 from tests.support.small_services import APPRAISAL, REGISTRY
 
@@ -109,6 +114,27 @@ async def test_what_was_recorded_by_one_replica_and_published_by_another_is_one_
         async with serving(site, REGISTRY):
             await until(lambda: ways(spans, "publish"))
     assert ways(spans, "publish") == ["POST /units → command RegisterUnit → append → publish"]
+
+
+async def test_a_trace_ends_where_the_ledger_and_the_read_models_took_the_event(
+    site: Site, spans: InMemorySpanExporter
+) -> None:
+    town = City(11)
+    town.found(1)
+    event = recorded(town.ledger()[0].event.raw, ASKED)
+    client = mongo.connect(site.mongo_url, "pymongo")
+    handle = mongo.database(client, f"{site.prefix}_reporting")
+    ledger, anew = (Ledger(handle, lambda: event.time) for _ in range(2))
+    await ledger.start()
+    await ledger.append(event.service, [event])
+    await anew.start()  # a replica: it has nothing of it in memory
+    models = ReadModels(client, handle, anew)
+    await models.start()
+    await models.catch_up()
+    [entry] = await anew.read(0)
+    await mongo.close(client)
+    assert (entry.event.trace, entry.event.raw) == (ASKED, event.raw)
+    assert ways(spans, "apply read-models") == ["apply read-models"]
 
 
 async def test_a_request_over_nats_goes_on_in_the_trace_of_who_asks(

@@ -29,7 +29,7 @@ from shared.waiting import Pauses
 
 SETTLE_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
-WANTED = {"event": 1, "received": 1}
+WANTED = {"event": 1, "received": 1, "trace": 1}
 
 
 __all__ = ["Diverged", "Entry", "Ledger", "Missing"]
@@ -243,6 +243,7 @@ def _document(source: str, entry: Entry) -> dict[str, Any]:
         "received": entry.received,
         "event": entry.event.raw.decode(),
         "leaf": entry.event.leaf,
+        **({} if entry.event.trace is None else {"trace": entry.event.trace}),
     }
 
 
@@ -251,7 +252,7 @@ def _entry(document: Mapping[str, Any]) -> Entry:
 
 
 def _event(document: Mapping[str, Any]) -> Recorded:
-    return recorded(document["event"].encode())
+    return recorded(document["event"].encode(), document.get("trace"))
 
 
 def _must_be_consecutive(source: str, batch: Sequence[Recorded]) -> None:

@@ -20,7 +20,7 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.chunks import Damaged
 from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken
 from services.reporting.store.rows import Span
-from services.reporting.store.status import Progress, Status
+from services.reporting.store.status import Progress, Status, folded
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
@@ -112,7 +112,8 @@ class ReadModels:
             return False
         self._status.state = "running"
         if len(entries) < BATCH or not await self._stream(self.book, entries):
-            await self._apply(self.book, entries)
+            with folded(entries):
+                await self._apply(self.book, entries)
         self._status.reason, self._status.failed_at = None, None
         self._tell()
         return True
@@ -131,9 +132,8 @@ class ReadModels:
                     await writing
                 writing = asyncio.create_task(self._write(book, batch))
                 entries = await reading
-                reading = asyncio.create_task(
-                    self._ledger.read(entries[-1].n if entries else batch.at, BATCH)
-                )
+                after = entries[-1].n if entries else batch.at
+                reading = asyncio.create_task(self._ledger.read(after, BATCH))
             if writing is not None:
                 await writing
         except Exception:  # noqa: BLE001 - kept, and said by the follower

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Literal
+
+from opentelemetry.trace import SpanKind
+
+from services.reporting.facts.entry import Entry
+from shared import tracing
 
 State = Literal["starting", "running", "waiting", "stopped"]
 
@@ -28,3 +36,13 @@ class Status:
     failed_at: int | None = None
     rebuild: Progress | None = None
     held: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
+
+
+@contextmanager
+def folded(entries: Sequence[Entry]) -> Generator[None]:
+    """What is within folds these entries: a span in the trace of each request that still is one; a book that is far
+    behind is filled without."""
+    began = monotonic()
+    yield
+    traces = (each.event.trace for each in entries)
+    tracing.past("apply read-models", SpanKind.CONSUMER, traces, monotonic() - began, of="ledger")

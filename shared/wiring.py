@@ -6,7 +6,7 @@ Rows are plain data. Reading a service's tables aloud says everything it listens
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,11 +29,17 @@ async def nothing_more(_command: Command, _state: Any, _look: Look, case: Case) 
     return case
 
 
+About = Callable[[Any, Any, Look], Awaitable[Iterable[object]]]
 Shown = Mapping[str, Any]
 """What `view` shows of a thing."""
 Owners = Sequence[str | None]
 OwnersOf = Callable[[Shown, Callable[[], Awaitable[Look]]], Awaitable[Owners]]
 """(the thing as shown, reading for a decision) → the units whose it is; none for what is the whole city's."""
+
+
+async def about_nobody(_command: Any, _state: Any, _look: Look) -> Iterable[object]:
+    """For a thing that concerns no persons but those whom a command names."""
+    return ()
 
 
 async def by_members(shown: Shown, _look: Callable[[], Awaitable[Look]]) -> Owners:
@@ -48,6 +54,7 @@ class Aggregate:
     `view(state)` is what `GET /<collection>/<id>` shows (JSON values; None while nothing is recorded).
     `noun` is also the kind under which it is read (`reference/access.py`), and `owners` tells whose it is.
     `public(id, view, look)` gives the part of it that everybody with a token may read, if there is one now.
+    `about(command, state, look)`: the things, such as the model, whose persons the names of a command's files may say.
     `claim(event, case)` names the claim an event reserves, if any. `fixed` is the id of an aggregate of
     which there is only one (`policy/scheme`).
     """
@@ -62,6 +69,7 @@ class Aggregate:
     fixed: str | None = None
     id_field: str = ""
     owners: OwnersOf = by_members
+    about: About = about_nobody
 
     def __post_init__(self) -> None:
         if not self.collection.startswith("/"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.appraisal.about import a_dossier
 from services.appraisal.domain import corrections, criteria_set, dossier
 from services.appraisal.gathering import dossiers_concerned, for_criteria, for_dossier
 from services.appraisal.policies import keep_dossiers_in_step
@@ -44,6 +45,7 @@ APPRAISALS = Aggregate(
     view=now(dossier.view),
     gather=for_dossier,
     claim=dossier.claim,
+    about=a_dossier,
 )
 
 SENDER = (UNIT_OFFICER,)

@@ -97,11 +97,11 @@ async def for_dossier(
             return replace(
                 known,
                 criteria=await _pinned(look, file),
-                model=await _model(look, file.model),
+                model=await model_of(look, file.model),
                 replication=await _replication(look, file.replication),
             )
         case SupplementDossier():
-            model, adoptions = await _model(look, file.model), await _adoptions(look, file.model)
+            model, adoptions = await model_of(look, file.model), await _adoptions(look, file.model)
             return replace(
                 known,
                 units=await units_of(look, {case.by.unit, file.unit, *_units_about(model, adoptions)}),
@@ -151,7 +151,7 @@ async def _for_one_that_comes(command: DossierCommand | CorrectRecord, look: Loo
             unit = replication.ready_unit or replication.unit
         case _:
             return known
-    model, adoptions = await _model(look, model_id), await _adoptions(look, model_id)
+    model, adoptions = await model_of(look, model_id), await _adoptions(look, model_id)
     units = await units_of(look, {case.by.unit, unit, *_units_about(model, adoptions)})
     on = max(case.on, model.at_work_since) if model is not None and case.by.is_policy else case.on
     held, other = await running(look, line(model_id, purpose))
@@ -201,7 +201,8 @@ async def _criteria_set(look: Look, stream: str) -> CriteriaSet:
     return told.now
 
 
-async def _model(look: Look, model: str) -> ModelRecord | None:
+async def model_of(look: Look, model: str) -> ModelRecord | None:
+    """The model as the registry has it; None for one that is not known here."""
     document = await look.doc("models", model)
     return None if document is None else MODELS.validate_python(document)
 

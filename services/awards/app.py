@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.awards import public
+from services.awards.about import a_round
 from services.awards.domain import corrections, forms, listing, recognition, round, round_opening
 from services.awards.domain.recipient import Awarded
 from services.awards.gathering import for_listing, for_recognition, for_round
@@ -74,6 +75,7 @@ ROUNDS = Aggregate(
     view=now(round.view),
     gather=for_round,
     claim=round_opening.claim,
+    about=a_round,
 )
 
 AUTHORITY = (APPROVER,)

@@ -14,6 +14,7 @@ from services.console.asking import Asking, Refusal
 from services.console.contracts import Contracts
 from services.console.words import BAD, CODES, DUE, FOLLOWERS, GOOD, MEMBERS, UNIT_STATES, said, said_in
 from shared.contracts import figures
+from shared.contracts.values import SEALED_FILE_NAME
 from shared.contracts.words import Lang, spelling, words
 from shared.process.clock import CITY
 from shared.reference.authority import SUBSCRIBER, Actor
@@ -165,6 +166,10 @@ class Visit:
     def code(self, value: object) -> str:
         """What a code of the contract is called."""
         return said(CODES, value, self.lang)
+
+    def file(self, name: str) -> str:
+        """What a file is called: where its name is sealed, that it is there."""
+        return self.say("tệp đính kèm", "attached file") if SEALED_FILE_NAME.fullmatch(name) else name
 
     def state(self, kind: str, code: object) -> str:
         """What a state of a kind of thing is called."""

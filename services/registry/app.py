@@ -45,7 +45,7 @@ from shared.people.linking import Links
 from shared.reference.authority import APPRAISER, OPERATOR, UNIT_OFFICER
 from shared.wiring import Aggregate, Service, act, create
 
-from . import gathering, lookups, public
+from . import about, gathering, lookups, public
 from .domain import (
     adoption,
     assignment,
@@ -76,6 +76,7 @@ MODELS = Aggregate(
     gathering.for_model,
     claim=model.claim,
     public=public.of_model,
+    about=about.a_model,
 )
 REPLICATIONS = Aggregate(
     "replication",
@@ -85,6 +86,7 @@ REPLICATIONS = Aggregate(
     gathering.for_replication,
     claim=replication.claim,
     owners=lookups.with_the_unit_of_the_model,
+    about=about.a_replication,
 )
 ADOPTIONS = Aggregate(
     "adoption",
@@ -94,6 +96,7 @@ ADOPTIONS = Aggregate(
     gathering.for_adoption,
     claim=adoption.claim,
     owners=lookups.with_the_unit_of_the_model,
+    about=about.an_adoption,
 )
 REPORTS = Aggregate(
     "unit-report",
@@ -110,7 +113,14 @@ DOCUMENTS = Aggregate(
     gathering.for_kept,
     id_field="document",
 )
-ACTIVITIES = Aggregate("activity", "/activities", corrections.activities, now(kept.view), gathering.for_kept)
+ACTIVITIES = Aggregate(
+    "activity",
+    "/activities",
+    corrections.activities,
+    now(kept.view),
+    gathering.for_kept,
+    about=about.an_activity,
+)
 ASSIGNMENTS = Aggregate(
     "assignment", "/assignments", corrections.assignments, now(assignment.view), gathering.for_kept
 )

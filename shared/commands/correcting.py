@@ -18,7 +18,7 @@ from shared.commands.documents import documents_in, must_be_there
 from shared.contracts.correcting import CorrectRecord, RecordCorrected
 from shared.contracts.findings import findings
 from shared.contracts.message import Event, carried
-from shared.contracts.values import Person, PersonOrOffice
+from shared.contracts.values import Person, PersonOrOffice, alike
 from shared.decider import Case, Decider, Mark
 from shared.errors import CorruptHistory, Malformed, Refused, Unknown
 from shared.reference.competence import decided
@@ -113,7 +113,7 @@ def decide_correction(
         must_be_there(corrected, corrected.on)
     corrected = read_as(corrected, corrections.derived(corrected, told.now, case))
     before, after = event.data(), corrected.data()
-    if not (changes := {name: value for name, value in after.items() if value != before.get(name)}):
+    if not (changes := {name: value for name, value in after.items() if not alike(value, before.get(name))}):
         return None  # already so
     must_keep_order(command.corrects, corrected, told, corrections.steps)
     decision = corrections.recorded(

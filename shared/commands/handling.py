@@ -8,7 +8,7 @@ answered only on a state that was read again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -19,16 +19,17 @@ import orjson
 
 from shared import tracing
 from shared.commands.answering import Answer as Answer
+from shared.commands.attempts import Looking
 from shared.commands.documents import must_be_there
 from shared.commands.lateness import Lateness
-from shared.commands.looking import Known, Look
 from shared.commands.outcome import outcome_of
 from shared.commands.ports import Documents, Evidence, Memories, People
 from shared.commands.states import Kept, States, fold
 from shared.commands.streams import PATIENCE_SECONDS, Streams
 from shared.contracts.catalog import wire_type
+from shared.contracts.correcting import CorrectRecord
 from shared.contracts.message import Command, Event
-from shared.decider import Case, Decider
+from shared.decider import Case
 from shared.errors import (
     ClaimTaken,
     CommandReused,
@@ -43,11 +44,12 @@ from shared.errors import (
 )
 from shared.eventlog.port import Log, Unnumbered
 from shared.evidence.named import File, files_in
+from shared.people.concerned import persons_of
 from shared.people.keys import Held
-from shared.people.names import NOBODY, Naming
+from shared.people.naming import NOBODY, Naming
 from shared.people.places import can_name, only_ids
 from shared.reference.access import must_see
-from shared.reference.authority import Actor, Units, must_stand
+from shared.reference.authority import Actor, must_stand
 from shared.tlog.canonical import OutsideProfile
 from shared.wiring import Aggregate, CommandRow, Service, no_units
 
@@ -73,88 +75,6 @@ class Envelope:
     correlation: str
     causation: str | None = None
     naming: Naming = NOBODY
-
-
-class Looking:
-    """`looking.Look` over this service's log and documents, for one attempt at one decision."""
-
-    def __init__(  # noqa: PLR0913 - what it is made of, named at the call
-        self,
-        log: Log,
-        states: States,
-        documents: Documents,
-        memories: Memories,
-        fresh: bool,
-        people: People | None = None,
-        units: Callable[[Look, Sequence[str]], Awaitable[Units]] = no_units,
-    ) -> None:
-        self._units = units
-        self._log = log
-        self._states = states
-        self._documents = documents
-        self._memories = memories
-        self._fresh = fresh
-        self._people = people
-        self.known: Mapping[str, int] = {}
-        self.rested_on: set[str] = set()
-        """The projections that were asked."""
-
-    async def open(self) -> Looking:
-        """Read first how far the others were followed, so that documents are at least as new."""
-        self.known = await self._documents.known()
-        return self
-
-    async def state(self, decider: Decider[Any, Any, Any, Any], stream: str) -> Any:
-        """See `Look.state`."""
-        return (await self._states.get(decider, stream, self._fresh)).state
-
-    async def holders(self, claim: str) -> Sequence[str]:
-        """See `Look.holders`."""
-        found: list[str] = []
-        while True:
-            asked = [f"{claim}:{n}" for n in range(len(found) + 1, len(found) + 9)]
-            held = await self._log.holders(asked)
-            for one in asked:
-                if one not in held:
-                    return found
-                found.append(held[one])
-
-    async def holder(self, claim: str) -> str | None:
-        """See `Look.holder`."""
-        return (await self._log.holders([claim])).get(claim)
-
-    async def doc(self, projection: str, key: str) -> dict[str, Any] | None:
-        """See `Look.doc`."""
-        self.rested_on.add(projection)
-        return await self._documents.doc(projection, key)
-
-    async def docs(self, projection: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """See `Look.docs`."""
-        self.rested_on.add(projection)
-        return await self._documents.docs(projection, keys)
-
-    async def find(
-        self, projection: str, query: Mapping[str, Any], limit: int = 1000
-    ) -> list[dict[str, Any]]:
-        """See `Look.find`."""
-        self.rested_on.add(projection)
-        return await self._documents.find(projection, query, limit)
-
-    async def number(self, series: str, floor: int = 0) -> int:
-        """See `Look.number`."""
-        return await self._documents.number(series, floor)
-
-    async def memory(self, name: str) -> Any:
-        """See `Look.memory`."""
-        return await self._memories.caught_up(name)
-
-    async def persons(self, persons: Sequence[str]) -> dict[str, Known]:
-        """See `Look.persons`."""
-        return {} if self._people is None else await self._people.known(persons)
-
-    async def units(self, names: Sequence[str | None]) -> Units:
-        """See `Look.units`."""
-        return await self._units(self, [name for name in names if name is not None])
 
 
 @dataclass(frozen=True)
@@ -259,6 +179,9 @@ class Handler:
         assert event is not None
         if (files := files_in(command)) and (earlier := await self._with_files(files, envelope)) is not None:
             return earlier
+        if files:
+            naming = await self._with_their_names(aggregate, command, event, kept, envelope.naming)
+            envelope = replace(envelope, naming=naming)
         unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))
         if keys:
             await self._their_names().keep(keys, envelope.naming)
@@ -349,6 +272,18 @@ class Handler:
             raise
         return None
 
+    async def _with_their_names(
+        self, aggregate: Aggregate, command: Command, event: Event, kept: Kept, naming: Naming
+    ) -> Naming:
+        """With the keys under which the names of the event's files are sealed: those of the persons whom it names, and
+        of those whom the thing it is about is about."""
+        if self._people is None:
+            return naming
+        about = [*await aggregate.about(command, kept.state, self._looking(False))]
+        if isinstance(command, CorrectRecord):
+            about.append(kept.state.event(command.corrects))
+        return await self._people.for_files(event.data(), naming, persons_of(about))
+
     async def _before(self, envelope: Envelope) -> Answer | None:
         """The answer this command id got before, if the sender chose it and it led to an event then."""
         if not envelope.given:
@@ -388,7 +323,7 @@ class Handler:
         if envelope.causation is not None:
             members["causationid"] = envelope.causation
         keys: Sequence[Held] = ()
-        if envelope.naming.names:
+        if envelope.naming.names or envelope.naming.of_files:
             members, keys = self._their_names().seal(members, envelope.naming)
         as_decided = members["data"] == data and event.to_next() is None
         unnumbered = Unnumbered(members, envelope.request, claim, event if as_decided else None)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from shared.commands.looking import Known
 from shared.evidence.named import File
 from shared.people.keys import Held
-from shared.people.names import Naming
+from shared.people.naming import Naming
 from shared.reference.authority import Actor
 
 
@@ -70,6 +70,10 @@ class People(Protocol):
 
     def seal(self, members: Mapping[str, Any], naming: Naming) -> tuple[dict[str, Any], list[Held]]:
         """The event with its names sealed, and the keys to be stored before it is written."""
+        ...
+
+    async def for_files(self, data: Mapping[str, Any], naming: Naming, concerned: Iterable[str]) -> Naming:
+        """With the keys under which the names of an event's files are sealed."""
         ...
 
     async def keep(self, rows: Sequence[Held], naming: Naming) -> None:

@@ -72,6 +72,14 @@ Line = Annotated[
 ]
 """One line of text, 1-500 characters."""
 
+LongLine = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
+    BeforeValidator(_nfc),
+    AfterValidator(_one_line),
+]
+"""One line of text that may be as long as a seal."""
+
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),

@@ -22,7 +22,7 @@ from shared.doors.malformed import malformed, must_be_welcome
 from shared.doors.parsing import Parsing
 from shared.doors.problems import Problems
 from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, TooMany, Unavailable
-from shared.people.names import NOBODY, Naming, naming_of
+from shared.people.naming import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.people.texts import texts_naming
 from shared.reference.authority import Actor

@@ -14,8 +14,9 @@ from shared.doors.openapi import told
 from shared.errors import Malformed, Unknown
 from shared.evidence.named import files_in_json
 from shared.people.erasing import PERSON, Erasure
+from shared.people.files_called import ERASED
 from shared.people.keys import Held
-from shared.people.names import ERASED, Opened, erased_at
+from shared.people.names import Opened, erased_at
 from shared.people.receipt import Around, receipt
 from shared.reference.access import sight
 from shared.text.folding import folded

@@ -9,6 +9,7 @@ from shared.contracts.message import UUID
 from shared.errors import NotAllowed, Unknown
 from shared.eventlog.port import Recorded
 from shared.evidence.named import files_in_json
+from shared.people.file_names import without_names
 from shared.reference import access
 from shared.reference.authority import Actor
 from shared.wiring import Aggregate
@@ -77,7 +78,8 @@ class Reading:
     ) -> dict[str, Any] | None:
         if aggregate.public is None:
             return None
-        return await aggregate.public(stream.partition("/")[2], shown, await self._running.look())
+        part = await aggregate.public(stream.partition("/")[2], shown, await self._running.look())
+        return without_names(part)
 
     async def _history(self, aggregate: Aggregate, key: str) -> list[Recorded]:
         if UUID.fullmatch(lowered := key.lower()):

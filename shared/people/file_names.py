@@ -1,24 +1,44 @@
-"""Names of files that say the name of a person whom the same command names: the event is recorded without them.
+"""The names of files, sealed where an act names or concerns persons: a file may be called by the name of one of them.
 
-A file's own name stays with the file, sealed under the file's key (`evidence/sealing.py`), and goes with it. What an
-event says in clear it says for ever.
+The text that stands in the event's `Evidence` as its `name` is
+
+    "f1.<ids>.<envelope>"      both base64url, without padding
+
+    ids      = the 16 bytes of each person's id, in the order of the ids
+    envelope = as that of a person's name (`sealing`), under a key that follows from the data keys of all these persons
+               together, in the context "file|<sha256 of the file>|<person id>|…"
+
+So it opens while none of them is erased, and stays with its file wherever that is named. Where nothing can be sealed
+(one of them was erased already, or there are too many to say), the event says `INSTEAD`. The name under which a file is
+handed back stays with the file, under the file's own key (`evidence/sealing.py`).
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeGuard, cast
+from uuid import UUID
 
-from shared.contracts.values import Evidence
-from shared.text.folding import folded
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shared.contracts.values import SEALED_FILE_NAME, Evidence
+from shared.people.sealing import KEY_BYTES, NotOpened, seal, unseal
 
 MEMBERS: Final = frozenset(Evidence.model_fields)
 INSTEAD: Final = "tệp đính kèm"
-"""What the event calls such a file; its extension stays."""
+"""What a file is called where its name is not said; its extension stays."""
 EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,5}")
-RUN_TOGETHER: Final = 6
-"""Names of two words and so many letters are found without spaces too: `NguyenVanAn.pdf`."""
+OF_TYPES: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+INFO: Final = b"evlog/file-name/v1\x00"
+MOST: Final = 16
+"""No name is sealed for more persons: each costs every such name 22 characters."""
+
+Keys = Mapping[str, bytes | None]
+"""By person the data key; None for who was erased."""
 
 
 def is_file(value: object) -> TypeGuard[dict[str, Any]]:
@@ -26,33 +46,106 @@ def is_file(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict) and cast("dict[str, Any]", value).keys() == MEMBERS
 
 
-def unnamed(value: Any, names: Iterable[str]) -> Any:
-    """The same JSON with another name for each file in whose name one of these persons' stands."""
-    words = [said for name in names if (said := folded(name))]
-    return _unnamed(value, words) if words else value
+def is_sealed(name: object) -> TypeGuard[str]:
+    """Whether this reads as a sealed name of a file."""
+    try:
+        return isinstance(name, str) and bool(persons_in(name))
+    except NotOpened:
+        return False
 
 
-def _unnamed(value: Any, words: list[str]) -> Any:
+def sealed_files(value: Any) -> Iterator[dict[str, Any]]:
+    """The files in JSON whose names are sealed."""
     if is_file(value):
-        name = str(value["name"])
-        return {**value, "name": _instead(name)} if _says(folded(name), words) else value
+        if is_sealed(value["name"]):
+            yield value
+    elif isinstance(value, dict):
+        for member in cast("dict[str, Any]", value).values():
+            yield from sealed_files(member)
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[Any]", value):
+            yield from sealed_files(item)
+
+
+def renamed(value: Any, name: Callable[[dict[str, Any]], str]) -> Any:
+    """The same JSON with other names for its files; nothing is changed, and what holds no file is shared."""
+    if is_file(value):
+        return value if (new := name(value)) == value["name"] else {**value, "name": new}
     if isinstance(value, dict):
-        members = cast("Mapping[str, Any]", value)
-        return {name: _unnamed(member, words) for name, member in members.items()}
+        members = cast("dict[str, Any]", value)
+        return {key: renamed(member, name) for key, member in members.items()}
     if isinstance(value, list | tuple):
-        return [_unnamed(item, words) for item in cast("list[Any]", value)]
+        return [renamed(item, name) for item in cast("Sequence[Any]", value)]
     return value
 
 
-def _says(file: str, words: list[str]) -> bool:
-    together = file.replace(" ", "")
-    for word in words:
-        run = word.replace(" ", "")
-        if f" {word} " in f" {file} " or (run != word and len(run) >= RUN_TOGETHER and run in together):
-            return True
-    return False
+def sealed_name(file: dict[str, Any], keys: Keys) -> str:
+    """The name that an event says of this file; one that is sealed already stays."""
+    if is_sealed(file["name"]) or not keys:
+        return file["name"]
+    live = {person: key for person, key in keys.items() if key is not None}
+    if len(live) < len(keys) or len(live) > MOST:
+        return unsaid(file)
+    persons = sorted(live)
+    envelope = seal(_joined(live, persons), file["name"].encode(), _context(file, persons))
+    return f"f1.{_text(b''.join(UUID(person).bytes for person in persons))}.{_text(envelope)}"
 
 
-def _instead(name: str) -> str:
-    found = EXTENSION.fullmatch(f".{name.rpartition('.')[2]}") if "." in name else None
-    return INSTEAD + (found[0] if found else "")
+def persons_in(name: str) -> list[str]:
+    """For whom this name is sealed; NotOpened when it is no sealed name."""
+    if (match := SEALED_FILE_NAME.fullmatch(name)) is None:
+        raise NotOpened("not a seal of this version")
+    ids = _bytes(match[1])
+    if len(ids) % 16:
+        raise NotOpened("not the ids of persons")
+    return [str(UUID(bytes=ids[at : at + 16])) for at in range(0, len(ids), 16)]
+
+
+def opened_name(file: dict[str, Any], keys: Mapping[str, bytes]) -> str:
+    """The file's name; NotOpened when it is not what was sealed for these persons and this file."""
+    persons = persons_in(file["name"])
+    if any(person not in keys for person in persons):
+        raise NotOpened("no key")
+    envelope = _bytes(file["name"].rpartition(".")[2])
+    return unseal(_joined(keys, persons), envelope, _context(file, persons)).decode()
+
+
+def unsaid(file: dict[str, Any]) -> str:
+    """What a file is called for who is not told its name."""
+    name = str(file["name"])
+    found = (
+        None
+        if is_sealed(name)
+        else EXTENSION.fullmatch(f".{name.rpartition('.')[2]}")
+        if "." in name
+        else None
+    )
+    return INSTEAD + (found[0] if found else OF_TYPES.get(file["media_type"], ""))
+
+
+def without_names(value: Any) -> Any:
+    """JSON for who is not told the names of persons: files whose names are sealed are called what they are."""
+    return renamed(value, lambda file: unsaid(file) if is_sealed(file["name"]) else file["name"])
+
+
+def _joined(keys: Mapping[str, bytes | None], persons: Sequence[str]) -> bytes:
+    together = b"".join(keys[person] or b"" for person in persons)
+    return HKDF(SHA256(), KEY_BYTES, None, INFO).derive(together)
+
+
+def _context(file: Mapping[str, Any], persons: Sequence[str]) -> bytes:
+    return "|".join(("file", str(file["sha256"]), *persons)).encode()
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as wrong:
+        raise NotOpened("not base64url") from wrong
+    if _text(data) != text:
+        raise NotOpened("not base64url as it is written")
+    return data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,15 +19,14 @@ from shared.errors import Unavailable, Unknown
 from shared.eventlog.port import Log, Recorded
 from shared.people.alarms import unopenable
 from shared.people.epochs import Epochs
-from shared.people.file_names import unnamed
+from shared.people.file_names import renamed, sealed_name, without_names
+from shared.people.files_called import ERASED, FilesCalled
 from shared.people.keyring import NotUnwrapped
 from shared.people.keys import Held, KeyStore
+from shared.people.naming import Naming, first_places
 from shared.people.places import Named, Steps, at, in_json, pointer, replaced
-from shared.people.sealing import FIRST_KEY, NotOpened, Place, new_data_key, open_name, seal_name
+from shared.people.sealing import FIRST_KEY, NotOpened, Place, open_name, seal_name
 from shared.text.folding import folded
-
-ERASED = "[đã xóa]"
-"""What readers see where a name was."""
 
 UNNAMED_FOR = timedelta(days=1)
 """So long a key may wait for its event."""
@@ -35,25 +34,6 @@ UNNAMED_FOR = timedelta(days=1)
 KNOWN = 8192
 
 logger = structlog.get_logger("dvk.people")
-
-
-@dataclass(frozen=True)
-class Naming:
-    """The persons of one command: those it names, under the ids they get here, and those it knows by id.
-
-    Neither names nor keys show in a log line or a traceback.
-    """
-
-    names: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    ids: frozenset[str] = frozenset()
-    data_keys: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
-    """One per name, the same for every attempt at deciding the command."""
-
-    def __bool__(self) -> bool:
-        return bool(self.names or self.ids)
-
-
-NOBODY = Naming()
 
 
 @dataclass(frozen=True)
@@ -94,6 +74,7 @@ class Names:
     ) -> None:
         self.store = store
         self.epochs = epochs
+        self.files = FilesCalled(store, epochs)
         self._service = service
         self._prefix = prefix
         self._now = now
@@ -143,7 +124,19 @@ class Names:
                     unit=data.get("unit") or members.get("actorunit"),
                 )
             )
-        return {**members, "data": unnamed(replaced(data, new), naming.names.values())}, rows
+        data = replaced(data, new)
+        if naming.of_files:
+            data = renamed(data, lambda file: sealed_name(file, naming.of_files))
+        return {**members, "data": data}, rows
+
+    async def for_files(self, data: Mapping[str, Any], naming: Naming, concerned: Iterable[str]) -> Naming:
+        """With the keys that the names of an event's files are sealed under: those of everybody whom it names or whom
+        it `concerns`, as far as anything is held of them. `evidence.name-sealed` for a name that only looks sealed."""
+        await self.files.must_be_ours(data)
+        named = first_places(data).keys()
+        new = {person: key for person, key in naming.data_keys.items() if person in named}
+        others = {*named, *concerned} - naming.names.keys()
+        return replace(naming, of_files={**new, **await self.files.keys_of(others)})
 
     async def keep(self, rows: Sequence[Held], naming: Naming) -> None:
         """Store the keys, durable on return; Unavailable("keys-away") otherwise, and nothing may be written. Where an
@@ -228,12 +221,13 @@ class Names:
         """A view with names beside the ids of persons, for a reader who may know them; while the key store is
         away, the view as it is."""
         named = [one for one in in_json(view) if one.id is not None]
-        if not named:
-            return view
         try:
+            view = await self.files.opened(view)
+            if not named:
+                return view
             opened = await self.open({one.id for one in named if one.id is not None}, self.seals_in(events))
         except Unavailable:
-            return view
+            return without_names(view)
         new: dict[Steps, Any] = {one.steps: {"id": one.id, **_of(opened, one)} for one in named}
         return replaced(view, new)
 
@@ -281,21 +275,3 @@ def erased_at(events: Sequence[Recorded], position: int) -> tuple[str, ...]:
 
 def _of(opened: Mapping[str, Opened], one: Named) -> dict[str, Any]:
     return {} if one.id is None else opened[one.id].shown()
-
-
-def first_places(data: Any) -> dict[str, Steps]:
-    """Where each person's id stands first in the canonical text of an event's data."""
-    found: dict[str, Steps] = {}
-    for one in sorted((one for one in in_json(data) if one.id is not None), key=lambda one: one.steps):
-        assert one.id is not None
-        found.setdefault(one.id, one.steps)
-    return found
-
-
-def naming_of(named: Sequence[Named], names: Mapping[Steps, str]) -> Naming:
-    """The persons of a command; `names` gives the new ids by place."""
-    return Naming(
-        names={names[one.steps]: one.name for one in named if one.name is not None},
-        ids=frozenset(one.id for one in named if one.id is not None),
-        data_keys={person: new_data_key() for person in names.values()},
-    )

@@ -12,7 +12,7 @@ from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.correcting import CorrectRecord, RecordCorrected
 from shared.contracts.message import Command
 from shared.contracts.values import Person, PersonOrOffice, Subject
-from shared.people.names import first_places
+from shared.people.naming import first_places
 from shared.people.places import ClearName, Named, can_name, in_json, named_in, only_ids, pointer, replaced
 
 ID = "5f3c2b1a-0e9d-4c8b-a7f6-e5d4c3b2a190"

@@ -9,11 +9,15 @@ from uuid import uuid4
 
 import pytest
 
+from services.cli.tokens import make
 from services.registry.app import SERVICE
+from shared.evidence.content import PDF
 from shared.people.erasing import FOLLOWER, ErasureApply
+from shared.people.file_names import persons_in, renamed
 from shared.people.rotating import Rotating
 from shared.process.running import Running
 from shared.tlog.merkle import leaf_hash, verify_inclusion
+from tests.support.papers import pdf
 from tests.support.people import (
     OANH,
     WARD,
@@ -228,3 +232,69 @@ async def test_the_door_warns_when_a_text_says_a_name_that_it_seals(registry: Do
         assert (warning["code"], warning["place"]) == ("text.contains-name", "/content")
         assert warning["detail"] and warning["detail_en"]
     assert "warnings" not in clean
+
+
+async def test_what_files_are_called_is_sealed_for_those_whom_the_act_concerns_and_erased_with_any_of_them(
+    registry: Doors,
+) -> None:
+    async def sent(path: str, wish: dict[str, Any]) -> dict[str, Any]:
+        answer = await registry.post(path, wish, "unit_officer", WARD)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["event"]
+
+    headers = {"Authorization": f"Bearer {make(registry.site.place, 'test', 'unit_officer', WARD)}"}
+    files = {"file": ("Đơn của bà Oanh.pdf", pdf(2_000), PDF)}
+    kept = (await registry.http.post("/evidence", files=files, headers=headers)).json()
+    model = declaration(individual(name=OANH)) | {"plan_document": {"evidence": kept}}
+    event = await sent("/models", model)
+    [oanh] = persons_of(event)
+    inspect = f"/models/{model['model']}/inspect"
+    by_office = await sent(inspect, inspection(office="Ban Dân vận") | {"evidence": [kept]})
+    by_id = await sent(inspect, inspection(id=oanh) | {"evidence": [kept]})
+    by_name = await sent(inspect, inspection(name="Trần Văn Bê") | {"evidence": [kept]})
+    activity = {
+        "unit": WARD,
+        "kind": "conferences",
+        "title": "Hội nghị",
+        "models": [model["model"]],
+        "evidence": [kept],
+    }
+    held = await sent("/activities", activity)
+    said_back = event["data"]["plan_document"]
+    for plan in (said_back, model["plan_document"]):
+        answer = await registry.post(
+            f"/models/{model['model']}/amend",
+            {"plan_document": plan, "reason": "Rà lại"},
+            "unit_officer",
+            WARD,
+        )
+        assert answer.json().get("changed") is False, f"nothing else is said of the plan: {answer.text}"
+    forged = kept | {"name": said_back["evidence"]["name"][:-9] + "A" * 9}
+    answer = await registry.post(inspect, inspection(id=oanh) | {"evidence": [forged]}, "unit_officer", WARD)
+    assert (answer.status_code, answer.json()["code"]) == (422, "evidence.name-sealed")
+
+    async def called(path: str) -> list[str]:
+        view = (await registry.get(path, "unit_officer", WARD)).json()
+        return sorted({file["name"] for file in files_named(view)})
+
+    logged = repr(await registry.running.database["log"].find({}).to_list(None))
+    assert "Oanh.pdf" not in logged
+    for one, most in ((event, 1), (by_office, 1), (by_id, 1), (by_name, 2), (held, 1)):
+        assert [len(persons_in(file["name"])) for file in files_named(one["data"])] == [most]
+    for path in (f"/models/{model['model']}", f"/activities/{held['subject'].partition('/')[2]}"):
+        assert await called(path) == [kept["name"]]
+
+    assert (await registry.post(f"/people/{oanh}/erase", BASIS)).status_code == 200
+    await destroyed(registry, oanh)
+    for path in (f"/models/{model['model']}", f"/activities/{held['subject'].partition('/')[2]}"):
+        assert await called(path) == ["[đã xóa]"]
+    later = await sent(inspect, inspection(office="Ban Dân vận") | {"evidence": [kept]})
+    assert [file["name"] for file in files_named(later["data"])] == ["tệp đính kèm.pdf"]
+    assert alarms("file-name-not-opened") == 0
+
+
+def files_named(value: Any) -> list[dict[str, Any]]:
+    """Every file that JSON names."""
+    found: list[dict[str, Any]] = []
+    renamed(value, lambda file: found.append(file) or file["name"])
+    return found

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 from uuid import uuid4
 
 import httpx
@@ -20,7 +19,7 @@ from shared.evidence.namings import Namings
 from shared.evidence.sealing import opened_chunk
 from shared.evidence.tending import Tending
 from tests.support.papers import pdf
-from tests.support.people import OTHER_WARD, WARD, declaration, individual, settle
+from tests.support.people import OTHER_WARD, WARD, declaration, settle
 from tests.support.service import Doors, Site, serving, until
 
 pytestmark = pytest.mark.timeout(180)
@@ -66,24 +65,6 @@ async def raw(doors: Doors) -> bytes:
         for document in await doors.running.database[name].find({}).to_list(None):
             found += repr(document).encode() + bytes(document.get("data", b""))
     return found
-
-
-async def test_a_file_called_by_a_person_whom_the_command_names_is_recorded_without_that(
-    registry: Doors,
-) -> None:
-    kept = (await sent(registry, pdf(70_000))).json()
-    plan = {"number": "12/KH", "evidence": kept}
-    model = {**declaration(individual(name="Nguyễn Thị Hoàng Oanh")), "plan_document": plan}
-
-    answer = await registry.post("/models", model, "unit_officer", WARD, sub=f"cb-{WARD}")
-
-    assert answer.status_code == 200, answer.text
-    event = answer.json()["event"]
-    assert event["data"]["plan_document"]["evidence"] == {**kept, "name": "tệp đính kèm.pdf"}
-    logged = await registry.running.database["log"].find({}).to_list(None)
-    assert "Hoàng Oanh" not in repr(logged)
-    back = await registry.get(f"/evidence/{kept['sha256']}", "operator")
-    assert "Oanh" in unquote(back.headers["content-disposition"]), "the file itself keeps its name, sealed"
 
 
 async def test_neither_bytes_nor_name_of_a_file_stand_in_the_database_in_clear(registry: Doors) -> None:

@@ -74,7 +74,7 @@ async def _dossier(visit: Visit, about: About) -> Beside:
             told = f"{visit.code(of['finding'])} – {of['reason']} ({of['by']})"
             lines.append((visit.say("Đã đánh giá", "Found"), told))
         found.append((each.get("text") or code, lines))
-    parts = [(part.get("kind") or "", part.get("number") or part.get("title") or part["evidence"]["name"])
+    parts = [(part.get("kind") or "", part.get("number") or part.get("title") or visit.file(part["evidence"]["name"]))
              for part in thing.get("parts", ())]  # fmt: skip
     return [*found, (visit.say("Thành phần hồ sơ", "Parts of the dossier"), parts)] if parts else found
 
@@ -139,5 +139,5 @@ def _text(visit: Visit, name: str, value: Any) -> str:
 
 def _document(visit: Visit, document: dict[str, Any]) -> str:
     dated = visit.day(document["dated"]) if document.get("dated") else ""
-    file = document.get("evidence", {}).get("name", "")
+    file = visit.file(document.get("evidence", {}).get("name", ""))
     return ", ".join(part for part in (document.get("number"), document.get("title"), dated, file) if part)

@@ -103,9 +103,9 @@ def _text(visit: Visit, field: Field, now: Typed, choices: Choices) -> str:
         rows = [_of_group(visit, field.row(name), now, choices) for name in row_names(now, field.name)]
         return "\n".join(rows)
     if field.kind == "file":
-        return one(now, f"{field.name}.name")
+        return visit.file(one(now, f"{field.name}.name"))
     if field.kind == "files":
-        return ", ".join(one(now, f"{name}.name") for name in row_names(now, field.name))
+        return ", ".join(visit.file(one(now, f"{name}.name")) for name in row_names(now, field.name))
     said = dict(choices.get(field.picked, ())) if field.picked else dict(field.choices)
     if field.kind in ("checks", "choice", "flag", "pick"):
         return ", ".join(said.get(code, code) for code in one(now, field.name).split("\n"))

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from shared.contracts.values import alike
+
 Declared = Mapping[str, Any]
 """Members of a thing by their names in the contract; a member without a value is absent."""
 
@@ -22,7 +24,9 @@ def declared(message: BaseModel, *without: str) -> dict[str, Any]:
 def differing(old: Declared, wished: Declared) -> dict[str, Any]:
     """The wished members that are not so already; an empty list is the same as none."""
     return {
-        name: value for name, value in wished.items() if value != old.get(name, [] if value == [] else None)
+        name: value
+        for name, value in wished.items()
+        if not alike(value, old.get(name, [] if value == [] else None))
     }
 
 

@@ -21,6 +21,7 @@ from services.reporting.store.queries import Known
 from shared.contracts import awards, correcting
 from shared.doors.http import json_answer
 from shared.errors import Unknown
+from shared.people.file_names import without_names
 from shared.reference.authority import Actor
 
 ROUNDS, COMMENDATIONS = BY_PATH["/rounds"], BY_PATH["/commendations"]
@@ -204,4 +205,4 @@ async def _proposal(context: Context, known: Known, thing: str) -> dict[str, Any
             proposed, said = entry.event.id, dict(entry.data)
         elif entry.kind is correcting.RecordCorrected and entry.data["corrects"] == proposed:
             said |= entry.data.get("changes", {})
-    return {name: said[name] for name in ("achievement", "parts") if name in said}
+    return without_names({name: said[name] for name in ("achievement", "parts") if name in said})

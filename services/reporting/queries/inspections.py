@@ -20,6 +20,7 @@ from services.reporting.store.rows import Wanted
 from shared.contracts import correcting, registry
 from shared.contracts.figures import INSPECTIONS
 from shared.doors.http import json_answer
+from shared.people.file_names import without_names
 
 SAYING = ("kind", "by", "findings", "conclusion", "evidence")
 
@@ -71,7 +72,7 @@ async def _items(context: Context, known: Known, rows: Sequence[tuple[Row, int]]
             "name": cards.get(row.ref, {}).get("name"), "unit": row.unit, "field": row.field,
             **{name: data[name] for name in SAYING if name in data}, "ledger": fact.n,
         }  # fmt: skip
-        items.append({name: value for name, value in item.items() if value is not None})
+        items.append(without_names({name: value for name, value in item.items() if value is not None}))
     return items
 
 

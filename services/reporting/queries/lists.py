@@ -18,6 +18,7 @@ from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known, Reads
 from shared.doors.http import json_answer
 from shared.errors import NotAllowed, Unknown
+from shared.people.file_names import without_names
 from shared.reference.authority import Actor, how_named
 
 Who = Callable[[Request], Awaitable[Actor]]
@@ -116,8 +117,9 @@ def answered(known: Known, total: int, found: list[dict[str, Any]], **more: Any)
 
 
 def shown(card: dict[str, Any]) -> dict[str, Any]:
-    """A card without the members that lists choose and order by."""
-    return {name: value for name, value in card.items() if name not in HIDDEN}
+    """A card without the members that lists choose and order by, its files called what they are: what is sealed is
+    opened by the service whose thing it is."""
+    return without_names({name: value for name, value in card.items() if name not in HIDDEN})
 
 
 # --- what everybody may read ----------------------------------------------------------------------------

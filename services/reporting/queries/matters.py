@@ -27,7 +27,16 @@ async def matter_of(reader: Reader, kind: str, ident: str) -> Matter:
     criteria = await reader.context.reads.criteria(reader.known)
     told = [*(event.data for event in found.record.events), *found.models.values(), *found.items]
     persons = await reader.persons.known_to(reader.actor, reader.city, told)
-    return replace(found, kind=kind, criteria=criteria, persons=persons)
+    called = await _with_files(reader, found)
+    return replace(called, kind=kind, criteria=criteria, persons=persons)
+
+
+async def _with_files(reader: Reader, matter: Matter) -> Matter:
+    """The matter with its files called as the reader may know them."""
+    told = [[event.data for event in matter.record.events], matter.models, list(matter.items), matter.card]
+    events, models, items, card = await reader.persons.with_files(reader.actor, reader.city, told)
+    again = [replace(event, data=data) for event, data in zip(matter.record.events, events, strict=True)]
+    return replace(matter, record=Record(tuple(again)), models=models, items=items, card=card)
 
 
 # --- of one model -----------------------------------------------------------------------------------------

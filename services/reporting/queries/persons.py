@@ -10,6 +10,7 @@ import structlog
 from services.reporting.facts.city import City
 from services.reporting.queries.seeing import sees
 from shared.errors import Unavailable
+from shared.people.file_names import without_names
 from shared.people.names import Names
 from shared.people.places import in_json
 from shared.reference.authority import Actor
@@ -40,3 +41,10 @@ class Persons:
             return {}
         logger.info("persons printed", found=len(seen), actor=actor.sub, role=actor.role)
         return {person: one.shown()["name"] for person, one in opened.items() if one.shown().get("name")}
+
+    async def with_files(self, actor: Actor, city: City, told: Any) -> Any:
+        """JSON with the names of its files as far as the actor may know the persons for whom they are sealed; the
+        others are called what they are."""
+        if self._names is None:
+            return without_names(told)
+        return await self._names.files.shown(told, lambda one: sees(actor, "person", [one.unit], city))

@@ -19,6 +19,7 @@ from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
 from services.cli.keys import kept_keys, make_key
 from services.cli.places import DataDir, data_dir
 from services.cli.replacing import Act, Client, of_seeds, replace
+from services.cli.resting import must_rest
 from services.cli.telling import Failure, out
 from shared import SERVICES
 from shared.eventlog.signing import KeyUnreadable, key_from_file
@@ -82,6 +83,7 @@ def _record(args: argparse.Namespace, client: Client, path: Path) -> None:
         raise Failure(f"{path} không phải khóa", str(wrong)) from wrong
     act = Act(args.reason, int(time()), stolen=True)
     try:
+        must_rest(client, args.database_prefix, [args.service or "reporting"])
         for each in of_seeds(args.what, None, key):
             replace(client, args.database_prefix, each, act)
     except PyMongoError as away:

@@ -1,8 +1,8 @@
 """`dvk keys rotate`: another key for one that signs, with a handover by which verifiers are led from one to the other.
 
-The services have to be stopped: a process keeps the keys it started with. The old key signs the handover and is then
-overwritten. With `--stolen` it signs nothing any more: the new key alone says up to where the old one counted, and
-whoever believed the old one has to be told the new one by another way.
+The services have to be stopped, and it refuses while one runs: a process keeps the keys it started with. The old key
+signs the handover and is then overwritten. With `--stolen` it signs nothing any more: the new key alone says up to
+where the old one counted, and whoever believed the old one has to be told the new one by another way.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from services.cli.keys import make_key, new_jwk, retire, show_public, token_key
 from services.cli.new_key import place_and_store, store_of
 from services.cli.places import DataDir
 from services.cli.replacing import Act, Client, Replacement, of_seeds, replace, replaced, sealed_anew
+from services.cli.resting import must_rest
 from services.cli.telling import Failure, note, out
 from services.cli.writing import write_secret
 from shared import SERVICES
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     act = Act(args.reason, since, args.stolen)
     with store_of(args) as (place, client):
         try:
+            must_rest(client, args.database_prefix, _who_signs(args))
             if args.what == "tokens":
                 _tokens(place, client, args.database_prefix, act)
             else:
@@ -63,6 +65,11 @@ def run(args: argparse.Namespace) -> int:
         except PyMongoError as away:
             raise Failure("MongoDB không nhận", f"MongoDB does not take it: {away}") from away
     return 0
+
+
+def _who_signs(args: argparse.Namespace) -> tuple[str, ...]:
+    """The services that sign with this key, or believe it as they read it at their start."""
+    return SERVICES if args.what == "tokens" else (args.service or "reporting",)
 
 
 def _seed(args: argparse.Namespace, place: DataDir, client: Client, act: Act) -> None:

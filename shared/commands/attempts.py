@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shared.commands.looking import Known, Look
@@ -14,26 +15,29 @@ from shared.reference.authority import Units
 from shared.wiring import no_units
 
 
+@dataclass(frozen=True)
+class Sources:
+    """Where a service looks things up."""
+
+    log: Log
+    states: States
+    documents: Documents
+    memories: Memories
+    people: People | None = None
+    units: Callable[[Look, Sequence[str]], Awaitable[Units]] = no_units
+
+
 class Looking:
     """`looking.Look` over this service's log and documents, for one attempt at one decision."""
 
-    def __init__(  # noqa: PLR0913 - what it is made of, named at the call
-        self,
-        log: Log,
-        states: States,
-        documents: Documents,
-        memories: Memories,
-        fresh: bool,
-        people: People | None = None,
-        units: Callable[[Look, Sequence[str]], Awaitable[Units]] = no_units,
-    ) -> None:
-        self._units = units
-        self._log = log
-        self._states = states
-        self._documents = documents
-        self._memories = memories
+    def __init__(self, sources: Sources, fresh: bool) -> None:
+        self._units = sources.units
+        self._log = sources.log
+        self._states = sources.states
+        self._documents = sources.documents
+        self._memories = sources.memories
         self._fresh = fresh
-        self._people = people
+        self._people = sources.people
         self.known: Mapping[str, int] = {}
         self.rested_on: set[str] = set()
         """The projections that were asked."""

@@ -19,7 +19,7 @@ import orjson
 
 from shared import tracing
 from shared.commands.answering import Answer as Answer
-from shared.commands.attempts import Looking
+from shared.commands.attempts import Looking, Sources
 from shared.commands.documents import must_be_there
 from shared.commands.lateness import Lateness
 from shared.commands.outcome import outcome_of
@@ -117,6 +117,7 @@ class Handler:
         self._new_id = new_id
         self._gate = gate
         self._people = people
+        self._sources = Sources(log, states, documents, memories, people, service.units)
         self._evidence = evidence
         self._streams = Streams()
 
@@ -226,9 +227,7 @@ class Handler:
             return Decision(None, None, refusal, look)
 
     def _looking(self, anew: bool) -> Looking:
-        return Looking(
-            self._log, self._states, self._documents, self._memories, anew, self._people, self.service.units
-        )
+        return Looking(self._sources, anew)
 
     async def _must_stand(self, actor: Actor, case: Case, look: Looking) -> None:
         """`unit.unknown` where this service knows units, and that of the actor's token is none or was closed."""

@@ -22,7 +22,8 @@ from fastapi import APIRouter, FastAPI
 from nats.aio.client import Client as Nats
 
 from shared import VERSION
-from shared.commands.handling import Handler, Looking
+from shared.commands.attempts import Looking, Sources
+from shared.commands.handling import Handler
 from shared.commands.memories import LogMemories
 from shared.commands.states import States
 from shared.doors import asyncapi, batch, followers, http, restored
@@ -149,9 +150,8 @@ class Running:
 
     async def look(self) -> Looking:
         """Reading as for a decision, of the newest that is known."""
-        return await Looking(
-            self.log, self.states, self.documents, self.memories, fresh=True, people=self.names
-        ).open()
+        sources = Sources(self.log, self.states, self.documents, self.memories, self.names)
+        return await Looking(sources, fresh=True).open()
 
 
 Extend = Callable[[Running], None]

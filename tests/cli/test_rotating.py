@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +210,19 @@ def test_tokens_of_the_key_before_hold_for_a_day_or_where_it_was_stolen_no_more(
     assert token_key(place.data)["kid"] in keys and all("d" not in key for key in keys.values())
     _, _, [event] = place.looked("registry", {}, "tokens")
     assert (event.old, event.stolen, event.statement) == (old, stolen, None)
+
+
+@pytest.mark.parametrize("what", ["log registry", "tokens"])
+def test_while_a_process_of_the_service_is_alive_no_key_is_replaced(
+    place: Place, databases: Any, what: str
+) -> None:
+    before = {path: path.read_bytes() for path in place.data.secrets.iterdir() if path.is_file()}
+    at = datetime.now(UTC) + timedelta(hours=1)
+    databases("registry")["writers"].insert_one({"_id": "a", "busy": False, "every": 0.1, "at": at})
+
+    with pytest.raises(Failure, match="registry runs"):
+        place.rotate(*what.split())
+
+    assert {path: path.read_bytes() for path in place.data.secrets.iterdir() if path.is_file()} == before
+    databases("registry")["writers"].update_one({}, {"$set": {"at": datetime(2026, 1, 1, tzinfo=UTC)}})
+    assert place.rotate(*what.split()) == 0, "who was silent for some heartbeats is gone"

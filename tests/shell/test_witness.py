@@ -9,6 +9,8 @@ from typing import Any, cast
 import orjson
 import pytest
 
+from services.cli.verifying.remembered import older_wrongs
+from services.reporting.ledger.farthest import farthest
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.vouching import must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import Witness
@@ -169,6 +171,32 @@ async def test_a_memory_that_was_deleted_is_put_on_record_as_the_fault_of_who_ke
     assert told.divergences == [
         ("reporting", len(events), "cosigned registry", "registry: nothing is remembered")
     ]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_memory_of_an_earlier_day_is_put_on_record_too_and_gone_on_from(
+    handle: Any, events: list[Recorded], restarted: bool
+) -> None:
+    log, told = Log(events), Told()
+    witness = witness_of(handle, log, told)
+    log.show(3)
+    await look(witness)
+    earlier = await handle["cosigned"].find_one({"_id": "registry"})
+    log.show(len(events))
+    await look(witness)
+    assert told.divergences == []
+    await handle["cosigned"].replace_one({"_id": "registry"}, earlier)
+    [wrong] = older_wrongs("registry", await farthest(handle, "registry"), earlier)
+    assert (wrong.log, wrong.position, wrong.expected, wrong.found) == (
+        "registry", len(events), f"cosigned {len(events)}", "cosigned 3",
+    )  # fmt: skip
+    await look(witness_of(handle, log, told) if restarted else witness)
+
+    assert told.divergences == [
+        ("reporting", len(events), f"cosigned registry {len(events)}", "registry: 3 is remembered")
+    ]
+    later = await handle["cosigned"].find_one({"_id": "registry"})
+    assert older_wrongs("registry", len(events), later) == []
 
 
 async def test_a_key_that_was_deleted_is_put_on_record_too(handle: Any, events: list[Recorded]) -> None:

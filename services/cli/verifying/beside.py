@@ -16,6 +16,7 @@ from typing import Any
 
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.wrong import Wrong
+from services.reporting.ledger.farthest import farthest
 from shared import SERVICES
 from shared.store import mongo
 from shared.store.mongo import Database
@@ -41,11 +42,13 @@ class Beside:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, and its own tiles of each."""
+    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, its own tiles of each, and how
+    far each was cosigned before those were read."""
 
     keys: Mapping[str, Row]
     cosigned: Mapping[str, Row]
     tiles: Mapping[str, Mapping[str, Row]]
+    farthest: Mapping[str, int]
 
 
 @asynccontextmanager
@@ -80,10 +83,12 @@ async def memory(database: Database) -> Memory:
     """What the witness remembers now; of a log whose key alone it knows yet, what it remembers a little later."""
     until = monotonic() + WITNESS_SECONDS
     while True:
-        keys, cosigned = await by_name(database, "log_keys"), await by_name(database, "cosigned")
+        keys = await by_name(database, "log_keys")
+        sizes = {source: await farthest(database, source) for source in SERVICES}
+        cosigned = await by_name(database, "cosigned")
         if keys.keys() <= cosigned.keys() or monotonic() > until:
             tiles = {source: await by_name(database, f"tiles_of_{source}") for source in SERVICES}
-            return Memory(keys, cosigned, tiles)
+            return Memory(keys, cosigned, tiles, sizes)
         await asyncio.sleep(0.5)
 
 

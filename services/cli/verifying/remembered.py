@@ -37,9 +37,26 @@ def witness_wrongs(
                 found.append(Wrong(source, None, vi, en, "cosigned", "—"))
             continue
         found += cosigned_wrongs(source, cosigned[source], leaves, keys.get(source), witness)
+        found += older_wrongs(source, kept.farthest.get(source, 0), cosigned[source])
     strangers = sorted({*known, *cosigned}.difference(SERVICES))
     vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
     return [*found, *(Wrong("reporting", None, vi, en, ", ".join(SERVICES), name) for name in strangers)]
+
+
+def older_wrongs(source: str, cosigned: int, row: Mapping[str, Any]) -> list[Wrong]:
+    """Whether less is remembered of a log than was cosigned: a memory of an earlier day was put back."""
+    size = _size(row)
+    if size is None or size >= cosigned:
+        return []
+    vi, en = "trí nhớ của nhân chứng cũ hơn điều nó đã đồng ký", "the witness remembers less than it cosigned"
+    return [Wrong(source, cosigned, vi, en, f"cosigned {cosigned}", f"cosigned {size}")]
+
+
+def _size(row: Mapping[str, Any]) -> int | None:
+    try:
+        return Checkpoint.parse(str(row.get("text", ""))).size
+    except NoteRefused:
+        return None
 
 
 def cosigned_wrongs(

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import structlog
 
+from services.reporting.ledger.farthest import add, farthest
 from services.reporting.ledger.heirs import heir_of, known_with
 from services.reporting.ledger.ledger import source_log
 from services.reporting.ledger.outside import widest
@@ -148,17 +149,18 @@ class Witness:
         return () if note is None else Note.parse(note).signatures
 
     async def _remembered(self, source: str) -> Checkpoint | None:
-        """What was cosigned last; that nothing is remembered although something was is put on record."""
+        """What was cosigned last; that less is remembered than was cosigned, or nothing, is put on record."""
+        cosigned = await farthest(self._database, source)  # before what is remembered, which only grows
         stored = await self._cosigned.find_one({"_id": source})
         known = Checkpoint.parse(stored["text"]) if stored else None
+        cosigned = max(cosigned, self._cosigned_to[source])
         self._cosigned_to[source] = known.size if known else 0
+        if known is not None and known.size < cosigned:
+            less = f"{source}: {known.size} is remembered"
+            await self._recorder.divergence("reporting", cosigned, f"cosigned {source} {cosigned}", less)
         if known is None and await self._has_cosigned(source):
-            await self._recorder.divergence(
-                "reporting",
-                self._trees[source].size,
-                f"cosigned {source}",
-                f"{source}: nothing is remembered",
-            )
+            size, nothing = self._trees[source].size, f"{source}: nothing is remembered"
+            await self._recorder.divergence("reporting", size, f"cosigned {source}", nothing)
         return known
 
     async def _has_cosigned(self, source: str) -> bool:
@@ -218,6 +220,9 @@ class Witness:
             )
         except DuplicateKeyError:
             logger.info("another witness process was faster", source=source)
+            return
+        # If we die here, an older memory that is put back up to this one is not told from it.
+        await add(self._database, source, signed.checkpoint)
 
     async def note(self, source: str, position: int) -> bytes | None:
         """The checkpoint of a log that most witnesses have cosigned and that covers this position, else our own."""

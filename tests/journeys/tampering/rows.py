@@ -87,6 +87,12 @@ def _older_cosignature(edits: Edits) -> None:
     edits.change("reporting", "cosigned", "registry", note=note[:-6] + "AAAA=\n")
 
 
+def _older_memory(edits: Edits) -> None:
+    """What is remembered is genuine, but more was cosigned since."""
+    last = edits.all("reporting", "cosignatures")[-1]
+    edits.put("reporting", "cosignatures", f"registry:{10**9:016d}", {"root": last["root"]})
+
+
 def _signed_row_more(edits: Edits) -> None:
     last = edits.all("appraisal", "signed")[-1]
     edits.put("appraisal", "signed", last["_id"] + 1, {"size": last["size"] + 7, "root": bytes(32)})
@@ -189,6 +195,7 @@ ROWS = (
     Row("a cosignature", _older_cosignature, "registry", None, "cosigned"),
     Row("the witness's text", _set("reporting", "cosigned", "registry", text="x\n1\nx\n"), "registry", None, "witness"),
     Row("the witness's memory", _drop("reporting", "cosigned", "awards"), WITNESS, 0, "cosigned awards"),
+    Row("the witness's older memory", _older_memory, "registry", None, "remembers less"),
     Row("a key", _set("reporting", "log_keys", "awards", vkey="x+00000000+AAAA"), "awards", None, "key"),
     Row("a key lost", _drop("reporting", "log_keys", "awards"), WITNESS, 0, "key of awards"),
     Row("an entry's text", _edit("reporting", "ledger", 40, _actor, leaf=False), "ledger", 40, ""),

@@ -15,6 +15,7 @@ from shared.commands.states import States
 from shared.contracts.message import Command
 from shared.contracts.registry import RecordInspection, RegisterModel, RegisterUnit
 from shared.eventlog.mongo import MongoLog
+from shared.errors import Unavailable
 from shared.following.projections import MongoDocuments
 from shared.process.running import new_id
 from shared.reference.authority import OPERATOR, UNIT_OFFICER, Actor
@@ -40,10 +41,11 @@ def inspect(model: str) -> RecordInspection:
 
 
 class Sender:
-    """Sends commands with 64 tasks; remembers the models it registered."""
+    """Sends commands with so many tasks; remembers the models it registered."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, tasks: int) -> None:
         self._handler = handler
+        self._tasks = tasks
         self.models: list[str] = []
 
     async def __call__(self, commands: Sequence[Command]) -> None:
@@ -54,22 +56,29 @@ class Sender:
             for command in waiting:
                 await self.one(command)
 
-        await asyncio.gather(*(task() for _ in range(TASKS)))
+        await asyncio.gather(*(task() for _ in range(self._tasks)))
 
     async def one(self, command: Command) -> None:
-        """Send one command as whoever may."""
+        """Send one command as whoever may, until it is answered."""
         row = SERVICE.row(type(command).__name__)
         assert row is not None
         officer = not isinstance(command, RegisterUnit)
         actor = Actor("bench", UNIT_OFFICER, WARD) if officer else Actor("bench", OPERATOR)
         id = new_id()
-        await self._handler.handle(row, command, Envelope(id, False, actor, b"\x00" * 32, id))
+        while True:
+            try:
+                await self._handler.handle(row, command, Envelope(id, False, actor, b"\x00" * 32, id))
+                break
+            except Unavailable:  # the store is slow: the same command again, as any sender does
+                await asyncio.sleep(1)
         if isinstance(command, RegisterModel):
             self.models.append(str(command.model))
 
 
 @asynccontextmanager
-async def deciding_on(client: mongo.Client, name: str, *, founded: bool = False) -> AsyncGenerator[Sender]:
+async def deciding_on(
+    client: mongo.Client, name: str, *, founded: bool = False, tasks: int = TASKS
+) -> AsyncGenerator[Sender]:
     """A registry without doors, relay and followers: on its own database, or beside others on one that is `founded`."""
     database = mongo.database(client, name)
     log = MongoLog(database, lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "bench")
@@ -85,7 +94,7 @@ async def deciding_on(client: mongo.Client, name: str, *, founded: bool = False)
         today=date.today,
         new_id=new_id,
     )
-    send = Sender(handler)
+    send = Sender(handler, tasks)
     for unit in () if founded else (CITY, UNIT):
         await send.one(unit)
     yield send

@@ -96,7 +96,7 @@ class Grown:
         """So many models more, decided and appended here, as a second registry on the same database would."""
         client = mongo.connect(self.stack.servers.mongo.url, "motor", timeout=60)
         try:
-            async with deciding_on(client, DATABASE, founded=True) as send:
+            async with deciding_on(client, DATABASE, founded=True, tasks=PART // 2) as send:
                 first = int(self.found["models"])
                 for start in range(first, first + models, PART):
                     numbers = range(start, min(start + PART, first + models))

@@ -14,8 +14,8 @@ from shared.commands.memories import LogMemories
 from shared.commands.states import States
 from shared.contracts.message import Command
 from shared.contracts.registry import RecordInspection, RegisterModel, RegisterUnit
-from shared.eventlog.mongo import MongoLog
 from shared.errors import Unavailable
+from shared.eventlog.mongo import MongoLog
 from shared.following.projections import MongoDocuments
 from shared.process.running import new_id
 from shared.reference.authority import OPERATOR, UNIT_OFFICER, Actor

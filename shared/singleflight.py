@@ -9,6 +9,17 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+async def outlived(work: asyncio.Future[T]) -> T:
+    """The end of work that goes on when we are called off. Then a failure of it is nobody's: it is not told as lost."""
+    work.add_done_callback(_heard)
+    return await asyncio.shield(work)
+
+
+def _heard(work: asyncio.Future[Any]) -> None:
+    if not work.cancelled():
+        work.exception()
+
+
 class SingleFlight:
     """Runs of work by key: who asks while one runs waits for that run and shares its end, good or bad.
 
@@ -23,7 +34,7 @@ class SingleFlight:
         flying = self._flying.get(key)
         if flying is None:
             flying = self._flying[key] = asyncio.create_task(self._fly(key, work))
-        return await asyncio.shield(flying)
+        return await outlived(flying)
 
     async def run_anew(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of a run that began after this was asked for; one under way is waited for first."""

@@ -10,7 +10,7 @@ from shared.commands.states import States
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
 from shared.following.projections import fact_of
-from shared.singleflight import SingleFlight
+from shared.singleflight import SingleFlight, outlived
 from shared.wiring import Memory
 
 
@@ -41,11 +41,11 @@ class LogMemories:
         """See `Memories.look`: one look for all who asked before it began."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
-            await asyncio.shield(self._looking)
+            await outlived(self._looking)
         else:  # it may have asked for the head before what we must know of was written
             if self._next is None or self._next.done():
                 self._next = asyncio.create_task(self._look_after(self._looking))
-            await asyncio.shield(self._next)
+            await outlived(self._next)
         return True
 
     async def _look_after(self, other: asyncio.Task[None]) -> None:

@@ -116,7 +116,7 @@ class MongoLog:
         self._queue.append(waiting)
         self._wake.set()
         self.company.work_begins()
-        return await asyncio.shield(waiting.answer)
+        return await waiting.answered()
 
     async def _write_for_ever(self) -> None:
         while True:

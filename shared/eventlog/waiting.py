@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from shared.eventlog.port import Recorded, Unnumbered
+from shared.singleflight import outlived
 
 
 @dataclass(eq=False)
@@ -16,6 +17,10 @@ class Waiting:
     event: Unnumbered
     answer: asyncio.Future[Recorded]
     since: float = field(default_factory=monotonic)
+
+    async def answered(self) -> Recorded:
+        """The answer. Who goes away before it comes does not take the event back."""
+        return await outlived(self.answer)
 
     def done(self, value: Recorded) -> None:
         if not self.answer.done():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
 from shared.commands.streams import Streams
 from shared.errors import Unavailable
-from shared.singleflight import SingleFlight
+from shared.singleflight import SingleFlight, outlived
 
 
 class Work:
@@ -72,6 +73,28 @@ async def test_a_caller_that_goes_away_leaves_the_run_to_the_others() -> None:
 
     assert await second == 1
     assert first.cancelled()
+
+
+async def test_what_fails_when_nobody_waits_any_more_is_told_nowhere() -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+    flight, work = SingleFlight(), Work()
+    work.fails = True
+    [only] = await asked(flight, work, 1)
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(outlived(answer))
+    await asyncio.sleep(0)
+    only.cancel()
+    waiting.cancel()
+    await asyncio.wait({only, waiting})
+
+    work.go_on.set()
+    answer.set_exception(Unavailable("store-away"))
+    await asyncio.sleep(0.01)
+    del flight, only, waiting, answer
+    gc.collect()
+
+    assert told == []
 
 
 async def test_who_waits_too_long_for_a_stream_is_told_to_come_again_and_it_is_free_afterwards(

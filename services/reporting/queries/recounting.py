@@ -26,6 +26,7 @@ from services.reporting.store.rows import Rows
 from services.reporting.store.things import by_ids
 from services.reporting.store.threads import Threads
 from shared.errors import Refused, Unavailable
+from shared.singleflight import outlived
 from shared.slices import Slices
 
 DIFFER = "figures.differ"
@@ -72,7 +73,7 @@ class Recounting:
             task = self._counting[size] = asyncio.create_task(self._counted(size), name="recount")
             task.add_done_callback(lambda _: self._counting.pop(size, None))
         try:
-            return await asyncio.wait_for(asyncio.shield(task), PATIENCE_SECONDS)
+            return await asyncio.wait_for(outlived(task), PATIENCE_SECONDS)
         except TimeoutError:
             raise Unavailable("not-yet", retry_after=30, counted=self._recount.at, ledger=size) from None
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.journeys.outside.accidents import ACCIDENTS, THEN, Scene, drawn, forget_the_damage
-from tests.journeys.outside.breaker import Breaker, Plan
+from tests.journeys.outside.breaker import Breaker, Plan, beside
 from tests.journeys.outside.disks import Disk
 from tests.journeys.outside.journal import Journal, lost, told
 from tests.journeys.outside.jumping import by_wire
@@ -37,6 +37,11 @@ def test_a_kind_that_happens_already_is_not_drawn_again(tmp_path: Path) -> None:
     assert drawn(scene(tmp_path), ["killed"], ["killed"]) is None
     found = drawn(scene(tmp_path), ["killed", "frozen"], ["killed"])
     assert found is not None and found.name == "frozen"
+
+
+def test_a_disk_that_is_filled_is_not_closed_meanwhile() -> None:
+    assert beside(["killed"]) == {"killed"}
+    assert beside(["killed", "full"]) == {"killed", "full", "read-only", "stalled"}
 
 
 def test_only_what_says_so_may_need_an_operator() -> None:

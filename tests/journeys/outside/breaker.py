@@ -13,7 +13,7 @@ from typing import Protocol
 
 import httpx
 
-from tests.journeys.outside.accidents import REMEDY, Accident, Scene, drawn, forget_the_damage
+from tests.journeys.outside.accidents import ACCIDENTS, REMEDY, Accident, Scene, drawn, forget_the_damage
 from tests.journeys.outside.afterwards import wait_ready
 from tests.journeys.outside.journal import Journal
 from tests.journeys.outside.system import DVK, SERVICES
@@ -86,7 +86,7 @@ class Breaker:
 
     async def _lane(self) -> None:
         while not self.over:
-            accident = drawn(self.scene, self.plan.only, self._happening)
+            accident = drawn(self.scene, self.plan.only, beside(self._happening))
             if accident is None:
                 await asyncio.sleep(0.2)
                 continue
@@ -161,6 +161,12 @@ class Breaker:
             forget_the_damage(self.scene, service)
             if said[0] != 0:
                 self.watched.say(f"{REMEDY} {service} did not help: {said}")
+
+
+def beside(happening: Sequence[str]) -> set[str]:
+    """What does not happen beside these: none of them twice, and only one thing at a time to a disk."""
+    of_disks = {row.name for row in ACCIDENTS if row.needs == "disks"}
+    return {*happening, *(of_disks if of_disks & {*happening} else ())}
 
 
 async def standing_relays(scene: Scene, http: httpx.AsyncClient) -> Sequence[tuple[str, str]]:

@@ -268,8 +268,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         wires = stack.enter_context(Wires(args.base_port, args.seed, args.members))
         system = System(place, args.base_port, wires)
         try:
-            system.start("--driver", args.driver)
-            members = stack.enter_context(joined(place, args.base_port, args.members == 3))
+            started = joined(
+                place, args.base_port, args.members == 3, lambda: system.start("--driver", args.driver)
+            )
+            members = stack.enter_context(started)
             if args.look:
                 found = asyncio.run(looked_at(system, args.seed))
             else:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ class Members:
             options = ("--replSet", name, "--auth", "--keyFile", str(mine), "--oplogSize", "64")
             self.others[member] = Mongod(directory, *options)
             self.others[member].port = base_port + PARTS[member]
+
+    def launch(self) -> None:
+        """Start them, and wait for nothing."""
+        for member in self.others.values():
+            member.launch()
 
     def join(self) -> None:
         """Start them and make all three one set; the first one is preferred, so that it comes back after each loss."""
@@ -133,14 +138,26 @@ class Members:
 
 
 @contextmanager
-def joined(data_dir: Path, base_port: int, wanted: bool) -> Generator[Members | None]:
-    """The members beside a `dvk up` that is up, if they are wanted."""
+def joined(
+    data_dir: Path, base_port: int, wanted: bool, start: Callable[[], object]
+) -> Generator[Members | None]:
+    """`start` is to start `dvk up`; then the members beside it, if they are wanted.
+
+    Where an earlier run made the set, they start first: one alone of three takes no writes.
+    """
     if not wanted:
+        start()
         yield None
         return
-    members = Members(data_dir, base_port)
+    members: Members | None = None
     try:
+        if (data_dir / MEMBERS[-1]).exists():
+            members = Members(data_dir, base_port)
+            members.launch()
+        start()
+        members = members or Members(data_dir, base_port)
         members.join()
         yield members
     finally:
-        members.end()
+        if members is not None:
+            members.end()

@@ -66,7 +66,8 @@ class System:
         assert self._process.stdout is not None
         line = _line(self._process, START_SECONDS)
         if not line:
-            raise AssertionError(f"dvk up did not become ready:\n{(self.data_dir / 'up.err').read_text()}")
+            said = (self.data_dir / "up.err").read_text()
+            raise AssertionError(f"dvk up did not become ready:\n{said[-3000:]}")
         self.ready = json.loads(line)
         return self.ready
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.journeys.outside.accidents import ACCIDENTS, THEN, Scene, drawn, forget_the_damage
 from tests.journeys.outside.breaker import Breaker, Plan, beside
+from tests.journeys.outside.chaos import Chaos
 from tests.journeys.outside.disks import Disk
 from tests.journeys.outside.journal import Journal, lost, told
 from tests.journeys.outside.jumping import by_wire
@@ -31,6 +32,12 @@ def test_what_a_machine_has_not_got_does_not_happen_on_it(tmp_path: Path) -> Non
     assert seen == {"killed", "frozen", "slowed", "descriptors", "broker"}
     more = {row.name for _ in range(500) if (row := drawn(rich)) is not None}
     assert more - seen == {"full", "read-only", "stalled", "damaged", "everything"}
+
+
+def test_a_run_by_count_is_one_at_length(tmp_path: Path) -> None:
+    system = System(tmp_path, 30000)
+    long, short = (Chaos(system, 1, Plan(9.0, faults))._scene() for faults in (1000, None))  # pyright: ignore[reportPrivateUsage]
+    assert (long.at_length, short.at_length, long.damaged) == (True, False, set())
 
 
 def test_a_kind_that_happens_already_is_not_drawn_again(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class Chaos:
     def _scene(self) -> Scene:
         at_length = self.plan.faults is not None
         rng = random.Random(self.seed + 1)
-        return Scene(self.system, self.system.wires, rng, self.disks, self.members, at_length)
+        return Scene(self.system, self.system.wires, rng, self.disks, self.members, at_length=at_length)
 
     async def _meanwhile(self, http: httpx.AsyncClient) -> None:
         aside = [asyncio.create_task(self._learn(http))]

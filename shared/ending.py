@@ -8,7 +8,7 @@ from typing import Any
 AGAIN_SECONDS = 2.0
 
 
-async def end(*tasks: asyncio.Task[Any] | None) -> None:
+async def end(*tasks: asyncio.Future[Any] | None) -> None:
     """Cancel these tasks until they have ended.
 
     Once is not always enough: `asyncio.wait_for` of Python 3.11 loses a cancellation that arrives together with

@@ -7,6 +7,14 @@ from contextlib import suppress
 from time import monotonic
 
 
+async def noticed(notice: asyncio.Event, seconds: float | None) -> bool:
+    """True as soon as the notice is given; False when it was not within so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            return await notice.wait()
+    return False
+
+
 class Bell:
     """Wakes everybody who waits at the moment it rings; who comes later waits for the next time."""
 
@@ -20,10 +28,7 @@ class Bell:
 
     async def wait(self, seconds: float | None = None) -> bool:
         """True once it rings; False when it did not within so many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                return await self._rung.wait()
-        return False
+        return await noticed(self._rung, seconds)
 
 
 class Pauses:

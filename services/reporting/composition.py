@@ -113,7 +113,7 @@ class LedgerTreeFollower:
         size = await self._tree.checkpoint()
         log = LedgerLog(self._ledger)
         while True:
-            if events := await log.read(size):
+            if self._ledger.known_head > size and (events := await log.read(size)):
                 await self._tree.apply(events)
                 size += len(events)
             else:
@@ -150,7 +150,9 @@ def _read_models(
     running: Running, ledger: Ledger, tree: Tree, vouching: tuple[Witness, Bundles] | None
 ) -> None:
     """What is folded from the ledger, the questions it answers, and building it anew."""
-    models = ReadModels(running.client, running.database, ledger)
+    company = running.log.company
+    company.more.append(ledger.look)
+    models = ReadModels(running.client, running.database, ledger, lambda: not company.is_there)
 
     async def root(size: int) -> bytes:
         until = asyncio.get_running_loop().time() + TREE_SECONDS

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal, cast
 
 import uvicorn
@@ -22,8 +23,10 @@ from shared.doors.limits import Limits
 from shared.doors.problems import MEDIA_TYPE
 from shared.errors import Malformed, Refused, Unavailable
 from shared.metrics import LET_GO
+from shared.waiting import noticed
 
 NEAR = "127.0.0.1"
+TICK_SECONDS = 1.0
 Phase = Literal["silent", "head", "body", "answer", "rest"]
 LINES: dict[int, bytes] = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large",
                            503: b"Service Unavailable"}  # fmt: skip
@@ -208,16 +211,40 @@ class Connection(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which looks through its connections once a second."""
+    """uvicorn, which wakes once a second, looks through its connections, and ends as soon as it is told."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """See uvicorn, which wakes ten times a second to see whether it was told to end."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            await noticed(self._told, TICK_SECONDS)
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second."""
-        if counter % 10 == 0:
-            now = asyncio.get_running_loop().time()
-            for connection in list(self.server_state.connections):
-                if isinstance(connection, Connection):
-                    connection.look(now)
+        """Once a second."""
+        now = asyncio.get_running_loop().time()
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection):
+                connection.look(now)
         return await super().on_tick(counter)
+
+    def leave(self) -> None:
+        """End in order, now; from any thread."""
+        self.should_exit = True
+        self._wake()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """What a signal to end does."""
+        super().handle_exit(sig, frame)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
 
 
 def server(

@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.singleflight import SingleFlight
 from shared.store.mongo import Database, PyMongoError
+from shared.waiting import noticed
 
 HEARTBEAT_SECONDS = 1.0
 RESTING_SECONDS = 5.0
@@ -35,6 +36,8 @@ class Company:
         """How many others are busy writing."""
         self._beaten_at = float("-inf")
         self._said_busy = False
+        self.more: list[Callable[[], None]] = []
+        """Told when others have come, or have begun to write."""
         self._call = asyncio.Event()
         self._stopping = False
         self._flight = SingleFlight()
@@ -74,13 +77,7 @@ class Company:
             if self._stopping:
                 return
             # Who loses races says at once that it is here; who wins them hears it with the next beat.
-            until = monotonic() + RESTING_SECONDS
-            while not self._call.is_set() and monotonic() < until:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(HEARTBEAT_SECONDS):
-                        await self._call.wait()
-                if self._every() == HEARTBEAT_SECONDS:
-                    break
+            await noticed(self._call, self._every())
 
     def _every(self) -> float:
         return HEARTBEAT_SECONDS if self.is_there or self._busy() else RESTING_SECONDS
@@ -97,8 +94,11 @@ class Company:
             return  # after a long sleep: another process took us for gone
         silent = {name: (own["at"] - beat["at"]).total_seconds() for name, beat in beats.items()}
         alive = [beat for name, beat in beats.items() if silent[name] < MISSED * _interval(beat)]
-        self.is_there = bool(alive)
-        self.others = sum(bool(beat.get("busy")) for beat in alive)
+        before = self.is_there, self.others
+        self.is_there, self.others = bool(alive), sum(bool(beat.get("busy")) for beat in alive)
+        if self.is_there > before[0] or self.others > before[1]:
+            for tell in self.more:
+                tell()
         if gone := [name for name, seconds in silent.items() if seconds > FORGOTTEN_SECONDS]:
             await self._writers.delete_many({"_id": {"$in": gone}})
 

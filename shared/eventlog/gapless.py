@@ -61,6 +61,10 @@ class Gapless(Generic[T]):
         if self.head <= number:
             await self._grown.wait(seconds)
 
+    def look(self) -> None:
+        """Others may have written: wake who waits for more."""
+        self._grown.ring()
+
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Remember what this process wrote, each under its number: durable, so nobody need ask the store for it."""
         self._recent.update(items)

@@ -30,7 +30,7 @@ from shared.eventlog.waiting import Waiting
 from shared.metrics import appended, lost
 from shared.store.asking import unique_where_present
 from shared.store.mongo import BulkWriteError, Collection, Database, PyMongoError, is_there
-from shared.waiting import Pauses
+from shared.waiting import Pauses, noticed
 
 T = TypeVar("T")
 
@@ -39,7 +39,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 BUSY_SECONDS = 2.0
 """Who has written within this time is busy."""
 LOOK_SECONDS, COMPANY_LOOK_SECONDS, ALONE_LOOK_SECONDS = 0.25, 1.0, 5.0
-"""So often others' events are looked for: while another process is busy, is there at all, or none is known."""
+"""So often others' events are looked for: while another process is busy, is there at all, or none is known; and at
+once when one comes or begins to write."""
 PATIENCE = 4
 SURE_SECONDS = 0.05
 """So long after the store has shown our last event, it need not show it again before we write."""
@@ -71,6 +72,8 @@ class MongoLog:
         self._took = 0.0
         self.company = Company(database, process, lambda: self._is_busy)
         """The other processes that write this log."""
+        self._look = asyncio.Event()
+        self.company.more.append(self._look.set)
 
     # --- life -----------------------------------------------------------------------------------
 
@@ -95,6 +98,7 @@ class MongoLog:
         """Write what waits, then end."""
         self._stopping = True
         self._wake.set()
+        self._look.set()
         self.company.stop()
         if self._tasks:
             writer, *others = self._tasks
@@ -278,16 +282,12 @@ class MongoLog:
     async def _look_for_ever(self) -> None:
         """Find what other processes of this service wrote; the only one here who asks for that."""
         while not self._stopping:
+            self._look.clear()
             with suppress(PyMongoError, Unavailable):
                 await self._catch_up()
             busy, there = self.company.others, self.company.is_there
             seconds = LOOK_SECONDS if busy else COMPANY_LOOK_SECONDS if there else ALONE_LOOK_SECONDS
-            until = monotonic() + seconds
-            while (left := until - monotonic()) > 0 and not self._stopping:
-                # Somebody who comes in the meantime is looked after sooner.
-                if self.company.others > busy or self.company.is_there > there:
-                    break
-                await asyncio.sleep(min(left, COMPANY_LOOK_SECONDS))
+            await noticed(self._look, seconds)
 
     # --- reading --------------------------------------------------------------------------------
 

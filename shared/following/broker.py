@@ -19,6 +19,7 @@ from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
 from shared.following.feeds import BATCH, Peer
 from shared.tracing import came_with
+from shared.waiting import noticed
 
 IDLE_SECONDS, MOST_IDLE_SECONDS = 2.0, 10.0
 """After so long without a message the owner is asked for its head; each time it was in vain twice as long after."""
@@ -46,9 +47,7 @@ class Arrivals:
         """True when there are messages; False when none came in this time, or before somebody nudged."""
         self._bell.clear()
         if not self.messages:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._bell.wait()
+            await noticed(self._bell, seconds)
         return bool(self.messages)
 
 

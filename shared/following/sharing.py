@@ -15,6 +15,9 @@ KEPT = 4096
 """So many events are kept for followers that are a little slower than the quickest."""
 AHEAD = 2 * BATCH
 """So far the reading goes ahead of the quickest follower."""
+PACE_SECONDS = 0.03
+"""So long what comes right after an event is gathered: the next go to all followers at once, and cost them little more
+than one. What comes after a rest is handed out as it comes."""
 GATHERING_SECONDS = 0.02
 """So long the first follower waits for others that start with it, so that one reading serves them all."""
 
@@ -132,6 +135,8 @@ class _Reading:
             async with aclosing(self._feed.batches(after)) as batches:
                 async for batch in batches:
                     self._keep(batch)
+                    if len(batch) < BATCH:
+                        await asyncio.sleep(PACE_SECONDS)
                     while self.last > self._wanted + AHEAD:
                         self._taken.clear()
                         await self._taken.wait()

@@ -24,13 +24,13 @@ from prometheus_client import REGISTRY
 from shared.process.hearing import Hearing
 from shared.process.nats_spans import of_nats
 from shared.tlog.canonical import MOST_EVENT_BYTES
+from shared.waiting import noticed
 
-LOOK_SECONDS = 0.5
 WIDTH_SECONDS = 5.0
 QUIET_SECONDS, MOST_TOLD = 60.0, 16
 NEEDED = MOST_EVENT_BYTES + 4096
 """Bytes of the longest message that the relay sends: an event with its headers."""
-MOST_PAUSE = 5.0
+LEAST_PAUSE, MOST_PAUSE = 0.5, 5.0
 
 MEASURED = NatsPrometheusMiddleware(registry=REGISTRY, app_name="dvk")
 """Requests by subject: how many came, how long and how they were handled (`faststream_…` at `/metrics`)."""
@@ -46,6 +46,8 @@ class Courier(NatsBroker):
     trouble: str | None = None
     """What the broker, or the wire, said last; None since it was opened anew."""
 
+    _closing: asyncio.Event
+    """Set when the client says that it is closed for good."""
     _told: Mapping[str, float] = MappingProxyType({})
     """When what was said last."""
 
@@ -65,8 +67,13 @@ class Courier(NatsBroker):
 
     async def _connect(self) -> Client:
         connection = Hearing()
+        closing = self._closing = asyncio.Event()
+
+        async def closed() -> None:
+            closing.set()
+
         # The framework's own way of hearing raises what it holds for final, and so ends the client's tries.
-        given: dict[str, Any] = {**self._connection_kwargs, "error_cb": self.hear}
+        given: dict[str, Any] = {**self._connection_kwargs, "error_cb": self.hear, "closed_cb": closed}
         await connection.connect(**given)
         self.config.connect(connection)
         return connection
@@ -88,28 +95,23 @@ class Courier(NatsBroker):
 
     async def keep_open(self) -> None:
         """Open it, and again whenever it was closed; returns when this task ends."""
-        pause = LOOK_SECONDS
+        pause = LEAST_PAUSE
         while True:
             await self.start()
             self.opened += 1
             self.trouble = None
             began = asyncio.get_running_loop().time()
             logger.info("broker", state="open", times=self.opened)
-            looked = began
             while not self.is_closed():
-                await asyncio.sleep(LOOK_SECONDS)  # another task's state, which nothing announces
-                if (
-                    self.narrow is not None
-                    and (now := asyncio.get_running_loop().time()) > looked + WIDTH_SECONDS
-                ):
-                    looked = now
+                await noticed(self._closing, WIDTH_SECONDS)
+                if self.narrow is not None and not self.is_closed():
                     await self._ask_how_wide()
             self.trouble = str(getattr(self._connection, "last_error", None) or self.trouble)
             logger.error("broker", state="closed", reason=self.trouble)
             await self.forget()
             # Opened and closed at once: somebody's limit, perhaps. It is not asked twice a second for ever.
             lasted = asyncio.get_running_loop().time() - began
-            pause = LOOK_SECONDS if lasted > 10 * MOST_PAUSE else min(pause * 2, MOST_PAUSE)
+            pause = LEAST_PAUSE if lasted > 10 * MOST_PAUSE else min(pause * 2, MOST_PAUSE)
             await asyncio.sleep(pause)
 
     async def _ask_how_wide(self) -> None:

@@ -64,7 +64,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
         )
         app = Watched(Turned(Traced(application(running)), turnstile), security)
         server = serving.server(app, *settings.door, limits, settings.certificate, settings.trusted_proxies)
-        running.store_watch.end = lambda: setattr(server, "should_exit", True)
+        running.store_watch.end = server.leave
         await server.serve()
         return running.store_watch
 

@@ -15,6 +15,9 @@ from shared.process.settings import Settings
 from shared.tlog.note import LOG
 
 PEER_SECONDS = 5
+KEPT_SECONDS = 12.0
+"""So long a connection to a peer is kept that nothing passes over: longer than followers at rest are silent, and less
+than its door keeps one (`Limits.idle`)."""
 
 
 def broker_of(settings: Settings) -> Courier:
@@ -42,10 +45,17 @@ def peers_of(settings: Settings) -> dict[str, Peer]:
     seed = key_from_file(settings.origin, LOG, settings.log_key_file).seed
     auth = PeerAuth(PeerKey(settings.service, seed), settings.token_audience, unix_time)
     verify = settings.tls.asking() if settings.tls else True
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=KEPT_SECONDS)
     return {
         name: Peer(
             name,
-            httpx.AsyncClient(base_url=settings.peers[name], timeout=PEER_SECONDS, auth=auth, verify=verify),
+            httpx.AsyncClient(
+                base_url=settings.peers[name],
+                timeout=PEER_SECONDS,
+                auth=auth,
+                verify=verify,
+                limits=limits,
+            ),
         )
         for name in SERVICES
     }

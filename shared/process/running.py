@@ -191,7 +191,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
     )
     problems = Problems(service.problems)
     broker = broker_of(settings)
-    tree, keys = Tree(database, log), keys_of(settings)
+    tree, keys, pulse = Tree(database, log), keys_of(settings), Pulse(mongo.pinging(client))
     running: Running
     access = visitors.access_to(settings, service, unix_time, documents, lambda: running.look())
     relay = Relay(service.name, log, lambda: running.nats(), random.random, replicas=settings.nats_replicas)
@@ -210,7 +210,7 @@ def assemble(settings: Settings, service: Service, extend: Extend | None = None)
         names=names,
         files=files,
         handler=handler,
-        gateway=Gateway(service, handler, problems, followed.follow, Pulse(client), Ids(new_id, new_person)),
+        gateway=Gateway(service, handler, problems, followed.follow, pulse, Ids(new_id, new_person)),
         access=access,
         problems=problems,
         gate=gate,

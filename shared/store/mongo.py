@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from gridfs import AsyncGridFSBucket
-from pymongo import ReadPreference, ReplaceOne, WriteConcern
+from pymongo import AsyncMongoClient, ReadPreference, ReplaceOne, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
@@ -60,6 +61,7 @@ __all__ = [
     "insert_missing",
     "is_there",
     "passes",
+    "pinging",
     "plain",
     "read_file",
 ]
@@ -74,8 +76,6 @@ def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
         "serverSelectionTimeoutMS": int(timeout * 1000),
         "connectTimeoutMS": int(timeout * 1000),
         "socketTimeoutMS": int(timeout * 1000),
-        # So often each server says that it is there (see `pulse`).
-        "heartbeatFrequencyMS": 500,
         "tz_aware": True,
         # A write is never repeated behind our back: who wrote looks first what became of it, and whether the
         # store is still the same.
@@ -86,8 +86,6 @@ def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
         from motor.motor_asyncio import AsyncIOMotorClient
 
         return AsyncIOMotorClient(url, **options)
-    from pymongo import AsyncMongoClient
-
     return AsyncMongoClient(url, **options)
 
 
@@ -111,6 +109,19 @@ def is_there(database: Database) -> bool:
     Otherwise a call waits, up to its time-out, for whatever server answers next.
     """
     return bool(database.client.topology_description.has_writable_server())
+
+
+def pinging(client: Client) -> Callable[[], Awaitable[object]]:
+    """Asks the server that takes writes whether it is there, past everything else that waits for its answers."""
+    if isinstance(client, AsyncMongoClient):
+        asynchronous = cast("AsyncMongoClient[dict[str, Any]]", client)
+        return lambda: asynchronous.admin.command("ping")
+    apart = ThreadPoolExecutor(1, "ping")  # Motor's own threads may all be waiting
+
+    async def ping() -> object:
+        return await asyncio.get_running_loop().run_in_executor(apart, client.delegate.admin.command, "ping")
+
+    return ping
 
 
 async def plain(value: Any) -> Any:

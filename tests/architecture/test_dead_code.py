@@ -36,6 +36,7 @@ CALLED_ELSEWHERE = {
     "handleError": "logging calls it when a line cannot be written",
     "freeze": "tests let a server stand still",
     "log_message": "http.server calls it after a request",
+    "main_loop": "uvicorn calls it between a start and an end",
     "made_of": "tests hold a figure against its records",
     "never_said": "tests hold the sentences against the codes",
     "other_language": "the frame of every page, a template",

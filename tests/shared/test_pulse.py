@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 import pytest
@@ -17,31 +17,18 @@ SILENT, GRACE = 0.3, 0.2
 
 
 @dataclass
-class Member:
-    """A server as the driver describes it."""
-
-    last_update_time: float = 0.0
-    is_writable: bool = True
-
-
-@dataclass
 class Heard:
-    """What a driver has heard of its servers."""
+    """A store that answers or does not when it is asked whether it is there."""
 
-    members: list[Member] = field(default_factory=lambda: [Member()])
+    speaks: bool = False
+    fails: bool = False
+    asked: int = 0
 
-    @property
-    def topology_description(self) -> Heard:
-        return self
-
-    def server_descriptions(self) -> dict[str, Member]:
-        return {str(number): member for number, member in enumerate(self.members)}
-
-    async def speak(self, seconds: float, who: int = 0) -> None:
-        """Say for so long that a server is there."""
-        until = monotonic() + seconds
-        while monotonic() < until:
-            self.members[who].last_update_time = monotonic()
+    async def ping(self) -> None:
+        self.asked += 1
+        if self.fails:
+            raise ConnectionError("no server takes writes")
+        while not self.speaks:
             await asyncio.sleep(0.01)
 
 
@@ -55,7 +42,7 @@ async def pulse(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     monkeypatch.setattr(pulses, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(pulses, "SILENT_SECONDS", SILENT)
     monkeypatch.setattr(pulses, "GRACE_SECONDS", GRACE)
-    listened = Pulse(heard)
+    listened = Pulse(heard.ping)
     watching = asyncio.create_task(listened.watch())
     yield listened
     watching.cancel()
@@ -82,20 +69,31 @@ async def test_all_who_wait_are_let_go_at_once_when_the_store_falls_silent(pulse
 
 
 async def test_a_store_that_says_it_is_there_may_take_its_time(pulse: Pulse, heard: Heard) -> None:
+    heard.speaks = True
     async with pulse.listening():
-        await heard.speak(4 * SILENT)
+        await asyncio.sleep(4 * SILENT)
 
+    assert heard.asked > 1
     assert not pulse.is_silent
 
 
-async def test_a_member_that_takes_no_writes_does_not_speak_for_one_that_does(
-    pulse: Pulse, heard: Heard
-) -> None:
-    heard.members.append(Member(is_writable=False))
-    speaking = asyncio.create_task(heard.speak(60, who=1))
+async def test_a_store_of_which_no_member_takes_writes_is_silent(pulse: Pulse, heard: Heard) -> None:
+    heard.fails = True
 
     assert await waiting(pulse) == "store-away"
-    speaking.cancel()
+
+
+async def test_a_store_is_asked_only_while_somebody_waits_for_it(pulse: Pulse, heard: Heard) -> None:
+    heard.speaks = True
+    await asyncio.sleep(SILENT)
+    assert heard.asked == 0, "nobody waits"
+
+    async with pulse.listening():
+        await asyncio.sleep(SILENT)
+    await asyncio.sleep(0.2)
+    asked = heard.asked
+    await asyncio.sleep(SILENT)
+    assert heard.asked == asked > 0
 
 
 async def test_while_it_is_silent_what_needs_nothing_of_it_is_done_and_nothing_else_waits(
@@ -111,13 +109,12 @@ async def test_while_it_is_silent_what_needs_nothing_of_it_is_done_and_nothing_e
 
 async def test_a_store_that_is_heard_again_is_waited_for_again(pulse: Pulse, heard: Heard) -> None:
     await waiting(pulse)
-    speaking = asyncio.create_task(heard.speak(60))
+    heard.speaks = True
     while pulse.is_silent:
         await asyncio.sleep(0.01)
 
     async with pulse.listening():
         await asyncio.sleep(3 * SILENT)
-    speaking.cancel()
 
 
 async def test_a_time_out_of_somebody_elses_is_not_taken_for_silence(pulse: Pulse) -> None:

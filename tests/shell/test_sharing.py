@@ -65,6 +65,18 @@ class Remembering:
         self.place = position
 
 
+class Together(Remembering):
+    """Remembers also what came with what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[Sequence[Recorded]] = []
+
+    async def apply(self, events: Sequence[Recorded]) -> None:
+        self.batches.append(events)
+        await super().apply(events)
+
+
 async def history(length: int) -> list[Recorded]:
     log = MemoryLog(now)
     return [await log.append(unit_registered()) for _ in range(length)]
@@ -124,6 +136,7 @@ async def test_a_slow_follower_neither_holds_up_the_others_nor_misses_anything(
 ) -> None:
     monkeypatch.setattr(sharing, "KEPT", 20)
     monkeypatch.setattr(sharing, "AHEAD", 10)
+    monkeypatch.setattr(sharing, "PACE_SECONDS", 0)
     events = await history(300)
     quick, slow = Remembering(), Remembering(pause=0.01)
     followers = following(SharedFeed(Counted(events)), [quick, slow])
@@ -132,6 +145,26 @@ async def test_a_slow_follower_neither_holds_up_the_others_nor_misses_anything(
     assert slow.place < 300
     await all_at([slow], 300)
     assert slow.got == events
+    await stop(followers)
+
+
+async def test_what_comes_right_after_an_event_is_handed_out_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sharing, "PACE_SECONDS", 0.2)
+    events = await history(40)
+    feed = Counted(events, portion=100, limit=1)
+    apply = Together()
+    followers = following(SharedFeed(feed), [apply])
+
+    await all_at([apply], 1)
+    for number in range(2, 41):
+        feed.happened(number)
+        await asyncio.sleep(0.001)
+    await all_at([apply], 40)
+
+    assert apply.got == events
+    assert len(apply.batches) <= 10, "the first as it came, the others as they were gathered"
     await stop(followers)
 
 

@@ -97,6 +97,8 @@ class Mongod(MongoServer):
             "--dbpath", storage, "--replSet", self.set_name, "--auth", "--keyFile", key,
             "--wiredTigerCacheSizeGB", CACHE_GB, "--oplogSize", OPLOG_MB, "--wiredTigerEngineConfigString", JOURNAL,
             "--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet", "--slowms", "2000",
+            # What is acknowledged is journaled before; the rest of the journal is in no hurry.
+            "--journalCommitInterval", "500", "--setParameter", "writePeriodicNoops=false",
             *tls,
         ]
         # fmt: on

@@ -211,6 +211,10 @@ class Ledger:
         """Return when this process knows of an entry after `n`, or after so many seconds."""
         await self._rows.wait_beyond(n, seconds)
 
+    def look(self) -> None:
+        """Others may have appended: whoever waits for more is woken to look."""
+        self._rows.look()
+
     # --- what this process knows ----------------------------------------------------------------
 
     async def _known_checkpoint(self, source: str) -> int:

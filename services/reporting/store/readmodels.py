@@ -8,8 +8,9 @@ refuses, a fault of ours) is tried in halves until it is alone; then the loop st
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from services.reporting.facts.entry import Entry
@@ -24,9 +25,12 @@ from services.reporting.store.status import Progress, Status, folded
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
+from shared.waiting import noticed
 
 BATCH = 1000
 """Entries in one transaction, so that a page of sums that many of them touch is written once."""
+LOOK_SECONDS, ALONE_LOOK_SECONDS = 1.0, 5.0
+"""So often others are looked after: while one is known, while none is; and at once when one comes."""
 IDLE_SECONDS = 0.5
 GRACE_SECONDS = 30.0
 CURRENT = f"current{NUMBER}"
@@ -35,7 +39,11 @@ CURRENT = f"current{NUMBER}"
 class ReadModels:
     """Keeps one book as new as the ledger; `book` is the one that answers."""
 
-    def __init__(self, client: Client, database: Database, ledger: Ledger) -> None:
+    def __init__(
+        self, client: Client, database: Database, ledger: Ledger, alone: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`alone()` says that no other process is known to write this database."""
+        self._alone = alone
         self._client = client
         self._database = database
         self._ledger = ledger
@@ -77,27 +85,37 @@ class ReadModels:
 
     async def run(self) -> None:
         """Apply the ledger as it grows, for as long as the process lives. Start it once as a task."""
+        look_at = monotonic()
         while True:
             try:
-                await self._switch_if_told()
-                if self.damaged is not None:
-                    await self._open()
-                if not await self._step():
+                if monotonic() >= look_at:
+                    await self._look_around()
+                    look_at = monotonic() + (ALONE_LOOK_SECONDS if self._alone() else LOOK_SECONDS)
+                if self._ledger.known_head <= self.book.at or not await self._step():
                     self._status.state = "waiting"
-                    await self._ledger.wait_beyond(self.book.at, IDLE_SECONDS)
+                    await self._ledger.wait_beyond(self.book.at, max(look_at - monotonic(), 0.0))
                     if self._ledger.known_head <= self.book.at:
-                        await self._ledger.head()  # another process may have appended
-                        if await self.book.look() > 0:
-                            self._tell()
+                        look_at = monotonic()  # it is time, or another process has come
+                continue
             except (*AWAY, Unavailable) as away:
                 self._status.reason = f"{type(away).__name__}: {away}"
                 await asyncio.sleep(IDLE_SECONDS)
             except Exception as fault:  # noqa: BLE001 - kept, and said by the follower
-                if not passes(fault):
+                if passes(fault):
+                    self._status.reason = f"{type(fault).__name__}: {fault}"[:300]
+                    await asyncio.sleep(IDLE_SECONDS)
+                else:
                     await self._stopped(fault)
-                    continue
-                self._status.reason = f"{type(fault).__name__}: {fault}"[:300]
-                await asyncio.sleep(IDLE_SECONDS)
+            look_at = monotonic()
+
+    async def _look_around(self) -> None:
+        """See what other processes did: which book answers, what was appended, what was applied."""
+        await self._switch_if_told()
+        if self.damaged is not None:
+            await self._open()
+        await self._ledger.head()
+        if await self.book.look() > 0:
+            self._tell()
 
     async def catch_up(self) -> int:
         """Apply everything the ledger has now, and answer how far that was: for tests and tools."""
@@ -218,40 +236,14 @@ class ReadModels:
         while not done():
             if (left := until - loop.time()) <= 0:
                 return False
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._advanced.wait(), min(left, IDLE_SECONDS))
+            await noticed(self._advanced, min(left, IDLE_SECONDS))
         return True
 
     async def status(self) -> dict[str, Any]:
         """The JSON of a follower's row: position, lag, state, reason, what is held, how a rebuild goes."""
-        head, status = self._ledger.known_head, self._status
-        row: dict[str, Any] = {
-            "name": "readmodels",
-            "source": "ledger",
-            "state": status.state,
-            "position": self.book.at,
-            "head": max(head, self.book.at),
-            "lag": max(head - self.book.at, 0),
-            "generation": self.book.generation,
-            "held": [{"thing": thing, **held} for thing, held in sorted(status.held.items())],
-        }
-        if status.reason is not None:
-            row["reason"] = status.reason
-        if self.damaged is not None:
-            row["differs"] = {"place": "chunk", "expected": "as written", "found": self.damaged}
-        elif self.differs is not None:
-            row["differs"] = self.differs
-        if status.failed_at is not None:
-            row["failed_at"] = status.failed_at
-        if status.rebuild is not None:
-            progress = status.rebuild
-            row["rebuild"] = {
-                "generation": progress.generation,
-                "position": progress.position,
-                "head": progress.head,
-                **({} if progress.differences is None else {"differences": progress.differences}),
-            }
-        return row
+        damaged = {"place": "chunk", "expected": "as written", "found": self.damaged}
+        differs = self.differs if self.damaged is None else damaged
+        return self._status.shown(self._ledger.known_head, self.book.at, self.book.generation, differs)
 
     # --- rebuilding -----------------------------------------------------------------------------
 

@@ -37,6 +37,33 @@ class Status:
     rebuild: Progress | None = None
     held: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"])
 
+    def shown(self, head: int, at: int, generation: int, differs: dict[str, Any] | None) -> dict[str, Any]:
+        """The JSON of a follower's row, of the book of this generation that holds the ledger up to `at`."""
+        row: dict[str, Any] = {
+            "name": "readmodels",
+            "source": "ledger",
+            "state": self.state,
+            "position": at,
+            "head": max(head, at),
+            "lag": max(head - at, 0),
+            "generation": generation,
+            "held": [{"thing": thing, **held} for thing, held in sorted(self.held.items())],
+        }
+        if self.reason is not None:
+            row["reason"] = self.reason
+        if differs is not None:
+            row["differs"] = differs
+        if self.failed_at is not None:
+            row["failed_at"] = self.failed_at
+        if (progress := self.rebuild) is not None:
+            row["rebuild"] = {
+                "generation": progress.generation,
+                "position": progress.position,
+                "head": progress.head,
+                **({} if progress.differences is None else {"differences": progress.differences}),
+            }
+        return row
+
 
 @contextmanager
 def folded(entries: Sequence[Entry]) -> Generator[None]:

@@ -39,9 +39,9 @@ from services.cli.importing.units import wishes as unit_wishes
 from services.cli.places import DataDir
 from services.cli.stack import Stack
 from services.cli.telling import heading, note, out, table
+from shared import SERVICES
 from shared.contracts.registry import RegisterModel
 from shared.process import logs
-from shared.process.settings import SERVICES
 from shared.store import mongo
 from tests.bench.deciding import deciding_on, inspect
 from tests.bench.usage import Meter, cpu_ms, memory_mb, of_all, spending

@@ -25,7 +25,7 @@ def verified(*at: object) -> None:
 
 @pytest.fixture(scope="module")
 def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Yesterday:
-    return yesterday_in(tmp_path_factory.mktemp("backup"))
+    return yesterday_in(tmp_path_factory.mktemp("backup"), tmp_path_factory.getbasetemp())
 
 
 def test_the_second_backup_holds_what_was_new(yesterday: Yesterday) -> None:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Yesterday:
-    return yesterday_in(tmp_path_factory.mktemp("losses"))
+    return yesterday_in(tmp_path_factory.mktemp("losses"), tmp_path_factory.getbasetemp())
 
 
 def refused(place: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from services.cli.embedded import EmbeddedServers
 from services.cli.environment import Ports
 from services.cli.places import DataDir
 from services.cli.tokens import make
+from tests.support.once import made_once
 from tests.support.people import OANH, WARD, declaration, individual
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,20 +116,42 @@ def begin(place: Path) -> City:
 
 @dataclass
 class Yesterday:
-    """Two backups, and what happened after the second."""
+    """Two backups of a small city, and one model registered after them; nothing runs any more."""
 
-    place: DataDir
-    backups: Path
-    key: Path
+    root: Path
     taken: list[dict[str, Any]]
     persons: list[str]
     sha256: str
     after: str
-    checkpoint: Path
+
+    @property
+    def place(self) -> DataDir:
+        return DataDir(self.root / "data")
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def key(self) -> Path:
+        """What opens the backups."""
+        return self.root / "key.txt"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The registry's newest, as an auditor keeps it."""
+        return self.root / "kept" / "registry.checkpoint"
 
 
-def yesterday_in(root: Path) -> Yesterday:
-    """Two backups of a small city, and one model registered after them; nothing runs any more."""
+def yesterday_in(root: Path, basetemp: Path) -> Yesterday:
+    """A copy of this run's in a directory of its own; `basetemp` is where the worker's directories are."""
+    made, told_of_it = made_once(basetemp, "yesterday", lived_through)
+    shutil.copytree(made, root, dirs_exist_ok=True)
+    return Yesterday(root, **told_of_it)
+
+
+def lived_through(root: Path) -> dict[str, Any]:
+    """Live through yesterday in this directory; what is to be known of it."""
     city = begin(root / "data")
     backups, key, at = root / "backups", root / "key.txt", ("--data-dir", root / "data")
     try:
@@ -143,15 +167,17 @@ def yesterday_in(root: Path) -> Yesterday:
         position = after["position"]
         city.record_heads(after["subject"])
         (root / "kept").mkdir()
-        kept = root / "kept" / "registry.checkpoint"
-        city.keep("registry", kept, position)
+        city.keep("registry", root / "kept" / "registry.checkpoint", position)
         city.keep("reporting", root / "kept" / "reporting.checkpoint", 1)
     finally:
         city.end()
     persons = [event["data"]["subjects"][0]["person"]["id"] for event in (first, second)]
-    return Yesterday(
-        DataDir(root / "data"), backups, key, taken, persons, sent.json()["sha256"], after["subject"], kept
-    )
+    return {
+        "taken": taken,
+        "persons": persons,
+        "sha256": sent.json()["sha256"],
+        "after": after["subject"],
+    }
 
 
 @contextmanager

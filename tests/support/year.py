@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 240
@@ -47,11 +46,5 @@ def demo(place: Path) -> Said:
 
 def played(basetemp: Path) -> Year:
     """The year of this run; `basetemp` is where the worker's directories are."""
-    room = (basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp) / "year"
-    room.mkdir(exist_ok=True)
-    kept = room / "said.json"
-    with (room / "turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_text(json.dumps(asdict(demo(room / "data"))), "utf-8")
-        return Year(room / "data", Said(**json.loads(kept.read_text("utf-8"))))
+    directory, said = made_once(basetemp, "year", lambda place: asdict(demo(place)))
+    return Year(directory, Said(**said))

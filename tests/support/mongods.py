@@ -36,9 +36,9 @@ class Mongod(Server):
     name = "mongod"
     program = "mongod"
 
-    def __init__(self, directory: Path, *options: str) -> None:
+    def __init__(self, directory: Path, *options: str, port: int | None = None) -> None:
         self._null = os.open(os.devnull, os.O_RDONLY)
-        super().__init__(directory, None, lambda: self._null)
+        super().__init__(directory, port, lambda: self._null)
         self._options = options
         self._path = mongod()
 

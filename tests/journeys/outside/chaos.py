@@ -239,7 +239,12 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--no-disks", action="store_true", help="mount nothing: no disk is full, slow or closed"
     )
-    parser.add_argument("--base-port", type=int, default=31900)
+    parser.add_argument(
+        "--base-port",
+        type=int,
+        default=31900,
+        help="below those that the system gives to whoever connects (31900)",
+    )
     parser.add_argument("--data-dir", type=Path, default=None)
     parser.add_argument("--calm", action="store_true", help="break nothing")
     parser.add_argument("--only", choices=[row.name for row in ACCIDENTS], action="append", default=[],

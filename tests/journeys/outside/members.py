@@ -59,8 +59,7 @@ class Members:
                 mine.write_text(key.read_text("utf-8"), "utf-8")
                 mine.chmod(0o600)
             options = ("--replSet", name, "--auth", "--keyFile", str(mine), "--oplogSize", "64")
-            self.others[member] = Mongod(directory, *options)
-            self.others[member].port = base_port + PARTS[member]
+            self.others[member] = Mongod(directory, *options, port=base_port + PARTS[member])
 
     def launch(self) -> None:
         """Start them, and wait for nothing."""

@@ -16,6 +16,7 @@ from services.reporting.ledger.vouching import must_be_vouched, must_come_after_
 from services.reporting.ledger.witness import Witness
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded, recorded
+from shared.process.alarms import of_rows
 from shared.store import mongo
 from shared.tlog.canonical import canonical
 from shared.tlog.checkpoint import Checkpoint, believed, sign
@@ -190,8 +191,11 @@ async def test_a_memory_of_an_earlier_day_is_put_on_record_too_and_gone_on_from(
     assert (wrong.log, wrong.position, wrong.expected, wrong.found) == (
         "registry", len(events), f"cosigned {len(events)}", "cosigned 3",
     )  # fmt: skip
-    await look(witness_of(handle, log, told) if restarted else witness)
+    witness = witness_of(handle, log, told) if restarted else witness
+    await look(witness)
 
+    row = await witness.status()
+    assert (row["state"], [alarm["code"] for alarm in of_rows([row])]) == ("running", ["log.diverged"])
     assert told.divergences == [
         ("reporting", len(events), f"cosigned registry {len(events)}", "registry: 3 is remembered")
     ]

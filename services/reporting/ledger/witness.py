@@ -58,6 +58,7 @@ class Witness:
         self._heirs: dict[str, VerifyingKey] = {}
         """The key of today of each log that handed its key over, as far as this process knows."""
         self._looked_at: dict[str, float] = dict.fromkeys(SERVICES, float("-inf"))
+        self._forgotten: dict[str, dict[str, Any]] = {}
         self._troubles: dict[str, dict[str, Any]] = {}
         """By log: where it is not the one that was followed, as of the last look."""
 
@@ -157,10 +158,10 @@ class Witness:
         self._cosigned_to[source] = known.size if known else 0
         if known is not None and known.size < cosigned:
             less = f"{source}: {known.size} is remembered"
-            await self._recorder.divergence("reporting", cosigned, f"cosigned {source} {cosigned}", less)
+            await self._forgot(cosigned, f"cosigned {source} {cosigned}", less)
         if known is None and await self._has_cosigned(source):
             size, nothing = self._trees[source].size, f"{source}: nothing is remembered"
-            await self._recorder.divergence("reporting", size, f"cosigned {source}", nothing)
+            await self._forgot(size, f"cosigned {source}", nothing)
         return known
 
     async def _has_cosigned(self, source: str) -> bool:
@@ -170,12 +171,17 @@ class Witness:
         first = await self._database["ledger"].find_one({"source": source, "position": 1}, {"_id": 1})
         return first is not None and await self._recorder.heads_size() >= first["_id"] + SURELY
 
+    async def _forgot(self, position: int, expected: str, found: str) -> None:
+        """Our own memory is not what it was: an alarm as long as this process runs, and on record."""
+        self._forgotten[expected] = _told("reporting", position, expected, found)
+        await self._recorder.divergence("reporting", position, expected, found)
+
     async def _diverged(self, source: str, position: int, expected: str, found: str) -> None:
         self._trouble(source, position, expected, found)
         await self._recorder.divergence(source, position, expected, found)
 
     def _trouble(self, source: str, position: int, expected: str, found: str) -> None:
-        told = {"log": source, "position": position, "expected": expected, "found": found}
+        told = _told(source, position, expected, found)
         if self._troubles.get(source) != told:
             logger.critical("a log is not the one that was followed", **told)
         self._troubles[source] = told
@@ -194,7 +200,8 @@ class Witness:
         row |= {"position": 0, "head": 0, "lag": 0, "cosigned": dict(self._cosigned_to)}
         if self._troubles:
             row["reason"] = ", ".join(sorted(self._troubles))
-            row["diverged"] = [self._troubles[source] for source in sorted(self._troubles)]
+        if troubles := {**self._forgotten, **self._troubles}:
+            row["diverged"] = [troubles[name] for name in sorted(troubles)]
         return row
 
     async def _cosign(
@@ -267,11 +274,14 @@ class Witness:
         if stored := await self._keys.find_one({"_id": source}):
             return VerifyingKey.parse(stored["vkey"])
         if self._cosigned_to[source]:
-            await self._recorder.divergence(
-                "reporting", self._cosigned_to[source], f"key of {source}", f"{source}: no key is remembered"
-            )
+            size, no_key = self._cosigned_to[source], f"{source}: no key is remembered"
+            await self._forgot(size, f"key of {source}", no_key)
         vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
         key = VerifyingKey.parse(vkey)
         with suppress(DuplicateKeyError):
             await self._keys.insert_one({"_id": source, "vkey": vkey})
         return key
+
+
+def _told(log: str, position: int, expected: str, found: str) -> dict[str, Any]:
+    return {"log": log, "position": position, "expected": expected, "found": found}

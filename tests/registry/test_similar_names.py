@@ -318,6 +318,7 @@ def test_a_name_that_the_whole_city_uses_shows_the_own_units_models_first() -> N
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(500)  # its CPU is measured: others on the machine may take what they like
 @pytest.mark.parametrize("alike", [False, True], ids=["of many words", "all but identical"])
 def test_a_hundred_and_twenty_five_thousand_names_are_searched_quickly(alike: bool) -> None:
     pairs = list(itertools.product(WORDS, WORDS))

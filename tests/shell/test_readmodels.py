@@ -17,6 +17,7 @@ from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.generation import Book, Overtaken
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
+from shared.ending import end
 from shared.errors import Malformed, Unavailable
 from shared.store import mongo
 from tests.reporting.oracle import Oracle
@@ -196,6 +197,24 @@ async def test_what_a_killed_process_left_open_in_the_store_delays_and_does_not_
     assert meanwhile["state"] != "stopped" and meanwhile["position"] == 0, meanwhile
     assert "TransientTransactionError" in meanwhile["reason"] or "WriteConflict" in meanwhile["reason"]
     assert reached, await desk.models.status()
+
+
+async def test_a_reason_goes_when_the_store_answers_again_though_nothing_new_comes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> int:
+        raise Unavailable("store-away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.ledger, "head", away)
+        running = asyncio.create_task(desk.models.run())
+        async with asyncio.timeout(20):
+            while "reason" not in await desk.models.status():
+                await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while "reason" in await desk.models.status():
+            await asyncio.sleep(0.05)
+    await end(running)
 
 
 async def test_books_that_are_being_filled_again_do_not_pass_for_everything(desk: Desk) -> None:

@@ -31,8 +31,7 @@ BATCH = 1000
 """Entries in one transaction, so that a page of sums that many of them touch is written once."""
 LOOK_SECONDS, ALONE_LOOK_SECONDS = 1.0, 5.0
 """So often others are looked after: while one is known, while none is; and at once when one comes."""
-IDLE_SECONDS = 0.5
-GRACE_SECONDS = 30.0
+IDLE_SECONDS, GRACE_SECONDS = 0.5, 30.0
 CURRENT = f"current{NUMBER}"
 
 
@@ -116,6 +115,8 @@ class ReadModels:
         await self._ledger.head()
         if await self.book.look() > 0:
             self._tell()
+        if self._ledger.known_head <= self.book.at:
+            self._status.reason = None  # the store answers again, though nothing new came
 
     async def catch_up(self) -> int:
         """Apply everything the ledger has now, and answer how far that was: for tests and tools."""

@@ -634,7 +634,7 @@ async def test_who_may_see_what(asking: Asking) -> None:
 async def test_a_reader_may_wait_for_what_was_just_written(
     asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.reporting.store.queries.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("services.reporting.store.sizes.PATIENCE_SECONDS", 0.1)
     last = {source.service: len(source.events) for source in asking.town.sources}
     both = [f"registry:{last['registry']}", f"awards:{last['awards']}"]
 

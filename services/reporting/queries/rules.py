@@ -14,7 +14,7 @@ from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered
 from services.reporting.queries.seeing import must_read
-from services.reporting.store.queries import FORMS, Known
+from services.reporting.store.known import FORMS, Known
 from shared.contracts import appraisal, awards, registry
 from shared.doors.http import json_answer
 

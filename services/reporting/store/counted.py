@@ -16,8 +16,8 @@ from services.reporting.figures.versions import RULES
 from services.reporting.store.choosing import Fits
 from services.reporting.store.generation import Book
 from services.reporting.store.index import Directory, Row
-from services.reporting.store.known import Known
-from services.reporting.store.recount import FORMS, POLICY, Recount
+from services.reporting.store.known import FORMS, POLICY, Known
+from services.reporting.store.recount import Recount
 
 
 class Counted:

@@ -11,6 +11,9 @@ from services.reporting.figures.periods import Policies
 from services.reporting.figures.scope import Scope
 from services.reporting.store.generation import Book
 
+POLICY = "policy/scheme"
+FORMS = "forms/scheme"
+
 
 @dataclass(frozen=True)
 class Known:

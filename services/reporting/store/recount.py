@@ -23,12 +23,10 @@ from services.reporting.figures.scope import spelled
 from services.reporting.figures.versions import row_keys
 from services.reporting.store.columns import Columns
 from services.reporting.store.gathering import Gathering
-from services.reporting.store.known import Asking
+from services.reporting.store.known import FORMS, POLICY, Asking
 from services.reporting.store.rows import Rows, Span, Wanted
 from services.reporting.store.threads import Threads
 from shared.tlog.merkle import Frontier
-
-POLICY, FORMS = "policy/scheme", "forms/scheme"
 
 
 class Recount:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.contracts.words import LANGS, Lang, shown
+from shared.contracts.words import LANGS, Lang, shown, words
 from shared.doors.sayable import sayable
 from shared.doors.sentences import SHARED
 from shared.errors import Refused, Unavailable
@@ -48,6 +48,8 @@ class Problems:
 
     def __init__(self, own: Mapping[str, Problem]) -> None:
         self._own = own
+        for lang in LANGS:  # a refusal is told in full when nothing more can be opened, too
+            words(lang)
 
     def sentences(self, code: str) -> Problem:
         """The sentences of a code; the code itself where none was written (a test keeps that from happening)."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.doors.problems import Problems
+from shared.contracts.words import words
+from shared.doors.problems import Problems, sentence
 from shared.doors.sayable import CUT, MOST_TEXT, sayable
-from shared.errors import Malformed
+from shared.errors import Malformed, Refused
+from shared.wiring import Problem
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=50) | st.sampled_from(
     ["\ud800", "a\x00b", "\u202e", "x" * 10**6]
@@ -45,3 +49,20 @@ def test_nesting_without_end_ends() -> None:
     for _ in range(2000):
         deep = [deep]
     assert orjson.dumps(sayable(deep)).count(b"[") < 20
+
+
+def test_a_service_that_can_open_nothing_more_says_why_it_refuses_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words.cache_clear()
+    problems = Problems({})
+
+    def too_many(*_: object, **__: object) -> str:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_text", too_many)
+
+    body = problems.body(Refused("appraisal.incomplete", field="economy", missing=["address", "field"]))
+
+    assert body["status"] == 409 and body["code"] == "appraisal.incomplete"
+    assert sentence(Problem("[{field}]", "[{field}]"), {"field": "economy"}, "en").startswith("Economy")

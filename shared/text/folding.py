@@ -65,6 +65,7 @@ def spelled(text: str) -> str:
     return " ".join(normalize("NFC", letters(text)).split())
 
 
+@lru_cache(8192)
 def sort_key(text: str) -> str:
     """A string whose plain order is the Vietnamese order of the text: letters first, tones where letters are equal.
 

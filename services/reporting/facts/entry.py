@@ -29,7 +29,7 @@ class Entry:
         """Its place in that service's log."""
         return self.event.position
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """What was recorded."""
         return KINDS[self.event.name]

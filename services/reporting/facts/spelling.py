@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from shared.errors import Malformed
 
 FIRST_DAY = "2020-01-01"
 """Nothing that is recorded happened before."""
 
+OWN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
+"""As a recording time is written."""
 CITY_TIME = timezone(timedelta(hours=7))
 
 
@@ -64,4 +67,13 @@ def instant(text: str, name: str, today: str, at_its: str = "23:59:59.999999") -
 
 def city_day(time: str) -> str:
     """The day in the city (UTC+7) of an event's recording time."""
+    return _day_of_hour(time[:13]) if OWN_TIME.fullmatch(time) else _day(time)
+
+
+@lru_cache(64)
+def _day_of_hour(hour: str) -> str:
+    return _day(f"{hour}:00:00Z")
+
+
+def _day(time: str) -> str:
     return datetime.fromisoformat(time).astimezone(CITY_TIME).date().isoformat()

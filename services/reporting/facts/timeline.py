@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from services.reporting.facts import said
@@ -19,11 +19,14 @@ class Timeline:
         """As they were told."""
         self._corrected: set[str] = set()
         self.known: list[Fact] = []
+        self.marks: dict[int, tuple[str, Counter[tuple[str, str, str]]]] = {}
+        """By the last fact of a part: from which cut-off on all of it counts, and the marks that it makes then."""
         self._arrange()
         for fact in facts:
             self.add(fact)
 
     def _arrange(self) -> None:
+        self.marks.clear()
         self.by_stream: defaultdict[str, list[Fact]] = defaultdict(list)
         self.by_kind: defaultdict[Kind, list[Fact]] = defaultdict(list)
         for fact in self.known:

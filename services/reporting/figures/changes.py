@@ -38,8 +38,10 @@ class Row(NamedTuple):
     ref: str
 
 
-Cells = Counter[tuple[str, str, str, str, str]]
-"""(unit, field, key, sub, flow) → how much of it."""
+Cell = tuple[str, str, str, str, str]
+"""(unit, field, key, sub, flow)"""
+Cells = Counter[Cell]
+"""How much there is of each."""
 
 Stands = Callable[[Sequence[Fact], str], Standing]
 COUNTED: Mapping[str, Stands] = {
@@ -88,15 +90,15 @@ def rows(
 
 
 def second_differences(
-    ref: str, n: int, dates: Sequence[str], difference: Callable[[str], Cells]
+    ref: str, n: int, dates: Sequence[str], difference: Callable[[str], Mapping[Cell, int]]
 ) -> list[Row]:
     """The rows of what is different since entry `n`, told by cut-off, at each of these dates in order."""
-    earlier: Cells = Counter()
+    earlier: Mapping[Cell, int] = {}
     found: list[Row] = []
     for eff in dates:
         now = difference(eff)
-        for cell in sorted({*now, *earlier}):
-            if value := now[cell] - earlier[cell]:
+        for cell in sorted({*now, *earlier} if earlier else now):
+            if value := now.get(cell, 0) - earlier.get(cell, 0):
                 unit, field, key, sub, flow = cell
                 found.append(Row(n, eff, flow, unit, field, key, sub, value, ref))
         earlier = now

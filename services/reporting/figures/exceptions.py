@@ -10,7 +10,7 @@ too long depends on the policy that the dossier pinned; the finding carries the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from services.reporting.facts.declared import declared
@@ -52,8 +52,8 @@ from shared.contracts import appraisal, awards, correcting, registry
 
 def findings(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     """Every finding about a model by these facts, as corrected, at a cut-off (ISO date)."""
-    life = Life(facts, cut_off)
-    return [finding for rule in RULES for finding in rule(life)]
+    life, there = Life(facts, cut_off), {fact.kind for fact in facts}
+    return [found for rule, looks in RULES.items() if looks.may_find(there) for found in rule(life)]
 
 
 def found_in(thing: str, facts: Sequence[Fact], cut_off: str) -> list[Finding]:
@@ -181,6 +181,12 @@ class Looks(NamedTuple):
     at: frozenset[Kind]
     needs: frozenset[Kind] = frozenset()
 
+    def may_find(self, there: Set[Kind]) -> bool:
+        """False where the facts of these kinds give the rule nothing to find."""
+        return not (self.at and self.at.isdisjoint(there)) and not (
+            self.needs and self.needs.isdisjoint(there)
+        )
+
 
 RECOGNISED = frozenset({awards.ModelRecognised})
 RATINGS = frozenset({registry.RatingRecorded})
@@ -229,7 +235,7 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
     there = life.by_kind.keys() | {fact.kind}
     rules = [
         rule for rule, looks in RULES.items()
-        if fact.kind in looks.at and (not looks.needs or not looks.needs.isdisjoint(there))
+        if fact.kind in looks.at and looks.may_find(there)
     ]  # fmt: skip
     if _registered_late in rules and not _late(fact) and not any(_late(other) for other in life.known):
         rules.remove(_registered_late)

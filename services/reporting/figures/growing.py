@@ -8,13 +8,14 @@ may shift everything (a registration, another field, a correction) goes by the d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures import exceptions
-from services.reporting.figures.changes import Cells, Row, rows, second_differences, turning_points
+from services.reporting.figures.changes import Cell, Cells, Row, rows, second_differences, turning_points
 from services.reporting.figures.conduct import by_themselves
+from services.reporting.figures.decided_figures import Mark
 from services.reporting.figures.finding import Finding, Life
 from services.reporting.figures.model_figures import (
     NO_FIELD,
@@ -24,6 +25,11 @@ from services.reporting.figures.model_figures import (
     shifts_everything,
 )
 from shared.contracts import registry
+
+NEVER: tuple[str, Counter[Mark]] = ("~", Counter())
+"""Marks that are not at hand: no cut-off is so late."""
+AT_ONCE: tuple[str, Counter[Mark]] = ("", Counter())
+"""The marks of no facts."""
 
 Place = Callable[[str], tuple[str, str]]
 """In which unit and field a model stands at a cut-off."""
@@ -65,13 +71,22 @@ def _dates(first: str, told: Iterable[Fact], moves: Sequence[Fact]) -> list[str]
 def _figures(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], place: Place) -> list[Row]:
     was = part_of(life, fact)
     now = [*was, fact]
-
-    def difference(eff: str) -> Cells:
-        marks = marks_of(now, eff)
-        marks.subtract(marks_of(was, eff))
-        return Counter({(*place(eff), *mark): value for mark, value in marks.items() if value})
-
     dates = _dates(min(fact.on, counts_from(fact)), now, moves)
+    # Once all of them count, facts make the same marks at every later cut-off: what they made before is at hand.
+    since, before = life.marks.pop(was[-1].n, NEVER) if was else AT_ONCE
+
+    def difference(eff: str) -> Mapping[Cell, int]:
+        marks = marks_of(now, eff)
+        if eff == dates[-1] and fact.kind is not registry.InspectionRecorded:  # which nothing comes after
+            life.marks[fact.n] = eff, marks
+        earlier = before if since <= eff else marks_of(was, eff)
+        unit, field = place(eff)
+        return {
+            (unit, field, *mark): value
+            for mark in {**marks, **earlier}
+            if (value := marks.get(mark, 0) - earlier.get(mark, 0))
+        }
+
     return second_differences(thing, fact.n, dates, difference)
 
 

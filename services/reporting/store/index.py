@@ -27,6 +27,10 @@ Version: TypeAlias = tuple[int, Mapping[str, Any]]
 """From which ledger entry on a thing had this card."""
 
 
+SHARED = 40
+"""A text of at most so many signs is perhaps another thing's, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing as it was at some ledger size: its id and chosen members."""
@@ -120,15 +124,20 @@ class Shelf:
         return {n: members.get(n) for n in self.members if members.get(n) != newer.get(n)}
 
     def _chosen(self, card: Mapping[str, Any]) -> Members:
-        return {name: self._stored(name, card[name]) for name in self.members if name in card}
-
-    def _stored(self, name: str, value: Any) -> Any:
         """Words that many things share are kept once; the words of a search begin with a space each."""
-        if name == "search":
-            return f" {value}"
-        if isinstance(value, str) and len(value) <= 40:
-            return self._same.setdefault(value, value)
-        return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+        chosen: dict[str, Any] = {}
+        same = self._same.setdefault
+        for name in self.members:
+            if (value := card.get(name)) is None:
+                continue
+            if name == "search":
+                value = f" {value}"
+            elif isinstance(value, str):
+                value = same(value, value) if len(value) <= SHARED else value
+            elif isinstance(value, list):
+                value = tuple(cast("list[Any]", value))
+            chosen[name] = value
+        return chosen
 
     def look(self, size: int, fits: Fits) -> list[Row]:
         """The things that fit, as known at a ledger size, in no order."""

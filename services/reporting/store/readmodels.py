@@ -265,7 +265,7 @@ class ReadModels:
                 progress.position, progress.head = new.at, max(progress.head, self._ledger.known_head)
             progress.differences = None if self.damaged else differences(self.book, new)
             await self._places.update_one({"_id": CURRENT}, {"$set": {"generation": new.generation}})
-            await self._switch_if_told()
+            await self._switch_to(new)
             return progress
 
     async def _free_generation(self) -> int:
@@ -275,8 +275,14 @@ class ReadModels:
         """Answer from the book that is current; take the one before it away when nobody reads it any more."""
         if (generation := await self._current()) == self.book.generation:
             return
-        old, new = self.book, Book(self._client, self._database, generation)
+        new = Book(self._client, self._database, generation)
         await new.start()
+        await self._switch_to(new)
+
+    async def _switch_to(self, new: Book) -> None:
+        old = self.book
+        if old.generation == new.generation:
+            return  # `run` was faster: it was told by the place
         self.book, self.damaged, self.differs = new, None, None
         self._resume.set()
         await self._look_for_held()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.contracts.catalog import load
+from shared.contracts.catalog import as_written
+from shared.contracts.message import Event
 from shared.eventlog.port import Recorded
 from shared.wiring import Aggregate, Service
 
@@ -17,9 +18,9 @@ class Counted:
         return self._before
 
 
-def claim_of(aggregate: Aggregate, event: Recorded, before: int) -> str | None:
+def claim_of(aggregate: Aggregate, fact: Event, before: int) -> str | None:
     """The claim an event reserves when so many of its line came before it."""
-    return aggregate.claim(load(event.type, event.data), Counted(before))
+    return aggregate.claim(fact, Counted(before))
 
 
 class Claims:
@@ -37,7 +38,7 @@ class Claims:
             return None if claim is None else "—"
         number = (claim or "").rpartition(":")[2]
         before = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 10 else 0
-        wanted = claim_of(aggregate, event, max(before, 0))
+        wanted = claim_of(aggregate, as_written(event.type, event.data), max(before, 0))
         if wanted != claim:
             return wanted or "—"
         if claim is not None and claim in self._held:

@@ -161,11 +161,11 @@ class Restoring:
         except KeyError:
             return None
         before = 0
-        while (claim := claim_of(aggregate, event, before)) is not None:
+        while (claim := claim_of(aggregate, event.fact, before)) is not None:
             if claim not in waiting and not await log.holders([claim]):
                 return claim
             before += 1
-            if claim_of(aggregate, event, before) == claim:
+            if claim_of(aggregate, event.fact, before) == claim:
                 raise CorruptHistory(f"{event.stream}: {claim} is held by another event")
         return None
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from services.cli.broker import Broker
 from services.cli.claims import Claims
@@ -119,28 +118,35 @@ async def compare_mongo(
 ) -> tuple[int, list[Wrong]]:
     """Whether every document is its event: text, leaf, and what is copied for the indexes; how many there are."""
     count = 0
-    async for number, document in documents(url, database, "log"):
-        count = number
-        wrong = document_wrong(service, number, document) or beside_wrong(service, number, document, claims)
-        if wrong is not None:
-            return count, [wrong]
-        mine = leaves.read(number)
-        if mine and mine != [bytes(document["leaf"])]:
-            vi, en = (
-                "tài liệu MongoDB khác với sự kiện dịch vụ trả ra",
-                "the document is not the event that is served",
-            )
-            served = await fetch(service, number)
-            return count, [Wrong(service, number, vi, en, *difference(served, document["event"].encode()))]
+    async with aclosing(documents(url, database, "log")) as kept:
+        async for number, document in kept:
+            count = number
+            if (wrong := await _compared(service, document, leaves, fetch, claims)) is not None:
+                return count, [wrong]
     if count < leaves.size:
         vi, en = "MongoDB thiếu tài liệu", "MongoDB lacks a document"
         return count, [Wrong(service, count + 1, vi, en, f"_id {count + 1}", "—")]
     return count, []
 
 
-def beside_wrong(service: str, number: int, document: Mapping[str, Any], claims: Claims) -> Wrong | None:
+async def _compared(
+    service: str, document: Mapping[str, Any], leaves: Leaves, fetch: Fetch, claims: Claims
+) -> Wrong | None:
+    """What is wrong with a document, by itself or beside what is served."""
+    number, event = document["_id"], recorded(str(document.get("event")).encode())
+    wrong = wrong_with(service, number, document, event) or beside_wrong(service, document, event, claims)
+    if wrong is None and (mine := leaves.read(number)) and mine != [event.leaf]:
+        vi, en = (
+            "tài liệu MongoDB khác với sự kiện dịch vụ trả ra",
+            "the document is not the event that is served",
+        )
+        return Wrong(service, number, vi, en, *difference(await fetch(service, number), event.raw))
+    return wrong
+
+
+def beside_wrong(service: str, document: Mapping[str, Any], event: Recorded, claims: Claims) -> Wrong | None:
     """What is wrong with what lies beside an event in its document: the claim it holds, the digest of its request."""
-    event = recorded(document["event"].encode())
+    number = document["_id"]
     if (wanted := claims.fits(event, document.get("claim"))) is not None:
         vi, en = "giữ chỗ không đúng với sự kiện", "the claim is not the one that the event makes"
         return Wrong(service, number, vi, en, wanted, str(document.get("claim", "—")))
@@ -153,30 +159,32 @@ def beside_wrong(service: str, number: int, document: Mapping[str, Any], claims:
 
 def document_wrong(service: str, number: int, document: Mapping[str, Any]) -> Wrong | None:
     """What is wrong with one document of a log, taken by itself."""
+    return wrong_with(service, number, document, recorded(str(document.get("event")).encode()))
+
+
+def wrong_with(service: str, number: int, document: Mapping[str, Any], event: Recorded) -> Wrong | None:
+    """The same of a document whose text was made into an event already: it is hashed and parsed once."""
     text, kept = document.get("event"), document.get("leaf")
     if not isinstance(text, str) or not isinstance(kept, bytes):
         vi, en = "tài liệu thiếu event hoặc leaf", "the document lacks event or leaf"
         return Wrong(service, number, vi, en, "event, leaf", ", ".join(sorted(document)))
-    leaf = leaf_hash(text.encode())
-    if leaf != kept:
+    if event.leaf != kept:
         vi, en = (
             "sự kiện trong MongoDB không băm ra lá của nó",
             "the event in MongoDB does not hash to its leaf",
         )
-        return Wrong(service, number, vi, en, kept.hex(), f"{leaf.hex()}  {text}")
+        return Wrong(service, number, vi, en, kept.hex(), f"{event.leaf.hex()}  {text}")
     try:
-        event = orjson.loads(text)
+        said = event.envelope
         differing = [
-            (m, event.get(of), document.get(m))
-            for m, of in COPIED.items()
-            if document.get(m) != event.get(of)
+            (m, said.get(of), document.get(m)) for m, of in COPIED.items() if document.get(m) != said.get(of)
         ]
     except (ValueError, AttributeError):
         return Wrong(service, number, "không phải JSON", "is not JSON", "một sự kiện · an event", text)
     if not differing:
         return None
     vi, en = "trường chỉ mục khác với sự kiện", "an index member is not what the event says"
-    expected = "; ".join(f"{member} = {said}" for member, said, _ in differing)
+    expected = "; ".join(f"{member} = {told}" for member, told, _ in differing)
     return Wrong(
         service, number, vi, en, expected, "; ".join(f"{member} = {there}" for member, _, there in differing)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from importlib import import_module
 from time import monotonic
@@ -166,8 +166,9 @@ class Verification:
     async def _beside_the_ledger(self, witness: Web, ledger: Verified) -> None:
         assert self._copies.mongo is not None and self._memory is not None
         kept, at = LedgerDocuments(self._ledger), f"{self._copies.prefix}_reporting"
-        async for number, document in documents(self._copies.mongo, at, "ledger"):
-            kept.take(number, document)
+        async with aclosing(documents(self._copies.mongo, at, "ledger")) as stored:
+            async for number, document in stored:
+                kept.take(number, document)
         kept.finish()
         ledger.copies["mongo"] = kept.count
         ledger.wrongs += kept.wrongs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import aclosing
 from hashlib import sha256
 from time import monotonic
 from typing import Any
@@ -69,10 +70,11 @@ def _entry(line: bytes, heard: Mapping[int, str]) -> Entry:
 async def _received(url: str, database: str) -> dict[int, str]:
     """When each entry came, which the ledger's lines do not tell."""
     found: dict[int, str] = {}
-    async for number, entry in documents(url, database, "ledger"):
-        # What is no time there is the ledger's trouble, and told by `dvk verify log`.
-        if TIME.fullmatch(received := str(entry.get("received"))):
-            found[number] = received
+    async with aclosing(documents(url, database, "ledger")) as stored:
+        async for number, entry in stored:
+            # What is no time there is the ledger's trouble, and told by `dvk verify log`.
+            if TIME.fullmatch(received := str(entry.get("received"))):
+                found[number] = received
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,21 +135,26 @@ async def messages(broker: Broker, service: str) -> AsyncIterator[tuple[int, byt
         await connection.close()
 
 
-async def documents(url: str, name: str, collection: str) -> AsyncIterator[tuple[int, dict[str, Any]]]:
-    """(number, document) of every document from 1 on until one is missing."""
+async def documents(url: str, name: str, collection: str) -> AsyncGenerator[tuple[int, dict[str, Any]]]:
+    """(number, document) of every document from 1 on until one is missing; more come while some are looked at."""
     client = mongo.connect(url, "pymongo", timeout=30.0)
+    found = mongo.database(client, name)[collection]
+
+    def coming(at: int) -> asyncio.Task[dict[int, dict[str, Any]]]:
+        return asyncio.create_task(asking.by_numbers(found, range(at, at + KNOWN), None))
+
+    at, run = 1, coming(1)
     try:
-        found = mongo.database(client, name)[collection]
-        at = 1
         while True:
-            ask = range(at, at + KNOWN)
-            some = await asking.by_numbers(found, ask, None)
-            for number in ask:
+            some, run = await run, coming(at + KNOWN)
+            for number in range(at, at + KNOWN):
                 if number not in some:
                     return
                 yield number, some[number]
             at += KNOWN
     finally:
+        await asyncio.wait({run})  # not cancelled: a driver is best left to end what it began
+        run.exception()
         await mongo.close(client)
 
 

@@ -27,10 +27,12 @@ from shared.eventlog.port import Recorded
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.feeds import Feed
 from shared.store.mongo import AWAY, passes
+from shared.waiting import Bell, Pauses
 
 PASSING = (*AWAY, nats.errors.Error, nats.js.errors.Error, httpx.HTTPError, Unavailable, OSError)
 """Whoever is asked is away, for now: no event is at fault."""
 NUDGE_SECONDS = 0.5
+PAUSES = 0.1, 3.0
 State = Literal["starting", "running", "waiting", "stopped"]
 
 logger = structlog.get_logger("dvk.followers")
@@ -88,7 +90,7 @@ class Follower:
         self.feed = feed
         self._apply = apply
         self._resume = asyncio.Event()
-        self._advanced = asyncio.Event()
+        self._advanced = Bell()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -107,10 +109,7 @@ class Follower:
             left = until - loop.time()
             if left <= 0:
                 return False
-            try:
-                async with asyncio.timeout(min(left, NUDGE_SECONDS)):
-                    await self._advanced.wait()
-            except TimeoutError:
+            if not await self._advanced.wait(min(left, NUDGE_SECONDS)):
                 self.feed.nudge()  # who waits knows that it has happened: its notice may be lost
         return True
 
@@ -130,7 +129,7 @@ class Follower:
         self._resume.set()
 
     async def _run(self) -> None:
-        pause = 0.1
+        pauses = Pauses(*PAUSES)
         while True:
             try:
                 place = await self._apply.checkpoint()
@@ -138,20 +137,18 @@ class Follower:
                 async with aclosing(self.feed.batches(place)) as batches:
                     async for events in batches:
                         await self._take(events)
-                        pause = 0.1
+                        pauses.begin_anew()
             except asyncio.CancelledError:
                 raise
             except CorruptHistory as error:
                 await self._halt(self.status.position + 1, str(error))
             except PASSING as away:
                 self._set("waiting", f"{type(away).__name__}: {away}"[:300])
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 3.0)
+                await pauses.rest()
             except Exception as error:
                 logger.exception("follower failed", follower=self.status.name, source=self.status.source)
                 self._set("waiting", f"{type(error).__name__}: {error}"[:300])
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 3.0)
+                await pauses.rest()
 
     async def _take(self, events: Sequence[Recorded]) -> None:
         """Apply a batch; when that fails, halve it until the event that cannot be applied is alone."""
@@ -220,15 +217,14 @@ class Follower:
     def _at(self, position: int) -> None:
         if position != self.status.position:
             self.status.position = position
-            self._advanced.set()
-            self._advanced = asyncio.Event()
+            self._advanced.ring()
         if self.status.state in ("starting", "waiting"):
             self._set("running")
 
 
 async def keep_trying(work: Callable[[], Awaitable[None]], name: str) -> None:
     """Do the work; after a failure of the outside world begin it again, for ever and loudly."""
-    pause = 0.1
+    pauses = Pauses(*PAUSES)
     while True:
         try:
             await work()
@@ -237,5 +233,4 @@ async def keep_trying(work: Callable[[], Awaitable[None]], name: str) -> None:
             raise
         except Exception as error:  # noqa: BLE001 - logged and tried again
             logger.warning("trying again", task=name, error=f"{type(error).__name__}: {error}"[:300])
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 3.0)
+            await pauses.rest()

@@ -10,6 +10,7 @@ from shared.ending import end
 from shared.errors import CorruptHistory
 from shared.eventlog.port import Recorded
 from shared.following.feeds import BATCH, Feed
+from shared.waiting import Bell
 
 KEPT = 4096
 """So many events are kept for followers that are a little slower than the quickest."""
@@ -94,7 +95,7 @@ class _Reading:
         self._starts: list[int] = []
         self._begun: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
-        self._changed = asyncio.Event()
+        self._changed = Bell()
         self._taken = asyncio.Event()
 
     async def begin(self, after: int) -> None:
@@ -119,8 +120,7 @@ class _Reading:
                 if self._failure is not None:
                     raise self._failure
                 return ()
-            changed = self._changed
-            await changed.wait()
+            await self._changed.wait()
         if after < self.first - 1:
             return ()
         at = after + 1 - self.first
@@ -146,7 +146,7 @@ class _Reading:
             self._failure = error
         finally:
             self.over = True
-            self._tell()
+            self._changed.ring()
 
     def _keep(self, batch: Sequence[Recorded]) -> None:
         for event in batch:
@@ -160,8 +160,4 @@ class _Reading:
             gone = len(self._kept) - KEPT
             del self._kept[:gone]
             self.first += gone
-        self._tell()
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._changed.ring()

@@ -32,6 +32,7 @@ from shared.relaying.inspecting import Incomplete, last_sequence, message
 from shared.relaying.publishing import Publishing
 from shared.relaying.streams import provided
 from shared.store.mongo import AWAY
+from shared.waiting import Pauses
 
 WINDOW = 512
 ACK_SECONDS = 5.0
@@ -115,13 +116,13 @@ class Relay:
         return last if self._clock() - at < LOOK_SECONDS else await self.broker_last()
 
     async def _run(self) -> None:
-        pause = 0.1
+        pauses = Pauses(0.1, 3.0)
         while True:
             try:
                 await self._provide_stream()
                 place = await self._agree()
                 self._set("running")
-                pause = 0.1
+                pauses.begin_anew()
                 await self._publish_from(place)
             except asyncio.CancelledError:
                 raise
@@ -149,8 +150,7 @@ class Relay:
                 OSError,
             ) as away:
                 self._set("waiting", f"{type(away).__name__}: {away}"[:300])
-                await asyncio.sleep(pause + 0.1 * self._chance())
-                pause = min(pause * 2, 3.0)
+                await asyncio.sleep(pauses.next() + 0.1 * self._chance())
             except Exception as error:
                 logger.exception("relay failed")
                 self._set("waiting", f"{type(error).__name__}: {error}"[:300])

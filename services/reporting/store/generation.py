@@ -34,10 +34,12 @@ from pymongo import ReplaceOne, UpdateOne
 from services.reporting.facts.entity import versions_of
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import Held, noun_of
+from services.reporting.facts.spelling import FIRST_DAY
+from services.reporting.figures.periods import LAST_DAY
 from services.reporting.store.chunks import Chunks, Mark
 from services.reporting.store.gathering import Changes, Gathering
 from services.reporting.store.index import Directory
-from services.reporting.store.rows import Rows
+from services.reporting.store.rows import Rows, Span
 from services.reporting.store.things import Things, by_ids, write_of
 from services.reporting.store.threads import Threads
 from shared.store.mongo import Client, Collection, Database
@@ -267,6 +269,13 @@ class Book:
     def _back(self) -> None:
         self.forget()
         self._ahead = (-1, 0, self.reached)  # `look` says where to go on
+
+
+def differences(one: Book, other: Book) -> int:
+    """How many sums of all time differ between two books at the size that both have reached."""
+    size = min(one.at, other.at)
+    first, second = (book.figures.columns.cells(size, Span(FIRST_DAY, LAST_DAY)) for book in (one, other))
+    return sum(first[cell] != second[cell] for cell in {*first, *second})
 
 
 def _replace(document: dict[str, Any]) -> ReplaceOne[dict[str, Any]]:

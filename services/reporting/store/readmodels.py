@@ -15,17 +15,14 @@ from typing import Any
 
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import Held
-from services.reporting.facts.spelling import FIRST_DAY
-from services.reporting.figures.periods import LAST_DAY
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.chunks import Damaged
-from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken
-from services.reporting.store.rows import Span
+from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken, differences
 from services.reporting.store.status import Progress, Status, folded
 from shared.ending import end
 from shared.errors import Unavailable
 from shared.store.mongo import AWAY, Client, Database, passes
-from shared.waiting import noticed
+from shared.waiting import Bell
 
 BATCH = 1000
 """Entries in one transaction, so that a page of sums that many of them touch is written once."""
@@ -49,7 +46,7 @@ class ReadModels:
         self._places = database["readmodels"]
         self._status = Status()
         self._resume = asyncio.Event()
-        self._advanced = asyncio.Event()
+        self._advanced = Bell()
         self._building = asyncio.Lock()
         self._before = 0
         self.book = Book(client, database, 1)
@@ -114,7 +111,7 @@ class ReadModels:
             await self._open()
         await self._ledger.head()
         if await self.book.look() > 0:
-            self._tell()
+            self._advanced.ring()
         if self._ledger.known_head <= self.book.at:
             self._status.reason = None  # the store answers again, though nothing new came
 
@@ -134,7 +131,7 @@ class ReadModels:
             with folded(entries):
                 await self._apply(self.book, entries)
         self._status.reason, self._status.failed_at = None, None
-        self._tell()
+        self._advanced.ring()
         return True
 
     async def _stream(self, book: Book, entries: Sequence[Entry]) -> bool:
@@ -166,7 +163,7 @@ class ReadModels:
 
     async def _write(self, book: Book, batch: Batch) -> None:
         self._hold(await book.write(batch))
-        self._tell()
+        self._advanced.ring()
         if (progress := self._status.rebuild) is not None and progress.generation == book.generation:
             progress.position = book.at
 
@@ -204,10 +201,6 @@ class ReadModels:
         """Try again what stopped the loop."""
         self._resume.set()
 
-    def _tell(self) -> None:
-        self._advanced.set()
-        self._advanced = asyncio.Event()
-
     async def _look_for_held(self) -> None:
         documents = await self.book.held.find({}).to_list(None)
         self._status.held = {d.pop("_id"): d for d in documents}
@@ -237,7 +230,7 @@ class ReadModels:
         while not done():
             if (left := until - loop.time()) <= 0:
                 return False
-            await noticed(self._advanced, min(left, IDLE_SECONDS))
+            await self._advanced.wait(min(left, IDLE_SECONDS))
         return True
 
     async def status(self) -> dict[str, Any]:
@@ -286,7 +279,7 @@ class ReadModels:
         self.book, self.damaged, self.differs = new, None, None
         self._resume.set()
         await self._look_for_held()
-        self._tell()
+        self._advanced.ring()
         self._leaving = asyncio.create_task(self._drop_later(old), name="drop-old-read-models")
 
     @staticmethod
@@ -294,10 +287,3 @@ class ReadModels:
         await asyncio.sleep(GRACE_SECONDS)
         with suppress(*AWAY):
             await old.drop()
-
-
-def differences(one: Book, other: Book) -> int:
-    """How many sums of all time differ between two books at the size that both have reached."""
-    size = min(one.at, other.at)
-    first, second = (book.figures.columns.cells(size, Span(FIRST_DAY, LAST_DAY)) for book in (one, other))
-    return sum(first[cell] != second[cell] for cell in {*first, *second})

@@ -64,7 +64,8 @@ def _parts(found: dict[str, Any]) -> Iterator[Row]:
         20_000,
         found["verify"]["per_second"],
         f"{found['verify']['events']:,} events, starting the program included",
-        "the processor: each line is parsed, made canonical again and hashed; the services that serve it share it",
+        "the processor: of 0.6 ms an event over the copies, looking (each parsed and hashed once, a line made canonical "
+        "again) is a half; the services, MongoDB and NATS that serve them on the same cores are the other",
     )
 
 
@@ -130,7 +131,8 @@ def _rest(found: dict[str, Any]) -> Iterator[Row]:
         5000,
         found["rebuild"]["per_second"],
         f"{found['rebuild']['entries']:,} entries",
-        "folds and writes",
+        "one process: of an entry's 0.25 ms of CPU rows of figures and findings are two fifths, reading it and cards a "
+        "fifth, what is written with it and the driver the rest; MongoDB's 0.06 ms run beside it",
     )
 
 

@@ -64,8 +64,8 @@ def _parts(found: dict[str, Any]) -> Iterator[Row]:
         20_000,
         found["verify"]["per_second"],
         f"{found['verify']['events']:,} events, starting the program included",
-        "the processor: of 0.6 ms an event over the copies, looking (each parsed and hashed once, a line made canonical "
-        "again) is a half; the services, MongoDB and NATS that serve them on the same cores are the other",
+        "one process on one core: each copy is parsed and hashed once, a line made canonical again; what the services, "
+        "MongoDB and NATS spend on serving them is a fifth of that, on the other core",
     )
 
 

@@ -41,8 +41,7 @@ class Reads(Questions):
 
     @staticmethod
     def _shelf(known: Known, kind: str) -> Shelf:
-        directory = known.book.directory
-        if directory.at < known.size:
+        if (directory := known.book.directory).at < known.size:
             raise Unavailable("not-yet", retry_after=1, reached={"ledger": directory.at})
         return directory.shelves[kind]
 

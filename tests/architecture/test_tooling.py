@@ -8,11 +8,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
-from _pytest.mark.expression import Expression
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -45,23 +43,6 @@ def test_make_alone_explains_every_verb() -> None:
     }
     said = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert verbs == set(re.findall(r"^  make ([a-z-]+) ", said, flags=re.MULTILINE))
-
-
-def test_each_test_that_is_not_long_runs_once_in_continuous_integration() -> None:
-    """`make check` runs the pure ones, then `make test` what that left out: no mark lets a test fall between them."""
-    check = re.search(r'^\t.*-m "(not servers[^"]*)" tests', (ROOT / "Makefile").read_text("utf-8"), re.M)
-    rest = re.search(
-        r"^exec make test TESTS='tests -m \"([^\"]+)\"'$", (ROOT / ".ci" / "run").read_text("utf-8"), re.M
-    )
-    assert check is not None and rest is not None
-    pure, others = Expression.compile(check[1]), Expression.compile(rest[1])
-    marks = [line.split(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]]
-    assert "long" in marks
-    for carried in chain.from_iterable(combinations(marks, size) for size in range(len(marks) + 1)):
-        if "long" in carried and "servers" not in carried:
-            continue  # what is long breaks servers
-        runs = [each.evaluate(lambda name, /, **_: name in carried) for each in (pure, others)]  # noqa: B023
-        assert runs.count(True) == ("long" not in carried), carried
 
 
 def test_the_embedded_servers_stay_out_of_the_project() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import services.reporting.store.readmodels as readmodels_module
 from services.reporting.facts.entry import Entry
 from services.reporting.figures import summary
 from services.reporting.figures.scope import Scope
@@ -106,6 +107,33 @@ async def test_a_published_summary_is_the_same_after_more_events_and_a_rebuild(d
     assert later == then == rebuilt
     assert progress.differences == 0
     assert desk.models.book.generation == progress.generation == 2
+
+
+async def test_what_came_while_a_rebuild_ended_is_taken_in_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for interval in ("LOOK_SECONDS", "ALONE_LOOK_SECONDS"):
+        monkeypatch.setattr(readmodels_module, interval, 600.0)
+    entries = desk.town.ledger()
+    await desk.fill(entries)
+    running = asyncio.create_task(desk.models.run())
+    assert await desk.models.wait_applied(len(entries), 60)
+    read, rebuilding = desk.ledger.read, True
+
+    async def as_it_was_before(after: int, limit: int = 256) -> list[Entry]:
+        return [entry for entry in await read(after, limit) if not rebuilding or entry.n <= 100]
+
+    def compared(*_: Any) -> int:
+        nonlocal rebuilding
+        rebuilding = False
+        return 0
+
+    monkeypatch.setattr(desk.ledger, "read", as_it_was_before)
+    monkeypatch.setattr(readmodels_module, "differences", compared)
+    await desk.models.rebuild()
+
+    assert await desk.models.wait_applied(len(entries), 60)
+    running.cancel()
 
 
 async def test_two_processes_apply_each_entry_once(desk: Desk) -> None:

@@ -280,6 +280,7 @@ class ReadModels:
         self._resume.set()
         await self._look_for_held()
         self._advanced.ring()
+        self._ledger.look()  # what came meanwhile the new book has yet to take in
         self._leaving = asyncio.create_task(self._drop_later(old), name="drop-old-read-models")
 
     @staticmethod

@@ -6,7 +6,7 @@ Rows are plain data. Reading a service's tables aloud says everything it listens
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -199,6 +199,11 @@ class Memory(Protocol):
 
     Small per event, and started from nothing: it reads the log once when the process starts.
     """
+
+    @property
+    def takes(self) -> Collection[type[Event]]:
+        """The events that it folds; of all others it is not told, and they need not be read for it."""
+        ...
 
     def apply(self, fact: Fact) -> None:
         """Take one more event in, in log order."""

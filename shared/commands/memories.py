@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.commands.states import States
+from shared.contracts.catalog import newest
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
 from shared.following.projections import fact_of
@@ -19,6 +20,11 @@ class LogMemories:
 
     def __init__(self, memories: Mapping[str, Callable[[], Memory]], log: MongoLog, states: States) -> None:
         self._memories = {name: make() for name, make in memories.items()}
+        self._takers = {
+            kind: [one for one in self._memories.values() if kind in one.takes]
+            for memory in self._memories.values()
+            for kind in memory.takes
+        }
         self._log = log
         self._states = states
         self._position = 0
@@ -70,9 +76,9 @@ class LogMemories:
 
     def _take(self, event: Recorded) -> None:
         self._states.seen(event)
-        if self._memories:
+        if takers := self._takers.get(newest(event.type)):
             fact = fact_of(event)
-            for memory in self._memories.values():
+            for memory in takers:
                 memory.apply(fact)
 
     async def keep_current(self) -> None:

@@ -111,6 +111,11 @@ def _newest(wire: str) -> tuple[type[Event], tuple[Upcast, ...]]:
     return kind, tuple(steps)
 
 
+def newest(wire: str) -> type[Event]:
+    """The class in which `load` gives a recorded type; CorruptHistory when this program does not know it."""
+    return _newest(wire)[0]
+
+
 def as_today(wire: str, data: Members) -> Members:
     """What a recorded event says, in the newest form of its fact; the data itself where it has that form."""
     for upcast in _newest(wire)[1]:
@@ -120,10 +125,10 @@ def as_today(wire: str, data: Members) -> Members:
 
 def load(wire: str, data: Members) -> Event:
     """A recorded event as this version of the program sees it: in the newest form of its fact."""
-    return _newest(wire)[0].model_validate(as_today(wire, data))
+    return newest(wire).model_validate(as_today(wire, data))
 
 
 def as_written(wire: str, data: Members) -> Event:
     """The same without looking at its members again, for who counts many and asks few: what was recorded was looked
     at then. Texts and numbers are as in `load`; dates are texts, and what has members itself is as in the data."""
-    return _newest(wire)[0].model_construct(None, **as_today(wire, data))
+    return newest(wire).model_construct(None, **as_today(wire, data))

@@ -21,12 +21,17 @@ class Told(Protocol):
 class Links:
     """Every id, with those it was linked to."""
 
+    takes = frozenset({PersonsLinked})
+
     _near: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
 
     def apply(self, fact: Told) -> None:
         """Take one more event in."""
-        if isinstance(event := fact.event, PersonsLinked):
-            self.join(event.person, event.same_as)
+        match fact.event:
+            case PersonsLinked() as event:
+                self.join(event.person, event.same_as)
+            case _:
+                pass
 
     def join(self, person: str, same_as: str) -> None:
         """These two ids are one human being."""

@@ -40,6 +40,8 @@ def round_key(year: int, occasion: Occasion, form: str, unit: str | None) -> str
 class Awarded:
     """Folded from the own log, in memory: which rounds there are, and which commendations each recipient holds."""
 
+    takes = frozenset({RoundOpened, CommendationGranted, CommendationCancelled})
+
     rounds: dict[str, str] = field(default_factory=dict[str, str])
     held: dict[str, dict[str, HeldBefore]] = field(default_factory=dict[str, dict[str, HeldBefore]])
     _holders: dict[str, str] = field(default_factory=dict[str, str])

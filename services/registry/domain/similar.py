@@ -88,6 +88,8 @@ class Named:
 class NameIndex:
     """The names of all models on record, and the highest reference number of each year."""
 
+    takes = frozenset({ModelRegistered, ModelAmended, RecordCorrected, ModelEnded})
+
     models: dict[str, Named] = field(default_factory=dict[str, Named])
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     _words: WordIndex = field(default_factory=WordIndex)

@@ -30,6 +30,8 @@ def _sets() -> defaultdict[str, Names]:
 class UnitIndex:
     """Models that have not ended and open units, by the unit they stand under today (mergers followed)."""
 
+    takes = frozenset({UnitRegistered, UnitAmended, UnitClosed, ModelRegistered, ModelEnded})
+
     running: defaultdict[str, Names] = field(default_factory=_sets)
     children: defaultdict[str, Names] = field(default_factory=_sets)
     _unit_of: dict[str, str] = field(default_factory=dict[str, str])
@@ -82,6 +84,8 @@ class UnitIndex:
 @dataclass
 class AdoptionIndex:
     """The adoptions of each model, with their latest outcome (None while nothing was recorded)."""
+
+    takes = frozenset({ReplicationAdopted, ReplicationOutcomeRecorded})
 
     _by_model: defaultdict[str, dict[str, str | None]] = field(
         default_factory=lambda: defaultdict[str, dict[str, str | None]](dict[str, "str | None"])

@@ -14,6 +14,7 @@ from services.cli import clock, tokens
 from services.cli.keys import make_keys
 from services.cli.places import DataDir, services_of
 from services.cli.telling import Failure
+from shared.contracts.catalog import SERVICES
 from shared.doors.claims import Holding, Unauthenticated
 from shared.doors.keyset import in_file
 from shared.doors.tokens import Makers, Tokens
@@ -159,14 +160,10 @@ def test_a_directory_that_began_in_the_present_does_not_go_back(place: DataDir) 
 def test_an_address_given_goes_before_the_one_running_here(
     place: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place.running.write_text(
-        json.dumps({"registry": "http://here", "awards": "http://here-too", "nats": "x"})
-    )
+    here = {name: f"http://{name}" for name in SERVICES}
+    place.running.write_text(json.dumps({**here, "nats": "x", "mongo": "y", "pids": {}}))
 
-    assert services_of(place, ["registry=https://there/"]) == {
-        "registry": "https://there",
-        "awards": "http://here-too",
-    }
+    assert services_of(place, ["registry=https://there/"]) == {**here, "registry": "https://there"}
 
 
 def test_without_any_address_it_says_what_to_do(place: DataDir) -> None:

@@ -149,7 +149,7 @@ COPIES = _of(
     ("        if sequence != count:\n", "        if False:\n"),
     ("        if await leaf_at(leaves, service, count, fetch) != leaf_hash(body):", "        if False:"),
     ("    if count < signed:\n", "    if False:\n"),
-    ("    if leaf != kept:\n", "    if False:\n"),
+    ("    if event.leaf != kept:\n", "    if False:\n"),
     ("        if mine != event.leaf:\n", "        if False:\n"),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -76,6 +77,9 @@ def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
         "serverSelectionTimeoutMS": int(timeout * 1000),
         "connectTimeoutMS": int(timeout * 1000),
         "socketTimeoutMS": int(timeout * 1000),
+        # So soon a driver learns that a server which began again takes writes; until then it may take it for one
+        # that knows neither sessions nor transactions.
+        "heartbeatFrequencyMS": 500,
         "tz_aware": True,
         # A write is never repeated behind our back: who wrote looks first what became of it, and whether the
         # store is still the same.
@@ -146,7 +150,10 @@ async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]
 @asynccontextmanager
 async def transaction(client: Client) -> AsyncGenerator[Any]:
     """A session with a started transaction: committed on leaving, aborted when something is raised."""
-    started = await plain(client.start_session())
+    try:
+        started = await plain(client.start_session())
+    except ConfigurationError as unready:
+        raise AutoReconnect(f"a server that has only just begun: {unready}") from unready
     async with started as session, await plain(session.start_transaction()):
         yield session
 

@@ -28,6 +28,7 @@ from services.reporting.facts.entry import Entry
 from services.reporting.feed.broadcasting import STREAM, Broadcast
 from services.reporting.feed.public import FACTS
 from services.reporting.ledger.ledger import Ledger, source_log
+from shared.contracts.catalog import SERVICES
 from shared.eventlog.port import Recorded
 from shared.store import mongo
 from tests.shell.test_feed import decided
@@ -66,7 +67,8 @@ class City:
     def start(self) -> None:
         """NATS runs, and the verbs find it."""
         self.servers.nats.start()
-        running = {"nats": self.servers.nats.url, "pids": {"nats": self.servers.nats.pid}}
+        nobody = dict.fromkeys((*SERVICES, "mongo"), "http://127.0.0.1:9")
+        running = {**nobody, "nats": self.servers.nats.url, "pids": {"nats": self.servers.nats.pid}}
         DataDir(self.directory).running.write_text(json.dumps(running))
 
     async def live(self, entries: int) -> None:

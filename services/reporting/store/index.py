@@ -150,16 +150,15 @@ class Shelf:
         The shelf is complete up to `size`. The work is done in a thread: what is written meanwhile is newer, and every
         thing tells what it was before. `fits` looks at nothing that others change.
         """
-        members, kept, places = tuple(order), self._kept, self._places
+        members, kept = tuple(order), self._kept
         chosen = self._marks.chosen(size, fits)
 
         def found(idents: Sequence[str]) -> tuple[int, list[Row]]:
             rows, then = _fitting(kept, size, chosen), _others(kept, size, chosen, fits)
             total = len(rows) + len(then)
             if len(rows) > SOON:
-                there = {row.ident for row in rows}
-                first = islice((ident for ident in idents if ident in there), most)
-                rows = [row for ident in first if (row := _at(kept[places[ident]], size)) is not None]
+                there = {row.ident: row for row in rows}
+                rows = [there[ident] for ident in islice(filter(there.__contains__, idents), most)]
             return total, ordered([*rows, *then], members, most)
 
         idents = await self._in_order(members) if len(chosen.fits) > SOON else []
@@ -202,7 +201,7 @@ class Shelf:
 
 def _fitting(kept: Sequence[Kept], size: int, chosen: Chosen) -> list[Row]:
     """Of what fits by its values, what passes the rest."""
-    rows = [row for place in chosen.fits if (row := _at(kept[place], size)) is not None]
+    rows = [row for place in chosen.fits if (row := kept[place].at(size)) is not None]
     for test in chosen.rest:
         rows = [row for row in rows if test(row.members)]
     return rows
@@ -210,12 +209,8 @@ def _fitting(kept: Sequence[Kept], size: int, chosen: Chosen) -> list[Row]:
 
 def _others(kept: Sequence[Kept], size: int, chosen: Chosen, fits: Fits) -> list[Row]:
     """Of what was different then, what fitted."""
-    rows = (_at(kept[place], size) for place in chosen.other)
+    rows = (kept[place].at(size) for place in chosen.other)
     return [row for row in rows if row is not None and fits(row.members)]
-
-
-def _at(kept: Kept, size: int) -> Row | None:
-    return kept.row if kept.since <= size else kept.at(size)
 
 
 def _key(row: Row, order: Sequence[str]) -> Key:

@@ -57,8 +57,7 @@ def run(args: argparse.Namespace) -> int:
     """See `main.Verb`."""
     if (args.what == "log") != (args.service is not None):
         raise Failure("Nêu dịch vụ với log, và chỉ với log", "Name a service with log, and only there")
-    place = DataDir(args.secrets.resolve().parent) if args.secrets else data_dir(args.data_dir)
-    must_be_there(args, place)
+    place = _place(args)
     path = kept_keys(place)[f"log {args.service}" if args.what == "log" else args.what]
     made = not path.exists()
     if made:
@@ -93,16 +92,18 @@ def _record(args: argparse.Namespace, client: Client, path: Path) -> None:
 @contextmanager
 def store_of(args: argparse.Namespace) -> Generator[tuple[DataDir, Client]]:
     """Where the secrets are, and MongoDB: as named; or that of a data directory in which nothing runs."""
-    place = DataDir(args.secrets.resolve().parent) if args.secrets else data_dir(args.data_dir)
-    must_be_there(args, place)
+    place = _place(args)
     with _store(args, place) as client:
         yield place, client
 
 
-def must_be_there(args: argparse.Namespace, place: DataDir) -> None:
-    """Failure where nothing was ever recorded: in a directory that was mistyped a key would begin a system."""
+def _place(args: argparse.Namespace) -> DataDir:
+    """Whose keys are meant; Failure where nothing was ever recorded: in a directory that was mistyped a key would begin
+    a system."""
+    place = DataDir(args.secrets.resolve().parent) if args.secrets else data_dir(args.data_dir)
     if args.mongo is None and args.secrets is None and not place.store.exists():
         raise Failure(f"Chưa có hệ thống nào ở {place.path}", f"There is no system in {place.path} yet")
+    return place
 
 
 @contextmanager

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 from typing import Any
 
-import pymongo
-
+from services.cli.replacing import Client
 from services.cli.telling import Failure
-from shared.eventlog.company import HEARTBEAT_SECONDS, MISSED
+from shared.eventlog.company import Beat, alive, patience
 
 LOOK_SECONDS = 0.2
 
-Client = pymongo.MongoClient[dict[str, Any]]
-Beats = Mapping[Any, Mapping[str, Any]]
+Beats = Mapping[Any, Beat]
 
 
 def must_rest(client: Client, prefix: str, services: Iterable[str]) -> None:
@@ -22,13 +20,13 @@ def must_rest(client: Client, prefix: str, services: Iterable[str]) -> None:
     for service in services:
         database = client[f"{prefix}_{service}"]
         first = _beats(database)
-        until = monotonic() + max((MISSED * _every(beat) for beat in first.values()), default=0.0)
-        while alive := _alive(client, beats := _beats(database)):
+        until = monotonic() + max((patience(beat) for beat in first.values()), default=0.0)
+        while there := alive(beats := _beats(database), client.admin.command("hello")["localTime"]):
             if _beaten(first, beats) or monotonic() > until:
                 raise Failure(
-                    f"{service} đang chạy ({len(alive)} tiến trình): hãy dừng rồi gọi lại; tiến trình giữ khóa mà nó "
+                    f"{service} đang chạy ({len(there)} tiến trình): hãy dừng rồi gọi lại; tiến trình giữ khóa mà nó "
                     "khởi động cùng, nên sẽ ký tiếp bằng khóa cũ",
-                    f"{service} runs ({len(alive)} processes): stop it and call again; a process keeps the key it "
+                    f"{service} runs ({len(there)} processes): stop it and call again; a process keeps the key it "
                     "started with, and would sign on with the old one",
                 )
             sleep(LOOK_SECONDS)
@@ -38,14 +36,5 @@ def _beats(database: Any) -> Beats:
     return {beat["_id"]: beat for beat in database["writers"].find({})}
 
 
-def _every(beat: Mapping[str, Any]) -> float:
-    return float(beat.get("every", HEARTBEAT_SECONDS))
-
-
-def _alive(client: Client, beats: Beats) -> list[Any]:
-    now = client.admin.command("hello")["localTime"]
-    return [name for name, one in beats.items() if (now - one["at"]).total_seconds() < MISSED * _every(one)]
-
-
 def _beaten(first: Beats, beats: Beats) -> bool:
-    return any(one["at"] != first[name]["at"] if name in first else True for name, one in beats.items())
+    return any(name not in first or one["at"] != first[name]["at"] for name, one in beats.items())

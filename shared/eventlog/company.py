@@ -7,8 +7,9 @@ that is alone and at rest every five. Whoever has work to do after a rest asks f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,9 @@ RESTING_SECONDS = 5.0
 MISSED = 3
 """Who was silent for so many heartbeats is taken for gone."""
 FORGOTTEN_SECONDS = 60.0
+
+Beat = Mapping[str, Any]
+"""What a process said of itself last: `{busy, at, every}`."""
 
 
 class Company:
@@ -92,16 +96,25 @@ class Company:
         self._beaten_at = monotonic()
         if (own := beats.pop(self._process, None)) is None:
             return  # after a long sleep: another process took us for gone
-        silent = {name: (own["at"] - beat["at"]).total_seconds() for name, beat in beats.items()}
-        alive = [beat for name, beat in beats.items() if silent[name] < MISSED * _interval(beat)]
+        there = alive(beats, own["at"])
         before = self.is_there, self.others
-        self.is_there, self.others = bool(alive), sum(bool(beat.get("busy")) for beat in alive)
+        self.is_there, self.others = bool(there), sum(bool(beats[name].get("busy")) for name in there)
         if self.is_there > before[0] or self.others > before[1]:
             for tell in self.more:
                 tell()
-        if gone := [name for name, seconds in silent.items() if seconds > FORGOTTEN_SECONDS]:
+        if gone := [name for name, beat in beats.items() if _silent(beat, own["at"]) > FORGOTTEN_SECONDS]:
             await self._writers.delete_many({"_id": {"$in": gone}})
 
 
-def _interval(beat: dict[str, Any]) -> float:
-    return float(beat.get("every", HEARTBEAT_SECONDS))
+def alive(beats: Mapping[Any, Beat], now: datetime) -> list[Any]:
+    """Who of these is not taken for gone, at this time of the store."""
+    return [name for name, beat in beats.items() if _silent(beat, now) < patience(beat)]
+
+
+def patience(beat: Beat) -> float:
+    """Whoever beats like this is taken for gone after so many seconds without another."""
+    return MISSED * float(beat.get("every", HEARTBEAT_SECONDS))
+
+
+def _silent(beat: Beat, now: datetime) -> float:
+    return (now - beat["at"]).total_seconds()

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from services.cli.embedded.passwords import write_secret
 from services.cli.embedded.programs import STAND_IN, VERSIONS, Program
 from services.cli.embedded.server import EmbeddedServerFailed
+from services.cli.writing import write_secret
 
 NAMES = {"mongod": "MongoDB", "secantusdb": "SecantusDB"}
 

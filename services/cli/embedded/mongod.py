@@ -19,9 +19,11 @@ from pymongo.errors import OperationFailure, PyMongoError
 from deploy.mongo import users
 from services.cli.children import tail
 from services.cli.embedded.mongo import OPTIONS, MongoServer
-from services.cli.embedded.passwords import SERVICES, passwords, write_secret
+from services.cli.embedded.passwords import passwords
 from services.cli.embedded.programs import Program
 from services.cli.embedded.server import LOOPBACK, EmbeddedServerFailed
+from services.cli.writing import write_secret
+from shared import SERVICES
 from shared.process.tls import Tls
 
 ADMIN = "root"

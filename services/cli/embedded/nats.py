@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.agencies.register import keys_of
-from services.cli.embedded.passwords import write_secret
 from services.cli.embedded.programs import executable
 from services.cli.embedded.server import LOOPBACK, Server
 from services.cli.permissions import OPERATOR, permissions
+from services.cli.writing import write_secret
 from shared.process.tls import Tls
 
 MAX_PAYLOAD = 1024 * 1024

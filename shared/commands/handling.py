@@ -178,9 +178,9 @@ class Handler:
         """The answer once the event is recorded; None when somebody was faster."""
         event = decision.event
         assert event is not None
-        if (files := files_in(command)) and (earlier := await self._with_files(files, envelope)) is not None:
-            return earlier
-        if files:
+        if files := files_in(command):
+            if (earlier := await self._with_files(files, envelope)) is not None:
+                return earlier
             naming = await self._with_their_names(aggregate, command, event, kept, envelope.naming)
             envelope = replace(envelope, naming=naming)
         unnumbered, keys = self._event(stream, kept, event, envelope, aggregate.claim(event, decision.case))

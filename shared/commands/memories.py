@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from shared.contracts.catalog import newest
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
 from shared.following.projections import fact_of
-from shared.singleflight import SingleFlight, outlived
+from shared.singleflight import SingleFlight
 from shared.wiring import Memory
 
 
@@ -29,8 +28,6 @@ class LogMemories:
         self._states = states
         self._position = 0
         self._flight = SingleFlight()
-        self._looking: asyncio.Task[None] | None = None
-        self._next: asyncio.Task[None] | None = None
 
     async def caught_up(self, name: str) -> Any:
         """See `Memories.caught_up`."""
@@ -45,19 +42,9 @@ class LogMemories:
 
     async def look(self) -> bool:
         """See `Memories.look`: one look for all who asked before it began."""
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
-            await outlived(self._looking)
-        else:  # it may have asked for the head before what we must know of was written
-            if self._next is None or self._next.done():
-                self._next = asyncio.create_task(self._look_after(self._looking))
-            await outlived(self._next)
+        # One that is under way may have asked for the head before what we must know of was written.
+        await self._flight.run_anew("look", self._look)
         return True
-
-    async def _look_after(self, other: asyncio.Task[None]) -> None:
-        await asyncio.wait({other})
-        self._looking, self._next = self._next, None
-        await self._look()
 
     async def _look(self) -> None:
         await self._log.head()

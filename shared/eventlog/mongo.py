@@ -25,7 +25,7 @@ from shared.errors import ClaimTaken, CommandReused, Conflict, Unavailable
 from shared.eventlog.company import Company
 from shared.eventlog.gapless import BATCH, Gapless, surely_written
 from shared.eventlog.numbering import Numbering, Placed
-from shared.eventlog.port import Recorded, Unnumbered, recorded
+from shared.eventlog.port import Recorded, Unnumbered, recorded_in
 from shared.eventlog.waiting import Waiting
 from shared.metrics import appended, lost
 from shared.store.asking import unique_where_present
@@ -58,7 +58,7 @@ class MongoLog:
     def __init__(self, database: Database, clock: Callable[[], str], process: str) -> None:
         self._database = database
         self._log = database["log"]
-        self._rows = Gapless[Recorded](self._log, {"event": 1, "trace": 1}, _event)
+        self._rows = Gapless[Recorded](self._log, {"event": 1, "trace": 1}, recorded_in)
         self._numbering = Numbering(clock)
         self._head_command = ""
         self._seen_at = float("-inf")
@@ -362,7 +362,7 @@ class MongoLog:
         query = {"stream": stream, "version": {"$gt": after}}
         found: list[dict[str, Any]] = await self._log.find(query, {"event": 1, "version": 1}).to_list(None)
         documents = sorted(found, key=lambda d: d["version"])
-        return [recorded(d["event"].encode()) for d in documents]
+        return [recorded_in(d) for d in documents]
 
     async def by_command(self, command: str) -> tuple[Recorded, bytes] | None:
         """See `port.Log.by_command`."""
@@ -372,10 +372,7 @@ class MongoLog:
         documents = await self._log.find(
             {"command": {"$in": list(commands)}}, {"command": 1, "event": 1, "request": 1}
         ).to_list(None)
-        return {
-            d["command"]: (recorded(d["event"].encode()), bytes(d.get("request", RESTORED)))
-            for d in documents
-        }
+        return {d["command"]: (recorded_in(d), bytes(d.get("request", RESTORED))) for d in documents}
 
     async def holders(self, claims: Sequence[str]) -> Mapping[str, str]:
         """See `port.Log.holders`."""
@@ -389,10 +386,6 @@ class MongoLog:
     def _moved(self, head: int, command: str) -> None:
         if self._rows.moved(head):
             self._head_command = command
-
-
-def _event(document: Mapping[str, Any]) -> Recorded:
-    return recorded(document["event"].encode(), document.get("trace"))
 
 
 async def within(until: float, work: Awaitable[T]) -> T:

@@ -37,6 +37,11 @@ def recorded(raw: bytes, trace: str | None = None) -> Recorded:
     return Recorded(raw, leaf_hash(raw), trace)
 
 
+def recorded_in(document: Mapping[str, Any]) -> Recorded:
+    """The event that a document of a log or of the ledger holds."""
+    return recorded(document["event"].encode(), document.get("trace"))
+
+
 @dataclass(frozen=True)
 class Unnumbered:
     """An event that is decided and not yet numbered: all but `position`, `time` and the leaf.

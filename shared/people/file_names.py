@@ -31,14 +31,14 @@ from shared.people.sealing import KEY_BYTES, NotOpened, seal, unseal
 MEMBERS: Final = frozenset(Evidence.model_fields)
 INSTEAD: Final = "tệp đính kèm"
 """What a file is called where its name is not said; its extension stays."""
-EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,5}")
+EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
 OF_TYPES: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 INFO: Final = b"evlog/file-name/v1\x00"
 MOST: Final = 16
 """No name is sealed for more persons: each costs every such name 22 characters."""
 
 Keys = Mapping[str, bytes | None]
-"""By person the data key; None for who was erased."""
+"""By person the data key; None for who was erased, or whose key is away."""
 
 
 def is_file(value: object) -> TypeGuard[dict[str, Any]]:
@@ -68,7 +68,7 @@ def sealed_files(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def renamed(value: Any, name: Callable[[dict[str, Any]], str]) -> Any:
-    """The same JSON with other names for its files; nothing is changed, and what holds no file is shared."""
+    """A copy of JSON with other names for its files; what was given is not changed."""
     if is_file(value):
         return value if (new := name(value)) == value["name"] else {**value, "name": new}
     if isinstance(value, dict):
@@ -113,13 +113,7 @@ def opened_name(file: dict[str, Any], keys: Mapping[str, bytes]) -> str:
 def unsaid(file: dict[str, Any]) -> str:
     """What a file is called for who is not told its name."""
     name = str(file["name"])
-    found = (
-        None
-        if is_sealed(name)
-        else EXTENSION.fullmatch(f".{name.rpartition('.')[2]}")
-        if "." in name
-        else None
-    )
+    found = None if is_sealed(name) else EXTENSION.search(name)
     return INSTEAD + (found[0] if found else OF_TYPES.get(file["media_type"], ""))
 
 

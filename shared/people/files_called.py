@@ -8,7 +8,16 @@ from typing import Any
 from shared.errors import Malformed, Unavailable
 from shared.people.alarms import unopenable
 from shared.people.epochs import Epochs
-from shared.people.file_names import Keys, opened_name, persons_in, renamed, sealed_files, unsaid
+from shared.people.file_names import (
+    Keys,
+    is_sealed,
+    opened_name,
+    persons_in,
+    renamed,
+    sealed_files,
+    unsaid,
+    without_names,
+)
 from shared.people.keyring import NotUnwrapped
 from shared.people.keys import Held, KeyStore
 from shared.people.sealing import NotOpened
@@ -36,7 +45,7 @@ class FilesCalled:
         Unavailable("keys-away") while nothing can be opened."""
         if not (files := list(sealed_files(value))):
             return value
-        held = await self._store.held({person for file in files for person in persons_in(file["name"])})
+        held = await self._held(files)
         return renamed(value, lambda file: self._called(file, held, may))
 
     async def must_be_ours(self, value: Any) -> None:
@@ -44,15 +53,13 @@ class FilesCalled:
         taken: who sends back what an event says sends the seal back."""
         if not (files := list(sealed_files(value))):
             return
-        held = await self._store.held({person for file in files for person in persons_in(file["name"])})
+        held = await self._held(files)
         for file in files:
-            its = [held.get(person) for person in persons_in(file["name"])]
-            if any(one is not None and one.erased is not None for one in its):
+            its = _its(file, held)
+            if any(_erased(one) for one in its):
                 continue
             try:
-                opened_name(
-                    file, {one.person: key for one in its if one is not None and (key := self._key(one))}
-                )
+                self._opened(file, its)
             except NotOpened as wrong:
                 raise Malformed("evidence.name-sealed") from wrong
 
@@ -61,22 +68,28 @@ class FilesCalled:
         try:
             return await self.opened(value, may)
         except Unavailable:
-            return renamed(value, lambda file: unsaid(file) if [*sealed_files(file)] else file["name"])
+            return without_names(value)
 
     def _called(self, file: dict[str, Any], held: Mapping[str, Held], may: Callable[[Held], bool]) -> str:
-        if not [*sealed_files(file)]:
+        if not is_sealed(file["name"]):
             return file["name"]
-        its = {person: held.get(person) for person in persons_in(file["name"])}
-        if any(one is not None and one.erased is not None for one in its.values()):
+        its = _its(file, held)
+        if any(_erased(one) for one in its):
             return ERASED
-        if any(one is not None and not may(one) for one in its.values()):
+        if not all(may(one) for one in its):
             return unsaid(file)
-        keys = {person: key for person, one in its.items() if one is not None and (key := self._key(one))}
         try:
-            return opened_name(file, keys)
+            return self._opened(file, its)
         except NotOpened:
-            unopenable(next(iter(its)), "file-name-not-opened")
+            unopenable(persons_in(file["name"])[0], "file-name-not-opened")
             return unsaid(file)
+
+    async def _held(self, files: Iterable[dict[str, Any]]) -> Mapping[str, Held]:
+        """What is held of all for whom the names of these files are sealed."""
+        return await self._store.held({person for file in files for person in persons_in(file["name"])})
+
+    def _opened(self, file: dict[str, Any], its: Iterable[Held]) -> str:
+        return opened_name(file, {one.person: key for one in its if (key := self._key(one))})
 
     def _key(self, one: Held) -> bytes | None:
         if one.wrapped is None:
@@ -85,3 +98,12 @@ class FilesCalled:
             return self._epochs.unwrap(one.wrapped)
         except NotUnwrapped:
             return None
+
+
+def _its(file: dict[str, Any], held: Mapping[str, Held]) -> list[Held]:
+    """What is held of those for whom the name of a file is sealed."""
+    return [held[person] for person in persons_in(file["name"]) if person in held]
+
+
+def _erased(one: Held) -> bool:
+    return one.erased is not None

@@ -218,8 +218,8 @@ class Names:
         return Place(f"{self._prefix}/{service}", stream, event, f"/data{pointer(steps)}")
 
     async def shown(self, view: dict[str, Any], events: Sequence[Recorded] = ()) -> dict[str, Any]:
-        """A view with names beside the ids of persons, for a reader who may know them; while the key store is
-        away, the view as it is."""
+        """A view with names beside the ids of persons, for a reader who may know them; while the key store is away,
+        persons by their ids only, and files whose names are sealed called what they are."""
         named = [one for one in in_json(view) if one.id is not None]
         try:
             view = await self.files.opened(view)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from gridfs import AsyncGridFSBucket
@@ -18,7 +17,6 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
-    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -58,7 +56,6 @@ __all__ = [
     "close",
     "connect",
     "database",
-    "in_transaction",
     "insert_missing",
     "is_there",
     "passes",
@@ -145,33 +142,6 @@ async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]
     """All results of an aggregation."""
     cursor = await plain(collection.aggregate(list(pipeline)))
     return await cursor.to_list(None)
-
-
-@asynccontextmanager
-async def transaction(client: Client) -> AsyncGenerator[Any]:
-    """A session with a started transaction: committed on leaving, aborted when something is raised."""
-    try:
-        started = await plain(client.start_session())
-    except ConfigurationError as unready:
-        raise AutoReconnect(f"a server that has only just begun: {unready}") from unready
-    async with started as session, await plain(session.start_transaction()):
-        yield session
-
-
-async def in_transaction(client: Client, work: Callable[[Any], Awaitable[T]]) -> T:
-    """Run `work(session)` in a transaction; again when the server says another one was in the way.
-
-    `work` may therefore run several times and must have no effect outside its session. After five
-    attempts the last error is raised.
-    """
-    for attempt in range(5):
-        try:
-            async with transaction(client) as session:
-                return await work(session)
-        except PyMongoError as error:
-            if attempt == 4 or not error.has_error_label("TransientTransactionError"):
-                raise
-    raise AssertionError("unreachable")
 
 
 def passes(error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
+from pymongo.errors import AutoReconnect, ConfigurationError
 
 from shared.store.mongo import Client, Database, DuplicateKeyError, PyMongoError, passes, plain
 
@@ -46,6 +47,8 @@ class Transactions:
             try:
                 async with await plain(session.start_transaction()):
                     return await work(session)
+            except ConfigurationError as unready:  # a session's first command says whether there are any
+                raise AutoReconnect(f"a server that has only just begun: {unready}") from unready
             except PyMongoError as error:
                 if not passes(error) or attempt == ATTEMPTS - 1:
                     raise

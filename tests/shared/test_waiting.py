@@ -7,10 +7,9 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from pymongo.errors import BulkWriteError, ConfigurationError
+from pymongo.errors import BulkWriteError
 
 from shared.eventlog.gapless import surely_written
-from shared.store import mongo
 from shared.waiting import Bell, Pauses
 
 DUPLICATE, OTHER = {"code": 11000}, {"code": 10107}
@@ -62,14 +61,3 @@ def test_of_an_interrupted_insert_only_what_a_majority_holds_is_said_to_stand(
     details: dict[str, Any], stands: int | None
 ) -> None:
     assert surely_written(BulkWriteError(details)) == stands
-
-
-async def test_a_store_that_has_only_just_begun_is_waited_for_as_one_that_is_away() -> None:
-    class Begun:
-        def start_session(self) -> None:
-            raise ConfigurationError("Sessions are not supported by this MongoDB deployment")
-
-    async def work(_session: Any) -> None: ...
-
-    with pytest.raises(mongo.AWAY):
-        await mongo.in_transaction(Begun(), work)

@@ -210,7 +210,8 @@ async def test_the_transaction_of_a_process_that_was_killed_is_ended_by_the_next
 async def test_what_a_killed_process_left_open_in_the_store_delays_and_does_not_stop(desk: Desk) -> None:
     entries = desk.town.ledger()[:30]
     await desk.fill(entries)
-    async with mongo.transaction(desk.client) as left_open:
+    started = await mongo.plain(desk.client.start_session())
+    async with started as left_open, await mongo.plain(left_open.start_transaction()):
         place = {"_id": desk.models.book.place}
         await desk.models.book.places.update_one(place, {"$set": {"seen": True}}, session=left_open)
         running = asyncio.create_task(desk.models.run())

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, cast
 
 from services.reporting.facts import said
-from services.reporting.facts.facts import Fact, FactOf, of_kind
+from services.reporting.facts.facts import KIND_OF, Fact, FactOf, of_kind
+from services.reporting.facts.kinds import Kind
 
 VOIDING = ("duplicate", "withdrawn")
 """Grounds of an end before reception by which a registration counts for nothing."""
@@ -63,7 +64,7 @@ def declared(told: Iterable[Fact], cut_off: str) -> Declared:
     """The registry's side of a model, from the facts of its own stream that happened by the cut-off."""
     model = Declared()
     for fact in told:
-        if (tell := TOLD.get(type(fact.said))) is not None:
+        if (tell := TOLD.get(fact.kind)) is not None:
             tell(model, fact, cut_off)
     return model
 
@@ -128,9 +129,9 @@ S = TypeVar("S", bound=said.Said)
 Tell: TypeAlias = Callable[[Declared, Fact, str], None]
 
 
-def _by(kind: type[S], tell: Callable[[Declared, FactOf[S], str], None]) -> tuple[type[said.Said], Tell]:
+def _by(kind: type[S], tell: Callable[[Declared, FactOf[S], str], None]) -> tuple[Kind, Tell]:
     """A row of the table below: the kind of event, and what is made of a fact of just that kind."""
-    return kind, cast("Tell", tell)
+    return KIND_OF[kind], cast("Tell", tell)
 
 
 TOLD = dict((
@@ -148,7 +149,7 @@ def voided(told: Iterable[Fact]) -> bool:
     It was no registration then, on no day: the years and a review of them say the same of it.
     """
     facts = list(told)
-    if any(isinstance(fact.said, said.ModelReceived) for fact in facts):
+    if of_kind(facts, said.ModelReceived):
         return False
     return any(end.said.ground in VOIDING for end in of_kind(facts, said.ModelEnded))
 

@@ -17,7 +17,6 @@ from services.reporting.facts.kinds import KINDS, Kind
 from services.reporting.facts.said import values
 from services.reporting.facts.said.naming import Names
 from services.reporting.facts.said.reading import Said, members_of, read
-from shared.contracts import correcting
 from shared.errors import CorruptHistory
 
 Members = Mapping[str, Any]
@@ -52,10 +51,6 @@ class FactOf(Generic[D]):
     def some(self, names: Iterable[str]) -> dict[str, Any]:
         """Of these members (`members_of`) those it has."""
         return {name: self.data[name] for name in names if name in self.data}
-
-    def each(self, names: Iterable[str]) -> dict[str, Any]:
-        """All of these members (`members_of`), None where it has none."""
-        return {name: self.data.get(name) for name in names}
 
     @property
     def name(self) -> str:
@@ -95,10 +90,9 @@ def from_stored(values: Sequence[Any]) -> Fact:
     return FactOf(n, ident, KINDS[name], stream, on, data, by, recorded, unit)
 
 
-KEPT: dict[Kind, tuple[str, ...]] = {KINDS[of.__name__]: members_of(of) for of in said.FOLDED}
-"""The events that are folded, and which of their members are kept. All others stand in histories only."""
-
 SAID: dict[Kind, type[Said]] = {KINDS[of.__name__]: of for of in said.FOLDED}
+KEPT: dict[Kind, tuple[str, ...]] = {kind: members_of(of) for kind, of in SAID.items()}
+"""The events that are folded, and which of their members are kept. All others stand in histories only."""
 KIND_OF: dict[type[Said], Kind] = {of: kind for kind, of in SAID.items()}
 
 LISTED = {
@@ -145,10 +139,10 @@ def known_at(facts: Sequence[Fact], size: int | None) -> list[Fact]:
     A correction is knowledge, not an act: it applies to what it corrects whatever its own business date.
     """
     known = [fact for fact in facts if size is None or fact.n <= size]
-    if not any(fact.kind is correcting.RecordCorrected for fact in known):
+    if not (corrections := of_kind(known, said.RecordCorrected)):
         return known
     places = {fact.id: index for index, fact in enumerate(known)}
-    for correction in of_kind(known, said.RecordCorrected):
+    for correction in corrections:
         if (place := places.get(correction.said.corrects)) is not None:
             known[place] = _corrected(known[place], correction.said.changes)
     return known

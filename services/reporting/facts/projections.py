@@ -94,12 +94,9 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
         first = stream if commendation is None else f"commendation/{commendation}"
         models = _models_in(data) or set(link.get("models", "").split())  # a correction names none itself
         return [first, *(f"model/{model}" for model in sorted(models))]
-    lives = (
-        [stream]
-        if noun in OWN_LIVES
-        else [f"model/{model}" for model in sorted(_texts(read(Names, data).models))]
-    )
-    if (successor := read(Names, data).merged_into) is not None:
+    named = read(Names, data)
+    lives = [stream] if noun in OWN_LIVES else [f"model/{model}" for model in sorted(_texts(named.models))]
+    if (successor := named.merged_into) is not None:
         lives.append(f"unit/{successor}")
     return lives
 
@@ -142,12 +139,10 @@ def fact_of(entry: Entry) -> Fact:
     event = entry.event
     who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
            "unit": event.envelope.get("actorunit", "")}  # fmt: skip
-    if entry.kind not in KEPT:
-        return FactOf(
-            entry.n, event.id, entry.kind, event.stream, read(Names, event.data).on or "", {}, **who
-        )
-    data = kept(entry.kind, entry.data)
-    on = read(Names, entry.data).on or ""
+    folded = entry.kind in KEPT
+    told = entry.data if folded else event.data  # only what is folded has to be readable
+    data = kept(entry.kind, told) if folded else {}
+    on = read(Names, told).on or ""
     return FactOf(entry.n, event.id, entry.kind, event.stream, on, data, **who)
 
 

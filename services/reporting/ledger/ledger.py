@@ -1,8 +1,8 @@
 """The ledger: the events of all four services, byte for byte, in the order in which reporting received them.
 
-One document per entry, in collection `ledger`, no other members:
+One document per entry, in collection `ledger`; a `trace` stands beside the bytes where a request was followed:
 
-    { _id: n, source, position, received, event: "<canonical JSON>", leaf: BinData(32) }
+    { _id: n, source, position, received, event: "<canonical JSON>", leaf: BinData(32), trace? }
 
 `n` is gapless and so is (source, position): an entry is written only by somebody who knows that the one before
 it is there, in both numberings. The highest position of a source is that follower's checkpoint. `received` never
@@ -22,7 +22,7 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.gapless import BATCH, Gapless, surely_written
-from shared.eventlog.port import Recorded, recorded
+from shared.eventlog.port import Recorded, recorded, recorded_in
 from shared.store.asking import by_ids
 from shared.store.mongo import AWAY, BulkWriteError, Database, PyMongoError
 from shared.waiting import Pauses
@@ -221,9 +221,9 @@ class Ledger:
         return self._of[source].head if source in self._of else await self._catch_up_with(source)
 
     async def _catch_up_with(self, source: str) -> int:
-        fresh = source_log(self._database, source)
-        newest = await self._of.get(source, fresh).newest({})
-        part = self._of.setdefault(source, fresh)
+        asked = self._of.get(source) or source_log(self._database, source)
+        newest = await asked.newest({})
+        part = self._of.setdefault(source, asked)  # known only once the store has answered
         if newest is not None:
             part.moved(newest["position"])
         return part.head
@@ -236,7 +236,7 @@ class Ledger:
 
 def source_log(database: Database, source: str) -> Gapless[Recorded]:
     """The events of one source as the ledger holds them, in that source's own positions."""
-    return Gapless(database["ledger"], {"event": 1}, _event, "position", {"source": source})
+    return Gapless(database["ledger"], {"event": 1}, recorded_in, "position", {"source": source})
 
 
 def _document(source: str, entry: Entry) -> dict[str, Any]:
@@ -252,11 +252,7 @@ def _document(source: str, entry: Entry) -> dict[str, Any]:
 
 
 def _entry(document: Mapping[str, Any]) -> Entry:
-    return Entry(document["_id"], document["received"], _event(document))
-
-
-def _event(document: Mapping[str, Any]) -> Recorded:
-    return recorded(document["event"].encode(), document.get("trace"))
+    return Entry(document["_id"], document["received"], recorded_in(document))
 
 
 def _must_be_consecutive(source: str, batch: Sequence[Recorded]) -> None:

@@ -99,9 +99,8 @@ class Witness:
             return
         if known is not None and (checkpoint.size, checkpoint.root) == (known.size, known.root):
             self._fine(source)
-            if not {key.id, self._key.verifying.id} <= {
-                line.key_id for line in last
-            }:  # by keys before today's
+            signed_by = {line.key_id for line in last}
+            if not {key.id, self._key.verifying.id} <= signed_by:  # by keys before today's
                 await self._cosign(source, known, raw, key, tree)
             return
         if known is not None and checkpoint.size <= known.size:

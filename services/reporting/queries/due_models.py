@@ -105,14 +105,13 @@ async def dossiers(
 
 
 OPEN = ("submitted", "accepted", "returned")
+UNDECIDED = frozenset({"open", "deferred"})
 
 
 def _sent(context: Context, known: Known, on: str) -> set[str]:
     """The models of which a dossier for the city's recognition is open, or came in the year of `on` and stands."""
     year = on[:4]
-    undecided = context.reads.fitting_rows(
-        known, "recognition", lambda members: members.get("state") in ("open", "deferred")
-    )
+    undecided = context.reads.fitting_rows(known, "recognition", fitting({}, [UNDECIDED], ("state",)))
 
     def stands(members: Mapping[str, Any]) -> bool:
         state = members.get("state")

@@ -91,8 +91,10 @@ def _plans(routes: APIRouter, context: Context) -> None:
         holding = plans_in_force(context, known)
 
         def as_wanted(members: Mapping[str, Any]) -> bool:
-            holds = holding[members["unit"], members["year"]]["ledger"] == members["ledger"]
-            return wanted is None or holds is (wanted == "true")
+            if wanted is None:
+                return True
+            place = members["unit"], members["year"]
+            return (holding[place]["ledger"] == members["ledger"]) is (wanted == "true")
 
         total, found = await context.reads.listed(
             known, PLAN, fits.also(as_wanted), PLANS.order, offset, limit

@@ -172,7 +172,7 @@ def _one_model(routes: APIRouter, reads: Reads, who: Who) -> None:
         if card is None:
             raise Unknown("model.unknown")
         must_see(actor, "model", [card["unit"]], await reads.city(known))
-        answer = {name: value for name, value in card.items() if name not in ("search", "sort")}
+        answer = shown(card)
         about = {f"{kind}s": found for kind, found in (await reads.cards_about(known, model)).items()}
         answer |= {name: [shown(card) for card in found] for name, found in about.items()}
         return json_answer({"ledger_size": known.size, "model": model, **answer})

@@ -100,7 +100,6 @@ async def owed_by_units(
 
 def _kept(context: Context, known: Known, year: int, found: Mapping[str, Shown]) -> None:
     """What units put on record one by one."""
-
     theirs = fitting({}, [frozenset(found)], ("unit",))
     for row in context.reads.fitting_rows(known, "unit-document", theirs):
         document = (row.members["kind"], list(row.members["years"]), f"unit-document/{row.ident}")
@@ -116,7 +115,7 @@ def _kept(context: Context, known: Known, year: int, found: Mapping[str, Shown])
 
 def _models(context: Context, known: Known, year: int, at: City, found: Mapping[str, Shown]) -> None:
     """The models that are registered for the year, of a unit and those below it."""
-    theirs = frozenset[str]().union(*(at.within(unit) for unit in found))
+    theirs = frozenset(unit for unit in at.cards if not found.keys().isdisjoint(at.chain(unit)))
     for row in context.reads.fitting_rows(known, "model", fitting({"years": year}, [theirs], ("unit",))):
         for above in at.chain(row.members["unit"]):
             if above in found:

@@ -71,7 +71,7 @@ class Batch:
 
 
 class Book:
-    """The read models of one generation: written here, read by `queries.py`."""
+    """The read models of one generation: written here, read by `queries.Reads`."""
 
     def __init__(self, client: Client, database: Database, generation: int) -> None:
         self.generation = generation

@@ -8,8 +8,7 @@ from services.reporting.facts.city import City
 from services.reporting.figures.cards import Card
 from services.reporting.figures.scope import Scope
 from services.reporting.store.choosing import Fits
-from services.reporting.store.index import Row as Chosen
-from services.reporting.store.index import Shelf
+from services.reporting.store.index import Row, Shelf
 from services.reporting.store.known import Known as Known
 from services.reporting.store.questions import Questions
 from shared.errors import Unavailable
@@ -31,7 +30,7 @@ class Reads(Questions):
         cards = await self.cards_of(known, page)
         return total, [cards[thing] for thing in page if thing in cards]
 
-    def fitting_rows(self, known: Known, kind: str, fits: Fits) -> list[Chosen]:
+    def fitting_rows(self, known: Known, kind: str, fits: Fits) -> list[Row]:
         """The rows of all things of a kind that fit as they were at the size, in no order.
 
         `fits` judges the members that the directory keeps. Unavailable for the moment in which another process

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 from services.cli.claims import claim_of
 from shared.contracts.catalog import as_written
 from shared.eventlog.port import recorded
 from shared.wiring import Service
-
-GOLDEN = Path(__file__).parents[1] / "contracts" / "golden"
+from tests.support.every import GOLDEN
 
 
 def test_every_event_that_was_ever_recorded_reserves_the_same_without_being_validated_anew() -> None:

@@ -17,7 +17,8 @@ from shared.contracts.message import Event
 from shared.contracts.registry import GuidePublished, ModelEnded
 from shared.errors import CorruptHistory
 from shared.eventlog.mongo import MongoLog
-from shared.eventlog.port import Recorded
+from shared.eventlog.port import Recorded, recorded
+from shared.tlog.canonical import canonical
 
 MEMORIES = {**REGISTRY.memories, **AWARDS.memories}
 
@@ -55,12 +56,10 @@ class States:
 
 
 def event(position: int, wire: str, data: dict[str, Any]) -> Recorded:
-    found = Recorded(b"", b"")
-    found.__dict__["envelope"] = {
+    return recorded(canonical({
         "id": "0197-x", "type": wire, "position": position, "streamversion": position, "subject": "model/m",
         "source": "/dvk/registry", "time": "2026-03-02T00:00:00.000000Z", "actor": "a", "commandid": "c", "data": data,
-    }  # fmt: skip
-    return found
+    }))  # fmt: skip
 
 
 ENDED = {

@@ -241,7 +241,8 @@ async def elect(scene: Scene) -> str:
         return f"{primary} stepped down" if await asyncio.to_thread(members.step_down) else ""
     if pid is None:
         return ""
-    scene.system.signal_pid(pid, signal.SIGKILL if how == "killed" else signal.SIGSTOP)
+    if not scene.system.signal_pid(pid, signal.SIGKILL if how == "killed" else signal.SIGSTOP):
+        return ""
     if how == "froze":
         await asyncio.sleep(scene.rng.uniform(1.0, 8.0))
         scene.system.signal_pid(pid, signal.SIGCONT)

@@ -43,7 +43,7 @@ class Looking:
             self._lap("ready", began)
             await Client(self.system, self.memory, http, bus).settle(2 * QUIET_SECONDS)
             self._lap("settled", began)
-        found = [f"{service} is not ready" for service in late] + await self._caught_up(http)
+        found = [f"{service} is not ready" for service in late] + await self._caught_up()
         self._lap("caught up", began)
         copies = await download(self.system, http, self.system.token("auditor-1"))
         found += await check(self.system, copies, http, random.Random(self.seed))
@@ -55,22 +55,22 @@ class Looking:
         world = folded(by_source)
         found += world.invariants()
         found += self._names_in_clear(copies)
-        found += await self._states(http, world)
+        found += await self._states(world)
         for cut_off in ("2026-10-15", "2026-06-30", "2026-12-31"):
-            answer = await self._get(http, f"{self.system['reporting']}/summaries/2026", cut_off=cut_off)
+            answer = await self._get(f"{self.system['reporting']}/summaries/2026", cut_off=cut_off)
             found += differences(answer, Count(events, "2026-01-01", cut_off, 2026))
         self._lap("looked at", began)
-        found += await self._rebuilt(http)
+        found += await self._rebuilt()
         self._lap("rebuilt", began)
         return found
 
-    async def _rebuilt(self, http: httpx.AsyncClient) -> list[str]:
+    async def _rebuilt(self) -> list[str]:
         """The read models, built anew from the ledger, are what they were."""
         url = f"{self.system['reporting']}/rebuild"
         headers = {"Authorization": f"Bearer {self.system.token('operator-1')}"}
-        (await http.post(url, headers=headers)).raise_for_status()
+        (await self.http.post(url, headers=headers)).raise_for_status()
         until = time.monotonic() + QUIET_SECONDS
-        while (said := (await http.get(url, headers=headers)).raise_for_status().json())["running"]:
+        while (said := (await self.http.get(url, headers=headers)).raise_for_status().json())["running"]:
             if time.monotonic() > until:
                 return [f"the read models are not built anew: {said}"]
             await asyncio.sleep(0.5)
@@ -81,11 +81,11 @@ class Looking:
     def _lap(self, what: str, began: float) -> None:
         self.took[what] = round(time.monotonic() - began, 1)
 
-    async def _get(self, http: httpx.AsyncClient, url: str, **params: str) -> Any:
+    async def _get(self, url: str, **params: str) -> Any:
         headers = {"Authorization": f"Bearer {self.system.token('auditor-1')}"}
-        return (await http.get(url, params=params, headers=headers)).raise_for_status().json()
+        return (await self.http.get(url, params=params, headers=headers)).raise_for_status().json()
 
-    async def _caught_up(self, http: httpx.AsyncClient) -> list[str]:
+    async def _caught_up(self) -> list[str]:
         """No follower lags any more and none has stopped; what does after a long while."""
         until = time.monotonic() + QUIET_SECONDS
         quiet = 0
@@ -94,7 +94,7 @@ class Looking:
             self.last_behind, found = found or self.last_behind, []
             for service in SERVICES:
                 try:
-                    rows = await self._get(http, f"{self.system[service]}/followers")
+                    rows = await self._get(f"{self.system[service]}/followers")
                 except httpx.HTTPError as error:
                     found.append(f"{service}: {error!r}")
                     continue
@@ -109,7 +109,7 @@ class Looking:
         everything = b"\n".join(line for log in copies.logs.values() for line in log).decode()
         return [f"the name {name!r} stands in a log" for name in self.secrets if name in everything]
 
-    async def _states(self, http: httpx.AsyncClient, world: World) -> list[str]:
+    async def _states(self, world: World) -> list[str]:
         """Every model, dossier and recognition is shown as its events tell it."""
         found: list[str] = []
         shown = (("registry", "models", world.models), ("appraisal", "appraisals", world.dossiers),
@@ -118,7 +118,7 @@ class Looking:
         for service, collection, things in shown:
             for thing in things.values():
                 try:
-                    said = await self._get(http, f"{self.system[service]}/{collection}/{thing.id}")
+                    said = await self._get(f"{self.system[service]}/{collection}/{thing.id}")
                 except httpx.HTTPError as error:
                     found.append(f"{service} {collection} {thing.id}: {error!r:.300}")
                     continue

@@ -10,25 +10,19 @@ from typing import Any
 
 import httpx
 from nats.aio.client import Client as Nats
-from nats.aio.transport import TcpTransport
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pymongo import MongoClient
 
 from tests.journeys.outside.system import SERVICES, System
 
 
-class Ending(TcpTransport):
+class Ending(Nats):
     """Ends a connection that was cut while the broker greeted: nats-py leaves it to the garbage collector."""
 
-    def __bool__(self) -> bool:
-        """It is there before it is connected, or nats-py would make one of its own."""
-        return True
-
-    async def connect(self, uri: Any, buffer_size: int, connect_timeout: int) -> None:
-        """Connect anew."""
-        if self._io_writer is not None:
-            self._io_writer.close()
-        await super().connect(uri, buffer_size, connect_timeout)
+    async def _connect_to_server(self, s: Any) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        await super()._connect_to_server(s)
 
 
 @dataclass
@@ -104,8 +98,7 @@ async def connected(url: str) -> AsyncGenerator[Nats]:
     async def quiet(error: Exception) -> None:
         return None
 
-    client = Nats()
-    client._transport = Ending()
+    client = Ending()
     await client.connect(url, error_cb=quiet, max_reconnect_attempts=60, reconnect_time_wait=0.5)
     try:
         yield client

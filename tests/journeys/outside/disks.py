@@ -7,6 +7,7 @@ the files stay. Where the machine lets nobody do that, there are none (`mounted`
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import subprocess
 from collections.abc import Generator, Sequence
@@ -43,7 +44,9 @@ class Disk:
             while piece >= 4096:
                 try:
                     os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), piece)
-                except OSError:
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
                     piece //= 2
 
     def free(self) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 import pymongo
 from pymongo.errors import PyMongoError
 
+from services.cli.embedded import EmbeddedServerFailed
 from tests.journeys.outside.wires import MEMBERS, PARTS
-from tests.support.mongods import LOOPBACK, Mongod
+from tests.support.mongods import LOOPBACK, Client, Mongod
 
 SETTINGS = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 300, "heartbeatTimeoutSecs": 2}
 STARTED_SECONDS = 90.0
-Client = pymongo.MongoClient[dict[str, Any]]
 
 
 def set_name(data_dir: Path) -> str:
@@ -121,7 +121,9 @@ class Members:
             for one in self.others.values():
                 if not one.running:
                     await asyncio.sleep(rng.uniform(0.2, 3.0))
-                    with suppress(Exception):  # a port that is not free yet: the next look tries again
+                    with suppress(
+                        EmbeddedServerFailed, OSError
+                    ):  # a port that is not free yet: the next look tries again
                         one.launch()
             await asyncio.sleep(0.2)
 

@@ -45,7 +45,10 @@ def test_a_log_that_grew_is_told_size_by_size_with_what_a_command_costs_beside_w
 
     assert rows[0] == "| one log that grows | 10 % | 50 % |"
     assert "| … relaying it (registry, broker) | 0.50 ms | 0.50 ms |" in rows
-    assert "| CPU of an event: verified, everybody together | 0.50 ms | 0.50 ms |" in rows
+    assert (
+        "| CPU of an entry, of a log or of the ledger: verified, everybody together | 0.50 ms | 0.50 ms |"
+        in rows
+    )
     assert (
         rows[-1]
         == "| CPU of RegisterModel over HTTP (8.0 ms at 1,000 events) | 8.0 ms: 1.00 | 9.2 ms: 1.15 |"

@@ -63,7 +63,7 @@ def _parts(found: dict[str, Any]) -> Iterator[Row]:
         "verify, with proofs and copies (1/s)",
         20_000,
         found["verify"]["per_second"],
-        f"{found['verify']['events']:,} events, starting the program included",
+        f"{found['verify']['events']:,} entries of logs and ledger, starting the program included",
         "one process on one core: each copy is parsed and hashed once, a line made canonical again; what the services, "
         "MongoDB and NATS spend on serving them is a fifth of that, on the other core",
     )

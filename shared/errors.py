@@ -10,6 +10,7 @@
 * Unavailable      a store or broker is away        do not acknowledge; answer 503 with Retry-After
   * TooMany        somebody comes too often         the same, 429
 * CorruptHistory   our own record is broken         stop this consumer; a human must look
+  * OfNewerVersion a newer version recorded it      the same, until this process is of that version, too; 503
 
 A code is stable for ever; the sentences that go with it stand in `words/vi.toml` and `words/en.toml` of each service.
 """
@@ -99,3 +100,7 @@ class ClaimTaken(Exception):
 
 class CorruptHistory(Exception):
     """What is recorded cannot have happened; no answer is given on top of it."""
+
+
+class OfNewerVersion(CorruptHistory):
+    """A newer version of the program recorded it, and this one cannot read it; to a sender 503 `log.newer`."""

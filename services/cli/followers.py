@@ -18,6 +18,7 @@ from shared import SERVICES
 STATES = {"running": "đang chạy", "waiting": "đang chờ", "stopped": "ĐÃ DỪNG", "starting": "đang khởi động",
           "silent": "KHÔNG TRẢ LỜI"}  # fmt: skip
 ACTS = ("retry", "skip")
+MOST_HELD = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,11 +63,21 @@ def run(args: argparse.Namespace) -> int:
     columns = ("dịch vụ", "tiến trình", "theo dõi", "vị trí", "cuối", "còn", "trạng thái")
     table(columns, rows, right=(3, 4, 5))
     for each in found:
-        if each.get("reason"):
-            note(f"✗ {each['service']} {each['name']} ← {each['source']}: {each['reason']}")
-        if each["state"] == "stopped" and "failed_at" in each:
-            note(f"  dvk followers retry {each['service']} {each['name']}")
+        troubles(each)
     return 1 if wrong else 0
+
+
+def troubles(row: Mapping[str, Any]) -> None:
+    """What is wrong with one follower, and what to type."""
+    who = f"{row['service']} {row['name']}"
+    if row.get("reason"):
+        note(f"✗ {who} ← {row['source']}: {row['reason']}")
+    if row["state"] == "stopped" and "failed_at" in row:
+        note(f"  dvk followers retry {who}")
+    for held in row.get("held", ())[:MOST_HELD]:
+        note(f"✗ {who}: {held['thing']} chờ · waits, {held['type']}: {held['reason']}")
+    for unread in row.get("unread", ())[:MOST_HELD]:
+        note(f"✗ {who}: phiên bản này chưa biết · not known to this version: {unread['type']}")
 
 
 def help_along(args: argparse.Namespace, system: System) -> int:

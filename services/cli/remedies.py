@@ -7,14 +7,15 @@ BY_HAND = frozenset(
         "store-away",
         "disk.low",
         "certificate.ends",
+        "events.unknown",
         "follower.stalled",
         "relay.waiting",
         "security-log.unwritten",
     }
     | {"witness.silent", "other"}
 )
-"""No verb helps before somebody has looked at a disk, a certificate, MongoDB, NATS or another's witness: the runbook
-says where."""
+"""No verb helps before somebody has looked at a disk, a certificate, MongoDB, NATS or another's witness, or a newer
+version is installed: the runbook says where."""
 REMEDIES = {
     "service-down": "dc up --detach {service}",
     "broker-away": "dc up --detach nats",

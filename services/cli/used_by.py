@@ -6,12 +6,11 @@ data_dir/used-by.json      {"version": "0.1.0"}, written once the servers stand 
 from __future__ import annotations
 
 import json
-import re
 
 from services.cli.places import DataDir
 from services.cli.telling import Failure
 from services.cli.writing import whole
-from shared import VERSION
+from shared import VERSION, number_of
 
 PARTS = ("mongo/made-by", "mongo/db", "keys")
 """There from the first start on. NATS's part may be gone: it is filled again from the logs."""
@@ -43,7 +42,7 @@ def must_fit(place: DataDir) -> None:
 
 def must_not_be_newer(version: str, what: str) -> None:
     """Failure when this was written by a newer version than this program is."""
-    if _number(version) > _number(VERSION):
+    if number_of(version) > number_of(VERSION):
         raise Failure(
             f"{what} đã được dvk {version} dùng, còn đây là dvk {VERSION}: hãy cài dvk {version} hoặc mới hơn",
             f"{what} was used by dvk {version}, and this is dvk {VERSION}: install {version} or newer. What a newer "
@@ -55,9 +54,3 @@ def write_down(place: DataDir) -> None:
     """This version uses the directory from now on. Its key file store is there, if empty, from the first start."""
     place.key_store.mkdir(mode=0o700, exist_ok=True)
     whole(place.used_by, json.dumps({"version": VERSION}))
-
-
-def _number(version: str) -> tuple[int, ...]:
-    """`0.10.2` in order; what stands behind the numbers does not count."""
-    found = re.match(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in found[0].split(".")) if found else (0,)

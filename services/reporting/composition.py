@@ -27,6 +27,7 @@ from services.reporting.queries.publishing import Publisher
 from services.reporting.queries.recounting import Recounting
 from services.reporting.store.queries import Reads
 from services.reporting.store.readmodels import ReadModels
+from services.reporting.store.renewing import Renewal
 from services.reporting.witnessing import witnessing
 from shared import SERVICES
 from shared.doors import logs as log_routes
@@ -163,7 +164,7 @@ def _read_models(
         return await tree.root(size)
 
     running.starting.append(models.start)
-    running.background.append(("readmodels", models.run))
+    running.background += [("readmodels", models.run), ("renewal", Renewal(models).watch)]
     running.also_followed.append(models.status)
     reads = Reads(models, ledger, root)
     who = _visitors(running, reads)

@@ -10,7 +10,7 @@ from importlib import import_module
 from shared import SERVICES as SERVICES
 from shared.contracts.message import Event, Members
 from shared.contracts.values import Sha256
-from shared.errors import CorruptHistory
+from shared.errors import CorruptHistory, OfNewerVersion
 
 Upcast = Callable[[Members], Members]
 WIRE_TYPE = re.compile(r"vn\.gov\.danang\.dvk\.([a-z]+)\.([A-Za-z]+)\.v([1-9]\d*)")
@@ -97,8 +97,18 @@ def kind_of(wire: str) -> type[Event]:
         raise CorruptHistory(f"not a type of ours: {wire!r}")
     kind = events_of(match[1]).get((match[2], int(match[3])))
     if kind is None:
-        raise CorruptHistory(f"this version does not know {wire}; it was written by a newer one")
+        raise OfNewerVersion(f"this version does not know {wire}; it was written by a newer one")
     return kind
+
+
+@cache
+def knows(wire: str) -> bool:
+    """Whether this version of the program knows a recorded type."""
+    try:
+        kind_of(wire)
+    except CorruptHistory:
+        return False
+    return True
 
 
 @cache

@@ -21,7 +21,16 @@ from shared.contracts.message import UUID, Command
 from shared.doors.malformed import malformed, must_be_welcome
 from shared.doors.parsing import Parsing
 from shared.doors.problems import Problems
-from shared.errors import Internal, Malformed, NotAllowed, Refused, TooLarge, TooMany, Unavailable
+from shared.errors import (
+    Internal,
+    Malformed,
+    NotAllowed,
+    OfNewerVersion,
+    Refused,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from shared.people.naming import NOBODY, Naming, naming_of
 from shared.people.places import Named, Steps, named_in, pointer, replaced
 from shared.people.texts import texts_naming
@@ -194,6 +203,8 @@ class Gateway:
             return error
         if isinstance(error, AWAY):
             return Unavailable("store-away")
+        if isinstance(error, OfNewerVersion):
+            return Unavailable("log.newer", 10)
         if isinstance(error, PyMongoError) or (isinstance(error, OSError) and error.errno in SHORT_OF):
             # A disk that is full, a limit that was reached: the same may succeed later, and nothing is half done.
             logger.error("the store refuses", error=f"{type(error).__name__}: {error}"[:500])

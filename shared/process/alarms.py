@@ -27,6 +27,7 @@ CODES = (
     "clock.behind",
     "disk.low",
     "document.held",
+    "events.unknown",
     "figures.differ",
     "follower.stalled",
     "follower.stopped",
@@ -56,6 +57,7 @@ OF_OTHERS = {
 }  # fmt: skip
 """What a row lists of agencies and of the witnesses that they run, and the alarm that each of these is."""
 NOT_YET = ("starting", "stopping")
+MOST_TYPES = 5
 STALLED_SECONDS = 300.0
 UNSIGNED_SECONDS = 600.0
 BACKUP_SECONDS = 36 * 3600.0
@@ -126,8 +128,8 @@ def of_what_runs_out(disks: Iterable[Disk], certificate: float | None) -> Iterab
 
 
 def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
-    """What those say who are no followers: documents that wait, figures that no event gives, logs that changed,
-    agencies that are not told, witnesses of others that do not cosign."""
+    """What those say who are no followers: documents that wait, events of a newer version, figures that no event
+    gives, logs that changed, agencies that are not told, witnesses of others that do not cosign."""
     for row in rows:
         if differs := row.get("differs"):
             yield {"code": "figures.differ", "follower": row["name"], **differs}
@@ -138,13 +140,20 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
         if row.get("state") == "stopped":
             named = {"follower": row["name"], "source": row["source"]}
             yield {"code": "follower.stopped", **named, "reason": row.get("reason")}
-        if held := row.get("held"):
-            yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
+        yield from _not_taken(row)
         if row.get("stalled", 0) > STALLED_SECONDS:
             yield {"code": "public.stalled", "position": row["position"], "reason": row.get("reason", "")}
         for named, code in OF_OTHERS.items():
             for other in row.get(named, ()):
                 yield {"code": code, **other}
+
+
+def _not_taken(row: dict[str, Any]) -> Iterable[Alarm]:
+    if held := row.get("held"):
+        yield {"code": "document.held", "follower": row["name"], "documents": len(held)}
+    if unread := row.get("unread"):
+        types = [each["type"] for each in unread]
+        yield {"code": "events.unknown", "follower": row["name"], "types": ", ".join(types[:MOST_TYPES])}
 
 
 def tell(alarms: Sequence[Alarm]) -> None:

@@ -96,6 +96,12 @@ def test_documents_that_wait_are_counted() -> None:
     assert [(a["code"], a["documents"]) for a in alarms.of_rows(rows)] == [("document.held", 1)]
 
 
+def test_types_of_a_newer_version_are_named_and_a_page_of_them_is_enough() -> None:
+    rows = [{"name": "readmodels", "held": [], "unread": [{"type": f"x.v{n}"} for n in range(9)]}]
+    (found,) = alarms.of_rows(rows)
+    assert (found["code"], found["types"]) == ("events.unknown", "x.v0, x.v1, x.v2, x.v3, x.v4")
+
+
 def test_every_code_has_its_metric_and_one_that_is_not_listed_is_other() -> None:
     alarms.tell([{"code": "log.behind"}, {"code": "store.standalone"}])
 

@@ -63,7 +63,9 @@ class Told:
     def late(self) -> list[dict[str, Any]]:
         """Those of its followers that stand still or are behind."""
         return [
-            row for row in self.followers or () if row["state"] in BAD or row.get("lag") or row.get("reason")
+            row
+            for row in self.followers or ()
+            if row["state"] in BAD or any(row.get(name) for name in ("lag", "reason", "held", "unread"))
         ]
 
 

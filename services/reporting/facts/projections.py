@@ -173,7 +173,10 @@ def _names(fact: Fact, noun: str, ident: str) -> bool:
 
 @dataclass(frozen=True)
 class Held:
-    """A life that could not be folded: it stands as it was before, the rest of the city goes on."""
+    """A life that could not be folded: it stands as it was before, the rest of the city goes on.
+
+    Where `thing` is the type itself, events of that type are not of this version of the program: nothing folds them.
+    """
 
     thing: str
     reason: str

@@ -25,6 +25,7 @@ from services.reporting.figures.changes import Row
 from services.reporting.figures.growing import grown
 from services.reporting.store.things import NOUNS
 from shared.contracts import people
+from shared.contracts.catalog import knows
 from shared.slices import Slices
 
 About = tuple[Entry, list[str], Held | None]
@@ -72,6 +73,7 @@ class Gathering:
         asked = {linking(entry) for entry in entries}.union(*persons.values())
         changes = Changes(await self._things.load(asked))
         about = [self._about(changes, entry) for entry in entries]
+        changes.held += unread(entries)
         wanted = {life for _, lives, _ in about for life in lives} - changes.things.keys()
         changes.things |= await self._things.load(wanted)
         changes.things |= await self._things.load(_renamed(changes, about))
@@ -138,6 +140,13 @@ class Gathering:
         if absent := things - changes.things.keys():
             loaded = await self._things.load(absent)
             changes.things |= {thing: loaded.get(thing) or Thing() for thing in absent}
+
+
+def unread(entries: Sequence[Entry]) -> list[Held]:
+    """The newest of each type of events that this version of the program does not know: it stands in its history, and
+    in no figure."""
+    newest = {entry.event.type: entry.n for entry in entries if not knows(entry.event.type)}
+    return [Held(wire, "a newer version wrote it", n, wire) for wire, n in newest.items()]
 
 
 def _renamed(changes: Changes, about: Sequence[About]) -> set[str]:

@@ -8,7 +8,8 @@ that a program never reads what another version wrote; generations are rebuilds 
                    does; and the entries told of other things that concern it
     rm<g>_person   the things in which a person was named: an erasure concerns them all
     rm<g>_event    whose each event of a round is, for the corrections that name the event only
-    rm<g>_held     the lives that could not be folded further, and why
+    rm<g>_held     the lives that could not be folded further, and why; the types of events that nothing here knows;
+                   of each which version of the program found it so
     rm<g>_figures  the rows of all figures, of all time, in chunks of columns (see `chunks`); they are in memory, too
     rm<g>_findings the same of audit findings
     rm<g>_threads  the same of the entries of each actor, and of each stream that is no part of a life
@@ -42,6 +43,7 @@ from services.reporting.store.index import Directory
 from services.reporting.store.rows import Rows, Span
 from services.reporting.store.things import Things, by_ids, write_of
 from services.reporting.store.threads import Threads
+from shared import VERSION
 from shared.store.mongo import Client, Collection, Database
 from shared.store.transactions import Transactions
 
@@ -75,7 +77,7 @@ class Book:
 
     def __init__(self, client: Client, database: Database, generation: int) -> None:
         self.generation = generation
-        self.place = place = f"rm{NUMBER}x{generation}"
+        self.place = place = place_of(generation)
         self.places: Collection = database["readmodels"]
         self.transactions = Transactions(client, database, self.place)
         self._stored = Things(database, place)
@@ -224,10 +226,7 @@ class Book:
         for name, chunks in self.chunks.items():
             batch.writes.append((chunks.collection, chunks.put(drafts[name])))
             batch.marks[name] = chunks.now()
-        held = [
-            {"_id": held.thing, "reason": held.reason, "n": held.n, "type": held.type}
-            for held in changes.held
-        ]
+        held = [{"_id": held.thing, **kept_of(held)} for held in changes.held]
         batch.writes.append((self.held, [_replace(one) for one in held]))
         batch.writes.append((self.ids, [
             UpdateOne({"_id": f"{noun}|{at // STRETCH}"}, {"$push": {"things": {"$each": some}}}, upsert=True)
@@ -269,6 +268,16 @@ class Book:
     def _back(self) -> None:
         self.forget()
         self._ahead = (-1, 0, self.reached)  # `look` says where to go on
+
+
+def place_of(generation: int) -> str:
+    """What its collections and its checkpoint are called by."""
+    return f"rm{NUMBER}x{generation}"
+
+
+def kept_of(held: Held) -> dict[str, Any]:
+    """What is kept of what could not be taken, with the version of the program that found it so."""
+    return {"reason": held.reason, "n": held.n, "type": held.type, "version": VERSION}
 
 
 def differences(one: Book, other: Book) -> int:

@@ -17,7 +17,7 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.projections import Held
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.store.chunks import Damaged
-from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken, differences
+from services.reporting.store.generation import NUMBER, Batch, Book, Overtaken, differences, kept_of, place_of
 from services.reporting.store.status import Progress, Status, folded
 from shared.ending import end
 from shared.errors import Unavailable
@@ -112,6 +112,8 @@ class ReadModels:
         await self._ledger.head()
         if await self.book.look() > 0:
             self._advanced.ring()
+        if not self._alone():
+            await self._look_for_held()
         if self._ledger.known_head <= self.book.at:
             self._status.reason = None  # the store answers again, though nothing new came
 
@@ -169,7 +171,7 @@ class ReadModels:
 
     def _hold(self, held: Sequence[Held]) -> None:
         for one in held:
-            self._status.held[one.thing] = {"reason": one.reason, "n": one.n, "type": one.type}
+            self._status.held[one.thing] = kept_of(one)
 
     async def _apply(self, book: Book, entries: Sequence[Entry]) -> None:
         try:
@@ -248,7 +250,7 @@ class ReadModels:
         answering; the next rebuild begins anew.
         """
         async with self._building:
-            new = Book(self._client, self._database, await self._free_generation())
+            new = Book(self._client, self._database, 1 + await self._current())
             await new.drop()
             await new.start()
             progress = self._status.rebuild = Progress(new.generation, head=await self._ledger.head())
@@ -261,8 +263,15 @@ class ReadModels:
             await self._switch_to(new)
             return progress
 
-    async def _free_generation(self) -> int:
-        return 1 + await self._current()
+    @property
+    def held(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the book that answers could not take, by its thing, or by its type where nothing here knows it."""
+        return self._status.held
+
+    async def next_at(self) -> int | None:
+        """How far the book has come that is to answer next, whichever process builds it; None: there is none."""
+        place = await self._places.find_one({"_id": place_of(1 + await self._current())})
+        return None if place is None else int(place["at"])
 
     async def _switch_if_told(self) -> None:
         """Answer from the book that is current; take the one before it away when nobody reads it any more."""

@@ -47,8 +47,11 @@ class Status:
             "head": max(head, at),
             "lag": max(head - at, 0),
             "generation": generation,
-            "held": [{"thing": thing, **held} for thing, held in sorted(self.held.items())],
+            "held": [],
+            "unread": [],
         }
+        for thing, held in sorted(self.held.items()):
+            row["unread" if thing == held["type"] else "held"].append({"thing": thing, **held})
         if self.reason is not None:
             row["reason"] = self.reason
         if differs is not None:

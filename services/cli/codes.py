@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 
@@ -63,6 +63,19 @@ class Said:
     status: int | None
     place: str
 
+    @cached_property
+    def code(self) -> str:
+        """The code, where the pattern is one."""
+        return self.pattern.replace("\\", "")
+
+    def fits(self, code: str) -> bool:
+        """Whether it can be this code that is said here."""
+        return self.code == code if self.literal else self._expression.fullmatch(code) is not None
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
 
 def _patterns(node: ast.expr) -> Iterator[tuple[str, bool]]:
     for part in ast.walk(node):
@@ -105,7 +118,7 @@ def sentences() -> dict[str, dict[str, Problem]]:
 def where(owner: str, code: str) -> list[Said]:
     """Where a code of this owner can come from."""
     owners = ["shared", *(SPEAKING if owner == "shared" else [owner])]
-    every = [one for name in owners for one in said(name) if re.fullmatch(one.pattern, code)]
+    every = [one for name in owners for one in said(name) if one.fits(code)]
     with_status = [one for one in every if one.status is not None]
     if not every and (code in CODES.values() or code in OF_FORM):
         return [Said(code, True, 422, "shared/contracts/findings.py")]
@@ -116,13 +129,13 @@ def without_sentence() -> set[str]:
     """Codes that are raised somewhere and have no sentence there."""
     known = sentences()
     return {
-        one.pattern.replace("\\", "")
+        one.code
         for owner in known
         for one in said(owner)
         if one.literal and one.status is not None
-        if (code := one.pattern.replace("\\", "")) not in known["shared"]
-        if code not in CODES  # pydantic's own names have a code each
-        if code not in (set().union(*known.values()) if owner == "shared" else known[owner])
+        if one.code not in known["shared"]
+        if one.code not in CODES  # pydantic's own names have a code each
+        if one.code not in (set().union(*known.values()) if owner == "shared" else known[owner])
     }
 
 

@@ -11,7 +11,7 @@ from shared.decider import Decider, Mark
 from shared.errors import CorruptHistory
 from shared.eventlog.port import Log, Recorded
 
-KEPT_STATES = 8192
+KEPT_STATES = 4096
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,28 @@ ordered insert that was interrupted the first so many stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.store.asking import by_numbers, last
 from shared.store.mongo import DUPLICATE, BulkWriteError, Collection
 from shared.waiting import Bell
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Closable")
 
 BATCH = 256
 """So many documents are asked for, and inserted, at once."""
 KEPT = 4096
 """So many of the newest that this process wrote itself are remembered."""
+OPEN = 2 * BATCH
+"""So many of them as they were read; what is older is closed."""
+
+
+class Closable(Protocol):
+    """What can be kept in less room when nobody is likely to ask for it soon."""
+
+    def close(self) -> None:
+        """Keep only what the rest can be read from again."""
+        ...
 
 
 class Gapless(Generic[T]):
@@ -67,7 +77,10 @@ class Gapless(Generic[T]):
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Remember what this process wrote, each under its number: durable, so nobody need ask the store for it."""
-        self._recent.update(items)
+        for number, item in items:
+            self._recent[number] = item
+            if (older := self._recent.get(number - OPEN)) is not None:
+                older.close()
         while len(self._recent) > KEPT:
             del self._recent[next(iter(self._recent))]
 

@@ -31,6 +31,11 @@ class Recorded(Logged):
         """The event as this version of the program reads it, read once; CorruptHistory when it is not known."""
         return load(self.type, self.data)
 
+    def close(self) -> None:
+        """See `Logged.close`."""
+        super().close()
+        vars(self).pop("fact", None)
+
 
 def recorded(raw: bytes, trace: str | None = None) -> Recorded:
     """The event in these canonical bytes, its leaf computed from them."""
@@ -76,7 +81,8 @@ class Unnumbered:
     def numbered(self, position: int, time: str) -> Recorded:
         """The event in its place. `check` must have passed; the fast serialiser is used here."""
         envelope = {**self.envelope, "position": position, "time": time}
-        raw = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+        written = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
+        raw = bytes(memoryview(written))  # in a piece of memory of its own size: orjson takes 8 kB for each
         placed = Recorded(raw, leaf_hash(raw), self.trace)
         placed.__dict__["envelope"] = envelope  # what the bytes say: they need not be read again
         if self.fact is not None:

@@ -16,6 +16,8 @@ KEPT = 4096
 """So many events are kept for followers that are a little slower than the quickest."""
 AHEAD = 2 * BATCH
 """So far the reading goes ahead of the quickest follower."""
+OPEN = AHEAD + 2 * BATCH
+"""So many of the newest are kept as they were read; what is older is closed."""
 PACE_SECONDS = 0.03
 """So long what comes right after an event is gathered: the next go to all followers at once, and cost them little more
 than one. What comes after a rest is handed out as it comes."""
@@ -156,6 +158,8 @@ class _Reading:
                 raise CorruptHistory(f"position {event.position} came where {self.last + 1} was due")
             self._kept.append(event)
             self.last = event.position
+            if len(self._kept) > OPEN:
+                self._kept[-OPEN - 1].close()
         if len(self._kept) > KEPT + BATCH:
             gone = len(self._kept) - KEPT
             del self._kept[:gone]

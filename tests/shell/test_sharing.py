@@ -115,6 +115,18 @@ async def test_a_source_is_read_once_for_all_from_the_earliest_place() -> None:
     assert feed.open == 0
 
 
+async def test_only_the_newest_stay_as_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "OPEN", 20)
+    events = await history(60)
+    applies = [Remembering(0)]
+    followers = following(SharedFeed(Counted(events, limit=60)), applies)
+
+    await all_at(applies, 60)
+
+    assert [event.position for event in events if "envelope" in vars(event)] == list(range(41, 61))
+    await stop(followers)
+
+
 async def test_who_is_far_behind_reads_alone_until_it_has_caught_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "KEPT", 20)
     events = await history(500)

@@ -19,6 +19,11 @@ class Entry:
     received: str
     event: Recorded
 
+    def close(self) -> None:
+        """See `Recorded.close`."""
+        self.event.close()
+        vars(self).pop("data", None)
+
     @property
     def source(self) -> str:
         """The service that recorded it."""

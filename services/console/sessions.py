@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Request, Response
 
+from shared.text.seeds import seed_in
+
 MOST_COOKIE = 3800
 """Characters of one cookie; browsers take 4,096 bytes with its name and attributes."""
 MOST_PARTS = 4
@@ -33,7 +35,7 @@ class Sealed:
 
     def __init__(self, key_file: Path) -> None:
         """The file holds 32 bytes as 64 hexadecimal digits."""
-        seed = bytes.fromhex(key_file.read_text("ascii").strip())
+        seed = seed_in(key_file.read_text("utf-8"))
         self._fernet = Fernet(urlsafe_b64encode(_derived(seed, b"dvk/console/sealed/v1")))
         self._forms = _derived(seed, b"dvk/console/forms/v1")
 

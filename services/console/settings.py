@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 
 from shared.process.declaring import Need
+from shared.process.key_files import SEED
 from shared.process.kinds import HTTP, IS_HTTP, KEY, SECRET
 from shared.process.told import Told
 
@@ -27,7 +28,7 @@ class Provider:
 class Settings(Told):
     """The console has no database; it asks the services."""
 
-    console_key_file: Annotated[Path, KEY]
+    console_key_file: Annotated[Path, KEY, SEED]
     console_url: Annotated[str | None, HTTP, IS_HTTP] = None
     """Where readers find the console, as they write it; None where nobody needs to be sent back to it."""
     oidc_issuer: Annotated[str | None, HTTP, IS_HTTP] = None

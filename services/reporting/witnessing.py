@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from services.reporting.ledger import witness_routes
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.outside import Outside, Source, outsiders_in
+from services.reporting.ledger.outside import Outside, Outsider, OutsidersRefused, Source, outsiders_in
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
 from shared import SERVICES
+from shared.process.declaring import SettingsWrong
 from shared.process.ids import unix_time
+from shared.process.kinds import Wrong
 from shared.process.own_keys import keys_of
 from shared.process.running import Running
 
@@ -28,7 +31,7 @@ def witnessing(
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.also_followed.append(witness.status)
     running.routers.append(witness_routes.router(running, witness))
-    if outsiders := outsiders_in(running.settings.witnesses_file):
+    if outsiders := _outsiders(running.settings.witnesses_file):
         sources = {
             log: Source(
                 partial(witness.own_note, log),
@@ -41,3 +44,12 @@ def witnessing(
         running.background.append(("outside", outside.watch))
         running.also_followed.append(outside.status)
     return witness, Bundles(witness, heads, ledger)
+
+
+def _outsiders(file: Path | None) -> tuple[Outsider, ...]:
+    try:
+        return outsiders_in(file)
+    except OutsidersRefused as refused:
+        name, said = "DVK_WITNESSES_FILE", str(refused)
+        kind = {"kind_vi": f"nhân chứng hợp lệ ({said})", "kind_en": f"witnesses ({said})"}
+        raise SettingsWrong([Wrong.because("setting.file-wrong", name, path=str(file), **kind)]) from refused

@@ -10,6 +10,7 @@ from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
 from shared.store.asking import last
 from shared.store.mongo import Database, DuplicateKeyError
+from shared.text.seeds import seed_in
 from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.note import LOG, SigningKey
 
@@ -21,9 +22,7 @@ class KeyUnreadable(Exception):
 def key_from_file(name: str, kind: int, path: Path) -> SigningKey:
     """The Ed25519 key whose 32-byte seed stands in a file as 64 hexadecimal digits; KeyUnreadable when it does not."""
     try:
-        seed = bytes.fromhex(path.read_text("ascii").strip())
-        if len(seed) != 32:
-            raise ValueError("it does not hold 64 hexadecimal digits")
+        seed = seed_in(path.read_text("utf-8"))
     except (OSError, ValueError) as wrong:
         raise KeyUnreadable(
             f"{path}: {wrong}. Hãy đặt lại tệp từ bản sao · put the file back from its copy "

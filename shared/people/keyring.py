@@ -14,14 +14,13 @@ two keys are never taken for one another.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-LINE = re.compile(r"[0-9a-f]{64}")
+from shared.text.seeds import keys_in
 
 logger = structlog.get_logger("dvk.people")
 
@@ -110,8 +109,7 @@ class Keyring:
             text = self._file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as wrong:
             raise KeyringUnreadable(f"{self._file.name}: {type(wrong).__name__}") from wrong
-        lines = [line.partition("#")[0].strip().lower() for line in text.splitlines()]
-        if not any(lines) or not all(LINE.fullmatch(line) for line in lines if line):
-            raise KeyringUnreadable(f"{self._file.name} holds no keys of 64 hexadecimal digits, one per line")
-        keys = [bytes.fromhex(line) for line in lines if line]
-        return {key_id(key): key for key in keys}, stamp
+        try:
+            return {key_id(key): key for key in keys_in(text)}, stamp
+        except ValueError as wrong:
+            raise KeyringUnreadable(f"{self._file.name} {wrong}") from wrong

@@ -14,6 +14,7 @@ from shared.doors.claims import Holding
 from shared.doors.keyset import at_address, in_file
 from shared.doors.tokens import Makers, Tokens
 from shared.process.declaring import Declared, Need
+from shared.process.key_files import KEY_SET
 from shared.process.kinds import FILE, HTTP, IS_HTTP, SECRET, WHOLE, Why
 
 DAY = 86_400
@@ -35,9 +36,9 @@ _MADE_FOR = Why(
 class Believing(Declared):
     """Where the keys are, and what a token must say."""
 
-    jwks_file: Annotated[Path | None, FILE] = None
+    jwks_file: Annotated[Path | None, FILE, KEY_SET] = None
     jwks_url: Annotated[str | None, HTTP, IS_HTTP, _NO_KEYS] = None
-    peer_keys_file: Annotated[Path | None, FILE] = None
+    peer_keys_file: Annotated[Path | None, FILE, KEY_SET] = None
     """Where the services' own keys are; None where none of them is believed."""
     token_issuer: Annotated[str, _MADE_BY]
     token_audience: Annotated[str, _MADE_FOR]

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Self
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from shared.process.environment import FILE, PREFIX, Given, unreadable, variables
-from shared.process.kinds import KEY, Unusable, Wrong, is_told, kind_of, why_of
+from shared.process.environment import FILE, PREFIX, Given, variables
+from shared.process.kinds import Unusable, Wrong, is_told, kind_of, why_of
+from shared.process.named_files import There
 
 OF_OTHERS = (
     "DVK_BACKUP_", "DVK_BENCH_", "DVK_CONSOLE_", "DVK_FRONT", "DVK_LIVES", "DVK_MONGOD", "DVK_NATS_PORT", "DVK_OIDC_",
@@ -72,7 +73,7 @@ class Declared(BaseSettings):
     def read(cls, given: Mapping[str, str] | None = None, **known: Any) -> Self:
         """What the process (or `given` instead) says; SettingsWrong names all that is missing or wrong.
 
-        A process that starts also looks whether its key files are there.
+        A process that starts also looks at the files and directories that are named.
         """
         said = variables(given)
         source = Given(cls, said)
@@ -80,7 +81,7 @@ class Declared(BaseSettings):
         there = {*values, *map(_member, source.wrong)}
         wrong = [*source.wrong.values()]
         wrong += [cls._missing(need.name) for need in cls._all_needs() if need.missing(there)]
-        wrong += cls._absent(values) if given is None else []
+        wrong += cls._amiss(values) if given is None else []
         try:
             found = cls.model_validate(values)
         except ValidationError as error:
@@ -100,15 +101,14 @@ class Declared(BaseSettings):
         return {*every, *(f"{name}{FILE}" for name, field in every.items() if kind_of(field).secret)}
 
     @classmethod
-    def _absent(cls, values: Mapping[str, Any]) -> list[Wrong]:
-        """The key files that are named and cannot be read."""
-        keys = [name for name, field in cls.model_fields.items() if KEY in field.metadata and name in values]
+    def _amiss(cls, values: Mapping[str, Any]) -> list[Wrong]:
+        """What is not where a setting says, or is something else."""
+        named = {name: Path(values[name]) for name in cls.model_fields if name in values}
         return [
-            Wrong.because(
-                "setting.file-unreadable", f"{PREFIX}{name.upper()}", path=values[name], reason=reason
-            )
-            for name in keys
-            if (reason := unreadable(Path(values[name])))
+            Wrong.because(wrong.code, f"{PREFIX}{name.upper()}", **wrong.details)
+            for name, path in named.items()
+            for there in cls.model_fields[name].metadata
+            if isinstance(there, There) and (wrong := there.look(path)) is not None
         ]
 
     @classmethod
@@ -135,6 +135,8 @@ class Declared(BaseSettings):
             return Wrong.because(reason.code, name, **reason.details)
         kind = kind_of(cls.model_fields[member])
         shown = "…" if kind.secret else said[name]
+        if kind.secret and f"{name}{FILE}" in said:
+            name = f"{name}{FILE}"
         return Wrong.because("setting.invalid", name, said=shown, kind_vi=kind.vi, kind_en=kind.en)
 
 

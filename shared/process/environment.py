@@ -10,7 +10,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from shared.process.kinds import Wrong, is_told, kind_of
+from shared.process.kinds import Unusable, Wrong, is_told, kind_of
+from shared.process.named_files import line_in
 
 PREFIX = "DVK_"
 FILE = "_FILE"
@@ -44,18 +45,8 @@ class Given(EnvSettingsSource):
         return value, key, is_complex
 
     def _held(self, name: str, path: Path) -> str | None:
-        if reason := unreadable(path):
-            self.wrong[name] = Wrong.because("setting.file-unreadable", name, path=str(path), reason=reason)
+        try:
+            return line_in(path)
+        except Unusable as wrong:
+            self.wrong[name] = Wrong.because(wrong.code, name, **wrong.details)
             return None
-        if not (held := path.read_text("utf-8").strip()):
-            self.wrong[name] = Wrong.because("setting.file-empty", name, path=str(path))
-        return held or None
-
-
-def unreadable(path: Path) -> str | None:
-    """Why a file of text cannot be read, as the system says it; None when it can."""
-    try:
-        path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return getattr(error, "strerror", None) or str(error)
-    return None

@@ -17,8 +17,22 @@ Network = IPv4Network | IPv6Network
 SENTENCES = {
     "setting.missing": ("chưa được đặt; cần {kind_vi}{why_vi}", "is not set; it is {kind_en}{why_en}"),
     "setting.invalid": ("đang là “{said}”; cần {kind_vi}", "is {said!r}; it is {kind_en}"),
-    "setting.file-unreadable": ("không đọc được tệp {path}: {reason}", "{path} cannot be read: {reason}"),
-    "setting.file-empty": ("tệp {path} trống", "{path} is empty"),
+    "setting.file-unreadable": (
+        "không đọc được tệp {path}: {reason_vi}; hãy đặt đúng tệp vào đó, hoặc sửa đường dẫn",
+        "{path} cannot be read: {reason_en}; put the file there, or name another",
+    ),
+    "setting.file-empty": (
+        "tệp {path} trống; hãy đặt lại tệp từ bản sao",
+        "{path} is empty; put the file back from its copy",
+    ),
+    "setting.file-wrong": (
+        "tệp {path} không chứa {kind_vi}; hãy đặt lại tệp từ bản sao",
+        "{path} does not hold {kind_en}; put the file back from its copy",
+    ),
+    "setting.directory-unreadable": (
+        "không dùng được thư mục {path}: {reason_vi}; hãy gắn ổ đĩa, cấp quyền, hoặc sửa đường dẫn",
+        "{path} cannot be used as a directory: {reason_en}; mount the disk, give the right, or name another",
+    ),
     "setting.certificates-missing": (
         "thư mục {path} thiếu tệp {file}",
         "is {path!r}, and {file} is missing there",
@@ -28,8 +42,8 @@ SENTENCES = {
         "is {path!r}: {reason}",
     ),
     "setting.directory-unwritable": (
-        "không ghi được vào thư mục: {reason}",
-        "cannot be written to: {reason}",
+        "không ghi được vào thư mục: {reason_vi}",
+        "cannot be written to: {reason_en}",
     ),
     "setting.unknown": (
         "không phải là cài đặt nào; hãy xem có gõ nhầm không{like_vi}",
@@ -143,7 +157,8 @@ DAY = BeforeValidator(_day)
 IS_HTTP = AfterValidator(_begins("http", "https"))
 IS_NATS = AfterValidator(_begins("nats", "tls"))
 IS_NETWORKS = AfterValidator(_networks)
-IS_MONGO = AfterValidator(_begins("mongodb", "mongodb+srv"))
+of_mongo = _begins("mongodb", "mongodb+srv")
+IS_MONGO = AfterValidator(of_mongo)
 
 
 def kind_of(field: FieldInfo) -> Kind:

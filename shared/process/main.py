@@ -71,9 +71,12 @@ def run(service: Service, extend: Extend | None = None) -> None:
     try:
         with traced(service.name, settings), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             watched = runner.run(serve())
+    except SettingsWrong as wrong:
+        raise SystemExit(wrong.of(service.name)) from wrong
     except KeyringUnreadable as unreadable:
         raise SystemExit(
-            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: {unreadable}"
+            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: không đọc hoặc ghi được · cannot be read or "
+            f"written to: {unreadable}"
         ) from unreadable
     except KeyUnreadable as unreadable:
         raise SystemExit(f"{service.name}: {unreadable}") from unreadable

@@ -18,6 +18,7 @@ from shared.process.declaring import SettingsWrong
 from shared.process.guarding import Guarding
 from shared.process.ids import machine_time, unix_time
 from shared.process.kinds import Wrong
+from shared.process.named_files import why
 
 logger = structlog.get_logger("dvk.security")
 UNWRITTEN = "security-log.unwritten"
@@ -74,7 +75,7 @@ def security_of(service: str, guarding: Guarding) -> Security:
             handler = _kept(directory / f"{service}.{gethostname()}.jsonl", guarding.security_log_days)
         except OSError as error:
             code = "setting.directory-unwritable"
-            raise SettingsWrong([Wrong.because(code, "DVK_SECURITY_LOG_DIR", reason=str(error))]) from error
+            raise SettingsWrong([Wrong.because(code, "DVK_SECURITY_LOG_DIR", **why(error))]) from error
     lines = logging.getLogger("dvk.security-log")
     for before in lines.handlers:
         before.close()

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared.process.declaring import Need
+from shared.process.key_files import KEYS, SEED
 from shared.process.kinds import (
     DAY,
     DIRECTORY,
@@ -26,7 +27,9 @@ from shared.process.kinds import (
     NETWORKS,
     SECRET,
     WHOLE,
+    of_mongo,
 )
+from shared.process.named_files import FOLDER, MADE, TEXT
 from shared.process.tls import spoken, stored
 from shared.process.told import Told
 
@@ -53,14 +56,14 @@ class Settings(Told):
     nats_replicas: Annotated[int, WHOLE, Field(ge=1)] = 1
     """On how many members of NATS each event of the own stream lies."""
     log_prefix: str = "dvk.danang.gov.vn"
-    log_key_file: Annotated[Path, KEY]
-    witness_key_file: Annotated[Path | None, KEY] = None
-    witnesses_file: Annotated[Path | None, FILE] = None
+    log_key_file: Annotated[Path, KEY, SEED]
+    witness_key_file: Annotated[Path | None, KEY, SEED] = None
+    witnesses_file: Annotated[Path | None, FILE, TEXT] = None
     """Witnesses that others run: `witness <name> <vkey> <url>`, a line each."""
     keys_mongo_url: Annotated[str, MONGO] = Field("", repr=False, validate_default=True)
     """Where the key store of persons' names is; all four services share it. Beside the log, where nothing is said."""
-    key_encryption_key_file: Annotated[Path, KEY]
-    key_store: Annotated[Path, DIRECTORY]
+    key_encryption_key_file: Annotated[Path, KEY, KEYS]
+    key_store: Annotated[Path, DIRECTORY, MADE]
     """The directory of the keys that can be destroyed one by one; all processes of a system share it."""
     keys_backup_days: Annotated[int, WHOLE, Field(ge=1)] = 30
     """So long backups of the key store are kept; receipts of erasure say so."""
@@ -68,7 +71,7 @@ class Settings(Told):
     """Seconds between this machine's clock and what it is held against, beyond which it is not believed."""
     clock_trusted_on: Annotated[date | None, DAY] = None
     """The day on which somebody looked at this machine's clock and found it right."""
-    templates: Annotated[Path | None, DIRECTORY] = None
+    templates: Annotated[Path | None, DIRECTORY, FOLDER] = None
     """The city's own templates of papers, which win over the shipped ones; reporting only."""
     webhook_networks: Annotated[str, NETWORKS, IS_NETWORKS] = ""
     """Where webhooks may be sent besides public addresses, with commas between; reporting only."""
@@ -79,7 +82,7 @@ class Settings(Told):
     smtp_user: str | None = None
     smtp_password: Annotated[str | None, SECRET] = Field(None, repr=False)
     mail_from: Annotated[str | None, NAME] = None
-    mail_list: Annotated[Path | None, FILE] = None
+    mail_list: Annotated[Path | None, FILE, TEXT] = None
     """Who gets mail, a line each."""
     mail_console: Annotated[str | None, HTTP] = None
     """Where readers find the console, for the links in letters."""
@@ -90,7 +93,7 @@ class Settings(Told):
     @field_validator("keys_mongo_url")
     @classmethod
     def _of_keys(cls, said: str, info: ValidationInfo) -> str:
-        return stored(said, info) if said else info.data.get("mongo_url", "")
+        return stored(of_mongo(said) or said, info) if said else info.data.get("mongo_url", "")
 
     @property
     def mongo_database(self) -> str:

@@ -6,6 +6,7 @@ whatever their addresses begin with: an address that was forgotten is no way aro
 
 from __future__ import annotations
 
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ class WithTls(Declared):
             return None
         tls = Tls(directory)
         for file in (tls.authority, tls.certificate, tls.key):
-            if not file.is_file():
+            if not os.path.isfile(file):
                 raise Unusable("setting.certificates-missing", path=str(directory), file=file.name)
         try:
             tls.asking()

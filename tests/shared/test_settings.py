@@ -147,7 +147,7 @@ def test_a_provider_needs_the_consoles_address_and_name() -> None:
     assert provider is not None and provider.issuer == "https://id"
 
 
-def test_a_process_that_starts_says_it_of_its_key_files_too(
+def test_a_process_that_starts_says_it_of_its_files_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in Settings.names():
@@ -165,7 +165,9 @@ def test_a_process_that_starts_says_it_of_its_key_files_too(
     assert [
         re.findall(r"^registry: (\w+): .* \[(.*)\]$", line) for line in str(ended.value).splitlines()
     ] == [
+        [("DVK_JWKS_FILE", "setting.file-unreadable")],
         [("DVK_LOG_KEY_FILE", "setting.file-unreadable")],
+        [("DVK_KEY_ENCRYPTION_KEY_FILE", "setting.file-empty")],
         [("DVK_HTTP_PORT", "setting.missing")],
     ]
 

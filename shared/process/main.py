@@ -32,6 +32,12 @@ SELDOM = (50_000, 20, 100)
 """When Python looks for cycles: what a service keeps in memory is never among them, and at the size of the city one
 look through all of it takes longer than most answers. Cycles are rare here; what has none is freed at once anyway."""
 
+NAMES_OF_KEYS = {
+    KeyUnreadable: "",
+    KeyringUnreadable: "DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: không dùng được · not usable: ",
+}
+"""What stands before the reason why a key is not usable after all."""
+
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop's event loop where it is installed (not on Windows), else Python's own."""
@@ -73,13 +79,8 @@ def run(service: Service, extend: Extend | None = None) -> None:
             watched = runner.run(serve())
     except SettingsWrong as wrong:
         raise SystemExit(wrong.of(service.name)) from wrong
-    except KeyringUnreadable as unreadable:
-        raise SystemExit(
-            f"{service.name}: DVK_KEY_ENCRYPTION_KEY_FILE, DVK_KEY_STORE: không đọc hoặc ghi được · cannot be read or "
-            f"written to: {unreadable}"
-        ) from unreadable
-    except KeyUnreadable as unreadable:
-        raise SystemExit(f"{service.name}: {unreadable}") from unreadable
+    except (KeyringUnreadable, KeyUnreadable) as unreadable:
+        raise SystemExit(f"{service.name}: {NAMES_OF_KEYS[type(unreadable)]}{unreadable}") from unreadable
     if (why := watched.given_up) is not None:
         said = Problems(service.problems).sentences(why.code)
         setting = why.details.get("setting", "DVK_MONGO_URL")

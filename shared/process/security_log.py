@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 from socket import gethostname
+from time import monotonic
 from typing import TextIO
 
 import structlog
@@ -23,6 +26,7 @@ from shared.process.named_files import why
 logger = structlog.get_logger("dvk.security")
 UNWRITTEN = "security-log.unwritten"
 """The alarm."""
+AGAIN_SECONDS = 30.0
 
 
 class Minded(logging.Handler):
@@ -82,12 +86,34 @@ def security_of(service: str, guarding: Guarding) -> Security:
     lines.handlers[:] = [handler]
     lines.propagate = False
     lines.setLevel(logging.INFO)
-    return Security(
-        service,
-        lambda line: lines.info("%s", line),
-        lambda: machine_time().isoformat(),
-        lambda: handler.trouble,
+
+    def now() -> str:
+        return machine_time().isoformat()
+
+    def write(line: str) -> None:
+        lines.info("%s", line)
+
+    again = Again(
+        handler, lambda: write(json.dumps({"time": now(), "service": service, "what": "written-again"}))
     )
+    return Security(service, write, now, again.trouble)
+
+
+class Again:
+    """Looks by itself whether lines can be written again, so that the alarm ends though nobody comes."""
+
+    def __init__(self, handler: Minded, write: Callable[[], None]) -> None:
+        """`write()` writes a line that tells of the gap before it."""
+        self._handler = handler
+        self._write = write
+        self._tried = 0.0
+
+    def trouble(self) -> str | None:
+        """Why the last line could not be kept; None once one was."""
+        if self._handler.trouble is not None and monotonic() - self._tried > AGAIN_SECONDS:
+            self._tried = monotonic()
+            self._write()
+        return self._handler.trouble
 
 
 def _kept(file: Path, days: int) -> Kept:

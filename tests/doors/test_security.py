@@ -17,7 +17,7 @@ import pytest
 from shared import metrics, passing
 from shared.doors.security import Answered, Security, Watched, purpose
 from shared.passing import Passage
-from shared.process import alarms
+from shared.process import alarms, security_log
 from shared.process.declaring import SettingsWrong
 from shared.process.guarding import Guarding
 from shared.process.security_log import UNWRITTEN, Kept, security_of
@@ -187,6 +187,26 @@ def test_what_cannot_be_written_is_an_alarm_until_a_line_is_written_again(spoil:
         file.rmdir()
     assert comes() == [] and alarm() == 0
     assert len(file.read_text("utf-8").splitlines()) == 1, "written where somebody finds it"
+    handler.close()
+
+
+def test_the_alarm_ends_by_itself_when_the_disk_is_back_though_nobody_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "security"
+    security = security_of("registry", Guarding.read({"DVK_SECURITY_LOG_DIR": str(directory)}))
+    [handler] = logging.getLogger("dvk.security-log").handlers
+    monkeypatch.setattr(security_log, "AGAIN_SECONDS", -1.0)
+    [file] = directory.iterdir()
+    file.unlink()
+    file.mkdir()
+    security.record(came(OPERATOR), Answered("POST", "/units", 200))
+    assert security.trouble() is not None and alarm() == 1
+    file.rmdir()
+
+    assert security.trouble() is None and alarm() == 0
+    [line] = file.read_text("utf-8").splitlines()
+    assert json.loads(line)["what"] == "written-again", "who reads it sees that lines are missing before"
     handler.close()
 
 

@@ -11,14 +11,15 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from tests.journeys.outside.accidents import ACCIDENTS, THEN, Scene, drawn, forget_the_damage
-from tests.journeys.outside.breaker import Breaker, Plan, beside
+from tests.journeys.outside import breaker as breaker_module
+from tests.journeys.outside.accidents import REMEDY, THEN, Scene, drawn, forget_the_damage
+from tests.journeys.outside.breaker import MAY_NEED, Breaker, Plan, beside
 from tests.journeys.outside.chaos import Chaos
 from tests.journeys.outside.disks import Disk
-from tests.journeys.outside.journal import Journal, lost, told
+from tests.journeys.outside.journal import Journal, accused, lost, told
 from tests.journeys.outside.jumping import by_wire
 from tests.journeys.outside.members import of_three
-from tests.journeys.outside.sending import Answer, Sent, Wish
+from tests.journeys.outside.sending import Answer, Memory, Sent, Wish
 from tests.journeys.outside.system import System
 
 
@@ -51,18 +52,6 @@ def test_a_disk_that_is_filled_is_not_closed_meanwhile() -> None:
     assert beside(["killed", "full"]) == {"killed", "full", "read-only", "stalled"}
 
 
-def test_only_what_says_so_may_need_an_operator() -> None:
-    assert {row.name for row in ACCIDENTS if row.remedy} == {"damaged"}
-
-
-def test_a_stream_that_was_given_anew_does_not_get_its_damage_back(tmp_path: Path) -> None:
-    where = scene(tmp_path, damaged={"registry", "awards"})
-    then = tmp_path / "nats" / THEN
-    then.mkdir(parents=True)
-    forget_the_damage(where, "registry")
-    assert where.damaged == {"awards"} and not then.exists()
-
-
 class Nobody:
     """A load that is none."""
 
@@ -71,6 +60,47 @@ class Nobody:
 
     def say(self, wrong: str) -> None:
         raise AssertionError(wrong)
+
+
+def test_only_what_says_so_may_need_an_operator() -> None:
+    assert MAY_NEED == {"damaged": REMEDY}
+
+
+class Damaged(Nobody):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, wrong: str) -> None:
+        self.said.append(wrong)
+
+
+async def test_a_finding_that_needs_an_operator_says_after_what_one_may_be_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def standing(*_: Any) -> list[tuple[str, str]]:
+        return [("registry", "other bytes"), ("awards", "other bytes")]
+
+    def helped(*_: Any) -> tuple[int, str]:
+        return 0, "done"
+
+    monkeypatch.setattr(breaker_module, "standing_relays", standing)
+    monkeypatch.setattr(breaker_module, "reset", helped)
+    watched, journal = Damaged(), Journal(tmp_path)
+    async with httpx.AsyncClient() as http:
+        await Breaker(scene(tmp_path, damaged={"awards"}), Plan(1.0), http, watched, journal)._mend()  # pyright: ignore[reportPrivateUsage]
+    journal.close()
+    [said] = watched.said
+    assert said.startswith("registry needs an operator") and f"'damaged': '{REMEDY}'" in said
+
+
+def test_a_stream_that_was_given_anew_does_not_get_its_damage_back(tmp_path: Path) -> None:
+    where = scene(tmp_path, damaged={"registry", "awards"})
+    then = tmp_path / "nats" / THEN
+    then.mkdir(parents=True)
+    forget_the_damage(where, "registry")
+    assert where.damaged == {"awards"} and not then.exists()
 
 
 async def test_who_wants_to_be_alone_waits_for_the_others_and_they_for_it(tmp_path: Path) -> None:
@@ -96,12 +126,16 @@ def test_a_run_that_was_cut_off_tells_what_was_acknowledged(tmp_path: Path) -> N
     event = {"id": "e-1", "commandid": "c-1"}
     journal = Journal(tmp_path)
     journal.write("accident", what="killed nats")
+    memory = Memory()
+    memory.noted = journal.wrong
     journal.acknowledged(Sent("c-1", wish), Answer("http", 200, {"event": event, "position": 1}))
+    memory.keep(Sent("c-2", wish), Answer("http", 500, {"code": "internal"}))
     journal.close()
     with journal.file.open("a") as file:
         file.write('{"kind": "ackn')  # killed in the middle of a line
 
     assert [each["command"] for each in told(tmp_path, "acknowledged")] == ["c-1"]
+    assert accused(tmp_path) == memory.wrong != []
     assert lost(tmp_path, {"registry": [json.dumps(event).encode()]}) == []
     assert len(lost(tmp_path, {"registry": []})) == 1
     assert len(lost(tmp_path, {"registry": [b'{"id": "e-2", "commandid": "c-1"}']})) == 1

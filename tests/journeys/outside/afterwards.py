@@ -14,7 +14,7 @@ from tests.journeys.outside.checker import check, line_of_ledger, parsed
 from tests.journeys.outside.copies import Copies, connected, download
 from tests.journeys.outside.counting import Count, differences
 from tests.journeys.outside.folding import World, folded
-from tests.journeys.outside.journal import lost
+from tests.journeys.outside.journal import accused, lost
 from tests.journeys.outside.sending import Client, Memory, against_the_logs
 from tests.journeys.outside.system import SERVICES, System
 
@@ -48,8 +48,8 @@ class Looking:
         copies = await download(self.system, http, self.system.token("auditor-1"))
         found += await check(self.system, copies, http, random.Random(self.seed))
         if self.memory.sent:
-            found += self.memory.wrong + against_the_logs(self.memory, copies.logs)
-        found += lost(self.system.data_dir, copies.logs)
+            found += against_the_logs(self.memory, copies.logs)
+        found += accused(self.system.data_dir) + lost(self.system.data_dir, copies.logs)
         events = [parsed(line_of_ledger(line)[1]) for line in copies.ledger]
         by_source = [parsed(line) for service in SERVICES for line in copies.logs[service]]
         world = folded(by_source)

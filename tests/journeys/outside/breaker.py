@@ -20,6 +20,8 @@ from tests.journeys.outside.system import DVK, SERVICES
 
 READY_SECONDS = 240.0
 """All are ready again by then, however busy this machine is; who is not is stuck."""
+MAY_NEED = {row.name: row.remedy for row in ACCIDENTS if row.remedy}
+"""The accidents after which an operator may have to do something, and what."""
 REST_EVERY = 20
 """After so many accidents nothing happens until everybody is ready."""
 
@@ -154,7 +156,9 @@ class Breaker:
     async def _mend(self) -> None:
         for service, reason in await standing_relays(self.scene, self.http):
             if service not in self.scene.damaged:
-                self.watched.say(f"{service} needs an operator: {reason}; after {self.broken[-REST_EVERY:]}")
+                self.watched.say(
+                    f"{service} needs an operator: {reason}; only {MAY_NEED} may; after {self.broken[-REST_EVERY:]}"
+                )
             self.remedies[f"{REMEDY} {service}"] += 1
             said = await asyncio.to_thread(reset, self.scene, service, sum(self.remedies.values()))
             self.journal.write("remedy", verb=REMEDY, service=service, reason=reason, said=said)

@@ -65,7 +65,7 @@ class Chaos:
     async def run(self) -> list[str]:
         """Everything; what is wrong."""
         journal = Journal(self.system.data_dir)
-        self.memory.told = journal.acknowledged
+        self.memory.told, self.memory.noted = journal.acknowledged, journal.wrong
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT) as http:
                 if self.breaking:
@@ -95,7 +95,7 @@ class Chaos:
                 task.cancel()
             for error in await asyncio.gather(*aside, return_exceptions=True):
                 if not isinstance(error, asyncio.CancelledError):
-                    self.memory.wrong.append(f"one who goes along: {error!r}")
+                    self.memory.accuse(f"one who goes along: {error!r}")
 
     # --- before ---------------------------------------------------------------------------------
 
@@ -167,9 +167,9 @@ class Chaos:
         )
         answer = await client.send(stolen := Sent(sent.id, other), rng.choice(("http", "nats")))
         if answer.conclusive and answer.body.get("code") != "command.reused":
-            self.memory.wrong.append(f"{stolen.id} with another body: {answer.status} {answer.body}")
+            self.memory.accuse(f"{stolen.id} with another body: {answer.status} {answer.body}")
         if "event" in answer.body:
-            self.memory.wrong.append(f"{stolen.id} with another body shows the event")
+            self.memory.accuse(f"{stolen.id} with another body shows the event")
 
     async def _break(self) -> None:
         if self.breaker is None:
@@ -186,9 +186,7 @@ class Chaos:
 
     def say(self, wrong: str) -> None:
         """See `breaker.Watched`."""
-        self.memory.wrong.append(wrong)
-        if self.breaker is not None:
-            self.breaker.journal.write("wrong", what=wrong)
+        self.memory.accuse(wrong)
         print(f"  WRONG {wrong[:600]}", flush=True)
 
 

@@ -32,6 +32,10 @@ class Journal:
         self.write("acknowledged", service=sent.wish.service, command=sent.id, event=event["id"],
                    position=answer.body["position"])  # fmt: skip
 
+    def wrong(self, what: str) -> None:
+        """Something that was wrong, whoever found it."""
+        self.write("wrong", what=what)
+
     def close(self) -> None:
         """No more comes."""
         self._out.close()
@@ -43,6 +47,11 @@ def told(data_dir: Path, kind: str) -> Iterator[dict[str, Any]]:
         for line in lines:
             if line.endswith("\n") and (said := json.loads(line))["kind"] == kind:
                 yield said
+
+
+def accused(data_dir: Path) -> list[str]:
+    """What was found wrong while it ran."""
+    return [said["what"] for said in told(data_dir, "wrong")]
 
 
 def lost(data_dir: Path, logs: dict[str, list[bytes]]) -> list[str]:

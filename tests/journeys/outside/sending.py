@@ -96,6 +96,14 @@ class Memory:
         self.told: Callable[[Sent, Answer], None] = lambda sent, answer: None
         """Who is to hear of each event that is acknowledged."""
 
+        self.noted: Callable[[str], None] = lambda wrong: None
+        """Who is to hear of whatever is wrong."""
+
+    def accuse(self, wrong: str) -> None:
+        """Something is wrong with what was answered."""
+        self.wrong.append(wrong)
+        self.noted(wrong)
+
     def keep(self, sent: Sent, answer: Answer) -> None:
         """One more answer; whatever can be judged at once is."""
         known = self.sent.setdefault(sent.id, sent)
@@ -109,22 +117,20 @@ class Memory:
         self.statuses[f"{answer.door} {answer.status} {answer.body.get('code', '')}".strip()] += 1
         where = f"{sent.wish.command} {sent.id} over {answer.door}"
         if answer.status >= 500 and answer.status != 503:
-            self.wrong.append(f"{where}: {answer.status} {answer.body}")
+            self.accuse(f"{where}: {answer.status} {answer.body}")
         if answer.status == 200 and sent.wish.bad:
-            self.wrong.append(
+            self.accuse(
                 f"{where}: taken, should be {sent.wish.bad}: {sent.wish.body or sent.wish.raw!r:.200}"
             )
         if sent.wish.bad and answer.conclusive and answer.status not in sent.wish.bad:
-            self.wrong.append(
-                f"{where}: {answer.status} {answer.body.get('code')}, should be {sent.wish.bad}"
-            )
+            self.accuse(f"{where}: {answer.status} {answer.body.get('code')}, should be {sent.wish.bad}")
         if answer.status >= 400:
             if missing := {"code", "title", "status", "detail", "detail_en"} - answer.body.keys():
-                self.wrong.append(f"{where}: a problem without {sorted(missing)}: {answer.body}")
+                self.accuse(f"{where}: a problem without {sorted(missing)}: {answer.body}")
             if "Traceback" in json.dumps(answer.body):
-                self.wrong.append(f"{where}: a stack trace")
+                self.accuse(f"{where}: a stack trace")
         if first is not None and answer.conclusive and answer.said() != first.said():
-            self.wrong.append(f"{where}: answered {answer.status} {answer.body}, before: {first.body}")
+            self.accuse(f"{where}: answered {answer.status} {answer.body}, before: {first.body}")
 
 
 class Client:
@@ -201,7 +207,8 @@ class Client:
                 await asyncio.gather(*(self.send(sent, "http") for sent in waiting[at : at + AT_ONCE]))
             waiting = [sent for sent in waiting if sent.open]
             await asyncio.sleep(0.5 if waiting else 0)
-        self.memory.wrong += [f"{s.wish.command} {s.id} is never answered: {s.answers[-3:]}" for s in waiting]
+        for sent in waiting:
+            self.memory.accuse(f"{sent.wish.command} {sent.id} is never answered: {sent.answers[-3:]}")
 
 
 def against_the_logs(memory: Memory, logs: dict[str, list[bytes]]) -> list[str]:

@@ -1,7 +1,7 @@
 """What the guides have their readers type, typed: line by line, in order, against one running system.
 
-`deploy/README.md` needs Docker and `deploy/k8s/README.md` a cluster, CONTRIBUTING.md runs the tests themselves, and the
-others have no blocks: of all of them tests/architecture/test_guides.py holds that what they name exists.
+`deploy/k8s/README.md` needs a cluster, CONTRIBUTING.md runs the tests themselves, the others have no blocks: of all of
+them tests/architecture/test_guides.py holds that what they name exists.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from time import monotonic, sleep
 
 import httpx
 import openpyxl
+import pymongo
 import pytest
 
 from deploy.verify.build import build
 from services.cli.demo.cast import SPREADING, cast, named
 from services.cli.places import DataDir, services_of
+from shared import SERVICES
 from tests.support.guides import ROOT, blocks, is_command
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(580)]
@@ -36,6 +38,17 @@ NOT_HERE = {
     "README.vi.md": {
         "make ": "the demo and the tests themselves",
         ".venv/bin/dvk up": "the system runs: it was started as a sandbox",
+    },
+    "deploy/README.md": {
+        "make ": "the tests have set it up",
+        "docker ": "there is no Docker here: tests/architecture/test_deploy.py renders what it would start",
+        "dc ": "as the line before it",
+        "for _ in 1 2; do dc": "as the line before it; NATS of the sandbox reads its accounts by itself",
+        "export DVK_": "the addresses behind the front; here those of the sandbox stand in their place",
+        "MONGO=": "asks Docker for the address; here that of the sandbox stands in its place",
+        "KEYS=": "as the line before it",
+        "NATS=": "as the line before it",
+        ".venv/bin/dvk drill": "starts a system of its own, and README.md has it typed",
     },
     "docs/importing.md": {
         "dvk import units|": "says what may be given, and is no line to type",
@@ -54,6 +67,14 @@ NOT_HERE = {
     },
 }
 """What is not typed here, by how it begins, and why; everything else in the blocks of these guides is."""
+ELSEWHERE = {
+    "deploy/README.md": {
+        '--identity ~/dvk-backup.key --mongo "$MONGO"': '--identity ~/dvk-backup.key --mongo "$EMPTY"',  # not what runs
+        " /backups": " backups",  # the machine's own directory
+        "--dir deploy/secrets": "--dir made/secrets",  # the sandbox has its secrets, and keeps them
+    },
+}
+"""What is typed with another place."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +169,18 @@ def published(running: Running, auditor: str) -> str:
 
 
 @pytest.fixture
+def empty(mongo_url: str) -> Iterator[str]:
+    """A MongoDB into which a backup can be put back."""
+    with pymongo.MongoClient[dict[str, object]](mongo_url) as client:
+        ours = ("dvk_keys", *(f"dvk_{service}" for service in SERVICES))
+        for name in ours:
+            client.drop_database(name)
+        yield mongo_url
+        for name in ours:
+            client.drop_database(name)
+
+
+@pytest.fixture
 def desk(running: Running, tmp_path: Path) -> Path:
     """The directory of a reader: his programs, his token, the files that his guide takes as given."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
@@ -169,7 +202,11 @@ def program(file: Path, text: str) -> None:
     file.chmod(0o700)
 
 
-def of_newcomers(running: Running, desk: Path) -> None:
+Filled = dict[str, str]
+"""The variables that a guide's lines use and that the reader has filled in."""
+
+
+def of_newcomers(running: Running, desk: Path) -> Filled:
     """A register as a workbook, and what an auditor was given."""
     register = openpyxl.Workbook()
     assert register.active is not None
@@ -184,28 +221,50 @@ def of_newcomers(running: Running, desk: Path) -> None:
     ):
         answer = httpx.get(f"{running.urls['reporting']}{path}", headers=headers, timeout=60)
         (desk / file).write_bytes(answer.raise_for_status().content)
+    return {}
 
 
-def of_agencies(running: Running, desk: Path) -> None:
+def of_agencies(running: Running, desk: Path) -> Filled:
     """The token for the feed that the sandbox made; the policy is what the guide itself fetches."""
     (desk / "token").write_bytes((running.place.path / "agencies" / "token").read_bytes())
     (desk / "keys.policy").unlink()
+    return {}
 
 
-def of_auditors(running: Running, desk: Path) -> None:
+def of_auditors(running: Running, desk: Path) -> Filled:
     """A token; the policy stands for the printed one."""
     (desk / "token").write_text(running.auditor, "ascii")
+    return {}
 
 
-def nothing_more(running: Running, desk: Path) -> None:
+def of_operators(running: Running, desk: Path) -> Filled:
+    """A checkout whose `deploy` is where the sandbox keeps what it has, and checkpoints that somebody kept."""
+    (desk / "deploy").symlink_to(running.place.path)
+    (desk / "services").symlink_to(ROOT / "services")
+    (desk / "KEPT").mkdir()
+    copies = running.place.copies()
+    return {
+        "MONGO": copies["mongo"],
+        "NATS": copies["nats"],
+        "KEYS": str(running.place.key_store),
+        "HOME": str(desk),
+    }
+
+
+def nothing_more(_running: Running, _desk: Path) -> Filled:
     """What every desk has is enough."""
+    return {}
 
 
 def typed(guide: str) -> tuple[list[str], set[str]]:
     """The lines of the blocks of a guide that are typed here, in order; and how those begin that are not."""
     every = [line for block in blocks(guide) for line in block.splitlines() if is_command(line)]
     passed = {begins for begins in NOT_HERE[guide] for line in every if line.startswith(begins)}
-    return [line for line in every if not line.startswith(tuple(NOT_HERE[guide]))], passed
+    script = "\n".join(line for line in every if not line.startswith(tuple(NOT_HERE[guide])))
+    for place, here in ELSEWHERE.get(guide, {}).items():
+        assert place in script
+        script = script.replace(place, here)
+    return script.splitlines(), passed
 
 
 @pytest.mark.parametrize(
@@ -213,24 +272,25 @@ def typed(guide: str) -> tuple[list[str], set[str]]:
     [
         ("README.md", of_newcomers, 10),
         ("README.vi.md", nothing_more, 2),
+        ("deploy/README.md", of_operators, 12),
         ("docs/importing.md", nothing_more, 2),
         ("docs/integrators.md", of_agencies, 12),
         ("docs/verify/README.md", of_auditors, 26),
     ],
 )
 def test_everything_that_a_guide_has_typed_works(
-    running: Running, desk: Path, guide: str, given: Callable[[Running, Path], None], lines: int
+    running: Running, desk: Path, empty: str, guide: str, given: Callable[[Running, Path], Filled], lines: int
 ) -> None:
-    given(running, desk)
+    filled = given(running, desk)
     script, passed = typed(guide)
     assert len(script) >= lines and passed == set(NOT_HERE[guide])
 
     of_services = {f"DVK_{name.upper()}_URL": url for name, url in running.urls.items()}
-    of_reader = {"MODEL": running.model, "PUBLICATION": running.publication}
+    of_reader = {"MODEL": running.model, "PUBLICATION": running.publication, "EMPTY": empty}
     path = f"{desk / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     ended = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", "\n".join(script)],
-        cwd=desk, env={**os.environ, **of_services, **of_reader, "PATH": path},
+        cwd=desk, env={**os.environ, **of_services, **of_reader, **filled, "PATH": path},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TYPED_SECONDS, check=False,
     )  # fmt: skip
 

@@ -15,11 +15,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import IO, Final
 
-PDF = "application/pdf"
-JPEG = "image/jpeg"
-PNG = "image/png"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from shared.reference.media_types import DOCX, JPEG, PDF, PNG, XLSX
 
 PART: Final = 1024 * 1024
 BEFORE_PDF: Final = 1024

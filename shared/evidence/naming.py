@@ -5,16 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from shared.evidence.content import DOCX, JPEG, PDF, PNG, XLSX
+from shared.reference.media_types import EXTENSIONS
 
-EXTENSIONS: Final = {
-    PDF: ("pdf",),
-    JPEG: ("jpg", "jpeg", "jpe", "jfif"),
-    PNG: ("png",),
-    DOCX: ("docx",),
-    XLSX: ("xlsx",),
-}
-"""By media type; the first is put on a name that has none of them."""
 KNOWN: Final = frozenset({
     *(extension for own in EXTENSIONS.values() for extension in own),
     "app", "appx", "msix", "bat", "bin", "chm", "cmd", "com", "cpl", "csv", "dll", "doc", "docm", "dot", "dotm", "exe",

@@ -15,8 +15,6 @@ handed back stays with the file, under the file's own key (`evidence/sealing.py`
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeGuard, cast
@@ -26,13 +24,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.contracts.values import SEALED_FILE_NAME, Evidence
-from shared.people.sealing import KEY_BYTES, NotOpened, seal, unseal
+from shared.people.sealing import KEY_BYTES, NotOpened, bytes_of, seal, text_of, unseal
+from shared.reference.media_types import EXTENSIONS
 
 MEMBERS: Final = frozenset(Evidence.model_fields)
 INSTEAD: Final = "tệp đính kèm"
 """What a file is called where its name is not said; its extension stays."""
 EXTENSION: Final = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
-OF_TYPES: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 INFO: Final = b"evlog/file-name/v1\x00"
 MOST: Final = 16
 """No name is sealed for more persons: each costs every such name 22 characters."""
@@ -88,14 +86,14 @@ def sealed_name(file: dict[str, Any], keys: Keys) -> str:
         return unsaid(file)
     persons = sorted(live)
     envelope = seal(_joined(live, persons), file["name"].encode(), _context(file, persons))
-    return f"f1.{_text(b''.join(UUID(person).bytes for person in persons))}.{_text(envelope)}"
+    return f"f1.{text_of(b''.join(UUID(person).bytes for person in persons))}.{text_of(envelope)}"
 
 
 def persons_in(name: str) -> list[str]:
     """For whom this name is sealed; NotOpened when it is no sealed name."""
     if (match := SEALED_FILE_NAME.fullmatch(name)) is None:
         raise NotOpened("not a seal of this version")
-    ids = _bytes(match[1])
+    ids = bytes_of(match[1])
     if len(ids) % 16:
         raise NotOpened("not the ids of persons")
     return [str(UUID(bytes=ids[at : at + 16])) for at in range(0, len(ids), 16)]
@@ -106,15 +104,17 @@ def opened_name(file: dict[str, Any], keys: Mapping[str, bytes]) -> str:
     persons = persons_in(file["name"])
     if any(person not in keys for person in persons):
         raise NotOpened("no key")
-    envelope = _bytes(file["name"].rpartition(".")[2])
+    envelope = bytes_of(file["name"].rpartition(".")[2])
     return unseal(_joined(keys, persons), envelope, _context(file, persons)).decode()
 
 
 def unsaid(file: dict[str, Any]) -> str:
     """What a file is called for who is not told its name."""
     name = str(file["name"])
-    found = None if is_sealed(name) else EXTENSION.search(name)
-    return INSTEAD + (found[0] if found else OF_TYPES.get(file["media_type"], ""))
+    if not is_sealed(name) and (found := EXTENSION.search(name)) is not None:
+        return INSTEAD + found[0]
+    own = EXTENSIONS.get(file["media_type"])
+    return INSTEAD if own is None else f"{INSTEAD}.{own[0]}"
 
 
 def without_names(value: Any) -> Any:
@@ -129,17 +129,3 @@ def _joined(keys: Mapping[str, bytes | None], persons: Sequence[str]) -> bytes:
 
 def _context(file: Mapping[str, Any], persons: Sequence[str]) -> bytes:
     return "|".join(("file", str(file["sha256"]), *persons)).encode()
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error as wrong:
-        raise NotOpened("not base64url") from wrong
-    if _text(data) != text:
-        raise NotOpened("not base64url as it is written")
-    return data

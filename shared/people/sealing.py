@@ -98,16 +98,27 @@ def derived(data_key: bytes, salt: bytes, context: bytes) -> tuple[bytes, bytes]
 def seal_name(data_key: bytes, name: str, place: Place, person: str, number: int = FIRST_KEY) -> str:
     """The text that stands in the event."""
     envelope = seal(data_key, name.encode(), place.context(person, number))
-    return f"v1.{number}.{base64.urlsafe_b64encode(envelope).decode().rstrip('=')}"
+    return f"v1.{number}.{text_of(envelope)}"
 
 
 def open_name(data_key: bytes, sealed: str, place: Place, person: str) -> str:
     """The name; NotOpened when the text is not the one sealed at this place for this person."""
     if (match := TEXT.fullmatch(sealed)) is None:
         raise NotOpened("not a seal of this version")
-    number, digits = int(match[1]), match[2]
+    return unseal(data_key, bytes_of(match[2]), place.context(person, int(match[1]))).decode()
+
+
+def text_of(data: bytes) -> str:
+    """Bytes in base64url, without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes that `text_of` spelt so; NotOpened for any other spelling."""
     try:
-        envelope = base64.urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as wrong:
         raise NotOpened("not base64url") from wrong
-    return unseal(data_key, envelope, place.context(person, number)).decode()
+    if text_of(data) != text:
+        raise NotOpened("not base64url as it is written")
+    return data

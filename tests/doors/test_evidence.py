@@ -17,10 +17,10 @@ from services.awards.app import SERVICE as AWARDS
 from services.cli.tokens import make
 from services.registry.app import SERVICE as REGISTRY
 from shared.doors.evidence import AROUND
-from shared.evidence.content import PDF, PNG
 from shared.evidence.naming import EXTENSIONS
 from shared.evidence.sealing import sealed_name
 from shared.reference.authority import ROLES
+from shared.reference.media_types import PDF, PNG
 from tests.support.counters import DOORS, Counters, Who, open_counters
 from tests.support.papers import PAPERS, pdf, png
 from tests.support.service import Site, until

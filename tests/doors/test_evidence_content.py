@@ -6,8 +6,9 @@ import io
 
 import pytest
 
-from shared.evidence.content import DOCX, JPEG, KINDS, PDF, PNG, XLSX, is_of
+from shared.evidence.content import KINDS, is_of
 from shared.evidence.naming import saved_as, with_extension
+from shared.reference.media_types import DOCX, EXTENSIONS, JPEG, PDF, PNG, XLSX
 from tests.support.papers import PAPERS, archive, jpeg, pdf, png, with_part, word, workbook
 
 
@@ -15,6 +16,10 @@ from tests.support.papers import PAPERS, archive, jpeg, pdf, png, with_part, wor
 @pytest.mark.parametrize("real", PAPERS)
 def test_a_file_is_of_one_type_only(real: str, declared: str) -> None:
     assert is_of(declared, io.BytesIO(PAPERS[real]())) is (real == declared)
+
+
+def test_every_kind_that_is_taken_has_an_extension() -> None:
+    assert EXTENSIONS.keys() == KINDS.keys()
 
 
 BOTH = f'"{DOCX}.main+xml" "{XLSX}.main+xml"'.encode()

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.evidence.content import DOCX, JPEG, PDF, PNG, XLSX, is_of
+from shared.evidence.content import is_of
 from shared.evidence.files import hash_of
+from shared.reference.media_types import DOCX, JPEG, PDF, PNG, XLSX
 from shared.tlog.canonical import OutsideProfile, parse_strict
 from tests.support.holding import longest_call
 from tests.support.papers import jpeg, png, workbook

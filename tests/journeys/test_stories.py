@@ -24,7 +24,7 @@ from services.cli.importing.units import code_of
 from services.cli.places import DataDir
 from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
 from shared import SERVICES
-from shared.evidence.content import PDF
+from shared.reference.media_types import PDF
 from shared.registers import reports
 from tests.journeys.test_up import free_base
 from tests.support.papers import pdf

@@ -32,6 +32,7 @@ from shared.people.file_names import (
 )
 from shared.people.sealing import NotOpened
 from shared.people.texts import texts_naming
+from shared.reference.media_types import DOCX, PNG, XLSX
 from shared.wiring import about_nobody
 
 OANH, AN = str(UUID(int=1)), str(UUID(int=2))
@@ -167,7 +168,9 @@ def test_files_are_found_wherever_they_stand_and_nothing_else_is_touched() -> No
     [
         (file("Đơn.của Oanh"), INSTEAD + ".pdf"),
         (file("oanh.jpeg", media_type="image/jpeg"), INSTEAD + ".jpeg"),
-        (file("oanh", media_type="image/png"), INSTEAD + ".png"),
+        (file("oanh", media_type=PNG), INSTEAD + ".png"),
+        (file("oanh", media_type=DOCX), INSTEAD + ".docx"),
+        (file("oanh", media_type=XLSX), INSTEAD + ".xlsx"),
         (file("oanh", media_type="application/msword"), INSTEAD),
     ],
 )

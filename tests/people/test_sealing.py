@@ -156,6 +156,13 @@ def test_what_is_no_seal_is_refused(text: str) -> None:
         open_name(KEY, text, PLACE, PERSON)
 
 
+def test_a_seal_has_one_spelling() -> None:
+    sealed = seal_name(KEY, "Hoa" * 3, PLACE, PERSON)  # 89 bytes: two bits of the last digit say nothing
+    other = sealed[:-1] + chr(ord(sealed[-1]) + 1)
+    with pytest.raises(NotOpened):
+        open_name(KEY, other, PLACE, PERSON)
+
+
 def test_two_places_never_have_one_context() -> None:
     with pytest.raises(ValueError, match="bar"):
         replace(PLACE, stream="a|b").context(PERSON, 1)

@@ -11,11 +11,11 @@ import pytest
 
 from services.cli.tokens import make
 from services.registry.app import SERVICE
-from shared.evidence.content import PDF
 from shared.people.erasing import FOLLOWER, ErasureApply
 from shared.people.file_names import persons_in, renamed
 from shared.people.rotating import Rotating
 from shared.process.running import Running
+from shared.reference.media_types import PDF
 from shared.tlog.merkle import leaf_hash, verify_inclusion
 from tests.support.papers import pdf
 from tests.support.people import (

@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from shared.errors import Unknown
-from shared.evidence.content import PDF
 from shared.evidence.files import CHUNK, Altered, Files, Kept, hash_of
 from shared.evidence.named import File
 from shared.evidence.sealing import TAG
 from shared.people.keyfiles import KeyFiles
 from shared.people.keyring import Keyring
 from shared.process.settings import Driver
+from shared.reference.media_types import PDF
 from shared.store import mongo
 from shared.store.mongo import PyMongoError
 from tests.support.breaking import Breakage, Breaking

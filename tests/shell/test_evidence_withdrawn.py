@@ -14,10 +14,10 @@ import pytest
 
 from services.cli.tokens import make
 from services.registry.app import SERVICE
-from shared.evidence.content import PDF
 from shared.evidence.namings import Namings
 from shared.evidence.sealing import opened_chunk
 from shared.evidence.tending import Tending
+from shared.reference.media_types import PDF
 from tests.support.papers import pdf
 from tests.support.people import OTHER_WARD, WARD, declaration, settle
 from tests.support.service import Doors, Site, serving, until

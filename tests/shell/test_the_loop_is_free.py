@@ -27,7 +27,7 @@ from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
 from shared.doors.limits import Limits
 from shared.doors.serving import server
-from shared.evidence.content import PDF, XLSX
+from shared.reference.media_types import PDF, XLSX
 from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of

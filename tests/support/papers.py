@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import docx
 import openpyxl
 
-from shared.evidence.content import DOCX, JPEG, PDF, PNG, XLSX
+from shared.reference.media_types import DOCX, JPEG, PDF, PNG, XLSX
 
 END = b"%%EOF\n"
 

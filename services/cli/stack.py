@@ -210,7 +210,7 @@ class Stack:
     def _wait_until_ready(self, ending: threading.Event) -> bool:
         until = monotonic() + READY_SECONDS
         waiting = [*SERVICES, CONSOLE]
-        with httpx.Client(timeout=2.0, verify=believed_at(self.place)) as http:
+        with httpx.Client(timeout=2.0, verify=believed_at(self.place, {})) as http:
             while waiting and not ending.wait(LOOK_SECONDS):
                 for program in self._programs:
                     program.tend()

@@ -223,13 +223,17 @@ def problem_of(answer: httpx.Response) -> Json:
 
 def local(place: DataDir, urls: Mapping[str, str]) -> System:
     """The system of a data directory: tokens are made with its own key."""
-    verify = believed_at(place) if place.authority else believed_for(urls)
-    return System(urls, lambda actor: tokens.make(place, actor.sub, actor.role, actor.unit), verify=verify)
+    return System(
+        urls,
+        lambda actor: tokens.make(place, actor.sub, actor.role, actor.unit),
+        verify=believed_at(place, urls),
+    )
 
 
-def believed_at(place: DataDir) -> ssl.SSLContext | bool:
+def believed_at(place: DataDir, urls: Mapping[str, str]) -> ssl.SSLContext | bool:
     """Whose certificates are believed where this directory's system runs: its own authority's, if it has one."""
-    return ssl.create_default_context(cafile=place.authority) if place.authority else True
+    authority = place.authority
+    return believed_for(urls) if authority is None else ssl.create_default_context(cafile=authority)
 
 
 def believed_for(urls: Mapping[str, str]) -> ssl.SSLContext | bool:

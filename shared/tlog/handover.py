@@ -127,11 +127,6 @@ def read(raw: bytes) -> tuple[Handover, ...]:
     return found
 
 
-def written(notes: Iterable[Note]) -> bytes:
-    """The file with these notes."""
-    return joined(note.raw for note in notes)
-
-
 def joined(files: Iterable[bytes]) -> bytes:
     """One file of several, one after the other; empty ones say nothing."""
     return b"\n".join(filter(None, files))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import permutations
 
 import pytest
 
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
-from shared.tlog.handover import Handover, Tree, handed_over, read, withdrawn, written
+from shared.tlog.handover import Handover, Tree, handed_over, joined, read, withdrawn
 from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
 from shared.tlog.policy import Policy
 
@@ -26,6 +27,10 @@ AGAIN = over(SECOND, THIRD, LATER, TWENTY)
 STOLEN = over(FIRST, SECOND, AT, TEN, stolen=True)
 WITNESS_OVER = over(SEEN, SEEN_SINCE, AT, None)
 WITNESS_STOLEN = over(SEEN, SEEN_SINCE, AT, None, stolen=True)
+
+
+def written(notes: Iterable[Note]) -> bytes:
+    return joined(note.raw for note in notes)
 
 
 def policy(*keys: SigningKey, handovers: bytes = b"", quorum: str = "none") -> Policy:

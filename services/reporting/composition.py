@@ -16,6 +16,7 @@ from services.reporting.ledger.ledger import Diverged, Ledger, Missing
 from services.reporting.ledger.outside import Source
 from services.reporting.ledger.own_key import ledger_key
 from services.reporting.ledger.recording import Recorder
+from services.reporting.ledger.shortened import Shortened
 from services.reporting.ledger.vouching import Entries, must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import Witness
 from services.reporting.notices import wiring as notices
@@ -138,12 +139,15 @@ def extend(running: Running) -> None:
         own = None if source == running.service.name else running.peers[source].entries
         apply = LedgerApply(ledger, source, recorder, own)
         running.followers.append(Follower("ledger", running.feed(source), apply))
-    running.starting.append(ledger.start)
+    shortened = Shortened(ledger, signer, running.restored.trouble)
+    running.starting += [ledger.start, shortened.look]
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))
     running.routers.append(_ledger_positions(ledger))
     served = _served(running, ledger, tree, signer)
     running.routers.append(log_routes.router(served))
     vouching = witnessing(running, ledger, recorder, Source(signer.checkpoint, tree, served.handovers))
+    if vouching is not None:
+        running.background.append(("shortened", partial(shortened.tell, vouching[0].forgot)))
     _read_models(running, ledger, tree, vouching)
 
 

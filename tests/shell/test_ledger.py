@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 
+from services.cli.verifying.beside import hole_wrongs
+from services.reporting.composition import LedgerLog
 from services.reporting.ledger.finding import find
 from services.reporting.ledger.ledger import Diverged, Ledger, Missing
+from services.reporting.ledger.shortened import Shortened
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
+from shared.eventlog.signing import Signer
+from shared.eventlog.tree import Tree
 from shared.store import mongo
 from shared.store.mongo import BulkWriteError
 from shared.tlog.merkle import leaf_hash
+from shared.tlog.note import LOG, SigningKey
 from tests.support.lives import City
 
 T = "2026-06-01T00:00:0{}.000000Z"
@@ -240,3 +246,47 @@ async def test_an_event_is_found_by_its_id_which_grows_with_time(ledger: Ledger)
         assert found is not None and found.event.raw == event.raw
     assert await find(ledger, "registry", "ffffffff-0000-7000-a000-000000000000") is None
     assert await find(ledger, "awards", events[0].id) is None
+
+
+async def told_of(ledger: Ledger, signer: Signer, *, held_back: bool = False) -> list[tuple[int, str, str]]:
+    """What a process that begins with this ledger puts on record."""
+    found: list[tuple[int, str, str]] = []
+
+    async def tell(*what: Any) -> None:
+        found.append(what)
+
+    shortened = Shortened(ledger, signer, lambda: True if held_back else None)
+    await shortened.look()
+    await shortened.tell(tell)
+    return found
+
+
+async def test_entries_that_were_signed_and_are_gone_are_put_on_record(
+    handle: Any, ledger: Ledger, town: City
+) -> None:
+    events = town.registry.events[:5]
+    await ledger.append("registry", events)
+    tree = Tree(handle, LedgerLog(ledger), "ledger_tiles")
+    await tree.apply(events)
+    key = SigningKey("dvk.test/ledger", LOG, bytes(32))
+    await Signer(key, tree, handle, lambda: 5, "ledger_signed").checkpoint()
+
+    signer = Signer(key, tree, handle, lambda: 5, "ledger_signed")
+    assert await told_of(await opened(handle), signer) == []
+    await handle["ledger"].delete_many({"_id": {"$gt": 3}})
+    again = await opened(handle)
+    assert await told_of(again, signer) == [(4, "ledger of 5 entries", "ledger of 3 entries")]
+    assert await told_of(again, signer, held_back=True) == [], "out of a backup that signed meanwhile"
+    await again.append("registry", events)
+    assert await told_of(again, signer) == [], "they came again, and it is on record that they had gone"
+
+
+async def test_a_document_that_is_missing_before_others_is_named_at_its_number(
+    handle: Any, ledger: Ledger, town: City
+) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+    assert await hole_wrongs(handle, "ledger", "ledger", 5) == []
+    await handle["ledger"].delete_many({"_id": {"$in": [2, 3]}})
+    [wrong] = await hole_wrongs(handle, "ledger", "ledger", 1)
+    assert (wrong.log, wrong.position, wrong.expected, wrong.found) == ("ledger", 2, "_id 2", "_id 4")
+    assert await hole_wrongs(handle, "ledger", "ledger", 3) == [], "it came meanwhile"

@@ -16,7 +16,7 @@ from typing import Any
 
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.wrong import Wrong
-from services.reporting.ledger.farthest import farthest
+from services.reporting.ledger.farthest import farthest, nearest
 from shared import SERVICES
 from shared.store import mongo
 from shared.store.mongo import Database
@@ -42,13 +42,14 @@ class Beside:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, its own tiles of each, and how
-    far each was cosigned before those were read."""
+    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, its own tiles of each, how far
+    each was cosigned before those were read, and at which size it was cosigned first."""
 
     keys: Mapping[str, Row]
     cosigned: Mapping[str, Row]
     tiles: Mapping[str, Mapping[str, Row]]
     farthest: Mapping[str, int]
+    nearest: Mapping[str, int]
 
 
 @asynccontextmanager
@@ -84,17 +85,31 @@ async def memory(database: Database) -> Memory:
     until = monotonic() + WITNESS_SECONDS
     while True:
         keys = await by_name(database, "log_keys")
+        first = {source: await nearest(database, source) for source in SERVICES}
         sizes = {source: await farthest(database, source) for source in SERVICES}
         cosigned = await by_name(database, "cosigned")
         if keys.keys() <= cosigned.keys() or monotonic() > until:
             tiles = {source: await by_name(database, f"tiles_of_{source}") for source in SERVICES}
-            return Memory(keys, cosigned, tiles, sizes)
+            return Memory(keys, cosigned, tiles, sizes, first)
         await asyncio.sleep(0.5)
 
 
 async def by_name(database: Database, collection: str) -> dict[Any, Row]:
     """Every document of a collection, by its `_id`."""
     return {row["_id"]: row async for row in database[collection].find({})}
+
+
+async def hole_wrongs(database: Database, collection: str, log: str, count: int) -> list[Wrong]:
+    """Whether documents come after the first that is missing: those up to `count` are there."""
+    kept = database[collection]
+    later = await kept.find_one({"_id": {"$gt": count + 1}}, {"_id": 1})
+    if later is None or await kept.find_one({"_id": count + 1}, {"_id": 1}) is not None:
+        return []
+    vi, en = (
+        f"{collection}: thiếu tài liệu, sau đó vẫn còn",
+        f"{collection} lacks a document, and has later ones",
+    )
+    return [Wrong(log, count + 1, vi, en, f"_id {count + 1}", f"_id {later['_id']}")]
 
 
 def signed_wrongs(rows: Sequence[Row], collection: str, log: str, leaves: Leaves, shown: int) -> list[Wrong]:

@@ -20,6 +20,7 @@ from services.cli.verifying.beside import (
     Beside,
     Memory,
     beside,
+    hole_wrongs,
     memory,
     opened,
     signed_wrongs,
@@ -31,7 +32,7 @@ from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wron
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
 from services.cli.verifying.reading import Web, documents
-from services.cli.verifying.remembered import key_wrongs, outside_wrongs, witness_wrongs
+from services.cli.verifying.remembered import begun_anew, key_wrongs, outside_wrongs, witness_wrongs
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
 from shared import SERVICES
@@ -114,6 +115,7 @@ class Verification:
                 self._copies.nats, service, leaves, one.signed, self._fetch
             )
             one.wrongs += wrongs
+        one.is_vouched = is_sound(one)
         if self._copies.mongo is not None:
             database = f"{self._copies.prefix}_{service}"
             claims = Claims(import_module(f"services.{service}.app").SERVICE)
@@ -121,19 +123,20 @@ class Verification:
                 self._copies.mongo, database, service, leaves, self._fetch, claims
             )
             one.wrongs += wrongs
-            if is_sound(one):  # else what follows from a wrong event would be told again
-                kept = self._kept[service]
-                wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
-                wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
-                one.wrongs = [*wrongs, *one.wrongs]
-                async with self._database(service) as handle:
+            async with self._database(service) as handle:
+                one.wrongs += await hole_wrongs(handle, "log", service, one.copies["mongo"])
+                if is_sound(one):  # else what follows from a wrong event would be told again
+                    kept = self._kept[service]
+                    wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
+                    wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
+                    one.wrongs = [*wrongs, *one.wrongs]
                     one.wrongs += await key_wrongs(handle, service, "log", one.signers)
 
     async def _of_ledger(self, http: httpx.AsyncClient) -> None:
         """The ledger, its copies of the logs, and everything that reporting keeps."""
         web = Web(self._system, "reporting", "/ledger", http)
         await self._caught_up(web)
-        copy = LedgerCopy(self._logs, self._fetch, lambda log: not self._found[log].wrongs)
+        copy = LedgerCopy(self._logs, self._fetch, lambda log: self._found[log].is_vouched)
         against = Against(copy, self._heads, self._ledger, self._all_events)
         between = self._beside("ledger", "reporting", "ledger_")
         ledger = await verify_ledger(web, self._keys.get("ledger"), against, self._step, between)
@@ -172,6 +175,8 @@ class Verification:
         kept.finish()
         ledger.copies["mongo"] = kept.count
         ledger.wrongs += kept.wrongs
+        async with self._database("reporting") as handle:
+            ledger.wrongs += await hole_wrongs(handle, "ledger", "ledger", kept.count)
         leaves, beside_it = self._ledger, self._kept["ledger"]
         if is_sound(ledger):
             ledger.wrongs += signed_wrongs(beside_it.signed, "ledger_signed", "ledger", leaves, ledger.shown)
@@ -189,6 +194,7 @@ class Verification:
             for what, mine in (("ledger", ledger.signers), ("witness", by_witness)):
                 ledger.wrongs += await key_wrongs(handle, "ledger", what, mine)
         for name, leaves in sound.items():
+            ledger.wrongs += begun_anew(name, self._memory.nearest[name], self._kept[name].signed)
             ledger.wrongs += tile_wrongs(self._memory.tiles[name], f"tiles_of_{name}", name, leaves)
 
 

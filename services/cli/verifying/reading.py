@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -26,8 +27,9 @@ PAGE = 1000
 KNOWN = 1024
 SILENT_SECONDS = 10.0
 LEDGER_LINE = re.compile(rb'\{"ledger": ?([1-9][0-9]*), ?"event": ?(\{.*\})\}', re.DOTALL)
-ATTEMPTS = 20
-NOT_BY_WAITING = ("log.diverged", "log.restored")
+PATIENCE_SECONDS = 10.0
+"""So long an answer is asked for again."""
+NOT_BY_WAITING = ("log.damaged", "log.diverged", "log.restored", "readmodels.damaged")
 
 
 @dataclass
@@ -72,11 +74,12 @@ class Web:
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
         """What stands at a path below the log's; Refusal when the service says no."""
         url = f"{self.system.url(self.service)}{self.prefix}/{path}"
-        for attempt in range(ATTEMPTS):
+        until = monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 answer = await self.http.get(url, headers=headers)
             except httpx.TransportError as away:
-                if attempt == ATTEMPTS - 1:
+                if monotonic() > until:
                     raise Failure(
                         f"{self.service} không trả lời", f"{self.service} does not answer: {away!r}"
                     ) from away
@@ -84,10 +87,9 @@ class Web:
                 if answer.status_code == 200:
                     return answer.content
                 problem = problem_of(answer)
-                if answer.status_code != 503 or problem["code"] in NOT_BY_WAITING or attempt == ATTEMPTS - 1:
+                if answer.status_code != 503 or problem["code"] in NOT_BY_WAITING or monotonic() > until:
                     raise Refusal(self.service, problem)
             await asyncio.sleep(0.5)
-        raise AssertionError("unreachable")
 
 
 def ledger_line(line: bytes) -> tuple[int, bytes] | None:

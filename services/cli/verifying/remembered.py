@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.cli.verifying.beside import Memory, roots
@@ -50,6 +50,15 @@ def older_wrongs(source: str, cosigned: int, row: Mapping[str, Any]) -> list[Wro
         return []
     vi, en = "trí nhớ của nhân chứng cũ hơn điều nó đã đồng ký", "the witness remembers less than it cosigned"
     return [Wrong(source, cosigned, vi, en, f"cosigned {cosigned}", f"cosigned {size}")]
+
+
+def begun_anew(source: str, cosigned: int, signed: Sequence[Mapping[str, Any]]) -> list[Wrong]:
+    """Whether a log's record of what it signed lacks what was cosigned first: it was lost, and begun anew since."""
+    if not cosigned or any(row.get("size") == cosigned for row in signed):
+        return []
+    vi, en = "signed: thiếu lần ký mà nhân chứng đã đồng ký", "signed lacks what the witness cosigned"
+    first = next((f"size {row.get('size')}" for row in signed), "—")
+    return [Wrong(source, cosigned, vi, en, f"size {cosigned}", first)]
 
 
 def _size(row: Mapping[str, Any]) -> int | None:

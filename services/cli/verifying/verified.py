@@ -26,6 +26,8 @@ class Verified:
     wrongs: list[Wrong] = field(default_factory=list[Wrong])
     is_held_back: bool = False
     """Came out of a backup and is not accepted yet: compared with what was signed before."""
+    is_vouched: bool = False
+    """Its events are those that it signed and that the broker has: whoever has others is wrong, not this log."""
     signers: Signers | None = None
     """Whose signatures count, where the service says so."""
     told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

@@ -157,10 +157,10 @@ class Witness:
         self._cosigned_to[source] = known.size if known else 0
         if known is not None and known.size < cosigned:
             less = f"{source}: {known.size} is remembered"
-            await self._forgot(cosigned, f"cosigned {source} {cosigned}", less)
+            await self.forgot(cosigned, f"cosigned {source} {cosigned}", less)
         if known is None and await self._has_cosigned(source):
             size, nothing = self._trees[source].size, f"{source}: nothing is remembered"
-            await self._forgot(size, f"cosigned {source}", nothing)
+            await self.forgot(size, f"cosigned {source}", nothing)
         return known
 
     async def _has_cosigned(self, source: str) -> bool:
@@ -170,8 +170,8 @@ class Witness:
         first = await self._database["ledger"].find_one({"source": source, "position": 1}, {"_id": 1})
         return first is not None and await self._recorder.heads_size() >= first["_id"] + SURELY
 
-    async def _forgot(self, position: int, expected: str, found: str) -> None:
-        """Our own memory is not what it was: an alarm as long as this process runs, and on record."""
+    async def forgot(self, position: int, expected: str, found: str) -> None:
+        """What we kept ourselves is not what it was: an alarm as long as this process runs, and on record."""
         self._forgotten[expected] = _told("reporting", position, expected, found)
         await self._recorder.divergence("reporting", position, expected, found)
 
@@ -274,7 +274,7 @@ class Witness:
             return VerifyingKey.parse(stored["vkey"])
         if self._cosigned_to[source]:
             size, no_key = self._cosigned_to[source], f"{source}: no key is remembered"
-            await self._forgot(size, f"key of {source}", no_key)
+            await self.forgot(size, f"key of {source}", no_key)
         vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
         key = VerifyingKey.parse(vkey)
         with suppress(DuplicateKeyError):

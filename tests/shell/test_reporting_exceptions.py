@@ -32,6 +32,8 @@ def town() -> City:
     town.tell(town.registry, f"model/{model.id}", "RecordCorrected", {
         "on": "2026-07-01", "model": model.id, "corrects": model.events[0].id, "corrected_type": "ModelRegistered",
         "changes": {"name": "Tên đúng"}, "reason": "Ghi nhầm", "decision": town.decision("2026-07-01")})  # fmt: skip
+    town.tell(town.reporting, "witnessed-log/all", "LogDiverged", {
+        "on": "2026-06-15", "source": "awards", "position": 3, "expected": "ab", "found": "cd"})  # fmt: skip
     for nth, (name, body) in enumerate(
         (("Công ty Hoà Bình", "20194"), ("CÔNG TY  HOÀ BÌNH", "ubnd-20194")), 1
     ):
@@ -118,3 +120,20 @@ async def test_a_page_of_all_kinds_has_them_in_the_order_of_their_days(asking: A
     paged = [(await asking.get(path, limit=1, offset=n))["items"][0] for n in range(whole["total"])]
     assert paged == whole["items"]
     assert (await asking.get("/exceptions/2027", limit=500))["by_kind"]["same_recipient_twice"] == 0
+
+
+async def test_a_log_that_is_not_what_it_was_is_found_by_who_looks_at_the_city(asking: Asking) -> None:
+    [diverged] = await found(asking, "log_diverged")
+    assert (diverged["on"], diverged["log"], diverged["record"]) == (
+        "2026-06-15",
+        "awards",
+        "witnessed-log/all",
+    )
+    [event] = diverged["events"]
+    assert (event["event"], event["source"]) == ("LogDiverged", "reporting")
+    assert "unit" not in diverged
+
+    assert await found(asking, "log_diverged", at=event["ledger"]) == [diverged]
+    assert await found(asking, "log_diverged", at=event["ledger"] - 1) == []
+    assert await found(asking, "log_diverged", cut_off="2026-06-14") == []
+    assert await found(asking, "log_diverged", unit="20195", who="unit_officer:lan:20195") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.reporting.figures.judging import Judge, of_cells
 from services.reporting.figures.model_figures import NO_FIELD
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
+from services.reporting.queries.divergences import Divergences, finding_of
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
@@ -46,6 +48,7 @@ FIELDS = (*quota.FIELDS, NO_FIELD)
 def add(routes: APIRouter, context: Context) -> None:
     """The audit findings."""
     names = ("kind", "unit", "field", "cut_off", *KNOWING, *PAGING)
+    divergences = Divergences(context.reads)
 
     @routes.get("/exceptions/{period}", openapi_extra=parameters(*names, access="finding"))
     async def the_exceptions(request: Request, period: str) -> Response:
@@ -58,25 +61,23 @@ def add(routes: APIRouter, context: Context) -> None:
         offset, limit = query.page()
         kind = query.one_of("kind", *finding.KINDS)
         unit, field = query["unit"], query.one_of("field", *FIELDS)
-        known = await query.known(context.reads)
-        city = await context.reads.city(known)
+        city = await context.reads.city(known := await query.known(context.reads))
         must_see(actor, "finding", [unit], city)
         must_stand(unit, city)
         policies = await context.reads.policies(known)
         of = periods.period(period, policies, query["cut_off"])
         within = None if unit is None else city.within(unit)
         rows, told = context.reads.findings(known, of.start, of.cut_off, within, field)
-        judge = _judge(context, known, policies, city)
-        found = rows.standing(told, of_cells(judge))
-        again = [
-            row for row in _given_again(context, known, judge, await _alike(context, known, of.cut_off), of.cut_off)
-            if row.flow >= of.start and (within is None or row.unit in within) and field in (None, row.field)
+        found = rows.standing(told, of_cells(judge := _judge(context, known, policies, city)))
+        several = [
+            row for row in await _of_several(context, divergences, known, judge, of)
+            if (within is None or row.unit in within) and field in (None, row.field)
         ]  # fmt: skip
         chosen = rows.of(found, Wanted(None if kind is None else [kind]))
-        others = again if kind in (None, finding.SAME_RECIPIENT_TWICE) else []
+        others = [row for row in several if kind in (None, row.key)]
         newest = sorted([*rows.newest(chosen, offset + limit), *others], key=_order, reverse=True)
         single = [(row, nth) for row in newest for nth in range(row.value)][offset : offset + limit]
-        by_kind = {**rows.counted(found), finding.SAME_RECIPIENT_TWICE: len(again)}
+        by_kind = Counter(row.key for row in several) + rows.counted(found)
         return json_answer({
             "period": of.name, "start": of.start, "cut_off": of.cut_off,
             "scope": "city" if unit is None else f"unit/{unit}", "ledger_size": known.size,
@@ -103,6 +104,15 @@ async def _alike(context: Context, known: Known, cut_off: str) -> recipients.Ali
     return recipients.Alike(links, await context.reads.city(known, cut_off))
 
 
+async def _of_several(
+    context: Context, divergences: Divergences, known: Known, judge: Judge, of: periods.Period
+) -> list[Row]:
+    """What a period shows that no one life does, and is found when it is asked for."""
+    again = _given_again(context, known, judge, await _alike(context, known, of.cut_off), of.cut_off)
+    diverged = await divergences.within(known, of.start, of.cut_off)
+    return [*(row for row in again if row.flow >= of.start), *diverged]
+
+
 def _given_again(
     context: Context, known: Known, judge: Judge, alike: recipients.Alike, cut_off: str
 ) -> list[Row]:
@@ -126,18 +136,19 @@ async def _items(
     judge: Judge,
     rows: Sequence[tuple[Row, int]],
 ) -> list[dict[str, Any]]:
-    refs = {ref for row, _ in rows for ref in (row.ref, *_before(row))}
+    of_things = [row for row, _ in rows if row.key != finding.LOG_DIVERGED]
+    refs = {ref for row in of_things for ref in (row.ref, *_before(row))}
     lives = await context.reads.lives_of(known, refs)
     shown = [(row, _finding(row, nth, lives, cut_off)) for row, nth in rows]
     numbers = {n for _, found in shown for n in (*found.events, *found.justified)}
     entries = await context.reads.entries(known, numbers)
-    cards = await context.reads.cards_of(known, (row.ref for row, _ in shown))
+    cards = await context.reads.cards_of(known, (row.ref for row in of_things))
     items: list[dict[str, Any]] = []
     for row, found in shown:
         place = judge.city.cards.get(row.unit)
         item = {
             "kind": row.key, "on": row.flow, "record": row.ref, "name": cards.get(row.ref, {}).get("name"),
-            "unit": row.unit, "unit_name": None if place is None else place.name, "field": row.field,
+            "unit": row.unit or None, "unit_name": None if place is None else place.name, "field": row.field,
             **_particulars(row, judge),
             "events": [_event(entries[n]) for n in found.events if n in entries],
             "justified": [_said(entries[n], row) for n in found.justified if n in entries],
@@ -155,6 +166,8 @@ def _before(row: Row) -> list[str]:
 
 def _finding(row: Row, nth: int, lives: Mapping[str, Sequence[Fact]], cut_off: str) -> Finding:
     """The finding that a row counts, looked for again in the life: the row has no room for its events."""
+    if row.key == finding.LOG_DIVERGED:
+        return finding_of(row)
     if before := _before(row):
         grants = {
             ref: next(fact.n for fact in lives[ref] if fact.kind is awards.CommendationGranted)
@@ -205,6 +218,8 @@ def _of_bodies(row: Row, judge: Judge) -> dict[str, Any]:
         case finding.HELD_BEFORE:
             held = [one.rpartition(":") for one in row.sub.split(",")]
             return {"held": [{"form": form, "year": int(year)} for form, _, year in held]}
+        case finding.LOG_DIVERGED:
+            return {"log": row.sub.partition(":")[0]}
         case finding.SAME_RECIPIENT_TWICE:
             return {"commendations": row.sub.split(",")}
         case _:

@@ -157,10 +157,10 @@ class Lives(Sizes):
             held = None
         return History(entries, card_at(root, known.size), held)
 
-    async def thread(self, known: Known, thing: str, also: Sequence[int] = ()) -> list[Entry]:
+    async def thread(self, known: Known, thing: str, also: Sequence[int] = (), after: int = 0) -> list[Entry]:
         """The entries of an actor, or of a stream that is no part of a life, and `also` these, in ledger order."""
         numbers = known.book.threads.columns.numbers(thing, known.size)
-        return await self._ledger.entries([*numbers, *also])
+        return await self._ledger.entries([*(n for n in numbers if n > after), *also])
 
     async def entries(self, known: Known, numbers: Iterable[int]) -> dict[int, Entry]:
         """These entries of the ledger, as far as known, by number."""

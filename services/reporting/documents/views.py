@@ -160,7 +160,7 @@ def _particulars(item: Item, teller: Teller) -> str:
     members = ", ".join(words(teller.lang).label(member) for member in item.get("members", ()))
     told = [
         f"{days}{limit}", stage, teller.value("authority_unit", item.get("authority_unit")),
-        str(item.get("year", "")), ", ".join(item.get("criteria", ())), members,
+        str(item.get("year", "")), ", ".join(item.get("criteria", ())), members, item.get("log", ""),
     ]  # fmt: skip
     return "; ".join(filter(None, told))
 

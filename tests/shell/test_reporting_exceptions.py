@@ -138,7 +138,10 @@ async def test_a_log_that_is_not_what_it_was_is_found_by_who_looks_at_the_city(a
     assert await found(asking, "log_diverged", cut_off="2026-06-14") == []
     assert await found(asking, "log_diverged", unit="20195", who="unit_officer:lan:20195") == []
 
-    for lang, said in (("en", "A log is not the one that was followed"), ("vi", "Nhật ký không còn như đã theo dõi")):
+    for lang, said in (
+        ("en", "A log is not the one that was followed"),
+        ("vi", "Nhật ký không còn như đã theo dõi"),
+    ):
         path = f"/exceptions/2026-01-01..2026-12-31.csv?kind=log_diverged&lang={lang}"
         answer = await asking.http.get(path, headers={"who": "auditor:ai"})
         assert answer.status_code == 200, answer.text

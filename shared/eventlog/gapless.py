@@ -14,8 +14,6 @@ from shared.store.asking import by_numbers, last
 from shared.store.mongo import DUPLICATE, BulkWriteError, Collection
 from shared.waiting import Bell
 
-T = TypeVar("T", bound="Closable")
-
 BATCH = 256
 """So many documents are asked for, and inserted, at once."""
 KEPT = 4096
@@ -30,6 +28,9 @@ class Closable(Protocol):
     def close(self) -> None:
         """Keep only what the rest can be read from again."""
         ...
+
+
+T = TypeVar("T", bound=Closable)
 
 
 class Gapless(Generic[T]):

@@ -16,8 +16,8 @@ from shared.process.kinds import Unusable, Wrong, is_told, kind_of, why_of
 from shared.process.named_files import There
 
 OF_OTHERS = (
-    "DVK_BACKUP_", "DVK_BENCH_", "DVK_CONSOLE_", "DVK_FRONT", "DVK_LIVES", "DVK_MONGOD", "DVK_NATS_PORT", "DVK_OIDC_",
-    "DVK_SECRETS", "DVK_SERVERS_VENV", "DVK_SITE", "DVK_TEST_",
+    "DVK_BACKUP_", "DVK_BENCH_", "DVK_CONSOLE_", "DVK_FRONT", "DVK_IMAGE_", "DVK_LIVES", "DVK_MONGOD", "DVK_NATS_PORT",
+    "DVK_OIDC_", "DVK_SECRETS", "DVK_SERVERS_VENV", "DVK_SITE", "DVK_TEST_",
 )  # fmt: skip
 """How variables begin that the console, the command line, the tests or a deployment read, and a service does not."""
 

@@ -140,6 +140,17 @@ def test_only_loopback_is_published() -> None:
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
+@pytest.mark.parametrize("name", [*SERVICES, "console"])
+def test_there_can_be_several_of_what_is_ours(name: str) -> None:
+    container = COMPOSE["services"][name]
+    assert not {"container_name", "hostname", "ports"} & container.keys(), (
+        "of each there is only one on a machine"
+    )
+    front = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text("utf-8")
+    assert "dynamic a {args[0]}" in front, "the front asks who there is, again and again"
+    assert container["depends_on"] and "volumes" in container, "what they keep is a volume of all of them"
+
+
 def given_ports(container: dict[str, Any]) -> list[str]:
     return [re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", port) for port in container["ports"]]
 

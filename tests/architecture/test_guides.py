@@ -42,7 +42,7 @@ ELSEWHERE = {
     "/vi/files": "a page of the console",
 }
 """What begins like a route of a service and is none."""
-OF_OTHERS = {"--env-file", "--volumes", "--help", "--values"}
+OF_OTHERS = {"--env-file", "--volumes", "--help", "--jetstream", "--values"}
 """Options that prose names of programs that are not ours."""
 TOOLS = {"basename", "cat", "sleep"}
 """What is typed besides the programs that begin a line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +14,11 @@ from uuid import uuid4
 
 import pytest
 
+from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers, NatsServer
+from services.cli.embedded.programs import executable
 from shared.process import courier as couriers
+from shared.relaying.streams import NoJetStream, provided
 from tests.support import courier, small_services, stack
 from tests.support.courier import connected
 from tests.support.service import Doors, Site, serving, until
@@ -139,3 +143,22 @@ async def in_the_stream(broker: NatsServer) -> list[int]:
 async def answers(client: Any) -> bool:
     answer = await client.request("cmd.registry.register-unit", b"{}", timeout=1)
     return json.loads(answer.data)["code"] == "token.missing"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[str]:
+    """A nats-server without JetStream."""
+    port = free_port()
+    command = [executable("nats-server"), "--addr", "127.0.0.1", "--port", str(port)]
+    with (
+        (tmp_path / "said").open("wb") as said,
+        subprocess.Popen(command, stdout=said, stderr=said) as server,
+    ):
+        yield f"nats://127.0.0.1:{port}"
+        server.terminate()
+
+
+async def test_a_broker_without_jetstream_is_told_in_a_sentence(bare: str) -> None:
+    async with connected(bare) as connection:
+        with pytest.raises(NoJetStream, match=r"JetStream thì không.*without --jetstream"):
+            await provided(connection, "registry", 1)

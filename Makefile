@@ -64,6 +64,7 @@ bench: setup venv-tests ## measure the rates of this machine, then reporting at 
 	@.venv/bin/python -m tests.bench.city --models $(MODELS) --years $(YEARS)
 	@.venv/bin/python -m tests.bench.grown --events $(EVENTS)
 	@.venv/bin/python -m tests.bench.scaling
+	@.venv/bin/python -m tests.bench.front
 
 format: venv-tests ## put the code into its form
 	@.venv/bin/ruff check --fix-only --quiet .

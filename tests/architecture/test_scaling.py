@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.bench import scaling
+from tests.bench import front, scaling
 
 
 def test_the_table_is_that_of_the_figures_in_docs() -> None:
     page = scaling.PAGE.read_text("utf-8")
 
     assert scaling.written(page) == page, "python -m tests.bench.scaling writes it anew"
+
+
+def test_the_tables_of_the_readme_are_those_of_the_figures_in_docs() -> None:
+    page = front.PAGE.read_text("utf-8")
+
+    assert front.written(page) == page, "python -m tests.bench.front writes them anew"
+    assert page.count("| the log's own append |") == page.count("| models of the city, p50 / p99 |") == 1
 
 
 def test_a_country_is_so_many_times_a_city_and_memory_grows_from_what_is_there_at_first() -> None:

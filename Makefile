@@ -36,12 +36,12 @@ up: setup ## start servers and services here and stay until Ctrl-C (DATA=data PO
 test: setup venv-tests ## run every test, with real servers (TESTS=tests/shell for a part, WORKERS=0 for one process)
 	@.venv/bin/python -m pytest $(PARALLEL) --dist loadfile --no-loadscope-reorder --durations 12 --durations-min 5 $(TESTS)
 
-check: venv-tests ## form, types, imports and the pure tests
+check: venv-tests ## form, types, imports and the quick ones of the pure tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/lint-imports
 	@said=$$(mktemp) && { .venv/bin/pyright > $$said & types=$$!; \
-		DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q $(PARALLEL) -m "not servers and not slow" tests; pure=$$?; \
+		DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q $(PARALLEL) -m "not servers and not slow and not thorough" tests; pure=$$?; \
 		wait $$types; types=$$?; cat $$said; rm -f $$said; exit $$((pure | types)); }
 
 chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1; the long one: FAULTS=1000)

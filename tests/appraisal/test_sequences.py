@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ PUBLICATIONS = st.builds(
 PUBLISHERS = st.sampled_from([THE_OPERATOR, WARD_APPROVER, CITY_APPROVER])
 
 
+@pytest.mark.thorough
 @FAST
 @given(st.lists(st.tuples(PUBLICATIONS, PUBLISHERS), max_size=15))
 def test_a_criteria_set_lives_with_whatever_was_decided(moves: Any) -> None:

@@ -67,6 +67,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Resource]:
     return of_kind(rendered(directory), "Secret")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("overlay", OVERLAYS)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_kubernetes_would_take_every_resource(
@@ -82,6 +83,7 @@ def test_kubernetes_would_take_every_resource(
     assert taken > 30
 
 
+@pytest.mark.thorough
 def test_a_resource_that_is_misspelt_would_be_found(overlays: dict[str, list[Resource]]) -> None:
     import kubernetes_validate
 
@@ -94,6 +96,7 @@ def test_a_resource_that_is_misspelt_would_be_found(overlays: dict[str, list[Res
         kubernetes_validate.validate(wrong, VERSIONS[-1], strict=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_with_one_line_every_part_speaks_tls_and_is_asked_with_it(
     with_tls: dict[str, list[Resource]], overlay: str

@@ -53,6 +53,7 @@ def test_the_embedded_servers_stay_out_of_the_project() -> None:
     assert "secantus" not in LOCK.lower()
 
 
+@pytest.mark.thorough
 def test_the_bill_of_materials_names_all_that_runs_with_its_version(tmp_path: Path) -> None:
     made = tmp_path / "dvk.cdx.json"
     command = [Path(sys.executable).parent / "cyclonedx-py", "requirements", "deploy/requirements.lock"]

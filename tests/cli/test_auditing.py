@@ -106,6 +106,7 @@ def ask(command: list[str], desk: Path, words: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.thorough
 def test_it_installs_alone_and_small(program: tuple[Path, Path]) -> None:
     listing = (
         "import importlib.metadata as m, sys; print(*sys.path); print(*(d.name for d in m.distributions()))"
@@ -135,6 +136,7 @@ def test_installed_alone_it_refuses_what_is_forged_with_a_sentence(
     assert (code, words[1] in said, "Traceback" in said) == (1, True, False), said
 
 
+@pytest.mark.thorough
 def test_the_one_file_says_the_same(program: tuple[Path, Path], desk: Path) -> None:
     one_file = [str(program[0].with_name("python")), str(program[1])]
     for rows, expected in ((GOOD[:2], 0), (BAD[:2], 1)):
@@ -143,6 +145,7 @@ def test_the_one_file_says_the_same(program: tuple[Path, Path], desk: Path) -> N
             assert (code, part in said) == (expected, True), said
 
 
+@pytest.mark.thorough
 def test_the_same_source_makes_the_same_file(program: tuple[Path, Path], tmp_path: Path) -> None:
     again, wheel = build(tmp_path)
     assert again.read_bytes() == program[1].read_bytes()
@@ -176,6 +179,7 @@ values: some.SearchStrategy[Any] = some.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(value=values)
 def test_both_libraries_write_the_same_bytes_and_read_the_same_values(value: Any) -> None:

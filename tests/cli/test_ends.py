@@ -83,6 +83,7 @@ def test_the_trace_of_what_nobody_foresaw_is_kept(capsys: pytest.CaptureFixture[
     file.unlink()
 
 
+@pytest.mark.thorough
 def test_a_reader_who_has_had_enough_ends_it_quietly() -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -95,6 +96,7 @@ def test_a_reader_who_has_had_enough_ends_it_quietly() -> None:
     assert done.returncode == 1 and done.stderr == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("given", [["--help"], ["--version"], ["completion", "bash"]], ids=" ".join)
 def test_a_place_without_space_is_a_sentence_too(given: list[str]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
@@ -112,6 +114,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"dvk {VERSION}\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_a_shell_completes_every_verb(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", shell]) == 0

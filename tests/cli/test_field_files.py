@@ -220,6 +220,7 @@ def bomb(tmp_path: Path, part: str, data: bytes) -> Path:
     return path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, part: str) -> None:
     path = bomb(tmp_path, part, b"<si><t>x</t></si>" * 65_536)
@@ -255,6 +256,7 @@ LONG = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("what", LONG)
 def test_a_small_file_that_is_a_long_table_is_refused_at_once(tmp_path: Path, what: str) -> None:
     part, before, more, said = LONG[what]
@@ -280,6 +282,7 @@ def test_a_small_file_that_is_a_long_table_is_refused_at_once(tmp_path: Path, wh
     assert clock.process_time() - begin < 2 and path.stat().st_size < 1_000_000
 
 
+@pytest.mark.thorough
 def test_what_merged_cells_overlap_is_filled_once(tmp_path: Path) -> None:
     lines = [Line(number, [f"{number}"]) for number in range(1, 50_001)]
     merged = [Span(top, 0, 60_000, 0) for top in range(2, 20_000)]

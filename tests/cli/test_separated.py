@@ -23,6 +23,7 @@ CELLS = st.text(st.sampled_from('ab ;",\n\r\tX'), max_size=8)
 HEAD = "Đơn vị;Kỳ báo cáo;Kết quả\n"
 
 
+@pytest.mark.thorough
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4), st.sampled_from(";,\t|"))
 def test_what_a_spreadsheet_writes_is_read_as_it_was(rows: list[list[str]], delimiter: str) -> None:
     text = io.StringIO(newline="")
@@ -73,6 +74,7 @@ def test_a_quote_that_is_not_closed_is_told_with_its_line(tmp_path: Path) -> Non
     assert "dòng 3" in failure.value.vi and "ngoặc kép" in failure.value.vi
 
 
+@pytest.mark.thorough
 def test_a_cell_of_any_length_is_refused_for_its_length(tmp_path: Path) -> None:
     path = tmp_path / "so.csv"
     path.write_text(f"{HEAD}20242;2026;{'x' * 200_000}\n", "utf-8")
@@ -83,6 +85,7 @@ def test_a_cell_of_any_length_is_refused_for_its_length(tmp_path: Path) -> None:
     assert (wrong.row, wrong.column) == (2, "results") and "65.535 byte" in wrong.vi
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("cell", ['"a ', '"a" ', '"a""\n', '""', '"a"b', '""" '])
 def test_odd_quotes_cost_what_they_are_long(cell: str) -> None:
     begin = time.process_time()

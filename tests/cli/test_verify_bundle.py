@@ -270,6 +270,7 @@ def asked(raw: bytes, tmp_path: Path) -> str:
     return said
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: the second opinion was NOT asked")
 def test_a_second_implementation_says_the_same_of_every_one_of_them(tmp_path: Path) -> None:
     assert asked(HONEST.raw, tmp_path).startswith(f"ok: {SUBJECT}, {len(EVENTS)} events")

@@ -71,6 +71,7 @@ def test_an_event_that_came_alone_is_proven_with_what_the_services_say() -> None
     assert "awards:5 " in proven(EVENTS[4], POLICY, lambda service, position: proof(position - 1))
 
 
+@pytest.mark.thorough
 def test_one_byte_of_the_event_is_enough() -> None:
     event = EVENTS[4]
     for at in range(len(event)):

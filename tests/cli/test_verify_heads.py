@@ -70,11 +70,13 @@ def of_the_golden_file(event: Recorded) -> bool:
 LOG = [event for event in CITY.reporting.events if not of_the_golden_file(event)]
 
 
+@pytest.mark.thorough
 def test_honest_records_are_what_the_ledger_gives_each_by_the_rules_it_was_made_by() -> None:
     assert [event.data.get("rules") for event in RECORDS[-3:]] == [None, 2, 2]
     assert wrongs(LOG, ENTRIES) == []
 
 
+@pytest.mark.thorough
 def test_a_record_by_other_rules_than_it_names_is_named() -> None:
     by_the_first, last = RECORDS[-3], RECORDS[-1]
     for record, wire, rules in ((by_the_first, "HeadsRecorded.v3", 2), (last, "HeadsRecorded.v3", 1)):

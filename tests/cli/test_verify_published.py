@@ -65,6 +65,7 @@ def one_more(summary: dict[str, Any]) -> None:
     summary["figures"]["whole"]["models.received"] += 1
 
 
+@pytest.mark.thorough
 def test_a_forged_figure_is_named_with_what_the_events_give() -> None:
     right = SUMMARY["figures"]["whole"]["models.received"]
 
@@ -73,6 +74,7 @@ def test_a_forged_figure_is_named_with_what_the_events_give() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_every_figure_that_differs_is_named_one_that_is_missing_and_one_that_is_made_up_too() -> None:
     def change(summary: dict[str, Any]) -> None:
         one_more(summary)
@@ -200,6 +202,7 @@ def test_a_publication_with_any_byte_changed_taken_out_or_put_in_convinces_nobod
         assert found.wrongs, f"byte {at}"
 
 
+@pytest.mark.thorough
 def test_the_verb_tells_a_script_and_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy, file, report = tmp_path / "keys.policy", tmp_path / "x.dvk-publication", tmp_path / "report.json"
     policy.write_text(POLICY_TEXT)

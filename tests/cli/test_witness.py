@@ -83,6 +83,7 @@ def test_it_cosigns_what_continues_what_it_saw_and_shows_it(tmp_path: Path) -> N
         assert client.get("/vkey").text.strip() == KEY.verifying.vkey
 
 
+@pytest.mark.thorough
 def test_a_fork_a_smaller_tree_and_strangers_are_refused_with_the_standards_answers(tmp_path: Path) -> None:
     stranger = SigningKey("stranger.example/log", LOG, bytes(32))
     forger = SigningKey(LOG_KEY.name, LOG, bytes(32))

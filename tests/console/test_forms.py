@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from services.cli import docs
 from services.console.contracts import ACTING, Act, acts_of
 from services.console.forms.correcting import finished, readings_of, typed
 from services.console.forms.fields import Field, Making
@@ -19,6 +18,7 @@ from services.console.forms.picking import CHOICES, Reading
 from services.console.forms.refusing import wrongs
 from services.console.forms.typed import Typed, body_of, row_names, typed_of
 from shared.contracts.words import LANGS, words
+from tests.support.promised import openapi
 
 LETTERS = re.compile(r"[A-Za-zĐđÀ-ỹ]")
 CODE = re.compile(r"^[a-z0-9]+(_[a-z0-9]+)*$")
@@ -27,10 +27,9 @@ CODE = re.compile(r"^[a-z0-9]+(_[a-z0-9]+)*$")
 @cache
 def published() -> dict[tuple[str, str | None], Act]:
     """Every act as the services publish it."""
-    found = docs.documents()
     acts: dict[tuple[str, str | None], Act] = {}
     for service in ACTING:
-        acts |= acts_of(service, docs.json.loads(found[f"openapi/{service}.json"]))
+        acts |= acts_of(service, openapi()[service])
     return acts
 
 

@@ -12,10 +12,8 @@ from typing import Any
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema_rs import Draft7Validator
+from jsonschema_rs import Draft7Validator, Draft202012Validator, meta
 
-from services.cli.docs import documents
 from services.reporting.feed.public import FACTS, fact_of
 from shared.contracts.catalog import SERVICES
 from shared.eventlog.port import Recorded, recorded
@@ -24,6 +22,7 @@ from shared.tlog.canonical import canonical
 from tests.contracts import year
 from tests.contracts.growing import taken_away
 from tests.shell.test_feed import lived
+from tests.support.promised import promised
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
@@ -45,16 +44,11 @@ EVENTS = [public(event) for event in GOLDEN if event.name in (*FACTS, "RecordCor
 
 
 @cache
-def made() -> dict[str, str]:
-    return documents()
-
-
-@cache
 def schemas() -> dict[str, dict[str, Any]]:
     below = "agencies/schemas/"
     return {
         name.removeprefix(below).removesuffix(".json"): json.loads(text)
-        for name, text in made().items()
+        for name, text in promised().items()
         if name.startswith(below)
     }
 
@@ -73,7 +67,7 @@ def closed(schema: Any) -> Any:
 
 @cache
 def validator(wire: str) -> Draft202012Validator:
-    return Draft202012Validator(closed(schemas()[wire]), format_checker=FormatChecker())
+    return Draft202012Validator(closed(schemas()[wire]), validate_formats=True)
 
 
 @cache
@@ -87,7 +81,7 @@ def test_the_files_that_agencies_are_given_are_those_of_today() -> None:
     kept = {
         str(file.relative_to(DOCS)): file.read_text("utf-8") for file in (DOCS / "agencies").rglob("*.json")
     }
-    assert kept == {name: text for name, text in made().items() if name.startswith("agencies/")}
+    assert kept == {name: text for name, text in promised().items() if name.startswith("agencies/")}
 
 
 def test_every_public_event_has_a_schema_in_every_version_it_ever_had_and_nothing_else_has_one() -> None:
@@ -96,7 +90,7 @@ def test_every_public_event_has_a_schema_in_every_version_it_ever_had_and_nothin
 
 @pytest.mark.parametrize("wire", [event.type for event in EVENTS])
 def test_a_schema_is_one_by_the_rules_of_json_schema_and_complete_in_itself(wire: str) -> None:
-    Draft202012Validator.check_schema(schemas()[wire])
+    meta.validate(schemas()[wire])
     assert {reference for reference in references(schemas()[wire])} <= {
         f"#/$defs/{name}" for name in schemas()[wire]["$defs"]
     }
@@ -119,7 +113,7 @@ def test_an_asyncapi_document_is_one_by_the_official_schema(name: str) -> None:
     official = Draft7Validator(
         json.loads(gzip.decompress((HERE / "official/asyncapi-3.0.0.json.gz").read_bytes()))
     )
-    document = json.loads(made()[name])
+    document = json.loads(promised()[name])
 
     assert [f"{e.instance_path}: {e.message[:200]}" for e in official.iter_errors(document)] == []
     assert not official.is_valid({**document, "channels": {"x": {"address": 5}}})
@@ -130,7 +124,7 @@ def test_all_that_was_ever_told_is_as_its_schema_says_and_names_nothing_else() -
     assert {event.type.rpartition(".v")[2] for event in told()} == {"1", "2"}
     assert {event.name for event in told()} >= {"ModelRecognised", "ModelListed", "RecognitionRevoked"}
     wrong = [
-        f"{event.position} {event.type}: {error.json_path} {error.message[:200]}"
+        f"{event.position} {event.type}: {error.instance_path} {error.message[:200]}"
         for event in told()
         for error in validator(event.type).iter_errors(event.envelope)
     ]

@@ -79,6 +79,7 @@ def test_every_choice_has_a_word(lang: Lang) -> None:
     assert missing == set()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_form_that_a_text_must_have_is_said_in_words(lang: Lang) -> None:
     patterns = {one for kind in CONTRACT.values() for one in patterns_in(kind.model_json_schema())}

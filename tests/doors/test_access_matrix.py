@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -15,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from services.cli.access import operations
-from services.cli.docs import documents
 from services.reporting.documents.rule_views import RULE_VIEWS
 from services.reporting.documents.views import VIEWS, View
 from services.reporting.figures.lists import BY_PATH
@@ -55,6 +51,7 @@ from tests.support.matrix import (
     Everybody,
     Reader,
 )  # fmt: skip
+from tests.support.promised import openapi
 from tests.support.service import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -260,15 +257,8 @@ def of_reporting() -> dict[str, list[Probe]]:
     }  # fmt: skip
 
 
-@cache
-def promised() -> dict[str, dict[str, Any]]:
-    with ThreadPoolExecutor(1) as apart:  # it runs a loop of its own
-        made = apart.submit(documents).result()
-    return {name: json.loads(made[f"openapi/{name}.json"]) for name in SERVICES}
-
-
 def routes(service: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, operation in operations(promised()[service]):
+    for name, operation in operations(openapi()[service]):
         yield name, dict(operation)
 
 

@@ -178,6 +178,7 @@ def part(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(claims=st.dictionaries(st.sampled_from(CLAIMS), EVERY_SHAPE, max_size=4))
 async def test_no_shape_of_any_claim_does_more_than_be_refused(
@@ -187,6 +188,7 @@ async def test_no_shape_of_any_claim_does_more_than_be_refused(
         await believed(place, signed(place, **claims))
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     header=st.dictionaries(st.sampled_from(HEADERS), EVERY_SHAPE, max_size=4) | EVERY_SHAPE,

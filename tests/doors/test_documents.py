@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,25 +11,20 @@ from typing import Any
 import pytest
 
 from services.cli.digests import page
-from services.cli.docs import documents
 from shared import SERVICES
 from shared.contracts.catalog import events_of, wire_type
 from shared.doors.openapi import METHODS
 from shared.doors.problems import MEDIA_TYPE
 from shared.doors.schemas import doors_of
+from tests.support.promised import promised
 
 DOCS = Path(__file__).parents[2] / "docs"
 KINDS = ("openapi", "asyncapi")
 MOST = 320_000
 
 
-@cache
-def made() -> dict[str, str]:
-    return documents()
-
-
 def document(kind: str, service: str) -> dict[str, Any]:
-    return json.loads(made()[f"{kind}/{service}.json"])
+    return json.loads(promised()[f"{kind}/{service}.json"])
 
 
 def rows(service: str) -> list[Any]:
@@ -67,11 +61,11 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 @pytest.mark.parametrize("name", [f"{kind}/{service}.json" for kind in KINDS for service in SERVICES])
 def test_a_document_stays_small_enough_to_be_read(name: str) -> None:
-    assert len(made()[name].encode()) < MOST
+    assert len(promised()[name].encode()) < MOST
 
 
 def test_what_the_doors_promise_is_what_was_reviewed() -> None:
-    assert (DOCS / "contract.txt").read_text("utf-8") == made()["contract.txt"], (
+    assert (DOCS / "contract.txt").read_text("utf-8") == promised()["contract.txt"], (
         "run: make docs, and look at the diff"
     )
 

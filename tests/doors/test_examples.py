@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from importlib import import_module
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
-from services.cli.docs import documents
 from shared.contracts.catalog import SERVICES
 from shared.contracts.message import Command
 from shared.doors.examples import examples
+from tests.support.promised import openapi
 
 JSON = "application/json"
 
 
-@cache
-def promised() -> dict[str, dict[str, Any]]:
-    with ThreadPoolExecutor(1) as apart:  # it runs a loop of its own
-        made = apart.submit(documents).result()
-    return {name: json.loads(made[f"openapi/{name}.json"]) for name in SERVICES}
-
-
 def commands(service: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The bodies that the commands of people take, by their address."""
-    for path, item in promised()[service]["paths"].items():
+    for path, item in openapi()[service]["paths"].items():
         operation = item.get("post", {})
         content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
         if "x-roles" in operation and "$ref" in content.get("schema", {}):
@@ -38,7 +29,7 @@ def commands(service: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_command_has_an_example_that_fits_its_schema(service: str) -> None:
-    schemas = promised()[service]["components"]["schemas"]
+    schemas = openapi()[service]["components"]["schemas"]
     looked = 0
     for path, content in commands(service):
         if path.endswith(("/skip", "/reset", "/withdraw")) and "example" not in content:

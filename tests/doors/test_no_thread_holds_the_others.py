@@ -48,6 +48,7 @@ VALUES: dict[str, tuple[bytes, bytes]] = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", VALUES)
 def test_no_list_that_is_parsed_holds_them(kind: str) -> None:
     filling, ends = VALUES[kind]
@@ -75,6 +76,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("kind", FILES)
 def test_no_file_that_is_looked_at_holds_them(kind: str) -> None:

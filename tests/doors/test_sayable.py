@@ -27,6 +27,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), ANYTHING, max_size=4))
 def test_a_refusal_can_be_written_whatever_it_repeats(details: dict[str, Any]) -> None:

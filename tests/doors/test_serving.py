@@ -231,6 +231,7 @@ async def test_when_all_work_a_new_one_is_told_to_come_again() -> None:
         assert (status, told["code"]) == (503, "busy")
 
 
+@pytest.mark.thorough
 async def test_a_failure_is_an_answer_too(port: int) -> None:
     status, told = await asked(port, head("/broken"))
     assert (status, told["code"]) == (500, "internal")

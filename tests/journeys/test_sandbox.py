@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 from services.cli.agencies.nkey import Key
 
@@ -51,4 +51,4 @@ def test_everything_is_there_and_each_message_is_as_its_published_schema_says(tm
 
 def schema(wire: str) -> Any:
     text = (SCHEMAS / f"{wire}.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text), format_checker=FormatChecker())
+    return Draft202012Validator(json.loads(text), validate_formats=True)

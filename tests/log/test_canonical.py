@@ -49,11 +49,13 @@ def nested(depth: int) -> list[Any]:
     return value
 
 
+@pytest.mark.thorough
 @given(values)
 def test_inside_the_profile_the_fast_bytes_are_those_of_rfc_8785(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
+@pytest.mark.thorough
 @given(values)
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert parse_strict(canonical(value)) == value
@@ -244,6 +246,7 @@ def objects(draw: st.DrawFn) -> tuple[str, bool]:
     return "{" + ",".join(parts) + "}", twice or len(set(keys)) < len(keys)
 
 
+@pytest.mark.thorough
 @given(objects())
 def test_a_member_that_stands_twice_is_found_however_it_is_written(made: tuple[str, bool]) -> None:
     text, twice = made
@@ -271,6 +274,7 @@ def test_marks_without_end_are_refused_before_they_are_brought_into_order() -> N
     assert parse_strict(json.dumps(["a" + "\u0315\u0300" * 15]).encode(), normalise=True)
 
 
+@pytest.mark.thorough
 def test_ordinary_bodies_are_read_at_a_hundred_megabytes_a_second() -> None:
     """Half of that is asked for here: the machine may have other things to do."""
     text = "Nội dung, rất dài: " * 200

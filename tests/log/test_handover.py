@@ -200,6 +200,7 @@ def test_it_hands_over_between_two_keys_of_one_name_and_kind() -> None:
             over(old, new, AT, tree)
 
 
+@pytest.mark.thorough
 def test_no_bit_of_a_file_can_be_changed_and_no_byte_left_out() -> None:
     raw = written([OVER, AGAIN])
     for at in range(len(raw)):

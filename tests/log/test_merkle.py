@@ -130,6 +130,7 @@ def test_roots_are_those_of_the_definition() -> None:
             frontier = frontier.append(MANY[size])
 
 
+@pytest.mark.thorough
 def test_every_inclusion_up_to_130_is_proved_as_the_definition_says() -> None:
     for size in range(1, 131):
         for index in range(size):
@@ -141,6 +142,7 @@ def test_every_inclusion_up_to_130_is_proved_as_the_definition_says() -> None:
             assert list(inclusion_proof(index, size, read)) == path_of(index, MANY[:size])
 
 
+@pytest.mark.thorough
 def test_every_consistency_up_to_130_is_proved_as_the_definition_says() -> None:
     for new in range(1, 131):
         for old in range(1, new + 1):
@@ -152,6 +154,7 @@ def test_every_consistency_up_to_130_is_proved_as_the_definition_says() -> None:
             assert list(consistency_proof(old, new, read)) == subproof(old, MANY[:new], True)
 
 
+@pytest.mark.thorough
 def test_a_spoilt_path_is_judged_as_the_definition_judges_it() -> None:
     for size in range(1, 131):
         for index in range(size):
@@ -162,6 +165,7 @@ def test_a_spoilt_path_is_judged_as_the_definition_judges_it() -> None:
                 )
 
 
+@pytest.mark.thorough
 def test_a_spoilt_consistency_proof_is_judged_as_the_definition_judges_it() -> None:
     for new in range(1, 131):
         for old in range(1, new + 1):
@@ -171,6 +175,7 @@ def test_a_spoilt_consistency_proof_is_judged_as_the_definition_judges_it() -> N
                 assert accepted is defined is False
 
 
+@pytest.mark.thorough
 def test_a_right_proof_under_a_wrong_root_is_refused() -> None:
     for new in range(2, 131):
         for old in range(1, new):
@@ -179,6 +184,7 @@ def test_a_right_proof_under_a_wrong_root_is_refused() -> None:
                 assert refusal(verify_consistency, old, new, *roots, proof) == "proof.root-differs"
 
 
+@pytest.mark.thorough
 def test_a_path_is_judged_under_foreign_sizes_and_indexes_as_the_definition_judges_it() -> None:
     for size in range(1, 25):
         for index in range(size):

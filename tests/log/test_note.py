@@ -204,6 +204,7 @@ def test_a_signature_of_the_wrong_length_is_wrong(length: int) -> None:
 # The tamper matrix: no changed byte anywhere passes
 
 
+@pytest.mark.thorough
 def test_no_flipped_bit_of_a_note_passes_unnoticed() -> None:
     """Unless a line is no longer ours (it is passed over), or only unused bits of base64 changed."""
     for at in range(len(NOTE.raw)):

@@ -124,6 +124,7 @@ def lines_by_definition(name: str, events: list[Recorded]) -> list[bytes]:
     return sorted({*lines, *(canonical({"also": other}) for other in also)})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("town", CITIES, ids=["a city", "another", "one event of every type"])
 def test_every_line_is_what_the_definition_says(town: City) -> None:
     entries = town.ledger()
@@ -155,6 +156,7 @@ def test_every_line_is_what_the_definition_says(town: City) -> None:
     assert of_all == root(leaves)
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=15, deadline=None)
 def test_whenever_it_is_recorded_on_the_way_it_ends_the_same(data: st.DataObject) -> None:

@@ -94,6 +94,7 @@ def test_a_foreign_spelling_of_a_bundle_is_refused(path: str) -> None:
 # Entries
 
 
+@pytest.mark.thorough
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=256))
 def test_entries_are_unpacked_as_they_were_packed(entries: list[bytes]) -> None:
     assert unpack(pack(entries), len(entries)) == entries

@@ -67,6 +67,7 @@ def answer(question: Any) -> Any:
 # Against the whole tree
 
 
+@pytest.mark.thorough
 @given(positive, st.data())
 def test_a_path_from_tiles_is_the_path_of_the_tree(size: int, data: st.DataObject) -> None:
     index = data.draw(st.one_of(st.integers(0, size - 1), st.sampled_from([0, size // 2, size - 1])))
@@ -176,6 +177,7 @@ def test_tiles_between_sizes_add_up(one: int, two: int, three: int) -> None:
     assert [*completed(low, middle), *completed(middle, high)] == list(completed(low, high))
 
 
+@pytest.mark.thorough
 @given(st.lists(st.integers(0, 700), max_size=6))
 def test_growing_in_pieces_is_growing_at_once(pieces: list[int]) -> None:
     edge, full = Edge(), []

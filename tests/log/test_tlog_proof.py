@@ -112,6 +112,7 @@ def test_extra_is_carried_and_not_believed() -> None:
     assert b"\nextra bm90ZXM=\nindex 2\n" in replace(PROOF, extra=b"notes").raw
 
 
+@pytest.mark.thorough
 def test_every_flipped_bit_is_noticed() -> None:
     """Except in unused bits of a signature line's base64, which say nothing."""
     for at in range(len(RAW)):
@@ -179,6 +180,7 @@ SCRIPT = Path(__file__).parents[2] / "docs" / "verify" / "verify.mjs"
 NODE = shutil.which("node")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(NODE is None, reason="node is not on PATH: the second opinion was NOT asked")
 def test_node_agrees_with_nothing_but_its_own_crypto(tmp_path: Path) -> None:
     entries = [b'{"n":%d}' % number for number in range(300)]

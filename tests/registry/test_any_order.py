@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -152,6 +153,7 @@ OTHERS = st.sampled_from(
 STEPS = st.lists(st.tuples(WISHES, actors, days) | OTHERS, min_size=1, max_size=40)
 
 
+@pytest.mark.thorough
 @given(steps=STEPS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_no_order_of_commands_breaks_the_record(steps: list[Any]) -> None:

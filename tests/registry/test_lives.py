@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -365,12 +366,14 @@ class Life:
             assert shown.get("next") == thing.get("next")
 
 
+@pytest.mark.thorough
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_a_life_goes_as_the_rules_say(seed: int) -> None:
     await Life(Random(seed)).live(150)
 
 
+@pytest.mark.thorough
 async def test_lives_meet_every_refusal_the_rules_know() -> None:
     """So that a comparison that compares nothing is noticed."""
     seen = Counter[str]()

@@ -281,6 +281,7 @@ def full_scan(names: list[str], asked: str) -> list[tuple[int, str]]:
     return sorted((-round(value), name) for name, value in found.items())
 
 
+@pytest.mark.thorough
 @given(
     names=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join), max_size=COMPARED),
     asked=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join),

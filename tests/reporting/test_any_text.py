@@ -87,6 +87,7 @@ def as_kept(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_what_is_taken_and_what_older_records_hold_is_printed(suffix: str) -> None:
     for names in (TAKEN, OLD):
@@ -110,6 +111,7 @@ def test_a_page_has_a_glyph_or_a_box_for_every_sign() -> None:
 any_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -120,6 +122,7 @@ def test_any_text_becomes_every_kind_of_document(names: list[str]) -> None:
         opened(suffix, form.make(report))
 
 
+@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(any_text)
 def test_any_text_stands_in_a_page_of_the_console_as_what_has_a_shape(text: str) -> None:

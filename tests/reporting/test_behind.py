@@ -48,6 +48,7 @@ def slices_of(figures: dict[str, Any]) -> list[tuple[Slice, dict[str, Any]]]:
     return [(Slice(), figures["whole"]), *parts]
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None, phases=NO_SHRINKING)
 @given(
     seed=st.integers(0, 3),
@@ -81,6 +82,7 @@ def test_the_records_behind_every_figure_make_it(
     assert different == {}, "(figure, slice): (shown, made of its records)"
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), town=towns, name=names, part=st.floats(0.2, 1))
 def test_a_unit_or_bloc_asked_for_alone_has_the_figures_it_has_in_the_citys_summary(

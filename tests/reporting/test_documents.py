@@ -53,6 +53,7 @@ def words_of(pdf: bytes) -> str:
 # --- the same bytes ---------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_another_process_at_another_time_makes_the_same_bytes() -> None:
     script = "import json; from tests.reporting.papers import hashes; print(json.dumps(hashes()))"
     env = {"TZ": "America/Lima", "LANG": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1000000000"}
@@ -84,6 +85,7 @@ def test_a_pdf_is_an_archival_one_with_its_fonts_inside() -> None:
     assert pdf.count(b"/Alt") >= 2  # both charts can be read aloud
 
 
+@pytest.mark.thorough
 def test_the_pages_are_numbered_in_vietnamese_and_say_how_to_make_them_again() -> None:
     pages = pages_of(made("pdf", units=94))
     text = words_of(made("pdf", units=94))
@@ -182,6 +184,7 @@ def test_a_workbook_has_a_sheet_for_each_table_with_numbers_filters_and_a_head_i
     assert (shares.value, shares.number_format) == (0.61, "0.0%")
 
 
+@pytest.mark.thorough
 def test_a_wide_sheet_is_printed_over_several_pages_with_its_names_on_each() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made("xlsx", units=94)))
     wide, narrow = book.worksheets[-1], book["Theo lĩnh vực"]

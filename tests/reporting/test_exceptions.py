@@ -408,6 +408,7 @@ def lives(entries: list[Any]) -> dict[str, list[Fact]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("seed", "shuffle", "expected"),
     [

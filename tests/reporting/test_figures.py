@@ -46,6 +46,7 @@ names = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), town=towns, name=names, part=st.floats(0, 1), data=st.data())
 def test_every_figure_is_what_the_oracle_counts(
@@ -86,6 +87,7 @@ def test_every_figure_is_what_the_oracle_counts(
         same(shown[f"by_{by}"][of_], oracle.figures(start, end, years, **{**of, by: of_}))
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), order=st.integers(0, 10**6), name=names)
 def test_the_order_in_which_the_sources_arrive_changes_no_figure(seed: int, order: int, name: str) -> None:
@@ -97,6 +99,7 @@ def test_the_order_in_which_the_sources_arrive_changes_no_figure(seed: int, orde
     )
 
 
+@pytest.mark.thorough
 @settings(max_examples=10, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), order=st.integers(0, 10**6), part=st.floats(0, 1), name=names)
 def test_half_arrived_sources_are_counted_as_they_are(seed: int, order: int, part: float, name: str) -> None:

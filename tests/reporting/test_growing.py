@@ -67,6 +67,7 @@ def must_agree(thing: str, facts: list[Fact]) -> None:
         assert {other: shown.get(other) for other in things} == {o: cards.card(o, life.told) for o in things}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(4))
 def test_the_part_says_what_the_whole_says(seed: int) -> None:
     chance = Random(seed)
@@ -75,6 +76,7 @@ def test_the_part_says_what_the_whole_says(seed: int) -> None:
             must_agree(thing, told)
 
 
+@pytest.mark.thorough
 def test_many_inspections_told_out_of_their_order_count_as_the_whole_life_says() -> None:
     chance = Random(5)
     life = Life().registered("2026-02-01").model("ModelReceived", "2026-02-03")

@@ -57,6 +57,7 @@ def printed(of: Matter) -> bytes:
 # --- the shipped templates --------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_the_shipped_templates_are_those_that_are_made_and_there_is_one_of_each_kind() -> None:
     made = templates()
 
@@ -208,6 +209,7 @@ def test_a_report_before_it_is_sent_has_the_units_own_records_and_room_for_its_w
     assert "báo cáo chưa gửi" not in text_of(printed(of))
 
 
+@pytest.mark.thorough
 def test_the_signature_stays_with_what_is_before_it() -> None:
     for kind in KINDS:
         word = Document(io.BytesIO(printed(matter(kind))))
@@ -333,6 +335,7 @@ def test_the_check_names_what_is_wrong_and_leaves_with_one(
     assert "Con hẻm xanh" in text_of((own / "filled" / "appraisal.docx").read_bytes())
 
 
+@pytest.mark.thorough
 def test_the_shipped_templates_are_copied_to_be_edited_and_nothing_is_written_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

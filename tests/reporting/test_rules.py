@@ -57,6 +57,7 @@ def spelled(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rules", sorted(CALCULATIONS))
 def test_the_small_city_has_the_figures_it_always_had(rules: int) -> None:
     assert spelled(counted(rules)) == (GOLDEN / f"rules-{rules}.jsonl").read_text("utf-8")
@@ -69,6 +70,7 @@ def test_every_version_has_its_golden_file_and_the_newest_counts() -> None:
     assert max(CALCULATIONS) == RULES
 
 
+@pytest.mark.thorough
 def test_in_the_small_city_most_things_happen() -> None:
     whole = counted(RULES)["figures"]["whole"]
     nothing = [key for key, value in whole.items() if not value]
@@ -76,6 +78,7 @@ def test_in_the_small_city_most_things_happen() -> None:
     assert len(nothing) < len(whole) / 2, nothing
 
 
+@pytest.mark.thorough
 def test_a_summary_is_counted_by_the_rules_it_names() -> None:
     entries = small_city(2).ledger()
     book = Book(entries)
@@ -98,6 +101,7 @@ def test_where_no_policy_is_in_force_each_version_keeps_the_dates_it_was_publish
     assert (second.start, second.cut_off) == ("2026-12-15", "2027-12-14")
 
 
+@pytest.mark.thorough
 def test_rules_nobody_knows_are_no_summary() -> None:
     entries = small_city(2).ledger()
     with pytest.raises(Unknown, match=r"rules\.unknown"):

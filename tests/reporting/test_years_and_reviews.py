@@ -34,6 +34,7 @@ def the_five_years_end(book: Book, size: int) -> str:
     return book.asked("2030", size).period.cut_off
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), town=towns, part=st.floats(0, 1), unit=st.booleans())
 def test_what_is_new_over_the_years_is_what_the_review_says_at_any_size(
@@ -48,6 +49,7 @@ def test_what_is_new_over_the_years_is_what_the_review_says_at_any_size(
     assert {key: sum(year[key] for year in years) for key in ONCE} == {key: review[key] for key in ONCE}
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 3), town=towns, part=st.floats(0.1, 1))
 def test_no_model_is_new_for_two_years_and_none_is_new_and_maintained_for_one(

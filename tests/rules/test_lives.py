@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +150,7 @@ async def lived(moves: list[Move]) -> None:
         await twice.move(move)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=LIVES or 80, derandomize=not LIVES, database=None, deadline=None,
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
@@ -158,6 +160,7 @@ def test_the_services_decide_as_the_catalogue_says(moves: list[Move]) -> None:
     asyncio.run(lived(moves))
 
 
+@pytest.mark.thorough
 def test_the_lives_come_far_enough_to_prove_something() -> None:
     if not MET:
         test_the_services_decide_as_the_catalogue_says()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 
 import pytest
 
 from services.cli.access import operations, page
-from services.cli.docs import DOCS, documents
+from services.cli.docs import DOCS
 from services.reporting.figures.lists import LISTS
 from services.reporting.queries.owning import KINDS as HISTORIES
 from shared import SERVICES
@@ -30,6 +29,7 @@ from shared.reference.access import (
 )
 from shared.reference.authority import ROLES, Actor
 from tests.support import city
+from tests.support.promised import openapi, promised
 
 
 def test_what_is_not_in_the_table_is_seen_by_nobody() -> None:
@@ -53,9 +53,8 @@ def test_every_kind_of_thing_has_a_row() -> None:
 
 
 def test_every_route_says_what_it_answers_with() -> None:
-    made = documents()
     for service in SERVICES:
-        for name, operation in operations(json.loads(made[f"openapi/{service}.json"])):
+        for name, operation in operations(openapi()[service]):
             kind = operation.get(ACCESS, "")
             if kind == access.COMMAND:
                 assert operation["x-roles"] is not None, f"{service} {name}"
@@ -67,10 +66,9 @@ def test_every_route_says_what_it_answers_with() -> None:
 
 
 def test_the_page_is_the_one_that_the_table_makes() -> None:
-    made = documents()
-    promised = {name: json.loads(made[f"openapi/{name}.json"]) for name in SERVICES}
+    written = (DOCS / "access.md").read_text("utf-8")
 
-    assert (DOCS / "access.md").read_text("utf-8") == page(promised) == made["access.md"], "run: make docs"
+    assert written == page(openapi()) == promised()["access.md"], "run: make docs"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ import socket
 import warnings
 from typing import Any
 
+import pytest
 from pymongo import AsyncMongoClient
 
 from tests.support.loops import Loops
 
 
+@pytest.mark.thorough
 def test_a_driver_that_is_cancelled_while_it_connects_leaves_no_socket_behind() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=200) as silent, warnings.catch_warnings():
         warnings.simplefilter("error", ResourceWarning)

@@ -75,6 +75,7 @@ async def test_a_caller_that_goes_away_leaves_the_run_to_the_others() -> None:
     assert first.cancelled()
 
 
+@pytest.mark.thorough
 async def test_what_fails_when_nobody_waits_any_more_is_told_nowhere() -> None:
     told: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))

@@ -18,6 +18,7 @@ def told(**said: str) -> Settings:
     return from_environment("registry", FULL | said)
 
 
+@pytest.mark.thorough
 def test_what_was_done_comes_to_the_collector_by_the_end_of_the_process() -> None:
     with receiving() as collector:
         settings = told(DVK_TRACES_URL=f"{collector.url}/v1/traces")
@@ -31,6 +32,7 @@ def test_what_was_done_comes_to_the_collector_by_the_end_of_the_process() -> Non
     assert [each.name for each in sent.scope_spans[0].spans] == ["command RegisterUnit"]
 
 
+@pytest.mark.thorough
 def test_a_collector_that_is_away_ends_nothing() -> None:
     with traced("registry", told(DVK_TRACES_URL="http://127.0.0.1:9/v1/traces")):
         with tracing.span("command RegisterUnit"):

@@ -260,6 +260,7 @@ async def test_a_page_is_whole_though_all_is_forgotten_meanwhile() -> None:
     assert [row.ident for row in (await shelf.page(1, everything, ("sort",), 5))[1]] == ["other"]
 
 
+@pytest.mark.thorough
 async def test_a_page_of_very_many_does_not_hold_the_loop() -> None:
     shelf = crowd(MANY)
     with watched_loop() as held:
@@ -269,6 +270,7 @@ async def test_a_page_of_very_many_does_not_hold_the_loop() -> None:
     held.must_be_short(0.5)
 
 
+@pytest.mark.thorough
 def test_no_step_of_an_order_holds_the_other_threads() -> None:
     order = Order()
     keys = {f"m{n}": (f"{n * 7919 % MANY:06}", f"m{n}") for n in range(MANY)}

@@ -248,6 +248,7 @@ async def test_a_process_that_cannot_trust_its_store_ends_with_the_reason(
     assert "MongoDB is no replica set" in last
 
 
+@pytest.mark.thorough
 async def test_a_store_that_does_not_answer_is_no_judgement() -> None:
     client = mongo.connect("mongodb://127.0.0.1:9/?directConnection=true", "pymongo", timeout=0.3)
     database = mongo.database(client, "x")

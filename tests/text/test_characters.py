@@ -129,6 +129,7 @@ def test_every_place_of_a_body_is_looked_at() -> None:
     ]
 
 
+@pytest.mark.thorough
 @given(st.text())
 def test_what_is_taken_has_a_shape_and_a_fixed_form(text: str) -> None:
     if unwelcome(text) is None:

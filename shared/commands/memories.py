@@ -7,8 +7,10 @@ from typing import Any
 
 from shared.commands.states import States
 from shared.contracts.catalog import newest
+from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded
+from shared.eventlog.wholeness import GONE
 from shared.following.projections import fact_of
 from shared.singleflight import SingleFlight
 from shared.wiring import Memory
@@ -57,6 +59,8 @@ class LogMemories:
     async def _read_on(self) -> None:
         while self._position < self._log.known_head:
             events = await self._log.read(self._position, 1024)
+            if not events:
+                raise Unavailable("log.damaged", 60, position=self._position + 1, reason=GONE)
             for event in events:
                 self._take(event)
             self._position = events[-1].position

@@ -7,6 +7,7 @@ ordered insert that was interrupted the first so many stand.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -18,6 +19,7 @@ BATCH = 256
 """So many documents are asked for, and inserted, at once."""
 KEPT = 4096
 """So many of the newest that this process wrote itself are remembered."""
+HOLE_SECONDS = 2.0
 OPEN = 2 * BATCH
 """So many of them as they were read; what is older is closed."""
 
@@ -53,6 +55,8 @@ class Gapless(Generic[T]):
         self._wanted, self._item = wanted, item
         self._member, self._also = member, also or {}
         self._recent: dict[int, T] = {}
+        self._hole: int | None = None
+        """After this number nothing was found, though there are later ones."""
         self._grown = Bell()
 
     async def newest(self, wanted: Mapping[str, int]) -> Mapping[str, Any] | None:
@@ -68,9 +72,15 @@ class Gapless(Generic[T]):
         return True
 
     async def wait_beyond(self, number: int, seconds: float) -> None:
-        """Return when this process knows of a later number, or after so many seconds."""
+        """Return when this process knows of a later number, or after so many seconds.
+
+        Where the next was looked for in vain, though there are later ones, somebody took it away: it is not asked for
+        again and again without a rest.
+        """
         if self.head <= number:
             await self._grown.wait(seconds)
+        elif number == self._hole:
+            await asyncio.sleep(min(seconds, HOLE_SECONDS))
 
     def look(self) -> None:
         """Others may have written: wake who waits for more."""
@@ -101,6 +111,7 @@ class Gapless(Generic[T]):
             found += some
             if len(some) < len(ask):
                 break
+        self._hole = after if not found and self.head > after else None
         return found
 
     async def insert(self, documents: Sequence[Mapping[str, Any]]) -> None:

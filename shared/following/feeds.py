@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from time import monotonic
 from typing import Protocol
@@ -17,7 +16,6 @@ BATCH = 200
 FRESH_SECONDS = 1.0
 """So old a head may be that many ask for."""
 WAIT_SECONDS = 60.0
-HOLE_SECONDS = 2.0
 
 
 class Feed(Protocol):
@@ -53,8 +51,6 @@ class OwnFeed:
             if self._log.known_head > after and (batch := await self._log.read(after, BATCH)):
                 yield batch
                 after = batch[-1].position
-            elif self._log.known_head > after:
-                await asyncio.sleep(HOLE_SECONDS)  # it is not there although later ones are (see `wholeness`)
 
     async def head(self) -> int:
         """See `Feed.head`."""

@@ -15,7 +15,7 @@ from shared.commands.memories import LogMemories
 from shared.contracts.catalog import wire_type
 from shared.contracts.message import Event
 from shared.contracts.registry import GuidePublished, ModelEnded
-from shared.errors import CorruptHistory
+from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.mongo import MongoLog
 from shared.eventlog.port import Recorded, recorded
 from shared.tlog.canonical import canonical
@@ -88,3 +88,12 @@ async def test_of_what_it_does_not_take_nothing_is_read() -> None:
 async def test_an_event_that_this_program_does_not_know_is_no_less_known_for_that() -> None:
     with pytest.raises(CorruptHistory):
         await memories_of(event(1, wire_type("registry", ModelEnded).replace("ModelEnded", "ModelSung"), {}))
+
+
+async def test_where_an_event_is_gone_before_others_it_says_which() -> None:
+    log = Log(event(1, wire_type("registry", ModelEnded), ENDED))
+    log.known_head = 3
+    memories = LogMemories({}, cast(MongoLog, log), cast("Any", States()))
+    with pytest.raises(Unavailable) as refused:
+        await memories.read_on()
+    assert (refused.value.code, refused.value.details["position"]) == ("log.damaged", 2)

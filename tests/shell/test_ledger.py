@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -290,3 +291,24 @@ async def test_a_document_that_is_missing_before_others_is_named_at_its_number(
     [wrong] = await hole_wrongs(handle, "ledger", "ledger", 1)
     assert (wrong.log, wrong.position, wrong.expected, wrong.found) == ("ledger", 2, "_id 2", "_id 4")
     assert await hole_wrongs(handle, "ledger", "ledger", 3) == [], "it came meanwhile"
+
+
+async def test_an_entry_that_somebody_took_away_is_not_asked_for_without_a_rest(
+    handle: Any, ledger: Ledger, town: City
+) -> None:
+    await ledger.append("registry", town.registry.events[:5])
+    taken = await handle["ledger"].find_one({"_id": 3})
+    await handle["ledger"].delete_one({"_id": 3})
+    again = await opened(handle)
+
+    async def looked(after: int) -> tuple[list[int], float]:
+        found, began = [entry.n for entry in await again.read(after)], monotonic()
+        await again.wait_beyond(after, 0.3)
+        return found, monotonic() - began
+
+    assert (await looked(1))[0] == [2]
+    found, rested = await looked(2)
+    assert found == [] and rested > 0.2
+    await handle["ledger"].insert_one(taken)
+    found, rested = await looked(2)
+    assert found == [3, 4, 5] and rested < 0.2

@@ -47,14 +47,14 @@ def why(error: OSError | UnicodeDecodeError) -> dict[str, str]:
 def text_in(path: Path) -> str:
     """The text of a file; Unusable when there is none to be read."""
     try:
-        return path.read_text("utf-8-sig")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable("setting.file-unreadable", path=str(path), **why(error)) from error
 
 
 def line_in(path: Path) -> str:
     """The one line of text that a file holds; Unusable for anything else."""
-    line = text_in(path).strip()
+    line = text_in(path).removeprefix("\ufeff").strip()
     _must_hold(path, line, bool(line) and line.isprintable(), ("một dòng văn bản", "one line of text"))
     return line
 

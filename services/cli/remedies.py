@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from shared.errors import OfNewerVersion
+
 BY_HAND = frozenset(
     {
         "store-away",
@@ -42,7 +46,9 @@ REMEDIES = {
 }
 
 
-def remedy(service: str, alarm: dict[str, object]) -> str | None:
-    """What to type first, with the names in it; None where no verb helps."""
+def remedy(service: str, alarm: Mapping[str, object]) -> str | None:
+    """What to type first, with the names in it, or to do where trying again cannot help; None where no verb helps."""
+    if OfNewerVersion.__name__ in str(alarm.get("reason")):
+        return "cài phiên bản mới hơn cho dịch vụ này · install the newer version of this service"
     verb = REMEDIES.get(str(alarm["code"]))
     return verb and verb.format(service=service, follower=alarm.get("follower", "NAME"))

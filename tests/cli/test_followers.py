@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from services.cli.followers import rows_of
+from services.cli.remedies import remedy
 from services.cli.talking import System, soon
+from shared.errors import OfNewerVersion
 
 
 class OneRow(BaseHTTPRequestHandler):
@@ -70,3 +72,13 @@ async def test_who_is_slow_where_all_are_slow_is_waited_for_and_nobody_for_long(
         "other": 1.1,
     }
     assert 1.4 < monotonic() - began < 10
+
+
+def test_what_only_a_newer_version_can_apply_is_not_told_to_be_tried_again() -> None:
+    stopped = {"code": "follower.stopped", "follower": "projection:units"}
+    newer = {**stopped, "reason": f"{OfNewerVersion.__name__}: this version does not know it"}
+    assert (
+        remedy("awards", {**stopped, "reason": "KeyError: 'x'"})
+        == "dvk followers retry awards projection:units"
+    )
+    assert "install the newer version" in str(remedy("awards", newer))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from itertools import groupby
 from random import random
 from typing import Any
 
@@ -17,6 +18,8 @@ from nats.aio.client import Client
 from pymongo.errors import PyMongoError
 
 from services.reporting.ledger.ledger import Ledger
+from services.reporting.store.readmodels import ReadModels
+from shared.ending import end
 from shared.errors import Unavailable
 from shared.eventlog.memory import MemoryLog
 from shared.eventlog.port import Recorded, Unnumbered
@@ -25,6 +28,7 @@ from tests.shell.test_following import UNITS, at_work, folded, projecting, store
 from tests.shell.test_ledger import documents, must_be_whole
 from tests.support.courier import connected
 from tests.support.feeds import Listed
+from tests.support.lives import City
 from tests.support.logs import DRIVERS, Opened, check, everything, now, opened, unit_registered
 from tests.support.mongods import Mongod, ReplicaSet
 from tests.support.service import until
@@ -207,11 +211,40 @@ async def test_the_ledger_takes_each_event_once(
     must_be_whole(await documents(found.database), events)
 
 
-async def _appended(ledger: Ledger, batch: Sequence[Recorded]) -> None:
+async def _appended(ledger: Ledger, batch: Sequence[Recorded], source: str = "registry") -> None:
     while True:
         try:
-            await ledger.append("registry", batch)
+            await ledger.append(source, batch)
         except (Unavailable, PyMongoError):  # appending the same again settles it
             await asyncio.sleep(0.1)
         else:
             return
+
+
+# --- read models -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("break_it", [killed, frozen])
+async def test_read_models_take_each_entry_once(
+    found: Opened, three: ReplicaSet, break_it: Callable[[Mongod], None]
+) -> None:
+    town = City(5)
+    town.found(6)
+    town.live(days=300, acts=120)
+    entries = town.ledger()
+    ledger = Ledger(found.database, lambda: "2027-12-31T00:00:00.000000Z")
+    await ledger.start()
+    models = ReadModels(found.client, found.database, ledger)
+    await models.start()
+    running = asyncio.create_task(models.run())
+
+    async def work() -> None:
+        for source, events in groupby((entry.event for entry in entries), key=lambda event: event.service):
+            await _appended(ledger, list(events), source)
+        assert await models.wait_applied(len(entries), SETTLED_SECONDS)
+
+    try:
+        await in_the_middle(three, break_it, work())
+        assert (await models.rebuild()).differences == 0, "a book that is made anew says the same"
+    finally:
+        await end(running)

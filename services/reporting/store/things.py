@@ -14,7 +14,8 @@ from shared.store import asking
 from shared.store.mongo import Collection, Database
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
-MOST = 20_000
+MOST = 10_000
+"""Some ten kilobytes each."""
 
 Write = InsertOne[dict[str, Any]] | UpdateOne
 

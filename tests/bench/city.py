@@ -19,21 +19,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from pymongo import MongoClient
 
 from services.cli.children import free_port
 from services.cli.embedded import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from services.cli.tokens import make
 from shared.eventlog.port import Recorded
-from tests.bench.usage import Meter, cpu_ms, memory_mb, spending
+from tests.bench.usage import cpu_ms, memory_mb, metering, spending
 from tests.bench.works import machine
 from tests.support.ledgers import fill
 from tests.support.lives import City
@@ -118,10 +117,12 @@ class Reporting:
         self.process.wait(30)
 
 
-def meter(reporting: Reporting, servers: EmbeddedServers) -> Meter:
-    """Looks at what the two use."""
+@contextmanager
+def costing(reporting: Reporting, servers: EmbeddedServers) -> Generator[Callable[[int], dict[str, Any]]]:
+    """What the two use meanwhile, of each of so many."""
     pids = {"reporting": reporting.process.pid, "mongo": servers.mongo.pid}
-    return Meter(pids, MongoClient(servers.mongo.url))
+    with metering(lambda: pids, servers.mongo.url) as meter, spending(meter) as cost:
+        yield cost
 
 
 def life(models: int, years: int) -> list[Recorded]:
@@ -201,7 +202,7 @@ def measure(models: int, years: int, place: Path) -> dict[str, Any]:
             for number in range(1, SLICES + 1):
                 done, size = (len(events) * n // SLICES for n in (number - 1, number))
                 if number > len(result["slices"]):
-                    with spending(meter(reporting, servers)) as cost:
+                    with costing(reporting, servers) as cost:
                         brought = bring(reporting, events[done:size], size, number)
                     brought["cpu_ms"] = cost(size - done)["cpu_ms"]
                     brought["memory_mb_store"] = round(memory_mb(servers.mongo.pid or 0))
@@ -211,7 +212,7 @@ def measure(models: int, years: int, place: Path) -> dict[str, Any]:
                 if number in LOOKED_AT and percent not in result["queries"]:
                     result["queries"][percent] = ask(reporting, queries(events[:size]), TIMES)
                     found.write_text(json.dumps(result), "utf-8")
-            with spending(meter(reporting, servers)) as cost:
+            with costing(reporting, servers) as cost:
                 anew = rebuild(reporting, len(events))
             result["rebuild"] = {**anew, "cpu_ms": cost(len(events))["cpu_ms"]}
             reporting.stop()

@@ -19,7 +19,6 @@ import json
 import os
 import signal
 import tempfile
-import threading
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,24 +28,16 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
-from pymongo import MongoClient
 
-from services.cli.connection import system_of
-from services.cli.environment import Ports
-from services.cli.importing import scheme
-from services.cli.importing.sending import send
-from services.cli.importing.units import wishes as unit_wishes
-from services.cli.places import DataDir
-from services.cli.stack import Stack
 from services.cli.telling import heading, note, out, table
 from shared import SERVICES
 from shared.contracts.registry import RegisterModel
 from shared.process import logs
 from shared.store import mongo
 from tests.bench.deciding import deciding_on, inspect
-from tests.bench.usage import Meter, cpu_ms, memory_mb, of_all, spending
-from tests.bench.whole import Whole, free_row, inspecting, registering, said
-from tests.bench.works import ROOT, UNITS, machine, names, registration
+from tests.bench.usage import cpu_ms, memory_mb, of_all, spending
+from tests.bench.whole import Whole, inspecting, registering, said, standing
+from tests.bench.works import ROOT, machine, names, registration
 
 FIRST = 10_000
 SHARES = (10, 50, 100)
@@ -65,7 +56,6 @@ class Grown:
     """A running system whose registry grows, and what was found of it so far."""
 
     place: Path
-    stack: Stack
     whole: Whole
     found: dict[str, Any]
 
@@ -90,11 +80,11 @@ class Grown:
         return {"events": self.head(), "models": self.found["models"], "new": grown,
                 "per_second": round(grown / max(filled, 0.001)), "followed_after_s": round(followed, 1),
                 "append_cpu_ms": round(own * 1000 / max(grown, 1), 3),
-                **spent.per(grown), "memory_mb": self.memory()}  # fmt: skip
+                **spent.per(grown), "memory_mb": self.whole.memory()}  # fmt: skip
 
     async def _fill(self, models: int) -> None:
         """So many models more, decided and appended here, as a second registry on the same database would."""
-        client = mongo.connect(self.stack.servers.mongo.url, "motor", timeout=60)
+        client = mongo.connect(self.whole.stack.servers.mongo.url, "motor", timeout=60)
         try:
             async with deciding_on(client, DATABASE, founded=True, tasks=PART // 2) as send:
                 first = int(self.found["models"])
@@ -117,14 +107,6 @@ class Grown:
 
     # --- looking --------------------------------------------------------------------------------
 
-    def memory(self) -> dict[str, int]:
-        """Megabytes of each process."""
-        return {name: round(memory_mb(pid)) for name, pid in self.pids().items()}
-
-    def pids(self) -> dict[str, int]:
-        """The processes as they are now."""
-        return {name: pid for name, pid in self.stack.addresses()["pids"].items() if pid is not None}
-
     def commands(self) -> list[dict[str, Any]]:
         """What one command costs now: a new model, and an inspection of the oldest ones."""
         oldest = [model_id(n) for n in range(min(256, self.found["models"]))]
@@ -143,28 +125,32 @@ class Grown:
         with spending(self.whole.meter) as cost:
             found = said("rebuild", "--json", "--data-dir", str(self.place))
         events = int(found["rebuild"]["position"])
-        return {"events": events, "memory_mb": self.memory()["reporting"],
+        return {"events": events, "memory_mb": self.whole.memory()["reporting"],
                 "differences": found["rebuild"].get("differences"), **cost(events)}  # fmt: skip
 
     def start(self) -> dict[str, Any]:
         """Each service ended and started again by `dvk up`: CPU and seconds until it is ready, and memory then."""
         found: dict[str, Any] = {}
         for service in SERVICES:
-            old = self.stack.addresses()["pids"][service]
+            old = self.whole.stack.addresses()["pids"][service]
             os.kill(old, signal.SIGTERM)
             begun = perf_counter()
-            while (pid := self.stack.addresses()["pids"][service]) in (None, old) or not self.ready(service):
+            while (pid := self.whole.stack.addresses()["pids"][service]) in (None, old) or not self.ready(
+                service
+            ):
                 sleep(0.1)
             found[service] = {"seconds": round(perf_counter() - begun, 1), "cpu_s": round(cpu_ms(pid) / 1000, 1),
                               "memory_mb": round(memory_mb(pid))}  # fmt: skip
-        self.whole.meter = meter(self.stack)
         self.follow()
         return found
 
     def ready(self, service: str) -> bool:
         """Whether it says so."""
         try:
-            return httpx.get(f"{self.stack.ports.url(service)}/health/ready", timeout=10).status_code == 200
+            return (
+                httpx.get(f"{self.whole.stack.ports.url(service)}/health/ready", timeout=10).status_code
+                == 200
+            )
         except httpx.HTTPError:
             return False
 
@@ -183,29 +169,13 @@ def registering_one(number: int) -> dict[str, Any]:
     return {**registration(), "model": model_id(number), "name": f"{PLACES[number % len(PLACES)]} {number}"}
 
 
-def meter(stack: Stack) -> Meter:
-    """Looks at the processes as they are now."""
-    return Meter(stack.addresses()["pids"], MongoClient(stack.servers.mongo.url))
-
-
 @contextmanager
 def running(place: Path) -> Generator[Grown]:
     """A system of this directory with the units of the city, or the one that an earlier run left there."""
-    directory = DataDir(place)
-    stack, ending = Stack(directory, Ports(free_row())), threading.Event()
     known = place / "found.json"
     found = json.loads(known.read_text("utf-8")) if known.exists() else {"models": 0, "sizes": []}
-    try:
-        stack.start(ending)
-        system = system_of(argparse.Namespace(data_dir=str(place), url=None, token_file=None))
-        if not known.exists():
-            scheme.publish_scheme(directory)
-            send(system, unit_wishes([UNITS]), "đơn vị · units")
-        threading.Thread(target=stack.keep, args=(ending,), daemon=True).start()
-        yield Grown(place, stack, Whole(stack, system, meter(stack), SECONDS), found)
-    finally:
-        ending.set()
-        stack.stop()
+    with standing(place, SECONDS) as whole:
+        yield Grown(place, whole, found)
 
 
 def measure(events: int, place: Path) -> dict[str, Any]:
@@ -217,7 +187,7 @@ def measure(events: int, place: Path) -> dict[str, Any]:
             found["small"] = {
                 "events": grown.head(),
                 "commands": grown.commands(),
-                "memory_mb": grown.memory(),
+                "memory_mb": grown.whole.memory(),
             }
             grown.keep()
         for share in SHARES:

@@ -53,16 +53,22 @@ class Spent:
         }
 
 
+Pids = Callable[[], Mapping[str, int | None]]
+"""The processes as they are now, by their names."""
+
+
 class Meter:
     """Looks at the processes of a stack and at its store."""
 
-    def __init__(self, pids: Mapping[str, int | None], store: MongoClient[dict[str, Any]]) -> None:
-        self._pids = {name: pid for name, pid in pids.items() if pid is not None}
+    def __init__(self, pids: Pids, store: MongoClient[dict[str, Any]]) -> None:
+        self._pids = pids
         self._store = store
 
     def look(self) -> Look:
         """As things stand now."""
-        return Look({name: cpu_ms(pid) for name, pid in self._pids.items()}, self._asked(), perf_counter())
+        pids = self._pids()
+        used = {name: cpu_ms(pid) for name, pid in pids.items() if pid is not None}
+        return Look(used, self._asked(), perf_counter())
 
     def since(self, before: Look) -> Spent:
         """What passed since an earlier look; our own looks are not counted."""
@@ -74,6 +80,13 @@ class Meter:
         with suppress(PyMongoError):
             return int(self._store.admin.command("serverStatus").get("network", {}).get("numRequests", 0))
         return 0
+
+
+@contextmanager
+def metering(pids: Pids, store: str) -> Generator[Meter]:
+    """A meter for these processes and the store at this address."""
+    with MongoClient[dict[str, Any]](store) as client:
+        yield Meter(pids, client)
 
 
 @contextmanager

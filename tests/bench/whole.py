@@ -7,15 +7,14 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 from uuid import uuid4
-
-from pymongo import MongoClient
 
 from services.cli.children import free_port, is_free
 from services.cli.connection import system_of
@@ -27,7 +26,7 @@ from services.cli.places import DataDir
 from services.cli.stack import Stack
 from services.cli.talking import READER, System
 from services.cli.telling import note
-from tests.bench.usage import Meter, memory_mb
+from tests.bench.usage import Meter, memory_mb, metering
 from tests.bench.works import INSPECTION, OFFICER, ROOT, UNITS, names, registration
 
 CLIENTS = (1, 16, 64)
@@ -87,6 +86,14 @@ class Whole:
         ]
         return max((int(row["lag"]) for row in rows), default=0)
 
+    def pids(self) -> dict[str, int]:
+        """The processes as they are now."""
+        return {name: pid for name, pid in self.stack.addresses()["pids"].items() if pid is not None}
+
+    def memory(self) -> dict[str, int]:
+        """Megabytes of each process."""
+        return {name: round(memory_mb(pid)) for name, pid in self.pids().items()}
+
     def fill(self, events: int) -> list[str]:
         """Register so many models in bulk; their ids."""
         ids = [str(uuid4()) for _ in range(events)]
@@ -126,30 +133,34 @@ def inspecting(models: Sequence[str]) -> Works:
     return [(f"/models/{model}/inspect", INSPECTION) for model in models]
 
 
-def whole_system(directory: Path, driver: str, seconds: float, growth: Sequence[int]) -> dict[str, Any]:
-    """All that is measured from outside, on one stack."""
+@contextmanager
+def standing(directory: Path, seconds: float, driver: str = "motor") -> Generator[Whole]:
+    """A running stack of this directory, kept alive, that knows the scheme and the units of the city."""
     place = DataDir(directory)
-    stack = Stack(place, Ports(free_row()), driver)
-    ending = threading.Event()
+    stack, ending = Stack(place, Ports(free_row()), driver), threading.Event()
     try:
         stack.start(ending)
         scheme.publish_scheme(place)
         system = system_of(argparse.Namespace(data_dir=str(directory), url=None, token_file=None))
         send(system, unit_wishes([UNITS]), "đơn vị · units")
         threading.Thread(target=stack.keep, args=(ending,), daemon=True).start()
-        pids: dict[str, int | None] = stack.addresses()["pids"]
-        whole = Whole(stack, system, Meter(pids, MongoClient(stack.servers.mongo.url)), seconds)
-        found = {"store": stack.servers.mongo.which.kind, "idle": idle(whole), **loads(whole, growth)}
-        found |= {
-            "memory_mb": {name: round(memory_mb(pid)) for name, pid in pids.items() if pid is not None},
-            "visible": sight(system),
-            "rebuild": rebuild(directory),
-            "verify": verify(directory),
-        }
-        return found
+        with metering(lambda: stack.addresses()["pids"], stack.servers.mongo.url) as meter:
+            yield Whole(stack, system, meter, seconds)
     finally:
         ending.set()
         stack.stop()
+
+
+def whole_system(directory: Path, driver: str, seconds: float, growth: Sequence[int]) -> dict[str, Any]:
+    """All that is measured from outside, on one stack."""
+    with standing(directory, seconds, driver) as whole:
+        found = {"store": whole.stack.servers.mongo.which.kind, "idle": idle(whole), **loads(whole, growth)}
+        return found | {
+            "memory_mb": whole.memory(),
+            "visible": sight(whole.system),
+            "rebuild": rebuild(directory),
+            "verify": verify(directory),
+        }
 
 
 def idle(whole: Whole, seconds: float = 20.0) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -17,8 +17,8 @@ from pymongo import MongoClient
 
 from services.cli.broker import Broker
 from services.cli.places import DataDir, services_of
+from services.cli.talking import OPERATOR, local
 from services.cli.talking import System as Told
-from services.cli.talking import local
 from services.cli.verifying.everything import Copies
 from services.cli.verifying.figures import FIGURES, verify_figures
 from services.cli.verifying.verb import verify
@@ -27,9 +27,12 @@ from services.cli.verifying.wrong import Wrong
 from shared import SERVICES
 from tests.journeys.outside.system import DVK, System
 from tests.journeys.tampering.edits import Edits
-from tests.journeys.tampering.rows import ROWS, WITNESS, Row
+from tests.journeys.tampering.restarts import restarted
+from tests.journeys.tampering.rows import AS_BEFORE, ROUNDS, STOPS, WITNESS, Row
 from tests.journeys.test_outside import a_row_of_free_ports
 from tests.support.year import Year
+
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(560)]
 
 WITNESS_SECONDS = 40.0
 
@@ -63,43 +66,80 @@ class Looking:
             wrong for look in looks or (self.logs, self.figures) for each in look() for wrong in each.wrongs
         ]
 
-    def missed(self, row: Row) -> str | None:
-        """None when a tampering is named first and at its place; else what was said instead."""
-        edits = Edits(self.client)
-        row.do(edits)
-        try:
-            if row.log == WITNESS:
-                return self._not_witnessed(row)
-            wrongs = self.wrongs(self.figures if row.log == FIGURES else self.logs)
-        finally:
-            edits.undo()
-        first = next(iter(wrongs), None)
-        if (
-            first is None
-            or first.log != row.log
-            or row.words not in first.en
-            or first.expected == first.found
-        ):
-            return f"{row.name}: {first}"
-        if row.position in (None, first.position):
-            return None
-        return f"{row.name}: {[(wrong.log, wrong.position, wrong.en) for wrong in wrongs[:3]]}"
+    def missed(self, rows: Sequence[Row], restarted: Edits | None = None) -> list[str]:
+        """What is not named at its place, or named of something else first, with what was said instead.
+
+        After a restart `restarted` is what was changed before it, of which some was made good.
+        """
+        if any(row.log == WITNESS for row in rows):
+            return [missed for row in rows if (missed := self._not_witnessed(row)) is not None]
+        with_figures = any(row.log == FIGURES for row in rows)
+        wrongs = self.wrongs(self.logs, *([self.figures] if with_figures else ()))
+        good = [
+            row for row in rows if row.after and restarted is not None and self._made_good(row, restarted)
+        ]
+        unnamed = [row for row in rows if row not in good and not any(names(each, row) for each in wrongs)]
+        return [
+            *(f"{row.name}: {[wrong.json() for wrong in wrongs]}" for row in unnamed),
+            *(f"{[row.name for row in rows]}: {wrong.json()}" for wrong in aside(wrongs, rows)),
+        ]
+
+    def _made_good(self, row: Row, edits: Edits) -> bool:
+        """Whether it stands again as it was, or was put on record as having been made good."""
+        until = monotonic() + WITNESS_SECONDS
+        while monotonic() < until:
+            if row.after == AS_BEFORE and edits.is_as_before(row.log):
+                return True
+            if row.after != AS_BEFORE and any(told.startswith(row.after) for told in self.told()):
+                return True
+            sleep(1)
+        return False
+
+    def told(self) -> list[str]:
+        """What the witness put on record."""
+        return [each["expected"] for found in self.logs() for each in found.told]
+
+    def alarms(self) -> list[str]:
+        """What the witness that runs now says of itself and of others."""
+        ready = self.system.get("reporting", "/health/ready", OPERATOR)
+        return [alarm["expected"] for alarm in ready["alarms"] if alarm["code"] == "log.diverged"]
 
     def _not_witnessed(self, row: Row) -> str | None:
         until = monotonic() + WITNESS_SECONDS
-        told: list[dict[str, Any]] = []
-        while monotonic() < until:
-            told = [each for found in self.logs() for each in found.told]
-            if any(each["expected"] == row.words for each in told):
-                return None
+        while not (
+            row.words in self.alarms() and row.words in self.told()
+        ):  # told once, whatever comes after
+            if monotonic() > until:
+                return f"{row.name}: {self.alarms()} {self.told()}"
             sleep(2)
-        return f"{row.name}: {told}"
+        return None
 
     def head(self, service: str) -> int:
         return httpx.get(f"{self.system.url(service)}/log/head").json()["position"]
 
     def in_ledger(self, service: str) -> int:
         return httpx.get(f"{self.system.url('reporting')}/ledger/positions").json()[service]
+
+
+def names(wrong: Wrong, row: Row) -> bool:
+    """Whether a finding is that of a tampering, at its place, with what was expected and what was found."""
+    at = row.position in (None, wrong.position)
+    return at and wrong.log == row.log and row.words in wrong.en and wrong.expected != wrong.found
+
+
+NOT_SIGNED = "the service does not sign"
+
+
+def aside(wrongs: Sequence[Wrong], rows: Sequence[Row]) -> list[Wrong]:
+    """What is named first of its log and nobody did. What is shown and published follows from the read models; that a
+    service signs no more, from what it found itself."""
+    first = {wrong.log: wrong for wrong in reversed(wrongs) if wrong.en != NOT_SIGNED}
+    follow = ("figures", "reporting") if any(row.log == FIGURES for row in rows) else ()
+    return [
+        wrong
+        for log, wrong in first.items()
+        if log not in follow and not any(names(wrong, row) for row in rows)
+    ]
 
 
 def publish(system: System) -> str:
@@ -167,27 +207,77 @@ async def forge(looking: Looking, service: str) -> None:
     await forger.close()
 
 
-@pytest.mark.slow
-@pytest.mark.servers
-@pytest.mark.timeout(560)
-def test_every_tampering_is_named_at_its_place(year: Year, tmp_path: Path) -> None:
-    system = System(year.copy(tmp_path), a_row_of_free_ports())
-    system.start()
-    closing = ExitStack()
-    try:
-        is_proven(system, publish(system), tmp_path)
-        looking = closing.enter_context(Looking(DataDir(tmp_path)))
-        assert looking.wrongs() == []
-        assert [missed for row in ROWS if (missed := looking.missed(row)) is not None] == []
-        assert looking.wrongs() == [], "everything was put back"
+def while_running(looking: Looking) -> list[str]:
+    """What is not named of what is changed under services that run."""
+    missed: list[str] = []
+    for rows in ROUNDS:
+        edits = Edits(looking.client)
+        for row in rows:
+            row.do(edits)
+        missed += looking.missed(rows)
+        edits.undo()
+    return missed
 
-        held = looking.head("awards")
-        asyncio.run(forge(looking, "awards"))
-        sleep(3)
-        assert looking.in_ledger("awards") == held, "a forged message entered the ledger"
-        first = looking.wrongs()[0]
-        assert (first.log, first.position) == ("awards", held + 1)
-        assert first.en == "stands in JetStream and not in the log"
+
+def after_restarts(looking: Looking, system: System, rounds: Sequence[Sequence[Row]]) -> list[str]:
+    """What is not named of what was changed before the services began anew."""
+    missed: list[str] = []
+    edits = Edits(looking.client)
+
+    def change(rows: Sequence[Row]) -> set[str]:
+        touched = edits.databases()
+        edits.undo()
+        for row in rows:
+            row.do(edits)
+        return touched | edits.databases()
+
+    for rows in rounds:
+        stopping = [row.after.removeprefix(STOPS) for row in rows if row.after.startswith(STOPS)]
+        restarted(system, looking.system, partial(change, rows), stopping)
+        missed += [] if stopping else looking.missed(rows, edits)
+    restarted(system, looking.system, partial(change, ()))
+    return missed
+
+
+@pytest.fixture(scope="module")
+def system(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A year of the city that runs, with a publication."""
+    place = tmp_path_factory.mktemp("tampered")
+    system = System(year.copy(place), a_row_of_free_ports())
+    try:
+        system.start()
+        yield system
     finally:
-        closing.close()
         system.stop()
+
+
+@pytest.fixture(scope="module")
+def looking(system: System) -> Iterator[Looking]:
+    is_proven(system, publish(system), system.data_dir)
+    with Looking(DataDir(system.data_dir)) as looking:
+        assert looking.wrongs() == []
+        yield looking
+        assert looking.wrongs(looking.figures) == [], "everything was put back"
+
+
+def test_every_tampering_is_named_at_its_place_while_the_services_run(looking: Looking) -> None:
+    assert while_running(looking) == []
+    assert looking.wrongs(looking.logs) == [], "everything was put back"
+
+
+@pytest.mark.parametrize("rounds", [ROUNDS[::2], ROUNDS[1::2]], ids=["one half", "the other"])
+def test_every_tampering_is_named_at_its_place_when_the_services_begin_anew(
+    looking: Looking, system: System, rounds: Sequence[Sequence[Row]]
+) -> None:
+    assert after_restarts(looking, system, rounds) == []
+    assert looking.wrongs(looking.logs) == [], "everything was put back"
+
+
+def test_a_forged_message_is_named_and_stays_out_of_the_ledger(looking: Looking) -> None:
+    held = looking.head("awards")
+    asyncio.run(forge(looking, "awards"))
+    sleep(3)
+    assert looking.in_ledger("awards") == held, "a forged message entered the ledger"
+    first = looking.wrongs(looking.logs)[0]
+    assert (first.log, first.position) == ("awards", held + 1)
+    assert first.en == "stands in JetStream and not in the log"

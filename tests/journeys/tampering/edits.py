@@ -45,6 +45,19 @@ class Edits:
         self.put(database, collection, other, {**first, "_id": other})
         self.put(database, collection, one, {**second, "_id": one})
 
+    def databases(self) -> set[str]:
+        """In which something is changed."""
+        return {each[0] for each in self._before}
+
+    def is_as_before(self, database: str) -> bool:
+        """Whether somebody else has put back what was taken away in this database."""
+        first = {(each[0], each[1], str(each[2])): each for each in reversed(self._before)}
+        return all(
+            document == self._client[f"dvk_{of}"][collection].find_one({"_id": ident})
+            for of, collection, ident, document in first.values()
+            if of == database
+        )
+
     def undo(self) -> None:
         """Everything as it was."""
         for database, collection, ident, _ in reversed(self._before):

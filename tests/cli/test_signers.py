@@ -12,9 +12,10 @@ import pytest
 
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.signers import Statements, handover_wrongs, signers, signers_at
-from shared.tlog.handover import Tree, handed_over, read, withdrawn, written
+from shared.tlog.handover import Tree, handed_over, read, withdrawn
 from shared.tlog.merkle import leaf_hash, root
 from shared.tlog.note import LOG, Note, NoteRefused, SigningKey
+from tests.support.handovers import written
 
 FIRST, SECOND, THIRD = (SigningKey("dvk.test/registry", LOG, bytes([n]) * 32) for n in (1, 2, 3))
 HASHES = [leaf_hash(b"%d" % n) for n in range(9)]

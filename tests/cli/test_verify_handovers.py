@@ -10,14 +10,10 @@ from pathlib import Path
 import pytest
 
 from services.cli.main import main
-from shared.tlog.handover import Tree, handed_over, withdrawn, written
+from shared.tlog.handover import Tree
 from shared.tlog.note import LOG, WITNESS, Note, SigningKey
 from tests.support.bundles import COSIGNED, KEYS, POLICY_TEXT, WITNESS_KEY, town
-
-
-def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
-    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
-
+from tests.support.handovers import over, written
 
 TOWN = town()
 BUNDLE = TOWN.bundle(next(model.id for model in TOWN.city.models if TOWN.told_of(f"model/{model.id}"))).raw

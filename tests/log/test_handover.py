@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import permutations
 
 import pytest
 
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
-from shared.tlog.handover import Handover, Tree, handed_over, joined, read, withdrawn
+from shared.tlog.handover import Handover, Tree, read
 from shared.tlog.note import LOG, WITNESS, Note, NoteRefused, SigningKey
 from shared.tlog.policy import Policy
-
-
-def over(old: SigningKey, new: SigningKey, time: int, tree: Tree | None, *, stolen: bool = False) -> Note:
-    return withdrawn(old.verifying, new, time, tree) if stolen else handed_over(old, new, time, tree)
-
+from tests.support.handovers import over, written
 
 NAME, WITNESS_NAME = "city.example/registry", "city.example/witness"
 FIRST, SECOND, THIRD, THIEF = (SigningKey(NAME, LOG, bytes([n]) * 32) for n in range(1, 5))
@@ -27,10 +22,6 @@ AGAIN = over(SECOND, THIRD, LATER, TWENTY)
 STOLEN = over(FIRST, SECOND, AT, TEN, stolen=True)
 WITNESS_OVER = over(SEEN, SEEN_SINCE, AT, None)
 WITNESS_STOLEN = over(SEEN, SEEN_SINCE, AT, None, stolen=True)
-
-
-def written(notes: Iterable[Note]) -> bytes:
-    return joined(note.raw for note in notes)
 
 
 def policy(*keys: SigningKey, handovers: bytes = b"", quorum: str = "none") -> Policy:

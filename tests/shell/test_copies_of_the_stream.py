@@ -30,8 +30,8 @@ async def copies(client: Client) -> int | None:
 async def test_a_new_stream_has_three_copies_and_one_of_before_gets_them(
     found: Opened, tmp_path: Path
 ) -> None:
-    with three_brokers(tmp_path) as addresses:
-        async with connected(addresses[0]) as client:
+    with three_brokers(tmp_path) as brokers:
+        async with connected(brokers.addresses[0]) as client:
             await until(lambda: _takes_streams(client), within=60)
             relay = Relay("registry", found.log, lambda: client, random, replicas=1)
             await found.log.append(unit_registered())

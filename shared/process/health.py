@@ -142,7 +142,7 @@ class Health:
         measuring.of_log()
         measuring.of_followers(heads, measuring.late(heads))
         measuring.of_others(others)
-        return metrics.exposition()
+        return await asyncio.to_thread(metrics.exposition)  # a line for each label there ever was
 
 
 def _is_there(store: Known[bool]) -> bool:

@@ -16,7 +16,6 @@ from time import perf_counter, sleep
 from typing import Any
 from uuid import uuid4
 
-from services.cli.children import free_port, is_free
 from services.cli.connection import system_of
 from services.cli.environment import Ports
 from services.cli.importing import scheme
@@ -28,6 +27,7 @@ from services.cli.talking import READER, System
 from services.cli.telling import note
 from tests.bench.usage import Meter, memory_mb, metering
 from tests.bench.works import INSPECTION, OFFICER, ROOT, UNITS, names, registration
+from tests.support.ports import free_base
 
 CLIENTS = (1, 16, 64)
 LOOKS = 100
@@ -115,14 +115,6 @@ class Whole:
         return ids
 
 
-def free_row() -> int:
-    """A base port with six free ports above it."""
-    while True:
-        base = free_port()
-        if base < 65_000 and all(is_free(base + n) for n in range(1, 7)):
-            return base
-
-
 def registering(turn: int) -> Works:
     """Registrations, each of another name."""
     return [("/models", {**registration(), "name": name}) for name in names(turn)]
@@ -137,7 +129,7 @@ def inspecting(models: Sequence[str]) -> Works:
 def standing(directory: Path, seconds: float, driver: str = "motor") -> Generator[Whole]:
     """A running stack of this directory, kept alive, that knows the scheme and the units of the city."""
     place = DataDir(directory)
-    stack, ending = Stack(place, Ports(free_row()), driver), threading.Event()
+    stack, ending = Stack(place, Ports(free_base()), driver), threading.Event()
     try:
         stack.start(ending)
         scheme.publish_scheme(place)

@@ -20,9 +20,9 @@ from services.cli.places import DataDir
 from services.cli.talking import local
 from services.cli.tokens import make
 from shared import SERVICES
-from tests.journeys.test_up import free_base
 from tests.support.hand import Hand
 from tests.support.papers import pdf
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(600)]

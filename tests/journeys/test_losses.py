@@ -13,8 +13,9 @@ from services.cli.backing.pieces import Backups
 from services.cli.places import DataDir
 from services.cli.used_by import PARTS
 from services.cli.writing import whole
-from tests.support.backed_up import City, Yesterday, begin, dvk, free_base, store_of, told, yesterday_in
+from tests.support.backed_up import City, Yesterday, begin, dvk, store_of, told, yesterday_in
 from tests.support.people import OANH
+from tests.support.ports import free_base
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
 

@@ -26,8 +26,8 @@ from services.cli.talking import OPERATOR, READER, Actor, Refusal, System, local
 from shared import SERVICES
 from shared.reference.media_types import PDF
 from shared.registers import reports
-from tests.journeys.test_up import free_base
 from tests.support.papers import pdf
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [

@@ -15,7 +15,8 @@ import pytest
 from pymongo.errors import PyMongoError
 
 from services.cli.places import DataDir
-from tests.journeys.test_up import Up, begin, dvk, end, free_base
+from tests.journeys.test_up import Up, begin, dvk, end
+from tests.support.ports import free_base
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(300)]
 

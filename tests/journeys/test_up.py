@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -19,10 +18,9 @@ import httpx
 import pymongo
 import pytest
 
-from services.cli.children import is_free
-from services.cli.environment import Ports
 from services.cli.places import DataDir
 from shared import SERVICES
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"
@@ -48,14 +46,6 @@ class Up:
 def dvk(*args: object, place: Path | None = None) -> subprocess.CompletedProcess[str]:
     at = ["--data-dir", str(place)] if place is not None else []
     return subprocess.run([*DVK, *map(str, args), *at], capture_output=True, text=True, cwd=ROOT, timeout=120)
-
-
-def free_base() -> int:
-    return next(
-        base
-        for base in random.sample(range(15_000, 31_000, 10), 500)
-        if all(is_free(port) for port in Ports(base).all().values())
-    )
 
 
 def begin(place: Path, base: int, *more: str) -> Up:

@@ -15,6 +15,8 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
+from tests.support.ports import free_base
+
 ROOT = Path(__file__).parents[2]
 TREE = ("shared", "services", "deploy/mongo", "deploy/runbook.md")
 
@@ -67,7 +69,8 @@ def test_installed_outside_the_tree_it_does_its_main_job(wheel: Path, tmp_path: 
         return {"Authorization": f"Bearer {made.strip()}"}
 
     assert run("-c", "import services; print(services.__file__)").startswith(str(home))
-    words = [home / "bin" / "python", "-m", "services.cli.main", "up", "--data-dir", data, "--json"]
+    verb = ["up", "--data-dir", data, "--base-port", str(free_base()), "--json"]
+    words = [home / "bin" / "python", "-m", "services.cli.main", *verb]
     with subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True) as up:
         try:
             assert up.stdout is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 import signal
 import subprocess
@@ -18,13 +17,12 @@ from typing import Any
 import httpx
 import pymongo
 
-from services.cli.children import is_free
 from services.cli.embedded import EmbeddedServers
-from services.cli.environment import Ports
 from services.cli.places import DataDir
 from services.cli.tokens import make
 from tests.support.once import made_once
 from tests.support.people import OANH, WARD, declaration, individual
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 DVK = [sys.executable, "-m", "services.cli.main"]
@@ -93,15 +91,6 @@ class City:
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.communicate(timeout=30)
-
-
-def free_base() -> int:
-    """A base port whose whole row is free."""
-    return next(
-        base
-        for base in random.sample(range(15_000, 31_000, 10), 500)
-        if all(is_free(port) for port in Ports(base).all().values())
-    )
 
 
 def begin(place: Path) -> City:

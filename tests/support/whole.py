@@ -20,7 +20,7 @@ import httpx
 from services.cli.places import DataDir
 from services.cli.tokens import make
 from services.console.sessions import SESSION, Sealed
-from tests.journeys.test_up import free_base
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPED = ("input", "textarea", "select")

@@ -82,7 +82,7 @@ def city_table(found: dict[str, Any]) -> str:
     few, many = found["queries"]["10 %"], found["queries"]["100 %"]
     return _table(("measured", "10 %", "100 %"), [
         ("ledger and read models, events a second",
-         *(str(each["ledger_and_fold_per_second"]) for each in (first, last))),
+         *(f"{each['ledger_and_fold_per_second']:,}" for each in (first, last))),
         *((f"{name}, p50 / p99", _times(few[name]), _times(many[name])) for name in many),
         ("memory of reporting", *(f"{each['memory_mb']} MB" for each in (first, last))),
         ("read models rebuilt, the old ones answering", "",

@@ -58,7 +58,8 @@ async def serving(limits: Limits) -> AsyncGenerator[int]:
     try:
         yield port
     finally:
-        served.should_exit = served.force_exit = True
+        served.force_exit = True
+        served.leave()
         await task
         for left in list(served.server_state.connections):
             assert isinstance(left, Connection)
@@ -159,6 +160,7 @@ async def test_what_is_no_request_is_said_so(port: int, bad: bytes) -> None:
     assert (status, told.get("code")) in ((400, "request.malformed"), (200, None))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("parts", "status"), [
     ((), 0),
     ((b"GET / HT",), 408),
@@ -177,6 +179,7 @@ async def test_nobody_is_waited_for_without_end(
     assert monotonic() - began < 8
 
 
+@pytest.mark.thorough
 async def test_who_drips_a_body_is_let_go_though_something_always_comes() -> None:
     async with serving(replace(SOON, pause=0.5, slowest=1000)) as port:
         drops: list[bytes | float] = [head("/", "Content-Length: 1000", method="POST")]
@@ -184,6 +187,7 @@ async def test_who_drips_a_body_is_let_go_though_something_always_comes() -> Non
         assert (await asked(port, *drops))[0] in (0, 408)
 
 
+@pytest.mark.thorough
 async def test_an_upload_ends_in_its_time() -> None:
     async with serving(replace(SOON, upload=1.5)) as port:
         parts: list[bytes | float] = [head("/", "Content-Length: 100000", method="POST")]
@@ -191,6 +195,7 @@ async def test_an_upload_ends_in_its_time() -> None:
         assert (await asked(port, *parts))[0] in (0, 408)
 
 
+@pytest.mark.thorough
 async def test_who_does_not_take_the_answer_is_let_go(port: int) -> None:
     taker = socket.socket()
     taker.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -84,7 +84,8 @@ async def on_the_wire(doors: Doors) -> AsyncGenerator[Callable[..., Any]]:
     try:
         yield ask
     finally:
-        served.should_exit = served.force_exit = True
+        served.force_exit = True
+        served.leave()
         await task
         listening.close()
 

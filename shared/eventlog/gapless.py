@@ -19,9 +19,10 @@ BATCH = 256
 """So many documents are asked for, and inserted, at once."""
 KEPT = 4096
 """So many of the newest that this process wrote itself are remembered."""
-HOLE_SECONDS = 2.0
 OPEN = 2 * BATCH
 """So many of them as they were read; what is older is closed."""
+HOLE_SECONDS = 2.0
+"""So long nobody asks again for what somebody took away."""
 
 
 class Closable(Protocol):

@@ -22,7 +22,7 @@ class Logged:
         return loads(self.raw)
 
     def close(self) -> None:
-        """Keep the bytes alone, a tenth of the room: what was read of them is read again by whoever asks."""
+        """Keep the bytes alone: what was read of them takes more room, and is read again by whoever asks."""
         vars(self).pop("envelope", None)
 
     @property

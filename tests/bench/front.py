@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.cli.telling import out
+from tests.bench.pages import put, table
 from tests.bench.works import ROOT
 
 PAGE = ROOT / "README.md"
@@ -20,7 +21,7 @@ Row = tuple[str, str, str]
 
 def bench_table(found: dict[str, Any]) -> str:
     """What this machine did, each figure beside something measured in the same run or beside its goal."""
-    return _table(("measured", "", "beside it"), [*_parts(found), *_commands(found), *_whole(found)])
+    return table(("measured", "", "beside it"), [*_parts(found), *_commands(found), *_whole(found)])
 
 
 def _parts(found: dict[str, Any]) -> list[Row]:
@@ -80,7 +81,7 @@ def city_table(found: dict[str, Any]) -> str:
     """What reporting does with a city's years, when it holds the first tenth of them and when it holds all."""
     first, last = found["slices"][0], found["slices"][-1]
     few, many = found["queries"]["10 %"], found["queries"]["100 %"]
-    return _table(("measured", "10 %", "100 %"), [
+    return table(("measured", "10 %", "100 %"), [
         ("ledger and read models, events a second",
          *(f"{each['ledger_and_fold_per_second']:,}" for each in (first, last))),
         *((f"{name}, p50 / p99", _times(few[name]), _times(many[name])) for name in many),
@@ -104,17 +105,10 @@ def _joined(parts: Iterable[str]) -> str:
     return " / ".join(parts)
 
 
-def _table(head: Row, rows: list[Row]) -> str:
-    lines = [f"| {' | '.join(head)} |".replace("|  |", "| |"), "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
-
-
 def written(page: str) -> str:
     """The page with the tables of today in it."""
-    for (begin, end), name, table in ((BENCH, "bench", bench_table), (CITY, "bench-city", city_table)):
-        found = json.loads((ROOT / "docs" / f"{name}.json").read_text("utf-8"))
-        before, _, rest = page.partition(begin)
-        page = f"{before}{begin}\n{table(found)}\n{end}{rest.partition(end)[2]}"
+    for marks, name, told in ((BENCH, "bench", bench_table), (CITY, "bench-city", city_table)):
+        page = put(page, *marks, told(json.loads((ROOT / "docs" / f"{name}.json").read_text("utf-8"))))
     return page
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.telling import out
+from tests.bench import pages
 from tests.bench.usage import of_all
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,9 +93,8 @@ def table(bench: dict[str, Any], city: dict[str, Any]) -> str:
         ("read models built anew", [_time(each.rebuild_hours) for each in loads]),
         ("everything verified", [_time(each.verify_hours) for each in loads]),
     ]
-    head = f"| in one installation | {' | '.join(name for name, _ in SIZES)} |"
-    lines = [head, "|---|" + "---:|" * len(SIZES)]
-    return "\n".join([*lines, *(f"| {what} | {' | '.join(cells)} |" for what, cells in rows)])
+    head = ["in one installation", *(name for name, _ in SIZES)]
+    return pages.table(head, [[what, *cells] for what, cells in rows], right=True)
 
 
 def grown_table(grown: dict[str, Any]) -> str:
@@ -114,9 +114,8 @@ def grown_table(grown: dict[str, Any]) -> str:
            [f"{each['commands'][n]['cpu_ms_all']} ms: {each['commands'][n]['cpu_ms_all'] / one['cpu_ms_all']:.2f}"
             for each in sizes]) for n, one in enumerate(small["commands"])),
     ]  # fmt: skip
-    head = f"| one log that grows | {' | '.join(str(each['percent']) + ' %' for each in sizes)} |"
-    lines = [head, "|---|" + "---:|" * len(sizes)]
-    return "\n".join([*lines, *(f"| {what} | {' | '.join(cells)} |" for what, cells in rows)])
+    head = ["one log that grows", *(f"{each['percent']} %" for each in sizes)]
+    return pages.table(head, [[what, *cells] for what, cells in rows], right=True)
 
 
 def _each(values: dict[str, Any], names: Sequence[str]) -> str:
@@ -144,8 +143,7 @@ def measured() -> str:
 
 def written(page: str) -> str:
     """The page with the table of today in it."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n{measured()}\n{END}{rest.partition(END)[2]}"
+    return pages.put(page, BEGIN, END, measured())
 
 
 if __name__ == "__main__":

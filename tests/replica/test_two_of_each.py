@@ -24,6 +24,7 @@ from nats.errors import Error as NatsError
 from services.cli.children import end_child, free_port, start_child
 from services.cli.tokens import make
 from shared import SERVICES
+from tests.journeys.outside.copies import lines
 from tests.support.brokers import Brokers, three_brokers
 from tests.support.courier import connected
 from tests.support.mongods import ReplicaSet
@@ -122,14 +123,8 @@ class System:
     # --- afterwards -----------------------------------------------------------------------------
 
     async def entries(self, process: Process, path: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while True:
-            answer = await self.http.get(f"{process.url}{path}/entries", headers=self.headers("auditor"),
-                                         params={"from": len(found) + 1, "limit": 1000})  # fmt: skip
-            assert answer.status_code == 200, answer.text
-            if not (lines := answer.text.splitlines()):
-                return found
-            found += map(json.loads, lines)
+        token = make(self.site.place, "the-auditor", "auditor")
+        return [json.loads(line) for line in await lines(self.http, f"{process.url}{path}/entries", token)]
 
     async def settled(self) -> None:
         """Return when every follower of every process stands at the end of its source; AssertionError after long."""

@@ -15,7 +15,7 @@ from shared.store.mongo import Collection, Database
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
 MOST = 10_000
-"""Some ten kilobytes each."""
+"""Kept in memory: a model of eight events with all that was told of it takes some fifteen kilobytes."""
 
 Write = InsertOne[dict[str, Any]] | UpdateOne
 

@@ -105,16 +105,19 @@ def tail(log: Path, since: int = 0, lines: int = 20) -> str:
         return ""
 
 
+SINGLE_PORTS = range(27_000, 32_000)
+
+
 def free_port() -> int:
     """A port nobody listens on now.
 
     From below the range out of which the system takes ports for outgoing connections: a server that is away for
     a moment would lose such a port, and a client that tries it again and again may end up connected to itself.
     """
-    for _ in range(200):
-        if is_free(port := random.randrange(15_000, 32_000)):
+    for port in random.sample(SINGLE_PORTS, 200):
+        if is_free(port):
             return port
-    raise OSError(errno.EADDRINUSE, "no free port between 15000 and 32000")
+    raise OSError(errno.EADDRINUSE, f"no free port from {SINGLE_PORTS.start} to {SINGLE_PORTS.stop}")
 
 
 def is_free(port: int) -> bool:

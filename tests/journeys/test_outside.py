@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ from tests.journeys.outside.refusals import wrong_answers
 from tests.journeys.outside.sending import Client
 from tests.journeys.outside.system import System
 from tests.journeys.outside.wires import Wires
+from tests.support.ports import free_base
 
 SHIPPED = 11
 """What the first start puts into the registry: a policy, a legal basis, nine bodies of the city."""
@@ -26,25 +26,12 @@ SEED = int(os.environ.get("OUTSIDE_SEED", "20260301"))
 SECONDS = float(os.environ.get("OUTSIDE_SECONDS", "45"))
 
 
-def a_row_of_free_ports() -> int:
-    """A base such that it and the six ports above it are free now."""
-    for base in range(23000, 31000, 10):
-        try:
-            for port in range(base + 1, base + 7):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
-
-
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.timeout(420)
 async def test_nothing_is_lost_or_done_twice_whatever_is_sent_and_whatever_dies(tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    base = a_row_of_free_ports()
+    base = free_base()
     with Wires(base, SEED) as wires:
         system = System(tmp_path, base, wires)
         system.start()

@@ -16,8 +16,8 @@ from pymongo import MongoClient
 from services.cli.places import DataDir
 from shared import SERVICES
 from tests.journeys.outside.system import System
-from tests.journeys.test_outside import a_row_of_free_ports
 from tests.journeys.test_tampering import Looking, publish
+from tests.support.ports import free_base
 from tests.support.year import Year
 
 SETS = (("registry",), ("registry", "reporting"), SERVICES)
@@ -83,7 +83,7 @@ def missing(looking: Looking) -> dict[str, tuple[int | None, str, str]]:
 def test_a_database_of_an_hour_ago_is_named_where_it_begins_to_lack_events(
     year: Year, tmp_path: Path
 ) -> None:
-    system = System(year.copy(tmp_path), a_row_of_free_ports())
+    system = System(year.copy(tmp_path), free_base())
     system.start()
     try:
         for services in SETS:

@@ -29,7 +29,7 @@ from tests.journeys.outside.system import DVK, System
 from tests.journeys.tampering.edits import Edits
 from tests.journeys.tampering.restarts import restarted
 from tests.journeys.tampering.rows import AS_BEFORE, ROUNDS, STOPS, WITNESS, Row
-from tests.journeys.test_outside import a_row_of_free_ports
+from tests.support.ports import free_base
 from tests.support.year import Year
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(560)]
@@ -243,7 +243,7 @@ def after_restarts(looking: Looking, system: System, rounds: Sequence[Sequence[R
 def system(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A year of the city that runs, with a publication."""
     place = tmp_path_factory.mktemp("tampered")
-    system = System(year.copy(place), a_row_of_free_ports())
+    system = System(year.copy(place), free_base())
     try:
         system.start()
         yield system

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -15,13 +13,14 @@ from typing import Any
 
 import httpx
 
-from services.cli.children import end_child, is_free, start_child, tail
+from services.cli.children import end_child, start_child, tail
 from services.cli.embedded import EmbeddedServers
 from services.cli.environment import Ports, environment
 from services.cli.keys import make_keys
 from services.cli.places import DataDir
 from services.cli.tokens import make
 from shared.process.settings import Driver
+from tests.support.ports import free_base
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +31,7 @@ class Processes:
     def __init__(self, directory: Path) -> None:
         self.place = DataDir(directory)
         self.place.path.mkdir(parents=True, exist_ok=True)
-        self.ports = free_ports()
+        self.ports = Ports(free_base())
         make_keys(self.place)
         self.servers = EmbeddedServers(self.place.path, self.ports.nats, self.ports.mongo)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -125,12 +124,3 @@ class NothingSeen(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the library
         """Nobody reads this."""
-
-
-def free_ports() -> Ports:
-    """Seven ports in a row that nobody listens on now."""
-    chance = random.Random(os.getpid() ^ time.monotonic_ns())
-    while True:
-        ports = Ports(chance.randrange(15_000, 31_000))
-        if all(is_free(port) for port in ports.all().values()):
-            return ports

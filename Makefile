@@ -53,7 +53,7 @@ mutants: setup venv-tests ## change one line after the other of what proofs rest
 
 sbom: venv-tests ## write what the images are made of: dist/dvk.cdx.json (CycloneDX)
 	@mkdir -p dist
-	@.venv/bin/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --output-reproducible \
+	@.venv/bin/cyclonedx-py requirements deploy/requirements.tools.lock --pyproject pyproject.toml --output-reproducible \
 		--output-file dist/dvk.cdx.json
 
 verifier: venv-tests ## make the auditor's program: dist/dvk-verify.pyz and its wheel
@@ -76,11 +76,14 @@ docs: venv ## write the generated parts of README and docs anew
 lock: ## choose the versions anew (needs uv; UV=path)
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-		--extra dev --output-file requirements.lock pyproject.toml
+		--extra dev --extra s3 --output-file requirements.lock pyproject.toml
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--constraint requirements.lock --extra build --output-file deploy/requirements.lock pyproject.toml
-	@! grep -nE '://|file:' requirements.lock deploy/requirements.lock || { echo "a lock names a host: see above"; exit 1; }
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+		--constraint requirements.lock --extra build --extra s3 --output-file deploy/requirements.tools.lock pyproject.toml
+	@! grep -nE '://|file:' requirements.lock deploy/requirements.lock deploy/requirements.tools.lock || { echo "a lock names a host: see above"; exit 1; }
 
 clean: ## take away environments and caches (the data directory stays)
 	@rm -rf .venv .venv-servers build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -94,11 +97,11 @@ venv:
 	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here. Say which: make setup PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "$(PYTHON) is `$(PYTHON) -V 2>&1`; at least Python 3.11 is needed: make setup PYTHON=python3.12"; exit 1; }
-	@$(call made_from,$(PYTHON),deploy/requirements.lock) | cmp -s - .venv/made-from 2>/dev/null || { set -e; \
+	@$(call made_from,$(PYTHON),deploy/requirements.tools.lock) | cmp -s - .venv/made-from 2>/dev/null || { set -e; \
 		echo "making .venv"; rm -f .venv/made-from .venv/tests-from .venv/project; \
 		$(PYTHON) -m venv .venv; \
-		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements.lock; \
-		$(call made_from,$(PYTHON),deploy/requirements.lock) > .venv/made-from; }
+		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements.tools.lock; \
+		$(call made_from,$(PYTHON),deploy/requirements.tools.lock) > .venv/made-from; }
 	@cmp -s pyproject.toml .venv/project 2>/dev/null || { set -e; \
 		.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .; \
 		cp pyproject.toml .venv/project; }

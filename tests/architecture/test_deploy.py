@@ -66,6 +66,15 @@ def test_what_runs_is_locked_as_in_the_whole_lock() -> None:
     assert not {"pytest", "ruff", "pyright", "testcontainers"} & set(runs)
 
 
+def test_what_speaks_to_object_stores_is_with_the_operators_and_in_no_service() -> None:
+    runs, tools = lock("deploy/requirements.lock"), lock("deploy/requirements.tools.lock")
+    assert set(tools) - set(runs) == {"obstore"}
+    assert all(tools[name] == entry for name, entry in runs.items())
+    assert tools["obstore"] == lock("requirements.lock")["obstore"]
+    image = (ROOT / "deploy" / "Dockerfile.tools").read_text("utf-8")
+    assert "COPY deploy/requirements.tools.lock " in image and "--require-hashes" in image
+
+
 def given(value: str) -> str:
     """A value of the compose file with its variables filled in: the default, or anything where one is required."""
     value = re.sub(r"\$\{[A-Z_]+:?-([^}]*)\}", r"\1", value)
@@ -268,6 +277,7 @@ def test_every_page_style_and_table_that_a_service_reads_goes_into_its_image() -
         "!shared",
         "!services",
         "!deploy/requirements.lock",
+        "!deploy/requirements.tools.lock",
         "!deploy/mongo",
         "!deploy/runbook.md",
         "!deploy/runbook.vi.md",

@@ -23,7 +23,8 @@ def normal(name: str) -> str:
 
 def test_everything_we_ask_for_is_in_the_lock() -> None:
     project = PROJECT["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["dev"], *extras["s3"]]
     names = {normal(re.split(r"[\[<>=!~ ;]", requirement)[0]) for requirement in asked}
     assert names <= set(re.findall(r"^([a-z0-9-]+)==", LOCK, flags=re.MULTILINE))
 
@@ -56,12 +57,12 @@ def test_the_embedded_servers_stay_out_of_the_project() -> None:
 @pytest.mark.thorough
 def test_the_bill_of_materials_names_all_that_runs_with_its_version(tmp_path: Path) -> None:
     made = tmp_path / "dvk.cdx.json"
-    command = [Path(sys.executable).parent / "cyclonedx-py", "requirements", "deploy/requirements.lock"]
+    command = [Path(sys.executable).parent / "cyclonedx-py", "requirements", "deploy/requirements.tools.lock"]
     more = ["--pyproject", "pyproject.toml", "--output-reproducible", "--output-file", made]
     subprocess.run([*command, *more], cwd=ROOT, capture_output=True, check=True)
     bill = json.loads(made.read_text("utf-8"))
     named = {(normal(each["name"]), each["version"]) for each in bill["components"]}
-    runs = (ROOT / "deploy" / "requirements.lock").read_text("utf-8")
+    runs = (ROOT / "deploy" / "requirements.tools.lock").read_text("utf-8")
     assert named == set(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", runs, flags=re.MULTILINE))
     assert bill["bomFormat"] == "CycloneDX"
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from services.cli.backing.pieces import Backups
+from services.cli.backing.shelf import Directory
 from services.cli.places import DataDir
 from tests.support.backed_up import PDF, Client, Yesterday, begin, dvk, store_of, told, yesterday_in
 from tests.support.people import OANH, WARD, declaration, individual
@@ -179,7 +180,7 @@ def test_a_damaged_piece_is_named(yesterday: Yesterday, tmp_path: Path) -> None:
 def test_a_log_that_is_not_the_one_of_before_is_not_backed_up(yesterday: Yesterday, tmp_path: Path) -> None:
     shutil.copytree(yesterday.place.path, tmp_path / "data")
     shutil.copytree(yesterday.backups, tmp_path / "b")
-    manifest = Backups(tmp_path / "b").all()[-1]
+    manifest = Backups(Directory(tmp_path / "b")).all()[-1]
 
     with store_of(tmp_path / "data") as url:
         with Client(url) as client:

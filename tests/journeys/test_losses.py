@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.backing.pieces import Backups
+from services.cli.backing.shelf import Directory
 from services.cli.places import DataDir
 from services.cli.used_by import PARTS
 from services.cli.writing import whole
@@ -42,16 +43,15 @@ def test_a_backup_while_another_is_taken_is_refused_and_harms_nothing(
     yesterday: Yesterday, tmp_path: Path
 ) -> None:
     shutil.copytree(yesterday.backups, tmp_path / "b")
-    backups = Backups(tmp_path / "b")
-    begun = backups.begin("20200101T000000Z")
-    (begun / "registry.log.0001.age").write_bytes(b"half")
+    backups = Backups(Directory(tmp_path / "b"))
+    backups.shelf.put("20200101T000000Z/registry.log.0001.age", b"half")
 
     with backups.alone():
         second = dvk("backup", tmp_path / "b", "--mongo", "mongodb://127.0.0.1:9", "--no-secrets")
 
     assert second.returncode == 1
     assert "Another dvk backup" in second.stderr and "Đang có một dvk backup khác" in second.stderr
-    assert (begun / "registry.log.0001.age").exists()
+    assert backups.shelf.get("20200101T000000Z/registry.log.0001.age") == b"half"
 
 
 def test_backups_begun_at_once_and_under_load_are_each_whole_or_refused(
@@ -73,7 +73,7 @@ def test_backups_begun_at_once_and_under_load_are_each_whole_or_refused(
     assert all(each.returncode == 0 or "Another dvk backup" in each.stderr for each in said)
     found = told("drill", backups, "--identity", yesterday.key)
     assert found["intact"] is True and found["missing"] == 0
-    assert Backups(backups).all()[-1].heads["registry.log"] >= before
+    assert Backups(Directory(backups)).all()[-1].heads["registry.log"] >= before
 
 
 class Loaded:
@@ -103,7 +103,7 @@ def test_a_backup_onto_a_full_disk_is_none_and_the_next_one_is_whole(
 ) -> None:
     place, backups = copied(yesterday, tmp_path / "data").path, tmp_path / "b"
     shutil.copytree(yesterday.backups, backups)
-    before = [each.name for each in Backups(backups).all()]
+    before = [each.name for each in Backups(Directory(backups)).all()]
 
     with store_of(place) as url:
         words = ("backup", backups, "--mongo", url, "--no-secrets")
@@ -111,7 +111,7 @@ def test_a_backup_onto_a_full_disk_is_none_and_the_next_one_is_whole(
 
     assert full.returncode == 1 and "File too large" in full.stderr
     assert whole_again.returncode == 0, whole_again.stderr
-    assert len(Backups(backups).all()) == len(before) + 1
+    assert len(Backups(Directory(backups)).all()) == len(before) + 1
     assert told("drill", backups, "--identity", yesterday.key, "--backup", before[-1])["intact"] is True
 
 
@@ -158,7 +158,7 @@ def test_the_key_file_store_comes_back_from_its_copy(yesterday: Yesterday, tmp_p
     shutil.rmtree(place.key_store)
     assert "lacks keys" in refused(place.path)
 
-    shutil.copytree(Backups(yesterday.backups).keys_copy, place.key_store)
+    shutil.copytree(Backups(Directory(yesterday.backups)).keys_copy, place.key_store)
     city = begin(place.path)
     try:
         assert city.ask("GET", f"/people/{yesterday.persons[0]}", "auditor").json()["name"] == OANH
@@ -223,7 +223,7 @@ def test_what_a_newer_version_used_is_left_alone(yesterday: Yesterday, tmp_path:
 
 def test_a_backup_of_a_newer_version_is_not_put_back(yesterday: Yesterday, tmp_path: Path) -> None:
     shutil.copytree(yesterday.backups, tmp_path / "b")
-    newest = Backups(tmp_path / "b").all()[-1]
+    newest = Backups(Directory(tmp_path / "b")).all()[-1]
     newest.version = "0.2.0"
     (tmp_path / "b" / newest.name / "manifest.json").write_text(newest.text())
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from services.cli.backing.age import identity_in, made_into
 from services.cli.backing.keycopy import copied
 from services.cli.backing.pieces import Backups
+from services.cli.backing.shelf import Directory
 from services.cli.backing.taking import Source, Taking
 from services.cli.embedded import EmbeddedServers
 from services.registry.app import SERVICE
@@ -141,7 +142,7 @@ async def broken_in(doors: Doors, servers: EmbeddedServers, root: Path) -> Thief
     """Two persons are on record, and a backup has been taken."""
     event = await registered(doors, OANH, OTHER)
     settings = doors.running.settings
-    backups = Backups(root / "backups")
+    backups = Backups(Directory(root / "backups"))
     backups.encrypt_for([made_into(root / "backup.key")])
     source = Source(servers.mongo.url, servers.mongo.url, "dvk", doors.site.place.secrets, settings.key_store)
     Taking(source, backups, lambda: datetime.now(UTC)).run(lambda done=1: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pymongo.errors import PyMongoError
 from services.cli.backing.age import made_into
 from services.cli.backing.keycopy import copied
 from services.cli.backing.pieces import Backups
+from services.cli.backing.shelf import shelf_at
 from services.cli.backing.taking import Source, Taken, Taking, deleted_when_over
 from services.cli.places import DataDir, data_dir
 from services.cli.telling import Failure, note, out, progress
@@ -22,7 +24,7 @@ from shared.process.tls import Tls
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument(
-        "directory", type=Path, metavar="DIR", help="nơi để các bản sao lưu · where backups are kept"
+        "directory", metavar="DIR|s3://…", help="nơi để các bản sao lưu · directory or s3://BUCKET/PREFIX"
     )
     parser.add_argument("--data-dir", metavar="DIR", help="thư mục dữ liệu · data directory (./data)")
     parser.add_argument("--mongo", metavar="URL", help="MongoDB cần sao lưu · to back up")
@@ -77,19 +79,26 @@ def _arguments_of_keys(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """See `main.Verb`: 0 when the backup is whole and on disk. One at a time in one directory."""
-    backups = Backups(args.directory.expanduser().resolve())
+    """See `main.Verb`: 0 when the backup is whole and there to stay. One at a time in one place."""
+    backups = Backups(shelf_at(args.directory))
     source = source_of(args, data_dir(args.data_dir))
     with backups.alone():
-        _for_whom(args, backups)
+        keys_copy = _for_whom(args, backups, source.key_store)
         try:
             with progress("sao lưu · backup", 0) as step:
                 taken = Taking(source, backups, lambda: datetime.now(UTC), args.whole).run(step)
         except PyMongoError as away:
             raise Failure("MongoDB không trả lời", f"MongoDB does not answer: {away}") from away
         gone = deleted_when_over(backups, args.keys_days, datetime.now(UTC))
-        copy = None if source.key_store is None else copied(source.key_store, backups.keys_copy)
-    tell(backups, taken, gone, copy, args.json)
+        copy = None
+        if source.key_store is not None and keys_copy is not None:
+            copy = copied(source.key_store, keys_copy)
+    tell(backups, taken, gone, None if copy is None else Copy(str(keys_copy), *copy), args.json)
+    if backups.shelf.remembers:
+        note("! bucket này giữ bản cũ của những gì bị xóa: đặt quy tắc xóa chúng sau --keys-days ngày")
+        note(
+            "  this bucket keeps older versions of what is deleted: have it drop them after --keys-days days"
+        )
     if copy is None and not args.json:
         note("! không kèm kho tệp khóa (--key-store): thiếu nó, tên người và tệp minh chứng không mở được")
         note("  without the key file store (--key-store), which opens names and files: keep a copy elsewhere")
@@ -126,8 +135,22 @@ def source_of(args: argparse.Namespace, place: DataDir) -> Source:
     )
 
 
-def _for_whom(args: argparse.Namespace, backups: Backups) -> None:
+def _for_whom(args: argparse.Namespace, backups: Backups, key_store: Path | None) -> Path | None:
+    """Write down whom the backup is encrypted for; where the copy of the keys goes."""
     recipients = list(args.recipient or backups.recipients)
+    keys_copy = None if args.keys_to is None else args.keys_to.expanduser().resolve()
+    if keys_copy is not None and keys_copy.is_relative_to(backups.where):
+        raise Failure(
+            f"--keys-to {keys_copy}: không để khóa chung với bản sao lưu",
+            f"--keys-to {keys_copy}: keys never lie with the backups that they open",
+        )
+    if key_store is not None and keys_copy is None and backups.keys_copy is None:
+        raise Failure(
+            "Nêu --keys-to THƯ MỤC: bản sao kho tệp khóa nằm ngoài bucket, ở nơi thứ gì bị hủy thì mất hẳn "
+            "(backup.keys-to-missing)",
+            "Name --keys-to DIR: the copy of the key file store lies outside the bucket, where what is destroyed is "
+            "gone (backup.keys-to-missing)",
+        )
     if args.new_key is not None:
         recipients = [_made(args.new_key.expanduser())]
     if not recipients:
@@ -136,14 +159,9 @@ def _for_whom(args: argparse.Namespace, backups: Backups) -> None:
             "Encrypted for whom? The first time --new-key FILE makes a private key (keep it elsewhere), "
             "or --recipient age1…",
         )
-    keys_copy = None if args.keys_to is None else args.keys_to.expanduser().resolve()
-    if keys_copy is not None and keys_copy.is_relative_to(backups.directory):
-        raise Failure(
-            f"--keys-to {keys_copy}: không để khóa chung với bản sao lưu",
-            f"--keys-to {keys_copy}: keys never lie with the backups that they open",
-        )
     if recipients != backups.recipients or keys_copy not in (None, backups.keys_copy):
         backups.encrypt_for(recipients, keys_copy)
+    return backups.keys_copy
 
 
 def _made(file: Path) -> str:
@@ -153,27 +171,34 @@ def _made(file: Path) -> str:
     return public
 
 
-def tell(
-    backups: Backups, taken: Taken, gone: list[str], copy: tuple[int, int] | None, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class Copy:
+    """The copy of the key file store: where it is, how many keys it has, and how many were destroyed in it."""
+
+    where: str
+    keys: int
+    destroyed: int
+
+
+def tell(backups: Backups, taken: Taken, gone: list[str], copy: Copy | None, as_json: bool) -> None:
     """What was taken."""
     manifest = taken.manifest
     size = sum(piece.bytes for piece in manifest.pieces)
     if as_json:
         said: dict[str, Any] = {
-            "backup": manifest.name, "directory": str(backups.directory), "previous": manifest.previous,
+            "backup": manifest.name, "directory": backups.where, "previous": manifest.previous,
             "bytes": size, "heads": manifest.heads, "new": taken.new, "deleted": gone,
         }  # fmt: skip
         if copy is not None:
-            said |= {"keys_copy": str(backups.keys_copy), "keys": copy[0], "keys_destroyed": copy[1]}
+            said |= {"keys_copy": copy.where, "keys": copy.keys, "keys_destroyed": copy.destroyed}
         out(json.dumps(said))
         return
     after = f", nối tiếp · after {manifest.previous}" if manifest.previous else ""
-    out(f"{backups.directory / manifest.name}: {size:,} byte{after}")
+    out(f"{backups.at(manifest.name)}: {size:,} byte{after}")
     for what, head in manifest.heads.items():
         if what.endswith((".log", ".ledger")):
             out(f"  {what:<20} 1–{head}, mới · new {taken.new.get(what, 0)}")
     if copy is not None:
-        out(f"  {backups.keys_copy}: {copy[0]} khóa · keys, đã hủy · destroyed {copy[1]}")
+        out(f"  {copy.where}: {copy.keys} khóa · keys, đã hủy · destroyed {copy.destroyed}")
     for each in gone:
         note(f"  đã xóa khóa tên người quá hạn · keys to names deleted, their time is over: {each}")

@@ -11,16 +11,15 @@ from tempfile import mkdtemp
 from time import monotonic
 
 from services.cli.backing import restore
-from services.cli.backing.pieces import Backups
+from services.cli.backing.shelf import shelf_at
 from services.cli.telling import out
-from services.cli.writing import whole
 
 DRILLED = "drill.json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
-    parser.add_argument("directory", type=Path, metavar="DIR", help="nơi có bản sao lưu · with backups")
+    parser.add_argument("directory", metavar="DIR|s3://…", help="nơi có bản sao lưu · with backups")
     parser.add_argument(
         "--identity", type=Path, required=True, metavar="FILE", help="khóa riêng age · private key"
     )
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     seconds = round(monotonic() - began, 1)
     said = {**report.json(), "drilled": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds}
     right = report.is_intact and not report.missing
-    whole(Backups(args.directory.expanduser().resolve()).directory / DRILLED, json.dumps(said, indent=2))
+    shelf_at(args.directory).put(DRILLED, json.dumps(said, indent=2).encode())
     if args.json:
         out(json.dumps(said, ensure_ascii=False))
         return 0 if right else 1

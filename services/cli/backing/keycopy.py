@@ -29,10 +29,10 @@ def copied(store: Path, copy: Path) -> tuple[int, int]:
     return len(here), len(over)
 
 
-def put_back(copy: Path, store: Path) -> int:
+def put_back(copy: Path | None, store: Path) -> int:
     """Fill a key file store that is not there or empty; how many keys came. One that holds keys is never touched: it
     knows better which were destroyed."""
-    if not copy.is_dir() or _keys(store):
+    if copy is None or not copy.is_dir() or _keys(store):
         return 0
     keys = _keys(copy)
     for key in keys:

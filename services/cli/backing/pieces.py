@@ -1,4 +1,6 @@
-"""A backup on disk: pieces of documents, each compressed, encrypted and named by its checksum in a manifest.
+"""A backup: pieces of documents, each compressed, encrypted and named by its checksum in a manifest.
+
+DIR is a directory or a bucket (`shelf.py`):
 
     DIR/dvk-backup.lock              held by the one that is being taken
     DIR/dvk-backup.json              for whom backups are encrypted (public keys of age), written once
@@ -7,7 +9,7 @@
         registry.evidence.ids.gz     which files are here: hashes of contents, nothing more
         manifest.json                what is in it, and which backup it goes on from; written last
 
-A directory without a manifest is a backup that was not finished; nobody reads it, and the next one takes it away.
+A room without a manifest is a backup that was not finished; nobody reads it, and the next one takes it away.
 """
 
 from __future__ import annotations
@@ -15,11 +17,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
-import shutil
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -28,113 +29,104 @@ from typing import Any
 import bson
 
 from services.cli.backing.age import Closed, encrypted, opened, readers
-from services.cli.holding import Held, held
-from services.cli.telling import Failure
+from services.cli.backing.manifest import FORMAT, Manifest, Piece
+from services.cli.backing.shelf import NotThere, Shelf, taken_by
+from services.cli.holding import Held
+from services.cli.telling import Failure, Step
 from services.cli.used_by import must_not_be_newer
-from services.cli.writing import whole
 
-FORMAT = 1
 MOST_PLAIN = 32 * 1024 * 1024
 """So many bytes of documents are held in memory, and go into one piece."""
 NAMED = "dvk-backup.json"
-LOCK = "dvk-backup.lock"
 MANIFEST = "manifest.json"
+ROOM = re.compile(r"\d{8}T\d{6}Z")
+AT_ONCE = 8
+"""So much is fetched at the same time: there is a manifest for each night of years, and its pieces."""
 KEYS = "keys."
 """What begins so is the key store of persons' names: it alone is deleted when its time is over."""
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One file of a backup: of what it holds documents, and what its bytes hash to."""
-
-    file: str
-    what: str
-    documents: int
-    bytes: int
-    sha256: str
-
-
-@dataclass
-class Manifest:
-    """What one backup holds. `heads` are the last numbers of what only grows (`registry.log`), `leaves` in hex."""
-
-    name: str
-    made: str
-    version: str
-    prefix: str
-    previous: str | None = None
-    previous_sha256: str | None = None
-    heads: dict[str, int] = field(default_factory=dict[str, int])
-    leaves: dict[str, str] = field(default_factory=dict[str, str])
-    signed: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    """By log: the newest signed size and its root."""
-    pieces: list[Piece] = field(default_factory=list[Piece])
-    format: int = FORMAT
-
-    def text(self) -> str:
-        """As it stands in the file."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False)
-
-    @classmethod
-    def parse(cls, text: str) -> Manifest:
-        """What a file says; ValueError when this program does not understand it."""
-        said: dict[str, Any] = json.loads(text)
-        if said.get("format") != FORMAT:
-            raise ValueError(f"format {said.get('format')}; this program reads {FORMAT}")
-        said["pieces"] = [Piece(**each) for each in said["pieces"]]
-        return cls(**said)
-
-
 class Backups:
-    """All backups of one system in one directory."""
+    """All backups of one system in one place."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._manifests: dict[str, bytes] = {}
+        """As they stand there: what is finished never changes, and is fetched once."""
+
+    @property
+    def where(self) -> str:
+        """The place, as an operator names it."""
+        return self.shelf.where
 
     @property
     def recipients(self) -> list[str]:
         """For whom backups here are encrypted; empty before the first."""
         try:
-            return list(json.loads((self.directory / NAMED).read_text("utf-8"))["recipients"])
-        except FileNotFoundError:
+            return list(json.loads(self.shelf.get(NAMED))["recipients"])
+        except NotThere:
             return []
         except (ValueError, KeyError, TypeError) as wrong:
-            raise Failure(
-                f"Không đọc được {self.directory / NAMED}",
-                f"{self.directory / NAMED} is not readable: {wrong}",
-            ) from wrong
+            said = self.at(NAMED)
+            raise Failure(f"Không đọc được {said}", f"{said} is not readable: {wrong}") from wrong
 
     @property
-    def keys_copy(self) -> Path:
-        """Where the copy of the key file store is: never among the backups."""
+    def keys_copy(self) -> Path | None:
+        """Where the copy of the key file store is: never among the backups. None while nobody said where."""
         try:
-            said = json.loads((self.directory / NAMED).read_text("utf-8")).get("keys_copy")
-        except (OSError, ValueError, AttributeError):
+            said = json.loads(self.shelf.get(NAMED)).get("keys_copy")
+        except (NotThere, ValueError, AttributeError):
             said = None
-        return Path(said) if said else self.directory.with_name(f"{self.directory.name}-keys")
+        return Path(said) if said else self.shelf.beside
+
+    def at(self, name: str) -> str:
+        """What stands there, as an operator finds it."""
+        return f"{self.where}/{name}"
 
     def encrypt_for(self, recipients: Sequence[str], keys_copy: Path | None = None) -> None:
         """Write down for whom, and where the copy of the keys is; Failure when one of them is no public key of age."""
         readers(recipients)
+        copy = keys_copy or self.keys_copy
         said = {
             "format": FORMAT,
             "recipients": list(recipients),
-            "keys_copy": str(keys_copy or self.keys_copy),
+            "keys_copy": None if copy is None else str(copy),
         }
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        whole(self.directory / NAMED, json.dumps(said, indent=2))
+        self.shelf.put(NAMED, json.dumps(said, indent=2).encode())
 
     def all(self) -> list[Manifest]:
         """Every finished backup, the oldest first."""
         found: list[Manifest] = []
-        for path in sorted(self.directory.glob(f"*/{MANIFEST}")):
+        for room in self._finished():
             try:
-                found.append(Manifest.parse(path.read_text("utf-8")))
+                found.append(Manifest.parse(self._manifests[room]))
             except (ValueError, KeyError, TypeError) as wrong:
+                path = self.at(f"{room}/{MANIFEST}")
                 raise Failure(f"Không hiểu {path}", f"{path} is not understood: {wrong}") from wrong
         return found
+
+    def _rooms(self) -> list[str]:
+        """Those that are named as a backup is; what else lies here is not ours."""
+        return [room for room in self.shelf.rooms() if ROOM.fullmatch(room)]
+
+    def _finished(self) -> list[str]:
+        """The rooms that have a manifest."""
+        rooms = self._rooms()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for room, text in zip(rooms, pool.map(self._manifest, rooms), strict=True):
+                if text is not None:
+                    self._manifests[room] = text
+        return [room for room in rooms if room in self._manifests]
+
+    def _manifest(self, room: str) -> bytes | None:
+        if room in self._manifests:
+            return self._manifests[room]
+        try:
+            return self.shelf.get(f"{room}/{MANIFEST}")
+        except NotThere:
+            return None
 
     def chain(self, name: str | None = None) -> list[Manifest]:
         """The backup of this name (the newest), and before it all that it goes on from, the oldest first."""
@@ -142,11 +134,11 @@ class Backups:
         if not known or (name is not None and name not in known):
             said = name or "bản sao lưu nào"
             raise Failure(
-                f"Không có {said} ở {self.directory}",
-                f"There is no backup {name or ''} in {self.directory}: {', '.join(known) or 'none at all'}",
+                f"Không có {said} ở {self.where}",
+                f"There is no backup {name or ''} in {self.where}: {', '.join(known) or 'none at all'}",
             )
         chain = [known[name or max(known)]]
-        must_not_be_newer(chain[0].version, f"{self.directory / chain[0].name}")
+        must_not_be_newer(chain[0].version, self.at(chain[0].name))
         while (before := chain[0].previous) is not None:
             if before not in known:
                 raise Failure(
@@ -160,78 +152,111 @@ class Backups:
 
     def sha256(self, name: str) -> str:
         """The hash of a manifest, by which the next backup knows what it goes on from."""
-        return hashlib.sha256((self.directory / name / MANIFEST).read_bytes()).hexdigest()
+        return _sha256(self._manifests[name])
 
     @contextmanager
     def alone(self) -> Generator[None]:
         """Nobody else takes a backup here meanwhile; Failure while somebody does."""
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            with held(self.directory / LOCK):
+            with self.shelf.alone():
                 yield
         except Held as holder:
-            raise Failure(
-                f"Đang có một dvk backup khác vào {self.directory} (tiến trình {holder}): chờ xong rồi chạy lại",
-                f"Another dvk backup into {self.directory} is running (process {holder}): wait until it has ended",
-            ) from None
+            raise taken_by(self.where, holder) from None
 
     def free_name(self, now: Callable[[], datetime]) -> tuple[str, datetime]:
         """A name for a backup that begins now, which none has yet: names tell seconds."""
-        while (self.directory / (name := (moment := now()).strftime("%Y%m%dT%H%M%SZ"))).exists():
+        taken = self._rooms()
+        while (name := (moment := now()).strftime("%Y%m%dT%H%M%SZ")) in taken:
             sleep(0.1)
         return name, moment
 
-    def begin(self, name: str) -> Path:
-        """An empty directory for a new backup; what was not finished before is taken away."""
-        for path in self.directory.iterdir():
-            if path.is_dir() and not (path / MANIFEST).exists() and any(path.glob("*.age")):
-                shutil.rmtree(path)
-        fresh = self.directory / name
-        fresh.mkdir(mode=0o700)
-        return fresh
+    def begin(self, name: str) -> Writer:
+        """A writer for a new backup; what was not finished before is taken away."""
+        finished = self._finished()
+        for room in self._rooms():
+            if room not in finished:
+                self.shelf.clear(room)
+        return Writer(self.shelf, name, self.recipients)
 
     def finish(self, manifest: Manifest) -> None:
         """From now on it is a backup. If we die before this, it is none."""
-        directory = self.directory / manifest.name
-        for path in directory.iterdir():
-            _to_disk(path)
-        whole(directory / MANIFEST, manifest.text())
-        _to_disk(directory / MANIFEST)
-        _to_disk(directory)
+        self.shelf.confirm()
+        there = self.shelf.sizes(manifest.name)
+        if lost := [piece.file for piece in manifest.pieces if there.get(piece.file) != piece.bytes]:
+            raise Failure(
+                f"{self.at(manifest.name)}: những gì vừa ghi không còn nguyên ({', '.join(lost[:5])}); hãy chạy lại",
+                f"{self.at(manifest.name)}: what was just written is not there as it was ({', '.join(lost[:5])}); run "
+                "it again",
+            )
+        self.shelf.put(f"{manifest.name}/{MANIFEST}", manifest.text().encode())
 
-    def damaged(self, chain: Iterable[Manifest]) -> list[str]:
+    def damaged(self, chain: Iterable[Manifest], step: Step) -> list[str]:
         """The pieces that are not there or hash to something else; deleted keys are none of them."""
-        newest = max(each.name for each in self.all())
+        newest = max(self._finished())
+        pieces = [(f"{each.name}/{piece.file}", piece) for each in chain for piece in each.pieces]
         wrong: list[str] = []
-        for manifest in chain:
-            for piece in manifest.pieces:
-                path = self.directory / manifest.name / piece.file
-                if not path.exists():
-                    if not piece.what.startswith(KEYS) or manifest.name == newest:
-                        wrong.append(f"{manifest.name}/{piece.file}: —")
-                elif _sha256(path) != piece.sha256:
-                    wrong.append(f"{manifest.name}/{piece.file}: sha256")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for (name, piece), found in zip(
+                pieces, pool.map(self._sha256, [n for n, _ in pieces]), strict=True
+            ):
+                may_be_gone = piece.what.startswith(KEYS) and not name.startswith(f"{newest}/")
+                if found is None and not may_be_gone:
+                    wrong.append(f"{name}: —")
+                elif found not in (None, piece.sha256):
+                    wrong.append(f"{name}: sha256")
+                step()
         return wrong
+
+    def _sha256(self, name: str) -> str | None:
+        try:
+            return _sha256(self.shelf.get(name))
+        except NotThere:
+            return None
 
     def documents(self, manifest: Manifest, what: str, identity: Any) -> Iterator[Document]:
         """The documents of one kind in one backup, in the order in which they were written."""
         for piece in manifest.pieces:
-            path = self.directory / manifest.name / piece.file
-            if piece.what == what and path.suffix == ".age" and path.exists():
-                try:
-                    plain = gzip.decompress(opened(path.read_bytes(), identity))
-                except Closed as wrong:
-                    raise Failure(
-                        f"{path} không mở được bằng khóa này", f"{path} does not open with this key: {wrong}"
-                    ) from wrong
-                yield from bson.decode_all(plain)
+            if piece.what == what and piece.file.endswith(".age"):
+                yield from self._opened(f"{manifest.name}/{piece.file}", piece, identity)
+
+    def _opened(self, name: str, piece: Piece, identity: Any) -> list[Document]:
+        try:
+            sealed = self.shelf.get(name)
+        except NotThere:
+            return []
+        if _sha256(sealed) != piece.sha256:  # it was right a moment ago, when all were looked at
+            raise Failure(f"{self.at(name)}: đã bị đổi", f"{self.at(name)} was changed")
+        try:
+            return bson.decode_all(gzip.decompress(opened(sealed, identity)))
+        except Closed as wrong:
+            said = self.at(name)
+            raise Failure(
+                f"{said} không mở được bằng khóa này", f"{said} does not open with this key: {wrong}"
+            ) from wrong
+
+    def listed(self, name: str) -> list[str]:
+        """The lines of a list that `Writer.plain` wrote."""
+        return gzip.decompress(self.shelf.get(name)).decode().split()
+
+    def forget_keys(self, manifests: Sequence[Manifest]) -> list[str]:
+        """Delete the key stores of these backups; the names of those that were still there."""
+        gone: list[str] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = pool.map(self.shelf.sizes, [each.name for each in manifests])
+            for manifest, there in zip(manifests, found, strict=True):
+                keys = [each.file for each in manifest.pieces if each.what.startswith(KEYS)]
+                gone += [f"{manifest.name}/{file}" for file in keys if file in there]
+        for name in gone:
+            self.shelf.delete(name)
+        return gone
 
 
 class Writer:
     """Writes the pieces of one backup."""
 
-    def __init__(self, directory: Path, recipients: Sequence[str]) -> None:
-        self._directory = directory
+    def __init__(self, shelf: Shelf, room: str, recipients: Sequence[str]) -> None:
+        self._shelf = shelf
+        self._room = room
         self._readers = readers(recipients)
         self.pieces: list[Piece] = []
 
@@ -253,32 +278,16 @@ class Writer:
 
     def plain(self, what: str, lines: Sequence[str]) -> None:
         """A list that the next backup reads, which has no key: nothing that may not be seen."""
-        path = self._directory / f"{what}.ids.gz"
-        path.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-        self._add(path, what, len(lines))
+        self._add(f"{what}.ids.gz", what, gzip.compress("\n".join(lines).encode(), mtime=0), len(lines))
 
     def _piece(self, what: str, number: int, documents: list[bytes]) -> None:
-        path = self._directory / f"{what}.{number:04}.age"
-        path.write_bytes(encrypted(gzip.compress(b"".join(documents), 6), self._readers))
-        self._add(path, what, len(documents))
+        sealed = encrypted(gzip.compress(b"".join(documents), 6), self._readers)
+        self._add(f"{what}.{number:04}.age", what, sealed, len(documents))
 
-    def _add(self, path: Path, what: str, documents: int) -> None:
-        self.pieces.append(Piece(path.name, what, documents, path.stat().st_size, _sha256(path)))
-
-
-def listed(path: Path) -> list[str]:
-    """The lines of a list that `Writer.plain` wrote."""
-    return gzip.decompress(path.read_bytes()).decode().split()
+    def _add(self, file: str, what: str, content: bytes, documents: int) -> None:
+        self._shelf.put(f"{self._room}/{file}", content)
+        self.pieces.append(Piece(file, what, documents, len(content), _sha256(content)))
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -15,7 +15,8 @@ from typing import Any
 import pymongo
 from pymongo.write_concern import WriteConcern
 
-from services.cli.backing.pieces import Backups, Document, Manifest, Piece
+from services.cli.backing.manifest import Manifest, Piece
+from services.cli.backing.pieces import Backups, Document
 from services.cli.backing.taking import Client
 from services.cli.telling import Failure, Step
 from services.cli.writing import write_secret

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.backing.examining import Examined, Examining, checkpoints_in, cosigned_in, names
-from services.cli.backing.pieces import Manifest
+from services.cli.backing.manifest import Manifest
 from services.cli.backing.putting import Putting
 from services.cli.backing.taking import Client
 from services.cli.telling import out, progress, table

@@ -16,6 +16,7 @@ from services.cli.backing.keycopy import put_back
 from services.cli.backing.pieces import Backups
 from services.cli.backing.putting import OWNERS, Putting, client_of
 from services.cli.backing.report import Report, examined
+from services.cli.backing.shelf import shelf_at
 from services.cli.connection import connection, system_of
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
 from services.cli.holding import Held, held
@@ -31,7 +32,7 @@ REPORT = "restored.json"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """See `main.Verb`."""
     parser.add_argument(
-        "directory", nargs="?", type=Path, metavar="DIR", help="nơi có bản sao lưu · with backups"
+        "directory", nargs="?", metavar="DIR|s3://…", help="nơi có bản sao lưu · with backups"
     )
     connection(parser)
     parser.add_argument("--identity", type=Path, metavar="FILE", help="khóa riêng age · the private key")
@@ -74,9 +75,7 @@ def run(args: argparse.Namespace) -> int:
     if args.accept:
         return accept(args)
     if args.directory is None or args.identity is None:
-        raise Failure(
-            "Nêu thư mục bản sao lưu và --identity", "Name the directory of backups, and --identity"
-        )
+        raise Failure("Nêu nơi có bản sao lưu và --identity", "Name the place of backups, and --identity")
     report = reported(args)
     if args.json:
         out(json.dumps(report.json(), ensure_ascii=False))
@@ -100,10 +99,13 @@ def reported(args: argparse.Namespace) -> Report:
 
 def restored(args: argparse.Namespace) -> Report:
     """Put it back where the arguments say; what was found there."""
-    backups = Backups(args.directory.expanduser().resolve())
+    backups = Backups(shelf_at(args.directory))
     identity = identity_in(args.identity.expanduser())
     chain = backups.chain(args.backup)
-    if damaged := backups.damaged(chain):
+    pieces = sum(len(each.pieces) for each in chain)
+    with progress("đọc bản sao lưu · reading the backup", pieces) as step:
+        damaged = backups.damaged(chain, step)
+    if damaged:
         raise Failure(
             f"Bản sao lưu hỏng: {', '.join(damaged[:5])}; thử bản trước bằng --backup",
             f"The backup is damaged ({', '.join(damaged[:5])}): try an earlier one with --backup",
@@ -128,7 +130,7 @@ class Beside:
     key_store: Path | None
 
 
-def into_directory(putting: Putting, place: DataDir, copy: Path, checkpoints: list[Path]) -> Report:
+def into_directory(putting: Putting, place: DataDir, copy: Path | None, checkpoints: list[Path]) -> Report:
     """A new data directory for `dvk up`; Failure when there is one already, unless only a part is put back."""
     part = putting.only != OWNERS
     if (place.path / "mongo").exists() and not part:
@@ -147,7 +149,7 @@ def into_directory(putting: Putting, place: DataDir, copy: Path, checkpoints: li
         ) from None
 
 
-def _into_mine(putting: Putting, place: DataDir, copy: Path, checkpoints: list[Path]) -> Report:
+def _into_mine(putting: Putting, place: DataDir, copy: Path | None, checkpoints: list[Path]) -> Report:
     part = putting.only != OWNERS
     if not putting.secrets(place.secrets) and not part:
         raise Failure(

@@ -17,7 +17,8 @@ from typing import Any
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from services.cli.backing.pieces import Backups, Document, Manifest, Writer, listed
+from services.cli.backing.manifest import Manifest
+from services.cli.backing.pieces import Backups, Document, Writer
 from services.cli.telling import Failure, Step
 from shared import SERVICES, VERSION
 
@@ -56,7 +57,7 @@ class Taken:
 
 
 class Taking:
-    """Takes one backup into a directory of backups."""
+    """Takes one backup into a place of backups."""
 
     def __init__(
         self, source: Source, backups: Backups, now: Callable[[], datetime], whole: bool = False
@@ -77,8 +78,7 @@ class Taking:
                 self._before.name,
                 self._backups.sha256(self._before.name),
             )
-        directory = self._backups.begin(name)
-        writer = Writer(directory, self._backups.recipients)
+        writer = self._backups.begin(name)
         taken = Taken(manifest)
         with Client(self._source.mongo, serverSelectionTimeoutMS=5000, appname="dvk backup") as client:
             try:
@@ -173,7 +173,7 @@ class Taking:
             for manifest in chain
             for piece in manifest.pieces
             if piece.what == f"{service}.evidence"
-            for each in listed(self._backups.directory / manifest.name / piece.file)
+            for each in self._backups.listed(f"{manifest.name}/{piece.file}")
         }
 
     def _keys(self, client: Client, writer: Writer) -> None:
@@ -251,13 +251,9 @@ def _failure(refused: OperationFailure) -> Failure:
 
 def deleted_when_over(backups: Backups, days: int, now: datetime) -> list[str]:
     """Delete the key stores of backups that are older than receipts of erasure promise; the newest stays."""
-    gone: list[str] = []
-    for manifest in backups.all()[:-1]:
-        if (now - datetime.fromisoformat(manifest.made)).total_seconds() <= days * 86_400:
-            continue
-        for piece in manifest.pieces:
-            path = backups.directory / manifest.name / piece.file
-            if piece.what.startswith("keys.") and path.exists():
-                path.unlink()
-                gone.append(f"{manifest.name}/{piece.file}")
-    return gone
+    over = [
+        each
+        for each in backups.all()[:-1]
+        if (now - datetime.fromisoformat(each.made)).total_seconds() > days * 86_400
+    ]
+    return backups.forget_keys(over)

@@ -307,6 +307,29 @@ def test_the_nightly_backup_is_a_verb_as_it_is_typed(overlays: dict[str, list[Re
         assert of_kind(resources, "CronJob")["backup"]["spec"]["concurrencyPolicy"] == "Forbid"
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_with_one_line_the_nightly_backup_goes_into_a_bucket(overlay: str, tmp_path: Path) -> None:
+    import kubernetes_validate
+
+    within = [os.path.relpath(K8S / each, (tmp_path / "city").resolve()) for each in ("bucket", "tls")]
+    resources = of_a_city(tmp_path / "city", overlay, components=within)
+    job = of_kind(resources, "CronJob")["backup"]
+    kubernetes_validate.validate(job, VERSIONS[-1], strict=True)
+    [container] = pod(job)["containers"]
+    parser = argparse.ArgumentParser()
+    arguments_of_backup(parser)
+    asked = parser.parse_args(container["args"][1:])
+    assert (asked.directory, str(asked.keys_to)) == ("$(BACKUP_PLACE)", "/keys-copy")
+    assert container["envFrom"] == [{"secretRef": {"name": "dvk-bucket"}}]
+    mounted = {each["name"] for each in container["volumeMounts"]}
+    assert mounted == {each["name"] for each in pod(job)["volumes"]} and "backups" not in mounted
+    assert "backups" not in of_kind(resources, "PersistentVolumeClaim")
+    way = of_kind(resources, "NetworkPolicy")["bucket"]["spec"]
+    assert way["podSelector"]["matchLabels"].items() <= labels(job["spec"]["jobTemplate"]).items()
+    assert way["egress"] == [{"ports": [{"port": 443}]}]
+
+
 def _secrets_named(resources: list[Resource]) -> list[tuple[str, str]]:
     """Every (Secret, key) that some container finds in its files or its environment."""
     found: list[tuple[str, str]] = []

@@ -12,6 +12,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -119,7 +120,11 @@ def described(service: str, directory: Path) -> Running:
         "DVK_TOKEN_AUDIENCE": "nobody",
         **{f"DVK_{name.upper()}_URL": f"http://{NOWHERE}" for name in SERVICES},
     }
-    extend: Extend | None = None
-    if service == "reporting":
-        extend = import_module("services.reporting.composition").extend
-    return assemble(from_environment(service, env), import_module(f"services.{service}.app").SERVICE, extend)
+    known = import_module(f"services.{service}.app").SERVICE
+    return assemble(from_environment(service, env), known, extension(service))
+
+
+def extension(service: str) -> Extend | None:
+    """What a service adds to what all are; None where it adds nothing."""
+    name = f"services.{service}.composition"
+    return None if find_spec(name) is None else import_module(name).extend

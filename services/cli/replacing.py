@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from services.cli.telling import Failure
 from services.reporting.feed.hooks.signing import NotOurs, Sealing
 from services.reporting.ledger.own_key import ledger_key
-from shared.process.own_keys import place_of
+from shared.process.own_keys import COSIGNS, cosigning_key, place_of
 from shared.process.replaced_keys import handovers_in
 from shared.tlog.handover import Tree, handed_over, joined, read, withdrawn
 from shared.tlog.merkle import EMPTY_ROOT
@@ -46,20 +46,25 @@ class Replacement:
 
 
 def of_seeds(what: str, old: SigningKey | None, new: SigningKey) -> Iterator[Replacement]:
-    """All keys that follow from a seed: with that of reporting's log the ledger's too. The log's is the last."""
+    """All keys that follow from a seed: with that of reporting's log the ledger's too, with that of awards' the second
+    witness's. The log's is the last."""
     prefix, _, service = new.name.rpartition("/")
     if what == "log" and service == "reporting":
         name = f"{prefix}/ledger"
         yield Replacement(
             "ledger", None if old is None else ledger_key(name, old.seed), ledger_key(name, new.seed)
         )
+    if what == "log" and service == COSIGNS:
+        before = None if old is None else cosigning_key(prefix, old.seed)
+        yield Replacement("witness", before, cosigning_key(prefix, new.seed))
     yield Replacement(what, old, new)
 
 
 def replace(client: Client, prefix: str, replacement: Replacement, act: Act) -> None:
     """Write down the new key with how it came from the old one, unless that is written already."""
     new = replacement.new.verifying
-    service = "reporting" if replacement.what != "log" else new.name.rpartition("/")[2]
+    log = new.name.rpartition("/")[2]
+    service = "reporting" if replacement.what == "ledger" else log.removesuffix("-witness")
     database = client[f"{prefix}_{service}"]
     found = database["places"].find_one({"_id": place_of(replacement.what)})
     if found is None or found["is"] != new.vkey:
@@ -69,10 +74,11 @@ def replace(client: Client, prefix: str, replacement: Replacement, act: Act) -> 
         _must_go_on(found, note)
         before = None if old is None else old.vkey
         replaced(database["places"], replacement.what, new.vkey, act, before, note)
-    if replacement.what == "log" and act.stolen:
-        # The witness believes a stolen key's heir because an operator says so, who alone can write there.
-        keys = client[f"{prefix}_reporting"]["log_keys"]
-        keys.update_one({"_id": service}, {"$set": {"vkey": new.vkey}})
+    if new.kind == LOG and act.stolen:
+        # A witness believes a stolen key's heir because an operator says so, who alone can write there.
+        for witness in ("reporting", COSIGNS):
+            keys = client[f"{prefix}_{witness}"]["log_keys"]
+            keys.update_one({"_id": log}, {"$set": {"vkey": new.vkey}})
 
 
 def replaced(places: Places, what: str, new: str, act: Act, old: str | None, note: Note | None) -> None:

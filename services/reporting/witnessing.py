@@ -9,15 +9,25 @@ from services.reporting.ledger import witness_routes
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
-from services.reporting.ledger.outside import Outside, Outsider, OutsidersRefused, Source, outsiders_in
+from services.reporting.ledger.outside import (
+    Outside,
+    Outsider,
+    OutsidersRefused,
+    Second,
+    Source,
+    outsiders_in,
+)
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
 from shared import SERVICES
 from shared.process.declaring import SettingsWrong
 from shared.process.ids import unix_time
 from shared.process.kinds import Wrong
-from shared.process.own_keys import keys_of
+from shared.process.own_keys import COSIGNS, keys_of
 from shared.process.running import Running
+
+BY_THE_SECOND = frozenset(("reporting", "ledger"))
+"""What this process keeps itself: another service has to cosign that."""
 
 
 def witnessing(
@@ -31,18 +41,19 @@ def witnessing(
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.also_followed.append(witness.status)
     running.routers.append(witness_routes.router(running, witness))
-    if outsiders := _outsiders(running.settings.witnesses_file):
-        sources = {
-            log: Source(
-                partial(witness.own_note, log),
-                witness.tree(log),
-                partial(running.peers[log].text, "/log/handovers"),
-            )
-            for log in SERVICES
-        }
-        outside = Outside(running.database, {**sources, "ledger": signed}, outsiders, unix_time)
-        running.background.append(("outside", outside.watch))
-        running.also_followed.append(outside.status)
+    sources = {
+        log: Source(
+            partial(witness.own_note, log),
+            witness.tree(log),
+            partial(running.peers[log].text, "/log/handovers"),
+        )
+        for log in SERVICES
+    }
+    second = Second(running.peers[COSIGNS], f"{running.settings.log_prefix}/{COSIGNS}-witness", BY_THE_SECOND)
+    outsiders = _outsiders(running.settings.witnesses_file)
+    outside = Outside(running.database, {**sources, "ledger": signed}, outsiders, unix_time, second)
+    running.background.append(("outside", outside.watch))
+    running.also_followed.append(outside.status)
     return witness, Bundles(witness, heads, ledger)
 
 

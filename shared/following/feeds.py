@@ -96,6 +96,10 @@ class Peer:
         answer.raise_for_status()
         return answer.content
 
+    async def told(self, path: str, body: bytes) -> httpx.Response:
+        """What the peer answers to text that it is sent, whatever the status; httpx.HTTPError when it does not."""
+        return await self._http.post(path, content=body, headers={"Content-Type": "text/plain"})
+
     async def followed(self, service: str) -> int:
         """How far this peer (reporting) holds another service's log in its ledger."""
         answer = await self._http.get("/ledger/positions")

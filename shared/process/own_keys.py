@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from time import monotonic
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from shared.errors import Unavailable
 from shared.eventlog.signing import key_from_file
 from shared.people.names import Names
@@ -26,10 +29,22 @@ SETTINGS = {"log": "DVK_LOG_KEY_FILE", "witness": "DVK_WITNESS_KEY_FILE"}
 """Which setting names the file of which key."""
 
 
+COSIGNS = "awards"
+"""The service that is the second witness; reporting is the first, with a key of its own file."""
+
+
+def cosigning_key(prefix: str, seed: bytes) -> SigningKey:
+    """The key of the second witness (HKDF-SHA256 of the seed of its log): one secret to keep, a key for each use."""
+    derived = HKDF(SHA256(), 32, salt=None, info=b"dvk/cosigner/v1").derive(seed)
+    return SigningKey(f"{prefix}/{COSIGNS}-witness", WITNESS, derived)
+
+
 def keys_of(settings: Settings) -> dict[str, SigningKey]:
     """The keys with which this process signs, by what they are for; KeyUnreadable where one cannot be read."""
     keys = {"log": key_from_file(settings.origin, LOG, settings.log_key_file)}
-    if settings.witness_key_file is not None:
+    if settings.service == COSIGNS:
+        keys["witness"] = cosigning_key(settings.log_prefix, keys["log"].seed)
+    elif settings.witness_key_file is not None:
         witness = f"{settings.log_prefix}/reporting-witness"
         keys["witness"] = key_from_file(witness, WITNESS, settings.witness_key_file)
     return keys

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .checkpoint import Checkpoint
 from .merkle import MOST_LEAVES
 from .note import (
     LOG,
@@ -214,3 +215,18 @@ def _of_chain(
             key, by, links[at - 1].bound if at else 0, after and after.bound,
             after.time if after is not None and after.stolen else None,
         )  # fmt: skip
+
+
+def newest(known: Sequence[VerifyingKey], handovers: Sequence[Handover]) -> VerifyingKey | None:
+    """The last key of these handovers, where they lead to it from one that is known; else None."""
+    try:
+        led = {each.key for each in standings(known, handovers)}
+    except NoteRefused:
+        return None
+    return handovers[-1].new if handovers and handovers[-1].new in led else None
+
+
+def is_of_another(handover: Handover, seen: Checkpoint | None) -> bool:
+    """Whether it speaks of another tree than was seen, as far as that can be told."""
+    tree = handover.tree
+    return seen is not None and tree is not None and tree.size == seen.size and tree.root != seen.root

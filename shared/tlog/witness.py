@@ -24,6 +24,8 @@ from .merkle import EMPTY_ROOT, MOST_LEAVES, ProofRefused, verify_consistency
 from .note import Note, NoteRefused, Signature, SigningKey, VerifyingKey, decimal, hash_from_base64, to_base64
 
 MOST_PROOF_LINES: Final = 63
+MOST_BODY: Final = 16 * 1024
+"""Bytes: 63 lines of a proof and a checkpoint with a hundred signatures fit into this."""
 SIZE_TYPE: Final = "text/x.tlog.size"
 
 

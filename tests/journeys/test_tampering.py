@@ -239,6 +239,15 @@ def after_restarts(looking: Looking, system: System, rounds: Sequence[Sequence[R
     return missed
 
 
+def is_cosigned_by_the_second(system: System) -> None:
+    """Wait until the second witness has seen the ledger and reporting's log; it is asked once a minute."""
+    until = monotonic() + 2 * WITNESS_SECONDS
+    for log in ("ledger", "reporting"):
+        while httpx.get(f"{system['awards']}/witness/{log}/checkpoint").status_code != 200:
+            assert monotonic() < until, log
+            sleep(1)
+
+
 @pytest.fixture(scope="module")
 def system(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A year of the city that runs, with a publication."""
@@ -254,6 +263,7 @@ def system(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sys
 @pytest.fixture(scope="module")
 def looking(system: System) -> Iterator[Looking]:
     is_proven(system, publish(system), system.data_dir)
+    is_cosigned_by_the_second(system)
     with Looking(DataDir(system.data_dir)) as looking:
         assert looking.wrongs() == []
         yield looking

@@ -10,11 +10,11 @@ import orjson
 import pytest
 
 from services.cli.verifying.remembered import older_wrongs
-from services.reporting.ledger.farthest import farthest
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.ledger.vouching import must_be_vouched, must_come_after_what_it_counts
 from services.reporting.ledger.witness import Witness
 from shared.errors import CorruptHistory, Unavailable
+from shared.eventlog.cosignatures import farthest
 from shared.eventlog.port import Recorded, recorded
 from shared.process.alarms import of_rows
 from shared.store import mongo

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import orjson
 
+from services.cli.docs import extension
 from services.cli.tokens import make
-from services.reporting.composition import extend
 from shared import SERVICES
 from shared.contracts.catalog import written
 from shared.eventlog.port import Recorded
@@ -249,7 +249,7 @@ async def everybody(site: Site) -> AsyncGenerator[Everybody]:
 async def _serving(site: Site, name: str, reporting: str) -> AsyncGenerator[Doors]:
     service = import_module(f"services.{name}.app").SERVICE
     settings = site.settings(name, DVK_REPORTING_URL=reporting)
-    running = assemble(settings, service, extend if name == "reporting" else None)
+    running = assemble(settings, service, extension(name))
     app = application(running)
     async with (
         app.router.lifespan_context(app),

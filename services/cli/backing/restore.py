@@ -21,6 +21,7 @@ from services.cli.connection import connection, system_of
 from services.cli.embedded import EmbeddedServerFailed, EmbeddedServers
 from services.cli.holding import Held, held
 from services.cli.places import DataDir, data_dir
+from services.cli.restoring.letting_go import let_go
 from services.cli.talking import OPERATOR
 from services.cli.telling import Failure, note, out, progress
 from services.cli.writing import whole
@@ -192,6 +193,8 @@ def accept(args: argparse.Namespace, said: Callable[[str], None] = out) -> int:
             f"{service}: "
             + ("nhận lệnh và ký trở lại · goes on" if answer["accepted"] else "không chờ gì · was not held")
         )
+        if service == "reporting" and answer["accepted"]:
+            let_go(system, args.reason, said)
     return 0
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.wrong import Wrong
-from services.reporting.ledger.farthest import farthest, nearest
 from shared import SERVICES
+from shared.eventlog.cosignatures import farthest, nearest, run_of
 from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.merkle import Frontier
@@ -42,8 +42,8 @@ class Beside:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the witness keeps of the logs: their keys, the checkpoints it cosigned last, its own tiles of each, how far
-    each was cosigned before those were read, and at which size it was cosigned first."""
+    """What a witness keeps of the logs: their keys, the checkpoints it cosigned last, how far each was cosigned before
+    those were read, at which size it was cosigned first; and its own tiles of each, where it follows them."""
 
     keys: Mapping[str, Row]
     cosigned: Mapping[str, Row]
@@ -80,16 +80,20 @@ async def beside(database: Database, signed: str, tiles: str) -> Beside:
     return Beside(sorted(rows.values(), key=lambda row: row["_id"]), await by_name(database, tiles))
 
 
-async def memory(database: Database) -> Memory:
-    """What the witness remembers now; of a log whose key alone it knows yet, what it remembers a little later."""
+async def memory(database: Database, logs: Sequence[str] = tuple(SERVICES)) -> Memory:
+    """What a witness of these logs remembers now; of one whose key alone it knows yet, what it remembers a little
+    later."""
     until = monotonic() + WITNESS_SECONDS
     while True:
-        keys = await by_name(database, "log_keys")
-        first = {source: await nearest(database, source) for source in SERVICES}
-        sizes = {source: await farthest(database, source) for source in SERVICES}
+        keys, runs = await by_name(database, "log_keys"), await by_name(database, "cosigned")
+        first = {source: await nearest(database, run_of(source, runs.get(source))) for source in logs}
+        sizes = {source: await farthest(database, run_of(source, runs.get(source))) for source in logs}
         cosigned = await by_name(database, "cosigned")
+        for source in [name for name, row in cosigned.items() if "before" in row and "note" not in row]:
+            del cosigned[source]  # an operator had it begin anew, and it was shown nothing since
+            keys.pop(source, None)
         if keys.keys() <= cosigned.keys() or monotonic() > until:
-            tiles = {source: await by_name(database, f"tiles_of_{source}") for source in SERVICES}
+            tiles = {source: await by_name(database, f"tiles_of_{source}") for source in logs}
             return Memory(keys, cosigned, tiles, sizes, first)
         await asyncio.sleep(0.5)
 

@@ -32,10 +32,18 @@ from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wron
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
 from services.cli.verifying.reading import Web, documents
-from services.cli.verifying.remembered import begun_anew, key_wrongs, outside_wrongs, witness_wrongs
+from services.cli.verifying.remembered import (
+    SECOND,
+    begun_anew,
+    key_wrongs,
+    outside_wrongs,
+    witness_wrongs,
+)
+from services.cli.verifying.second import kept_memory, second_wrongs, shown_memory
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
 from shared import SERVICES
+from shared.process.own_keys import COSIGNS
 from shared.store.mongo import Database
 from shared.tlog.note import VerifyingKey
 
@@ -67,6 +75,7 @@ class Verification:
         self._found: dict[str, Verified] = {}
         self._kept: dict[str, Beside] = {}
         self._memory: Memory | None = None
+        self._second: Memory | None = None
 
     async def run(self, services: tuple[str, ...], with_ledger: bool) -> list[Verified]:
         """These logs and, where reporting is known, the ledger."""
@@ -75,6 +84,8 @@ class Verification:
             if with_ledger and self._copies.mongo is not None:
                 async with self._database("reporting") as handle:
                     self._memory = await memory(handle)
+            if with_ledger and COSIGNS in self._system.urls:
+                self._second = await self._of_second(http)
             for service in services:
                 await self._log(service)
             if with_ledger:
@@ -84,6 +95,13 @@ class Verification:
         for each in self._found.values():
             each.wrongs = first_things_first(each.wrongs)
         return list(self._found.values())
+
+    async def _of_second(self, http: httpx.AsyncClient) -> Memory:
+        """What the second witness remembers, before the logs are read."""
+        if self._copies.mongo is None:
+            return await shown_memory(Web(self._system, COSIGNS, "/witness", http))
+        async with self._database(COSIGNS) as handle:
+            return await kept_memory(handle)
 
     def _database(self, service: str) -> AbstractAsyncContextManager[Database]:
         assert self._copies.mongo is not None
@@ -143,11 +161,29 @@ class Verification:
         self._found["ledger"] = ledger
         if self._copies.mongo is not None:
             await self._beside_the_ledger(Web(self._system, "reporting", "/witness", http), ledger)
+        if self._second is not None:
+            await self._by_the_second(Web(self._system, COSIGNS, "/witness", http), ledger, self._second)
         for service, one in self._found.items():
             if one is not ledger:
                 one.copies["ledger"] = ledger.copies.get(service, 0)
                 one.wrongs += [wrong for wrong in ledger.wrongs if wrong.log == service]
         ledger.wrongs = [wrong for wrong in ledger.wrongs if wrong.log not in self._logs]
+
+    async def _by_the_second(self, witness: Web, ledger: Verified, kept: Memory) -> None:
+        """Whether what another service cosigned is what there is; what is itself found wrong is not told again."""
+        looked = {name: leaves for name, leaves in self._logs.items() if name in SECOND.logs}
+        of_itself = [wrong for wrong in ledger.wrongs if wrong.log not in self._logs]
+        looked |= {} if of_itself else {"ledger": self._ledger}
+        sound = {
+            name: leaves
+            for name, leaves in looked.items()
+            if name == "ledger" or not self._found[name].wrongs
+        }
+        keys = {name: signers for name in sound if (signers := self._found[name].signers) is not None}
+        by = await signers_of(witness, self._keys.get(f"{COSIGNS}-witness"))
+        ledger.wrongs += second_wrongs(kept, sound, keys, by)
+        if "ledger" in sound and "ledger" in self._kept:
+            ledger.wrongs += begun_anew("ledger", kept.nearest["ledger"], self._kept["ledger"].signed)
 
     async def _caught_up(self, ledger: Web) -> None:
         """Return when the ledger has taken what was read of the logs, or takes nothing more for a while."""

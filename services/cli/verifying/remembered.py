@@ -1,8 +1,9 @@
-"""What the witness remembers of each log: its key, and the checkpoint it cosigned last."""
+"""What our witnesses remember of each log: its key, and the checkpoint they cosigned last."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.cli.verifying.beside import Memory, roots
@@ -10,10 +11,26 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.signers import Signers
 from services.cli.verifying.wrong import Wrong
 from shared import SERVICES
-from shared.process.own_keys import place_of
+from shared.process.own_keys import COSIGNS, place_of
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note, NoteRefused
+
+
+@dataclass(frozen=True)
+class Whose:
+    """One of our witnesses: in whose database its memory lies, of which logs, and what is said after a finding."""
+
+    service: str
+    logs: Sequence[str]
+    vi: str = ""
+    en: str = ""
+
+
+FIRST = Whose("reporting", tuple(SERVICES))
+SECOND = Whose(
+    COSIGNS, ("reporting", "ledger"), f" (nhân chứng thứ hai, {COSIGNS})", f" (second witness, {COSIGNS})"
+)
 
 
 def witness_wrongs(
@@ -21,8 +38,19 @@ def witness_wrongs(
     logs: Mapping[str, Leaves],
     keys: Mapping[str, Signers],
     witness: Signers | None,
+    whose: Whose = FIRST,
 ) -> list[Wrong]:
-    """What the witness remembers of each log: its keys, and the checkpoint it cosigned last."""
+    """What a witness remembers of each log: its keys, and the checkpoint it cosigned last."""
+    found = _remembered_wrongs(kept, logs, keys, witness)
+    strangers = sorted({*kept.keys, *kept.cosigned}.difference(whose.logs))
+    vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
+    found += (Wrong(whose.service, None, vi, en, ", ".join(whose.logs), name) for name in strangers)
+    return [replace(each, vi=each.vi + whose.vi, en=each.en + whose.en) for each in found]
+
+
+def _remembered_wrongs(
+    kept: Memory, logs: Mapping[str, Leaves], keys: Mapping[str, Signers], witness: Signers | None
+) -> list[Wrong]:
     found: list[Wrong] = []
     known, cosigned = kept.keys, kept.cosigned
     for source, leaves in logs.items():
@@ -38,9 +66,7 @@ def witness_wrongs(
             continue
         found += cosigned_wrongs(source, cosigned[source], leaves, keys.get(source), witness)
         found += older_wrongs(source, kept.farthest.get(source, 0), cosigned[source])
-    strangers = sorted({*known, *cosigned}.difference(SERVICES))
-    vi, en = "nhân chứng nhớ một nhật ký không có", "the witness remembers a log that there is not"
-    return [*found, *(Wrong("reporting", None, vi, en, ", ".join(SERVICES), name) for name in strangers)]
+    return found
 
 
 def older_wrongs(source: str, cosigned: int, row: Mapping[str, Any]) -> list[Wrong]:

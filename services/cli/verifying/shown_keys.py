@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.cli.talking import System
 from services.cli.telling import note, out
 from shared import SERVICES
+from shared.process.own_keys import COSIGNS
 
 
 def policy_lines(system: System) -> list[str]:
@@ -12,7 +13,9 @@ def policy_lines(system: System) -> list[str]:
     logs = [system.text(service, "/log/vkey").decode().strip() for service in SERVICES]
     ledger = system.text("reporting", "/ledger/vkey").decode().strip()
     witness = system.text("reporting", "/witness/vkey").decode().strip()
-    return [*(f"log {key}" for key in (*logs, ledger)), f"witness reporting {witness}", "quorum reporting"]
+    second = system.text(COSIGNS, "/witness/vkey").decode().strip()
+    witnesses = [f"witness reporting {witness}", f"witness {COSIGNS} {second}"]
+    return [*(f"log {key}" for key in (*logs, ledger)), *witnesses, "quorum reporting"]
 
 
 def run_policy(system: System) -> int:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
 from shared.tlog.checkpoint import Checkpoint
-from shared.tlog.handover import Handover, standings
+from shared.tlog.handover import is_of_another, newest
 from shared.tlog.handover import read as read_handovers
 from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
 from shared.tlog.witness import Refusal, consider, monitoring_path, read
@@ -126,7 +126,7 @@ class Witness:
         with self._turn:
             kept = self._memory.note(origin)
             seen = None if kept is None else Checkpoint.parse(Note.parse(kept).text)
-            if not _leads(self._keys(origin), said) or any(_is_elses(each, seen) for each in said):
+            if newest(self._keys(origin), said) is None or any(is_of_another(each, seen) for each in said):
                 said_so = f"they do not lead on from the key and the tree of {origin} that are known here\n"
                 return Refusal(403, "handover.unvouched", said_so)
             self._memory.keep(origin, body, ".handovers")
@@ -136,7 +136,8 @@ class Witness:
         """The keys of a log that count now: those that were told, or the last to which they were handed over."""
         told = [key for key in self._logs if key.name == origin]
         said = read_handovers(self._memory.handovers(origin))
-        return [said[-1].new] if said and _leads(told, said) else told
+        heir = newest(told, said)
+        return told if heir is None else [heir]
 
     def shown(self, path: str) -> bytes | None:
         """What is answered at a path: the newest cosigned checkpoint of a log, or the witness's own key."""
@@ -146,17 +147,3 @@ class Witness:
         if rest != "checkpoint" or len(name) != 64 or not set(name) <= set("0123456789abcdef"):
             return None
         return self._memory.shown(path)
-
-
-def _leads(known: list[VerifyingKey], handovers: Sequence[Handover]) -> bool:
-    """Whether they lead from a key that is known to the last one."""
-    try:
-        return handovers[-1].new in {each.key for each in standings(known, handovers)}
-    except NoteRefused:
-        return False
-
-
-def _is_elses(handover: Handover, seen: Checkpoint | None) -> bool:
-    """Whether it speaks of another tree than was seen, as far as that can be told."""
-    tree = handover.tree
-    return seen is not None and tree is not None and tree.size == seen.size and tree.root != seen.root

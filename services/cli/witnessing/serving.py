@@ -5,10 +5,8 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from services.cli.witnessing.memory import Witness
-from shared.tlog.witness import Refusal
+from shared.tlog.witness import MOST_BODY, Refusal
 
-MOST_BODY = 16 * 1024
-"""63 lines of a proof and a checkpoint with a hundred signatures fit into this."""
 SECONDS = 10.0
 TEXT = "text/plain; charset=utf-8"
 

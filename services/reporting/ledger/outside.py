@@ -20,15 +20,15 @@ import structlog
 from services.reporting.ledger.outsiders_troubles import OutsidersTroubles
 from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
+from shared.following.feeds import Peer
 from shared.store.mongo import AWAY, Database
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.merkle import MOST_LEAVES
 from shared.tlog.note import WITNESS, Note, NoteRefused, Signature, VerifyingKey, decimal, verified
-from shared.tlog.witness import ask
+from shared.tlog.witness import MOST_BODY, ask
 
 LOOK_SECONDS = 60.0
 ANSWER_SECONDS = 10.0
-MOST_ANSWER = 16 * 1024
 
 logger = structlog.get_logger("dvk.outside")
 
@@ -43,10 +43,39 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Outsider:
-    """A witness that others run."""
+    """A witness that others run; or one of ours, which is asked as `peer` and cosigns these `logs` only."""
 
     key: VerifyingKey
-    url: str
+    url: str = ""
+    peer: Peer | None = None
+    logs: frozenset[str] | None = None
+
+    def cosigns(self, log: str) -> bool:
+        """Whether it is shown this log."""
+        return self.logs is None or log in self.logs
+
+    async def told(self, http: httpx.AsyncClient, verb: str, body: bytes) -> httpx.Response:
+        """What it answers; httpx.HTTPError when it does not."""
+        if self.peer is not None:
+            return await self.peer.told(f"/witness/{verb}", body)
+        return await http.post(f"{self.url}/{verb}", content=body)
+
+
+class Second:
+    """The second witness of ours: another service, for what the process that is the first one keeps itself."""
+
+    def __init__(self, peer: Peer, name: str, logs: frozenset[str]) -> None:
+        """`name` is that of its key, `logs` those that it cosigns."""
+        self.name = name
+        self._peer = peer
+        self.logs = logs
+
+    async def found(self) -> Outsider:
+        """As it is now: its key may be another than at the last look. httpx.HTTPError when it does not answer."""
+        key = VerifyingKey.parse((await self._peer.text("/witness/vkey")).decode().strip())
+        if (key.name, key.kind) != (self.name, WITNESS):
+            raise NoteRefused("key.other", f"{key.name} instead of {self.name}")
+        return Outsider(key, peer=self._peer, logs=self.logs)
 
 
 @dataclass(frozen=True)
@@ -88,21 +117,22 @@ class Outside:
         sources: Mapping[str, Source],
         outsiders: tuple[Outsider, ...],
         now: Callable[[], int],
-        http: Callable[[], httpx.AsyncClient] = lambda: httpx.AsyncClient(timeout=ANSWER_SECONDS),
+        second: Second | None = None,
     ) -> None:
         """`now()` is the machine's own time, seconds since 1970."""
         self._kept = database["outside"]
         self._sources = sources
         self._outsiders = outsiders
-        self._http = http
+        self._second = second
         self._seen: dict[tuple[str, str], int] = {}
         """(log, witness) → the size it cosigned last, as far as this process knows."""
         self._troubles = OutsidersTroubles(database, now)
 
     async def watch(self) -> None:
         """Ask for ever."""
-        async with self._http() as http:
-            await self._troubles.only_of({each.key.name for each in self._outsiders})
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS) as http:
+            second = () if self._second is None else (self._second.name,)
+            await self._troubles.only_of({*second, *(each.key.name for each in self._outsiders)})
             while True:
                 for source in self._sources:
                     try:
@@ -123,13 +153,24 @@ class Outside:
             own = {line.key_id for line in note.signatures}
             note = Note(note.text, (*note.signatures, *(o for o in known.signatures if o.key_id not in own)))
         there = {line.key_id for line in note.signatures}
-        missing = [each for each in self._outsiders if each.key.id not in there]
+        asked = (*self._outsiders, *await self._second_of(source))
+        missing = [each for each in asked if each.key.id not in there and each.cosigns(source)]
         lines = [
             line for each in missing if (line := await self._asked(source, each, note, http)) is not None
         ]
         if lines:
             fresh = Note(note.text, (*note.signatures, *lines))
             await self._kept.update_one({"_id": source}, {"$set": {"note": fresh.raw.decode()}}, upsert=True)
+
+    async def _second_of(self, source: str) -> tuple[Outsider, ...]:
+        """The second witness, where it cosigns this log and answers."""
+        if self._second is None or source not in self._second.logs:
+            return ()
+        try:
+            return (await self._second.found(),)
+        except (httpx.HTTPError, NoteRefused) as wrong:
+            await self._troubles.failed(source, self._second.name, wrong)
+            return ()
 
     async def _asked(
         self, source: str, outsider: Outsider, note: Note, http: httpx.AsyncClient
@@ -152,7 +193,7 @@ class Outside:
         for _ in range(3):
             old = min(self._seen.get(place, 0), size)
             proof = await tree.consistency(old, size) if old else ()
-            answer = await http.post(f"{outsider.url}/add-checkpoint", content=ask(old, proof, note).raw)
+            answer = await outsider.told(http, "add-checkpoint", ask(old, proof, note).raw)
             if answer.status_code == 409:
                 # It knows better what it has cosigned; more than we have would be another history than ours.
                 if (seen := decimal(answer.text.removesuffix("\n"), MOST_LEAVES)) > size:
@@ -166,7 +207,7 @@ class Outside:
                 continue
             if answer.status_code == 429 or answer.status_code >= 500:
                 raise httpx.HTTPError(f"{answer.status_code} {answer.text[:200]}")
-            if answer.status_code != 200 or len(answer.content) > MOST_ANSWER:
+            if answer.status_code != 200 or len(answer.content) > MOST_BODY:
                 raise NoteRefused("witness.refused", f"{answer.status_code} {answer.text[:200]}")
             lines = [
                 Signature.parse(line + "\n").exact for line in answer.text.removesuffix("\n").split("\n")
@@ -184,9 +225,9 @@ class Outside:
     async def _told_of_keys(self, source: str, outsider: Outsider, http: httpx.AsyncClient) -> bool:
         """Whether it took the handovers of the log, one of whose earlier keys it knows; `dvk witness` does."""
         handovers = await self._sources[source].handovers()
-        if not handovers:
+        if not handovers or outsider.peer is not None:  # which asks for them itself
             return False
-        answer = await http.post(f"{outsider.url}/add-handovers", content=handovers)
+        answer = await outsider.told(http, "add-handovers", handovers)
         return answer.status_code == 200
 
     async def status(self) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from typing import Any
 import httpx
 import structlog
 
-from services.reporting.ledger.farthest import add, farthest
 from services.reporting.ledger.heirs import heir_of, known_with
 from services.reporting.ledger.ledger import source_log
 from services.reporting.ledger.outside import widest
 from services.reporting.ledger.recording import Recorder
 from shared import SERVICES
+from shared.eventlog.cosignatures import add, farthest
 from shared.eventlog.tree import Tree
 from shared.process.running import Running
 from shared.store.mongo import DuplicateKeyError

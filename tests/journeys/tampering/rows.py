@@ -175,6 +175,11 @@ def _never_signed(edits: Edits) -> None:
         edits.put("awards", "signed", document["_id"], None)
 
 
+def _ledger_never_signed(edits: Edits) -> None:
+    for document in edits.all("reporting", "ledger_signed"):
+        edits.put("reporting", "ledger_signed", document["_id"], None)
+
+
 def _tile_more(edits: Edits) -> None:
     edits.put("awards", "tiles", "0/0", {"hashes": bytes(8192), "root": bytes(32)})
 
@@ -255,7 +260,9 @@ ROUNDS = (
         Row("the newest heads", _set("reporting", "subjects", "newest", root=bytes(32)), "reporting", None, "heads"),
         Row("a publication's copy lost", _publication_lost, "reporting", None, "copy"),
         Row("a card lost", _card_lost, "figures", None, "MongoDB"),
+        Row("the second's key", _set("awards", "log_keys", "ledger", vkey="x+00000000+AAAA"), "ledger", None, "second"),
     ),
+    (Row("the ledger never signed", _ledger_never_signed, "ledger", None, "signed"),),
     (
         Row("the own key", _set("appraisal", "places", "key:log", **OTHER), "appraisal", None, "key", OWN_STOPS),
         Row("the witness's own key", _set("reporting", "places", "key:witness", **OTHER), "ledger", None, "key",

@@ -6,7 +6,9 @@ the place of what was cosigned last is told from it, and a log's own record of w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint
@@ -14,9 +16,21 @@ from shared.tlog.checkpoint import Checkpoint
 COLLECTION = "cosignatures"
 
 
+def run_of(source: str, kept: Mapping[str, Any] | None) -> str:
+    """Under which name sizes are added now: another one each time an operator had a witness begin anew with a log."""
+    times = 0 if kept is None else len(kept.get("before", ()))
+    return f"{source}#{times}" if times else source
+
+
 async def farthest(database: Database, source: str) -> int:
     """The largest size of this log that was cosigned; 0 before the first."""
     return await _size(database, source, -1)
+
+
+async def last(database: Database, source: str, origin: str) -> Checkpoint | None:
+    """The largest checkpoint of this log that was cosigned, `origin` being the log's name; None before the first."""
+    found = await _row(database, source, -1)
+    return None if found is None else Checkpoint(origin, _size_in(found), bytes(found["root"]))
 
 
 async def nearest(database: Database, source: str) -> int:
@@ -25,9 +39,17 @@ async def nearest(database: Database, source: str) -> int:
 
 
 async def _size(database: Database, source: str, order: int) -> int:
+    found = await _row(database, source, order)
+    return 0 if found is None else _size_in(found)
+
+
+async def _row(database: Database, source: str, order: int) -> dict[str, Any] | None:
     of_it = {"_id": {"$gt": f"{source}:{0:016d}", "$lt": f"{source};"}}
-    found = await database[COLLECTION].find_one(of_it, {"_id": 1}, sort=[("_id", order)])
-    return 0 if found is None else int(found["_id"].rpartition(":")[2])
+    return await database[COLLECTION].find_one(of_it, sort=[("_id", order)])
+
+
+def _size_in(row: dict[str, Any]) -> int:
+    return int(row["_id"].rpartition(":")[2])
 
 
 async def add(database: Database, source: str, of: Checkpoint) -> None:

@@ -164,6 +164,7 @@ def probes_of(found: Everybody) -> dict[str, dict[str, list[Probe]]]:
             **of_things("/recognitions", (DOSSIER, OF_WARD), (RECOGNISED, OF_STANDING)),
             **of_things("/listings", (LISTING, OF_WARD), (LISTED, OF_STANDING)),
             **of_things("/rounds", (ROUND, OF_WARD), (CITY_ROUND, OF_CITY)),
+            "POST /witness/forget": [city("/witness/forget?log=ledger&reason=")],
         },
         "reporting": {**OF_EVERY_LOG, **of_reporting()},
     }  # fmt: skip

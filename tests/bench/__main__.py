@@ -14,8 +14,11 @@ from services.cli.embedded.servers import EmbeddedServers
 from services.cli.telling import heading, note, out, table
 from shared.process import logs
 from tests.bench.goals import rows
+from tests.bench.limits import MODELS
+from tests.bench.limits import measured as limits
 from tests.bench.parts import Bench
 from tests.bench.pure import merkle, similar
+from tests.bench.usage import load_average
 from tests.bench.whole import whole_system
 from tests.bench.works import ROOT, machine
 
@@ -56,14 +59,11 @@ def measured(driver: Any, seconds: float, growth: list[int]) -> dict[str, Any]:
             result["relay"] = asyncio.run(bench.relay())
         note("… cả hệ thống · the whole system")
         result |= whole_system(Path(directory) / "system", driver, seconds, growth)
+        note("… sàn của từng việc · the floor beneath each of them")
+        result["limits"] = limits(Path(directory) / "limits", driver, seconds / 2, MODELS)
     result["load_average"] = [before, load_average()]
     result["goals"] = [vars(row) for row in rows(result)]
     return result
-
-
-def load_average() -> float:
-    """How many programs wanted a processor in the last five minutes: more than there are cores means neighbours."""
-    return round(os.getloadavg()[1], 1)
 
 
 def show(result: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
-"""How far one installation carries, worked out from what the benches measured: the table of docs/scaling.md.
+"""How far one installation carries, worked out from what the benches measured, and what bounds it: the tables of
+docs/scaling.md.
 
-python -m tests.bench.scaling      prints the table, and writes it into docs/scaling.md
+python -m tests.bench.scaling      prints the tables, and writes them into docs/scaling.md
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.telling import out
-from tests.bench import pages
+from tests.bench import bounds, pages
 from tests.bench.usage import of_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- from docs/bench.json and docs/bench-city.json -->", "<!-- end -->"
+BOUND = ("<!-- from docs/bench.json: limits -->", "<!-- end of limits -->")
 PROVINCES = 34
 SIZES = (
     ("one city", 1),
@@ -141,11 +143,16 @@ def measured() -> str:
     return "\n\n".join(tables)
 
 
+def bound() -> str:
+    """The table of the floors that were measured beneath the goals."""
+    return bounds.table(json.loads((ROOT / "docs" / "bench.json").read_text("utf-8")))
+
+
 def written(page: str) -> str:
-    """The page with the table of today in it."""
-    return pages.put(page, BEGIN, END, measured())
+    """The page with the tables of today in it."""
+    return pages.put(pages.put(page, BEGIN, END, measured()), *BOUND, bound())
 
 
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
-    out(measured())
+    out(f"{measured()}\n\n{bound()}")

@@ -129,3 +129,8 @@ def memory_mb(pid: int) -> float:
         )
     except OSError:
         return 0.0
+
+
+def load_average() -> float:
+    """How many programs wanted a processor in the last five minutes: more than there are cores means neighbours."""
+    return round(os.getloadavg()[1], 1)

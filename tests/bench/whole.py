@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,15 +55,7 @@ class Whole:
         }
         note(f"… {what}, {clients} × HTTP")
         before = self.meter.look()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.load"],
-            input=json.dumps(order),
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=ROOT,
-        )
-        found = json.loads(done.stdout)
+        found = asked(order)
         found["followed_after_s"] = round(self.until_followed(), 2)
         return {"what": what, **found, **self.meter.since(before).per(found["commands"])}
 
@@ -113,6 +105,14 @@ class Whole:
             list(lanes.map(lambda part: self.system.batch("registry", part, OFFICER), parts))
         self.until_followed()
         return ids
+
+
+def asked(order: Mapping[str, Any]) -> dict[str, Any]:
+    """What `tests.bench.load`, a program of its own, found when it was given this order."""
+    load = [sys.executable, "-m", "tests.bench.load"]
+    given = json.dumps(order)
+    done = subprocess.run(load, input=given, capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout)
 
 
 def registering(turn: int) -> Works:
@@ -219,8 +219,13 @@ def verify(directory: Path) -> dict[str, Any]:
 
 def said(*verb: str) -> Any:
     """What a verb of dvk answers as JSON; RuntimeError when it did not work."""
+    return json.loads(printed(*verb))
+
+
+def printed(*verb: str) -> str:
+    """What a verb of dvk prints; RuntimeError when it did not work."""
     dvk = Path(sys.executable).with_name("dvk")
     done = subprocess.run([dvk, *verb], capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0:
         raise RuntimeError(f"dvk {' '.join(verb)}: {done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
+    return done.stdout

@@ -40,6 +40,7 @@ from shared.eventlog.signing import Signer
 from shared.eventlog.tree import Tree
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.follower import Follower
+from shared.process.alarms import Alarm
 from shared.process.own_keys import keys_of
 from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
@@ -185,12 +186,20 @@ def _read_models(
     desk = Desk(Persons(running.names), running.settings.templates, partial(find, ledger))
     witness, bundles = vouching or (None, None)
     doing = routes.Doing(publisher, desk)
-    context = Context(reads, models, who, lambda: running.clock.today().isoformat(), bundles)
+    context = Context(reads, models, who, partial(_today, running), bundles, partial(_alarms, running))
     running.routers.append(routes.router(context, lambda: running.followed.heads(frozenset(SERVICES)), doing))
     notices.add(running, context)
     running.routers.append(_rebuilding(running, models))
     units = _unit_names(reads)
     feeding.extend(running, ledger, units, None if witness is None else witness.proof)
+
+
+def _today(running: Running) -> str:
+    return running.clock.today().isoformat()
+
+
+async def _alarms(running: Running) -> list[Alarm]:
+    return await running.health.alarms(running.gate.closed)
 
 
 def _unit_names(reads: Reads) -> Callable[[str], Awaitable[bool]]:

@@ -135,6 +135,7 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
             yield {"code": "figures.differ", "follower": row["name"], **differs}
         for diverged in row.get("diverged", ()):
             yield {"code": "log.diverged", **diverged}
+        yield from _not_signed(row)
         if lacking := row.get("incomplete"):
             yield {"code": "relay.incomplete", "follower": row["name"], **lacking}
         if row.get("state") == "stopped":
@@ -146,6 +147,12 @@ def of_rows(rows: Sequence[dict[str, Any]]) -> Iterable[Alarm]:
         for named, code in OF_OTHERS.items():
             for other in row.get(named, ()):
                 yield {"code": code, **other}
+
+
+def _not_signed(row: dict[str, Any]) -> Iterable[Alarm]:
+    for log in row.get("unsigned", ()):
+        if log["seconds"] > UNSIGNED_SECONDS:
+            yield {"code": "log.unsigned", **log}
 
 
 def _not_taken(row: dict[str, Any]) -> Iterable[Alarm]:

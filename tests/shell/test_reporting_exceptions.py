@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.asking import Asking
+from tests.support.asking import Asking, door_to
 from tests.support.lives import City
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -147,3 +147,25 @@ async def test_a_log_that_is_not_what_it_was_is_found_by_who_looks_at_the_city(a
         assert answer.status_code == 200, answer.text
         [line] = [line for line in answer.text.splitlines() if said in line]
         assert "awards" in line, line
+
+
+async def test_what_is_wrong_with_the_record_itself_now_stands_there_for_who_may_read_readiness(
+    asking: Asking, mongo_url: str, filled: str
+) -> None:
+    unsigned = {"code": "log.unsigned", "log": "registry", "seconds": 900}
+    told = [unsigned, {"code": "disk.low", "path": "/"}, {"code": "names.unopenable", "times": 3}]
+
+    async def alarms() -> list[dict[str, Any]]:
+        return told
+
+    async def root(size: int) -> bytes:
+        return size.to_bytes(32, "big")
+
+    async with door_to(mongo_url, filled, root, alarms) as http:
+        door = Asking(http, asking.town)
+        for who in ("auditor:ai", "operator:op"):
+            found = await door.get("/exceptions/2027", who=who, kind="log_diverged")
+            assert (found["total"], found["alarms"]) == (0, [unsigned, told[2]])
+        assert "alarms" not in await door.get("/exceptions/2026", who="unit_officer:lan:20195", unit="20195")
+        told.clear()
+        assert (await door.get("/exceptions/2026"))["alarms"] == []

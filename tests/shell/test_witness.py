@@ -342,3 +342,32 @@ async def test_an_operator_tells_the_witness_the_key_after_a_stolen_one(
 
     assert note is not None and believed(note, [NEXT.verifying])
     assert "diverged" not in await witness.status() and told.divergences == []
+
+
+async def test_a_log_that_signs_no_more_is_an_alarm_and_one_that_grows_all_the_time_is_not(
+    handle: Any, events: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, held = 1000.0, len(events)
+    monkeypatch.setattr("services.reporting.ledger.witness.monotonic", lambda: now)
+    log = Log(events)
+    witness = witness_of(handle, log, Told())
+    status = SimpleNamespace(status=SimpleNamespace(name="ledger", source="registry", position=held))
+    cast(Any, witness)._running.followers.append(status)
+
+    async def codes() -> list[tuple[str, str]]:
+        return [(each["code"], each.get("log", "")) for each in of_rows([await witness.status()])]
+
+    for size in (3, 5, 8):
+        log.show(size)
+        await look(witness)
+        assert cast(Any, witness)._has_news("registry")
+        now += 500
+        assert await codes() == [], "it is far behind, but it signs"
+    now += 200
+    assert cast(Any, witness)._has_news("registry")
+    assert await codes() == [("log.unsigned", "registry")]
+    log.show(held)
+    for _ in range(2):  # what was cosigned is known from the next look on
+        await look(witness)
+    assert not cast(Any, witness)._has_news("registry")
+    assert await codes() == []

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from services.reporting.ledger.finding import find
 from services.reporting.ledger.ledger import Ledger
 from services.reporting.problems import PROBLEMS
-from services.reporting.queries.context import Context
+from services.reporting.queries.context import Alarms, Context, no_alarms
 from services.reporting.queries.papers import Desk
 from services.reporting.queries.persons import Persons
 from services.reporting.queries.routes import Doing, router
@@ -77,7 +77,7 @@ async def nobody_else() -> dict[str, int]:
 
 @asynccontextmanager
 async def door_to(
-    mongo_url: str, database: str, root: Callable[[int], Awaitable[bytes]]
+    mongo_url: str, database: str, root: Callable[[int], Awaitable[bytes]], alarms: Alarms = no_alarms
 ) -> AsyncGenerator[httpx.AsyncClient]:
     """The door to a database that holds a ledger, of which `root` tells the tree's root at a size."""
     client = mongo.connect(mongo_url, "pymongo")
@@ -88,7 +88,7 @@ async def door_to(
         return Actor(sub, role, unit[0] if unit else None)
 
     app = FastAPI()
-    context = Context(Reads(models, ledger, root), models, who, lambda: CLOCK[:10])
+    context = Context(Reads(models, ledger, root), models, who, lambda: CLOCK[:10], alarms=alarms)
     app.include_router(router(context, nobody_else, Doing(desk=Desk(Persons(), find=partial(find, ledger)))))
 
     async def problem(request: Request, error: Exception) -> Response:

@@ -86,8 +86,8 @@ async def operations(visit: Visit, _named: dict[str, str]) -> Response:
     told.sort(key=lambda each: each.ready is not None)
     title = visit.say("Vận hành", "Operations")
     return page(
-        visit, "operations.html", title, status, told=told, failure=failure, alarm=_alarm, more=_more, age=_age,
-        source=_source, operates=visit.actor.role == OPERATOR, retry=RETRY, skip=SKIP, rebuild=REBUILD,
+        visit, "operations.html", title, status, told=told, failure=failure, alarm=alarm_said, more=alarm_more,
+        age=_age, source=_source, operates=visit.actor.role == OPERATOR, retry=RETRY, skip=SKIP, rebuild=REBUILD,
         id=visit.new_id(),
         right=all(each.ready and each.ready.get("ready") and not each.alarms for each in told),
     )  # fmt: skip
@@ -144,11 +144,12 @@ async def _ages(visit: Visit, name: str) -> Mapping[str, float]:
     }
 
 
-def _alarm(visit: Visit, code: str) -> str:
+def alarm_said(visit: Visit, code: str) -> str:
+    """What an alarm is called."""
     return said(ALARMS, code, visit.lang)
 
 
-def _more(alarm: Mapping[str, Any]) -> str:
+def alarm_more(alarm: Mapping[str, Any]) -> str:
     """What is known of an alarm besides its code."""
     return ", ".join(
         f"{name} {value}" for name, value in alarm.items() if name != "code" and value is not None
@@ -181,11 +182,16 @@ async def runbook(visit: Visit, named: dict[str, str]) -> Response:
     there = sections(visit.lang)
     if (code := named.get("code")) is None:
         title = visit.say("Sổ tay vận hành", "Runbook")
-        return page(visit, "runbook.html", title, code=None, parts=[], there=there, alarm=_alarm)
+        return page(visit, "runbook.html", title, code=None, parts=[], there=there, alarm=alarm_said)
     if (text := there.get(code)) is None:
         raise Unknown("path.unknown")
     return page(
-        visit, "runbook.html", _alarm(visit, code), code=code, parts=[_spans(part) for part in text], there={}
+        visit,
+        "runbook.html",
+        alarm_said(visit, code),
+        code=code,
+        parts=[_spans(part) for part in text],
+        there={},
     )
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from services.console.page import AS_FILES, HEADERS, as_file, page, whole_list, widest_list
 from services.console.pages.figures import periods, this_period
+from services.console.pages.operations import alarm_more, alarm_said
 from services.console.stretches import stretch
 from services.console.visit import Visit
 from services.console.words import DUE, EXCEPTIONS, FIELDS, YEARS, said
@@ -68,7 +69,7 @@ async def exceptions(visit: Visit, named: dict[str, str]) -> Response:
     return page(
         visit, "exceptions.html", title,
         found=found, finding=partial(said, EXCEPTIONS, lang=visit.lang), periods=periods(),
-        units=await visit.choices(), **stretch(asked),
+        units=await visit.choices(), alarm=alarm_said, more=alarm_more, **stretch(asked),
     )  # fmt: skip
 
 

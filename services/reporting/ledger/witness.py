@@ -61,6 +61,8 @@ class Witness:
         self._forgotten: dict[str, dict[str, Any]] = {}
         self._troubles: dict[str, dict[str, Any]] = {}
         """By log: where it is not the one that was followed, as of the last look."""
+        self._waiting: dict[str, tuple[int, float]] = {}
+        """By log of which the ledger has more than was cosigned: up to where it was, and since when, by `monotonic`."""
 
     async def watch(self) -> None:
         """Look at every log again and again. One that does not answer is looked at later."""
@@ -78,7 +80,12 @@ class Witness:
         """True while the ledger has taken in more of a log than was cosigned of it."""
         held = max((f.status.position for f in self._running.followers
                     if f.status.name == "ledger" and f.status.source == source), default=0)  # fmt: skip
-        return held > self._cosigned_to[source]
+        cosigned = self._cosigned_to[source]
+        if held <= cosigned:
+            self._waiting.pop(source, None)
+        elif self._waiting.get(source, (-1, 0.0))[0] != cosigned:
+            self._waiting[source] = cosigned, monotonic()
+        return held > cosigned
 
     async def look(self, source: str) -> None:
         """Look at one log: cosign what continues it, tell what does not. Raises httpx.HTTPError when it is away."""
@@ -201,6 +208,9 @@ class Witness:
             row["reason"] = ", ".join(sorted(self._troubles))
         if troubles := {**self._forgotten, **self._troubles}:
             row["diverged"] = [troubles[name] for name in sorted(troubles)]
+        if self._waiting:
+            late = {log: round(monotonic() - since) for log, (_, since) in self._waiting.items()}
+            row["unsigned"] = [{"log": log, "seconds": late[log]} for log in sorted(late)]
         return row
 
     async def _cosign(

@@ -21,12 +21,13 @@ from services.reporting.figures.model_figures import NO_FIELD
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
 from services.reporting.queries.context import Context
 from services.reporting.queries.divergences import Divergences, finding_of
-from services.reporting.queries.seeing import must_see
+from services.reporting.queries.seeing import must_see, sees
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
 from shared.contracts import awards
 from shared.doors.http import json_answer
 from shared.people.linking import Links
+from shared.reference.authority import Actor
 
 SAYING = (
     "reason",
@@ -43,6 +44,11 @@ SAYING = (
 """Members of an event that say why something was done."""
 
 FIELDS = (*quota.FIELDS, NO_FIELD)
+OF_THE_RECORD = frozenset((
+    "figures.differ", "ledger.stalled", "log.damaged", "log.diverged", "log.unsigned", "names.unopenable",
+    "relay.diverged", "witness.refuses",
+))  # fmt: skip
+"""Alarms that say of the record itself that it is not, at this moment, what an auditor may rely on."""
 
 
 def add(routes: APIRouter, context: Context) -> None:
@@ -54,12 +60,12 @@ def add(routes: APIRouter, context: Context) -> None:
     async def the_exceptions(request: Request, period: str) -> Response:
         """Audit findings of a period, each with the events that show it and what is on record to justify it.
 
-        `by_kind` counts them all; `kind`, `unit` and `field` choose; the newest first.
+        `by_kind` counts them all; `kind`, `unit` and `field` choose; the newest first. Who may read readiness is told
+        `alarms` too: what is wrong with the record itself now, whatever the period.
         """
         actor = await context.who(request)
         query = asked(request, names)
-        offset, limit = query.page()
-        kind = query.one_of("kind", *finding.KINDS)
+        (offset, limit), kind = query.page(), query.one_of("kind", *finding.KINDS)
         unit, field = query["unit"], query.one_of("field", *FIELDS)
         city = await context.reads.city(known := await query.known(context.reads))
         must_see(actor, "finding", [unit], city)
@@ -84,7 +90,15 @@ def add(routes: APIRouter, context: Context) -> None:
             "by_kind": {**dict.fromkeys(finding.KINDS, 0), **by_kind},
             "total": int(chosen.value.sum()) + len(others),
             "items": await _items(context, known, of.cut_off, judge, single),
+            **await _alarms(context, actor, city),
         })  # fmt: skip
+
+
+async def _alarms(context: Context, actor: Actor, city: City) -> dict[str, list[Mapping[str, Any]]]:
+    """The member `alarms`, for whom it is."""
+    if not sees(actor, "readiness", [None], city):
+        return {}
+    return {"alarms": [alarm for alarm in await context.alarms() if alarm["code"] in OF_THE_RECORD]}
 
 
 def _order(row: Row) -> tuple[str, ...]:

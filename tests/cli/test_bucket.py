@@ -21,8 +21,10 @@ from services.cli.backing.manifest import Manifest
 from services.cli.backing.pieces import Backups
 from services.cli.backing.refusals import SENTENCES
 from services.cli.backing.shelf import LOCK, Directory, NotThere, Shelf, shelf_at
+from services.cli.certificates import certify
 from services.cli.main import main
 from services.cli.telling import Failure
+from shared.process.tls import Tls
 from tests.support.objects import (
     ACCESS_KEY,
     BUCKET,
@@ -414,6 +416,23 @@ def test_a_piece_goes_in_one_request_and_its_hash_with_it(wire: Wire) -> None:
 
     assert [each for each in wire.seen if "large" in each] == [f"PUT /{BUCKET}/dan-van-kheo/large"]
     assert bucket(wire).get("large") == content
+
+
+def test_an_authority_of_the_citys_own_is_believed_where_it_is_named(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    certify(tmp_path / "tls", tmp_path / "authority.key", datetime.now(UTC), ("127.0.0.1",))
+    tls = Tls(tmp_path / "tls")
+    with wire_to(store, tls) as wire:
+        named = bucket_at(PLACE, {**environment(wire.url), "AWS_CA_BUNDLE": str(tls.authority)})
+        named.put("one", b"1")
+        assert named.get("one") == b"1"
+
+        set_to(monkeypatch, environment(wire.url))
+        told_in_both(backed_up(capsys), "backup.certificate-unknown")
+    (tmp_path / "empty.crt").write_text("no certificate")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "empty.crt"))
+    told_in_both(backed_up(capsys), "backup.certificate-unknown")
 
 
 def test_a_bucket_that_keeps_what_is_deleted_is_noticed(store: str, wire: Wire) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
 from collections.abc import Generator
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 
 from services.cli.children import free_port
+from shared.process.tls import Tls
 
 BUCKET = "city"
 PLACE = f"s3://{BUCKET}/dan-van-kheo"
@@ -98,8 +100,8 @@ class Wire:
 
 
 @contextmanager
-def wire_to(store: str) -> Generator[Wire]:
-    """A wire, at an address of its own."""
+def wire_to(store: str, tls: Tls | None = None) -> Generator[Wire]:
+    """A wire, at an address of its own; with certificates it speaks TLS."""
     wire = Wire(store)
 
     class Between(BaseHTTPRequestHandler):
@@ -155,9 +157,13 @@ def wire_to(store: str) -> Generator[Wire]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
     server.daemon_threads = True
+    if tls is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(tls.certificate, tls.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     serving.start()
-    wire.url = f"http://127.0.0.1:{server.server_address[1]}"
+    wire.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield wire
     finally:

@@ -54,12 +54,17 @@ SENTENCES = {
         "{where}: kho không trả lời ({said}); xem lại mạng và AWS_ENDPOINT_URL, rồi chạy lại",
         "{where}: the store does not answer ({said}); look at the network and AWS_ENDPOINT_URL, then run it again",
     ),
+    "backup.certificate-unknown": (
+        "{where}: không nhận chứng thư của kho ({said}); đặt AWS_CA_BUNDLE là tệp chứng thư của nơi đã ký nó",
+        "{where}: the store's certificate is not believed ({said}); set AWS_CA_BUNDLE to the file of who signed it",
+    ),
     "backup.store-refuses": (
         "{where}: kho từ chối ({said})",
         "{where}: the store refuses ({said})",
     ),
 }
 """By code: Vietnamese, English."""
+CERTIFICATE, REFUSES = "backup.certificate-unknown", "backup.store-refuses"
 OF_STORE = {
     "NoSuchBucket": "backup.bucket-missing",
     "InvalidBucketName": "backup.bucket-missing",
@@ -104,27 +109,24 @@ def refused(where: str, name: str | None = None) -> Generator[None]:
     try:
         yield
     except (BaseError, FileNotFoundError, ValueError) as error:
-        text = str(error).partition("Debug source")[0]
-        code = _first(r"<Code>(\w+)</Code>", text)
-        status = _first(r"status code: (\d{3})", text)
+        text, _, more = str(error).partition("Debug source")
+        code, status = _first(r"<Code>(\w+)</Code>", text), _first(r"status code: (\d{3})", text)
         if (
             name is not None
             and code in ("NoSuchKey", "")
             and (status == "404" or isinstance(error, FileNotFoundError))
         ):
             raise NotThere(name) from None
-        raise known(_code(code, status), where, code or status or _cause(text)) from None
+        if not code and not status:  # it never came to an answer
+            cause = _cause(text, more)
+            raise known(CERTIFICATE if "ertificate" in cause else "backup.store-away", where, cause) from None
+        raise known(OF_STORE.get(code) or OF_STATUS.get(status, REFUSES), where, code or status) from None
 
 
-def _code(code: str, status: str) -> str:
-    if not code and not status:
-        return "backup.store-away"  # it never came to an answer
-    return OF_STORE.get(code) or OF_STATUS.get(status, "backup.store-refuses")
-
-
-def _cause(text: str) -> str:
+def _cause(text: str, more: str) -> str:
     """The library's own words for what happened to the connection: no key is in them."""
-    return re.sub(r"\s+", " ", text.rpartition(" - ")[2]).strip()[:120]
+    own = _first(r"(InvalidCertificate\(\s*\w+)", more) or _first(r'message: "([^"]+)"', more)
+    return re.sub(r"\s+", " ", own or text.rpartition(" - ")[2]).strip()[:120]
 
 
 def _first(pattern: str, text: str) -> str:

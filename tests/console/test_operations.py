@@ -6,12 +6,16 @@ import os
 import re
 import signal
 from html import unescape
+from typing import Any
+from unittest.mock import MagicMock
 from uuid import uuid4
 
 import pytest
 
-from services.console.pages.operations import DOWN, sections
-from services.console.words import ALARMS
+from services.console.page import templates
+from services.console.pages.operations import DOWN, alarm_more, alarm_said, sections
+from services.console.words import ALARMS, said
+from shared.contracts.words import Lang
 from shared.process.alarms import CODES
 from tests.support.whole import Whole, tree
 
@@ -23,6 +27,26 @@ def text(page: str) -> str:
 def test_every_alarm_has_words_and_a_place_in_the_runbook() -> None:
     assert set(CODES) | {DOWN} == ALARMS.keys()
     assert ALARMS.keys() - {"other"} <= sections("en").keys() == sections("vi").keys()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_wrong_with_the_record_itself_stands_above_the_findings_with_what_to_do(lang: Lang) -> None:
+    visit = MagicMock(lang=lang, query={}, known={}, period=str, number=str)
+    visit.say = lambda vi, en: vi if lang == "vi" else en
+    visit.link = lambda path, **_: f"/{lang}{path}"
+    found: dict[str, Any] = {"by_kind": {}, "items": [], "total": 0, "period": "2026"}
+    rest = {"finding": str, "periods": ["2026"], "units": [], "alarm": alarm_said, "more": alarm_more,
+            "v": visit, "title": "", "menu": [], "signed_in": True, "offset": 0, "limit": 50}  # fmt: skip
+    template = templates().get_template("exceptions.html")
+    quiet = template.render(found=found, **rest)
+    told = template.render(
+        found={**found, "alarms": [{"code": "log.unsigned", "log": "registry", "seconds": 900}]}, **rest
+    )
+    [line] = re.findall(r"<li>.*?</li>", told)
+    assert f'href="/{lang}/runbook/log.unsigned"' in line
+    assert text(line) == f"{said(ALARMS, 'log.unsigned', lang)} log.unsigned · log registry, seconds 900"
+    assert "<li>" not in quiet
+    assert told.index(line) < told.index('class="filters"')
 
 
 @pytest.mark.slow

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.awards.cosigning import WHERE, Cosigner
+from services.awards.cosigning import Cosigner
+from shared.doors import witness
 from shared.doors.http import body_of, json_answer
 from shared.doors.logs import LINES, TEXT
 from shared.doors.openapi import asked, problems_named, told
-from shared.doors.restored import MOST_REASON
-from shared.errors import Malformed, Refused, Unknown
+from shared.doors.restored import MOST_REASON, reason_in
+from shared.errors import Malformed, Refused
 from shared.process.ids import unix_time
-from shared.process.own_keys import keys_of
+from shared.process.own_keys import COSIGNED, keys_of
 from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
 from shared.reference.access import OPEN
 from shared.tlog.witness import MOST_BODY, SIZE_TYPE, Refusal
 
 OTHER_SIZE = 409
-LOG = asked("log", {"type": "string", "enum": [*WHERE]}, "Which log.", required=True)
+LOG = asked("log", {"type": "string", "enum": [*COSIGNED]}, "Which log.", required=True)
 REASON = asked("reason", {"type": "string", "minLength": 1, "maxLength": MOST_REASON}, "Why.", required=True)
 ASKED: dict[str, Any] = {
     **told(access=OPEN, media="text/plain", schema=LINES),
@@ -47,10 +49,12 @@ def extend(running: Running) -> None:
     """Give a running service the second witness and its addresses."""
     peer, prefix = running.peers["reporting"], running.settings.log_prefix
     cosigner = Cosigner(running.database, peer, prefix, keys_of(running.settings)["witness"], unix_time)
-    running.routers += [_router(running, cosigner), _forgetting(running, cosigner)]
+    handovers = partial(handovers_of, running.database, "witness")
+    shown = witness.Shown(cosigner.key.verifying.vkey, prefix, COSIGNED, handovers, cosigner.shown)
+    running.routers += [_asked(running, cosigner), witness.router(shown), _forgetting(running, cosigner)]
 
 
-def _router(running: Running, cosigner: Cosigner) -> APIRouter:
+def _asked(running: Running, cosigner: Cosigner) -> APIRouter:
     routes = APIRouter(prefix="/witness", tags=["log"])
 
     @routes.post("/add-checkpoint", openapi_extra=ASKED)
@@ -67,24 +71,6 @@ def _router(running: Running, cosigner: Cosigner) -> APIRouter:
             return Response(said.body, OTHER_SIZE, media_type=said.media_type)
         raise NotCosigned(said)
 
-    @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
-    async def vkey() -> Response:
-        """The key that verifies the second witness's cosignatures."""
-        return Response(cosigner.key.verifying.vkey + "\n", media_type=TEXT)
-
-    @routes.get("/handovers", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
-    async def handovers() -> Response:
-        """How that key came from those before it: signed notes, oldest first; nothing before the first."""
-        return Response(await handovers_of(running.database, "witness"), media_type=TEXT)
-
-    @routes.get("/{log}/checkpoint", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
-    async def checkpoint(log: str) -> Response:
-        """What was cosigned last of `reporting`'s log or of the `ledger`, by its name or the hash of its origin."""
-        raw = await cosigner.shown(log)
-        if raw is None:
-            raise Unknown("path.unknown")
-        return Response(raw, media_type=TEXT)
-
     return routes
 
 
@@ -95,10 +81,8 @@ def _forgetting(running: Running, cosigner: Cosigner) -> APIRouter:
     async def forget(request: Request, log: str, reason: str) -> Response:
         """Begin anew with a log that was lost and came out of a backup as another one; `reason` is kept."""
         actor = await running.access.reader(request, "upkeep")
-        if log not in WHERE:
+        if log not in COSIGNED:
             raise Malformed("query.malformed", parameter="log")
-        if not 1 <= len(reason := reason.strip()) <= MOST_REASON:
-            raise Malformed("query.malformed", parameter="reason")
-        return json_answer({"forgotten": await cosigner.forget(log, actor.sub, reason)})
+        return json_answer({"forgotten": await cosigner.forget(log, actor.sub, reason_in(reason))})
 
     return routes

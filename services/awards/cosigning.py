@@ -21,15 +21,14 @@ import structlog
 from shared.errors import Unavailable
 from shared.eventlog.cosignatures import add, last, run_of
 from shared.following.feeds import Peer
+from shared.process.own_keys import COSIGNED
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.handover import is_of_another, newest
 from shared.tlog.handover import read as read_handovers
 from shared.tlog.note import Note, NoteRefused, SigningKey, VerifyingKey
-from shared.tlog.witness import Refusal, consider, monitoring_path, read
+from shared.tlog.witness import Refusal, consider, read
 
-WHERE = {"reporting": "/log", "ledger": "/ledger"}
-"""The logs that are cosigned here, and where reporting serves each."""
 TRIES = 3
 NOT_SIGNED_BY_IT = 403
 
@@ -50,7 +49,7 @@ class Cosigner:
         self._database = database
         self._peer = peer
         self._now = now
-        self._logs = {f"{prefix}/{log}": log for log in WHERE}
+        self._logs = {f"{prefix}/{log}": log for log in COSIGNED}
         self._heirs: dict[str, VerifyingKey] = {}
         """The key of today of each log that handed its key over, as far as this process knows."""
 
@@ -77,10 +76,9 @@ class Cosigner:
                 return line.line.encode()
         raise Unavailable("busy", log=log)
 
-    async def shown(self, name: str) -> bytes | None:
-        """The note that was cosigned last, by the log's short name or the hash of its origin."""
-        hashed = {monitoring_path(origin).split("/")[1]: log for origin, log in self._logs.items()}
-        kept = await self._cosigned.find_one({"_id": hashed.get(name, name)})
+    async def shown(self, log: str) -> bytes | None:
+        """The note that was cosigned last of a log."""
+        kept = await self._cosigned.find_one({"_id": log})
         return None if kept is None or "note" not in kept else kept["note"].encode()
 
     async def forget(self, log: str, by: str, reason: str) -> bool:
@@ -125,7 +123,7 @@ class Cosigner:
         if (heir := self._heirs.get(log)) is not None:
             return heir
         if (stored := await self._keys.find_one({"_id": log})) is None:
-            vkey = (await self._asked(f"{WHERE[log]}/vkey")).decode().strip()
+            vkey = (await self._asked(f"{COSIGNED[log]}/vkey")).decode().strip()
             stored = {"_id": log, "vkey": VerifyingKey.parse(vkey).vkey}
             with suppress(DuplicateKeyError):
                 await self._keys.insert_one(stored)
@@ -135,7 +133,7 @@ class Cosigner:
         """The key to which handovers lead from the one that is known, if they speak of the tree that was seen."""
         key = await self._key_of(log)
         try:
-            said = read_handovers(await self._asked(f"{WHERE[log]}/handovers"))
+            said = read_handovers(await self._asked(f"{COSIGNED[log]}/handovers"))
         except NoteRefused:
             return [key]
         heir = newest([key], said)

@@ -106,6 +106,7 @@ def tail(log: Path, since: int = 0, lines: int = 20) -> str:
 
 
 SINGLE_PORTS = range(27_000, 32_000)
+"""Where `free_port` looks."""
 
 
 def free_port() -> int:

@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Request, Response
 
+from shared.derived import derived
 from shared.text.seeds import seed_in
 
 MOST_COOKIE = 3800
@@ -36,8 +35,8 @@ class Sealed:
     def __init__(self, key_file: Path) -> None:
         """The file holds 32 bytes as 64 hexadecimal digits."""
         seed = seed_in(key_file.read_text("utf-8"))
-        self._fernet = Fernet(urlsafe_b64encode(_derived(seed, b"dvk/console/sealed/v1")))
-        self._forms = _derived(seed, b"dvk/console/forms/v1")
+        self._fernet = Fernet(urlsafe_b64encode(derived(seed, b"dvk/console/sealed/v1")))
+        self._forms = derived(seed, b"dvk/console/forms/v1")
 
     def seal(self, value: object) -> str:
         """The value as text that tells nothing and cannot be changed."""
@@ -53,10 +52,6 @@ class Sealed:
     def form_token(self, browser: str) -> str:
         """What a form carries that was made for this browser."""
         return hmac.new(self._forms, browser.encode(), sha256).hexdigest()
-
-
-def _derived(seed: bytes, info: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=info).derive(seed)
 
 
 def cookie(request: Request, name: str) -> str | None:

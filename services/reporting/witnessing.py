@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from services.reporting.ledger import witness_routes
 from services.reporting.ledger.bundles import Bundles
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
@@ -20,14 +19,13 @@ from services.reporting.ledger.outside import (
 from services.reporting.ledger.recording import Recorder
 from services.reporting.ledger.witness import Witness
 from shared import SERVICES
+from shared.doors import witness as doors
 from shared.process.declaring import SettingsWrong
 from shared.process.ids import unix_time
 from shared.process.kinds import Wrong
-from shared.process.own_keys import COSIGNS, keys_of
+from shared.process.own_keys import COSIGNED, COSIGNS, cosigner, keys_of
+from shared.process.replaced_keys import handovers_of
 from shared.process.running import Running
-
-BY_THE_SECOND = frozenset(("reporting", "ledger"))
-"""What this process keeps itself: another service has to cosign that."""
 
 
 def witnessing(
@@ -40,7 +38,10 @@ def witnessing(
     heads = HeadsOfAll(running.database, ledger, recorder.heads, recorder.recorded, running.clock.today)
     running.background += [("witness", witness.watch), ("heads", heads.watch)]
     running.also_followed.append(witness.status)
-    running.routers.append(witness_routes.router(running, witness))
+    prefix, logs = running.settings.log_prefix, (*SERVICES, "ledger")
+    handovers = partial(handovers_of, running.database, "witness")
+    shown = doors.Shown(witness.vkey, prefix, logs, handovers, partial(witness.note, position=0))
+    running.routers.append(doors.router(shown))
     sources = {
         log: Source(
             partial(witness.own_note, log),
@@ -49,7 +50,7 @@ def witnessing(
         )
         for log in SERVICES
     }
-    second = Second(running.peers[COSIGNS], f"{running.settings.log_prefix}/{COSIGNS}-witness", BY_THE_SECOND)
+    second = Second(running.peers[COSIGNS], cosigner(prefix), frozenset(COSIGNED))
     outsiders = _outsiders(running.settings.witnesses_file)
     outside = Outside(running.database, {**sources, "ledger": signed}, outsiders, unix_time, second)
     running.background.append(("outside", outside.watch))

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 MOST_REASON = 500
 
 
+def reason_in(query: str) -> str:
+    """Why an operator does it, without what stands around it; `query.malformed` where nothing is said, or too much."""
+    if not 1 <= len(reason := query.strip()) <= MOST_REASON:
+        raise Malformed("query.malformed", parameter="reason")
+    return reason
+
+
 def router(running: Running) -> APIRouter:
     """`POST /restored/accept`."""
     routes = APIRouter(tags=["running"])
@@ -27,11 +34,10 @@ def router(running: Running) -> APIRouter:
         Not while others hold more of this log (503 `log.behind`): what is missing has to be put back first.
         """
         actor = await running.access.reader(request, "upkeep")
-        if not 1 <= len(reason := reason.strip()) <= MOST_REASON:
-            raise Malformed("query.malformed", parameter="reason")
+        said = reason_in(reason)
         closed = running.gate.closed
         if closed is not None and closed.code == "log.behind":
             raise Unavailable(closed.code, closed.retry_after, **closed.details)
-        return json_answer({"accepted": await running.restored.accept(actor.sub, reason)})
+        return json_answer({"accepted": await running.restored.accept(actor.sub, said)})
 
     return routes

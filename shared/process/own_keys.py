@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from time import monotonic
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from shared.derived import derived
 from shared.errors import Unavailable
 from shared.eventlog.signing import key_from_file
 from shared.people.names import Names
@@ -31,12 +29,18 @@ SETTINGS = {"log": "DVK_LOG_KEY_FILE", "witness": "DVK_WITNESS_KEY_FILE"}
 
 COSIGNS = "awards"
 """The service that is the second witness; reporting is the first, with a key of its own file."""
+COSIGNED = {"reporting": "/log", "ledger": "/ledger"}
+"""What the second witness cosigns: all that reporting keeps itself, and where it serves each."""
+
+
+def cosigner(prefix: str) -> str:
+    """The name of the second witness's key."""
+    return f"{prefix}/{COSIGNS}-witness"
 
 
 def cosigning_key(prefix: str, seed: bytes) -> SigningKey:
-    """The key of the second witness (HKDF-SHA256 of the seed of its log): one secret to keep, a key for each use."""
-    derived = HKDF(SHA256(), 32, salt=None, info=b"dvk/cosigner/v1").derive(seed)
-    return SigningKey(f"{prefix}/{COSIGNS}-witness", WITNESS, derived)
+    """The key of the second witness; it follows from the seed of that service's log."""
+    return SigningKey(cosigner(prefix), WITNESS, derived(seed, b"dvk/cosigner/v1"))
 
 
 def keys_of(settings: Settings) -> dict[str, SigningKey]:

@@ -14,10 +14,9 @@ from typing import Any
 import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jwt.algorithms import OKPAlgorithm
 
+from shared.derived import derived
 from shared.reference.authority import SERVICE
 
 ALGORITHM = "EdDSA"
@@ -32,7 +31,7 @@ class PeerKey:
     def __init__(self, service: str, seed: bytes) -> None:
         """`seed` is that of the service's log."""
         self.name = f"service:{service}"
-        self._seed = HKDF(SHA256(), 32, salt=None, info=b"dvk/peer/v1").derive(seed)
+        self._seed = derived(seed, b"dvk/peer/v1")
 
     @cached_property
     def _private(self) -> Ed25519PrivateKey:

@@ -1,6 +1,6 @@
 """What lies beneath each rate that has a goal: the least that the same work costs here, measured in the same run.
 
-python -m tests.bench.limits     measures this alone, in two minutes, and puts it into docs/bench.json
+python -m tests.bench.limits     measures this alone, in some minutes, and puts it into docs/bench.json
 
 A floor is measured with the server, driver, library or interpreter that our code stands on, doing what cannot be left
 out and nothing else. Beside each stands what ours costs, measured a moment before or after. CPU time is what counts:

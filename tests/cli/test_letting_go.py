@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from services.cli.restoring.letting_go import WHERE, let_go
+from services.cli.restoring.letting_go import let_go
 from services.cli.talking import Refusal
+from shared.process.own_keys import COSIGNED
 from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.note import LOG, SigningKey
 
@@ -63,4 +64,4 @@ def test_the_second_witness_begins_anew_with_a_log_that_is_another_one(
     ]
     assert [line.split(":")[0] for line in said] == forgotten
     assert all("nhân chứng thứ hai" in line and "second witness" in line for line in said)
-    assert [*WHERE] == ["reporting", "ledger"]
+    assert [*COSIGNED] == ["reporting", "ledger"]

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from services.awards.cosigning import Cosigner
+from services.cli.verifying.beside import memory as memory_in
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.remembered import SECOND, witness_wrongs
-from services.cli.verifying.second import kept_memory
 from services.cli.verifying.signers import signers
 from services.reporting.ledger.outside import Outside, Second, Source, widest
 from shared.errors import Unavailable
@@ -234,7 +234,7 @@ async def test_the_ledger_is_served_with_the_second_witness_line_until_it_is_ano
 
 
 async def wrongs(kept: Database, tree: Any, size: int) -> list[str]:
-    memory = await kept_memory(kept)
+    memory = await memory_in(kept, SECOND.logs)
     leaves = Leaves()
     leaves.add(LEAVES[:size] if tree is TREE else [leaf_hash(b"other %d" % n) for n in range(size)])
     keys = {"ledger": signers(KEYS["ledger"].verifying)}

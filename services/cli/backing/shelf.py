@@ -6,7 +6,6 @@ two is a room: everything of one backup.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from services.cli.holding import Held, held
 from services.cli.telling import Failure
+from shared.people.keyfiles import to_disk
 
 LOCK = "dvk-backup.lock"
 S3 = "s3://"
@@ -124,9 +124,9 @@ class Directory:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_bytes(content)
-        _to_disk(fresh)
+        to_disk(fresh)
         fresh.replace(path)
-        _to_disk(path.parent)
+        to_disk(path.parent)
 
     def delete(self, name: str) -> None:
         (self._path / name).unlink(missing_ok=True)
@@ -150,11 +150,3 @@ def taken_by(where: str, holder: Held) -> Failure:
         f"Đang có một dvk backup khác vào {where} (tiến trình {holder}): chờ xong rồi chạy lại",
         f"Another dvk backup into {where} is running (process {holder}): wait until it has ended",
     )
-
-
-def _to_disk(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

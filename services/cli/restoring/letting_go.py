@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.cli.talking import OPERATOR, Refusal, System
-from shared.process.own_keys import COSIGNS
+from shared.process.own_keys import COSIGNED, COSIGNS
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note
-
-WHERE = {"reporting": "/log", "ledger": "/ledger"}
 
 
 def let_go(system: System, reason: str, said: Callable[[str], None]) -> None:
     """Have the second witness begin anew with each log of reporting that is not the one it cosigned; it keeps what it
     had cosigned, and why. Whoever keeps a checkpoint of the lost log can show that it was another one."""
-    for log, path in WHERE.items():
+    for log, path in COSIGNED.items():
         try:
             seen = Checkpoint.parse(Note.parse(system.text(COSIGNS, f"/witness/{log}/checkpoint")).text)
         except Refusal:
@@ -33,9 +31,7 @@ def _goes_on(system: System, path: str, seen: Checkpoint) -> bool:
         return True
     query = {"position": 1, "size": seen.size}
     try:
-        return (
-            bytes.fromhex(system.get("reporting", f"{path}/proof/inclusion", OPERATOR, query)["root"])
-            == seen.root
-        )
+        proof = system.get("reporting", f"{path}/proof/inclusion", OPERATOR, query)
     except Refusal:
         return False  # it has not as many
+    return proof["root"] == seen.root.hex()

@@ -39,7 +39,7 @@ from services.cli.verifying.remembered import (
     outside_wrongs,
     witness_wrongs,
 )
-from services.cli.verifying.second import kept_memory, second_wrongs, shown_memory
+from services.cli.verifying.second import shown_memory
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
 from shared import SERVICES
@@ -101,7 +101,7 @@ class Verification:
         if self._copies.mongo is None:
             return await shown_memory(Web(self._system, COSIGNS, "/witness", http))
         async with self._database(COSIGNS) as handle:
-            return await kept_memory(handle)
+            return await memory(handle, SECOND.logs)
 
     def _database(self, service: str) -> AbstractAsyncContextManager[Database]:
         assert self._copies.mongo is not None
@@ -171,17 +171,13 @@ class Verification:
 
     async def _by_the_second(self, witness: Web, ledger: Verified, kept: Memory) -> None:
         """Whether what another service cosigned is what there is; what is itself found wrong is not told again."""
-        looked = {name: leaves for name, leaves in self._logs.items() if name in SECOND.logs}
-        of_itself = [wrong for wrong in ledger.wrongs if wrong.log not in self._logs]
-        looked |= {} if of_itself else {"ledger": self._ledger}
-        sound = {
-            name: leaves
-            for name, leaves in looked.items()
-            if name == "ledger" or not self._found[name].wrongs
-        }
+        logs = [name for name in SECOND.logs if name in self._logs and not self._found[name].wrongs]
+        sound = {name: self._logs[name] for name in logs}
+        if all(wrong.log in self._logs for wrong in ledger.wrongs):
+            sound["ledger"] = self._ledger
         keys = {name: signers for name in sound if (signers := self._found[name].signers) is not None}
         by = await signers_of(witness, self._keys.get(f"{COSIGNS}-witness"))
-        ledger.wrongs += second_wrongs(kept, sound, keys, by)
+        ledger.wrongs += witness_wrongs(kept, sound, keys, by, SECOND)
         if "ledger" in sound and "ledger" in self._kept:
             ledger.wrongs += begun_anew("ledger", kept.nearest["ledger"], self._kept["ledger"].signed)
 

@@ -11,7 +11,7 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.signers import Signers
 from services.cli.verifying.wrong import Wrong
 from shared import SERVICES
-from shared.process.own_keys import COSIGNS, place_of
+from shared.process.own_keys import COSIGNED, COSIGNS, place_of
 from shared.store.mongo import Database
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note, NoteRefused
@@ -28,9 +28,7 @@ class Whose:
 
 
 FIRST = Whose("reporting", tuple(SERVICES))
-SECOND = Whose(
-    COSIGNS, ("reporting", "ledger"), f" (nhân chứng thứ hai, {COSIGNS})", f" (second witness, {COSIGNS})"
-)
+SECOND = Whose(COSIGNS, tuple(COSIGNED), f" (nhân chứng thứ hai, {COSIGNS})", f" (second witness, {COSIGNS})")
 
 
 def witness_wrongs(

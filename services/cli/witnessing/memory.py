@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
+from shared.people.keyfiles import to_disk
 from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.handover import is_of_another, newest
 from shared.tlog.handover import read as read_handovers
@@ -70,11 +71,7 @@ class Memory:
             written.flush()
             os.fsync(written.fileno())
         fresh.replace(file)
-        place = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(place)
-        finally:
-            os.close(place)
+        to_disk(self._directory)
 
     def _file(self, path: str) -> Path:
         return self._directory / f"{path.strip('/').partition('/')[0]}.checkpoint"

@@ -13,9 +13,8 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.derived import derived
 from shared.doors.claims import Unauthenticated
 from shared.reference.authority import Actor
 
@@ -33,7 +32,7 @@ class Addresses:
         self, seed: bytes, now: Callable[[], int], revoked: Callable[[str, Mapping[str, Any]], bool]
     ) -> None:
         """`now` is in whole seconds; `revoked(sub, claims)` as for tokens."""
-        self._key = HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(seed)
+        self._key = derived(seed, PURPOSE)
         self._now, self._revoked = now, revoked
 
     def of(self, actor: Actor) -> str:

@@ -9,10 +9,9 @@ from secrets import token_bytes
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from standardwebhooks import Webhook
 
+from shared.derived import derived
 from shared.relaying.publishing import CONTENT_TYPE
 
 SECRET_BYTES, NONCE = 32, 12
@@ -42,8 +41,7 @@ class Sealing:
     """Keeps secrets from who reads the database or a backup of it: they open with the seed of the log's key."""
 
     def __init__(self, seed: bytes) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"dvk/webhooks/v1").derive(seed)
-        self._cipher = AESGCM(derived)
+        self._cipher = AESGCM(derived(seed, b"dvk/webhooks/v1"))
 
     def sealed(self, name: str, secret: str) -> bytes:
         """The secret of the agency of this name, sealed."""

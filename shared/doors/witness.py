@@ -1,28 +1,38 @@
-"""The witness over HTTP: its key, how that came from those before it, and what it cosigned last of each log."""
+"""A witness of ours over HTTP: its key, how that came from those before it, and what it cosigned last of each log."""
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from services.reporting.ledger.witness import Witness
-from shared import SERVICES
 from shared.doors.logs import LINES, TEXT
 from shared.doors.openapi import told
 from shared.errors import Unknown
-from shared.process.replaced_keys import handovers_of
-from shared.process.running import Running
 from shared.reference.access import OPEN
+from shared.tlog.witness import monitoring_path
 
 
-def router(running: Running, witness: Witness) -> APIRouter:
-    """`/witness/vkey`, and each log's newest cosigned checkpoint by service name or by its origin's hash."""
+@dataclass(frozen=True)
+class Shown:
+    """A witness as its routes see it."""
+
+    vkey: str
+    prefix: str
+    """Of the origins of the logs."""
+    logs: Iterable[str]
+    """Those that it cosigns, by the last part of their origins."""
+    handovers: Callable[[], Awaitable[bytes]]
+    """How its key came from those before it."""
+    note: Callable[[str], Awaitable[bytes | None]]
+    """A log → its newest cosigned checkpoint; None before the first."""
+
+
+def router(witness: Shown) -> APIRouter:
+    """`/witness/vkey`, and each log's newest cosigned checkpoint by its name or by its origin's hash (C2SP)."""
     routes = APIRouter(prefix="/witness", tags=["log"])
-    origins = {
-        sha256(f"{running.settings.log_prefix}/{source}".encode()).hexdigest(): source
-        for source in (*SERVICES, "ledger")
-    }
+    names = {monitoring_path(f"{witness.prefix}/{log}").split("/")[1]: log for log in witness.logs}
 
     @routes.get("/vkey", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
     async def vkey() -> Response:
@@ -32,12 +42,12 @@ def router(running: Running, witness: Witness) -> APIRouter:
     @routes.get("/handovers", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
     async def handovers() -> Response:
         """How that key came from those before it: signed notes, oldest first; nothing before the first."""
-        return Response(await handovers_of(running.database, "witness"), media_type=TEXT)
+        return Response(await witness.handovers(), media_type=TEXT)
 
     @routes.get("/{log}/checkpoint", openapi_extra=told(access=OPEN, media="text/plain", schema=LINES))
     async def checkpoint(log: str) -> Response:
         """The newest checkpoint of a log, with the log's signature and those of its witnesses."""
-        raw = await witness.note(origins.get(log, log), 0)
+        raw = await witness.note(names.get(log, log))
         if raw is None:
             raise Unknown("path.unknown")
         return Response(raw, media_type=TEXT)

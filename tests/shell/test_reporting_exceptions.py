@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.reporting.queries.exceptions import OF_THE_RECORD
+from shared.process.alarms import CODES
 from tests.support.asking import Asking, door_to
 from tests.support.lives import City
 
@@ -152,6 +154,7 @@ async def test_a_log_that_is_not_what_it_was_is_found_by_who_looks_at_the_city(a
 async def test_what_is_wrong_with_the_record_itself_now_stands_there_for_who_may_read_readiness(
     asking: Asking, mongo_url: str, filled: str
 ) -> None:
+    assert set(CODES) >= OF_THE_RECORD, "an alarm that nobody raises"
     unsigned = {"code": "log.unsigned", "log": "registry", "seconds": 900}
     told = [unsigned, {"code": "disk.low", "path": "/"}, {"code": "names.unopenable", "times": 3}]
 

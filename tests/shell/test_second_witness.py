@@ -15,6 +15,7 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.remembered import SECOND, witness_wrongs
 from services.cli.verifying.signers import signers
 from services.reporting.ledger.outside import Outside, Second, Source, widest
+from services.reporting.ledger.outsiders_troubles import SILENT_SECONDS
 from shared.errors import Unavailable
 from shared.process.alarms import of_rows
 from shared.process.own_keys import cosigning_key
@@ -170,12 +171,15 @@ async def test_a_log_that_was_never_seen_waits_for_reporting_to_show_its_key(
 
 
 class Peer:
-    """Awards as reporting asks it; its memory may be taken away."""
+    """Awards as reporting asks it, as far as it is there."""
 
-    def __init__(self, of: Cosigner) -> None:
+    def __init__(self, of: Cosigner, away: bool) -> None:
         self.of = of
+        self.away = away
 
     async def text(self, path: str) -> bytes:
+        if self.away:
+            raise httpx.ConnectError("away")
         return self.of.key.verifying.vkey.encode() + b"\n"
 
     async def told(self, path: str, body: bytes) -> httpx.Response:
@@ -206,13 +210,13 @@ class Shown:
 
 
 async def looked(
-    kept: Database, shown: Shown, reporting: Reporting
+    kept: Database, shown: Shown, reporting: Reporting, now: int = NOW, away: bool = False
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Who has signed the ledger as it is served after a look of a new process, and what is an alarm."""
-    peer = Peer(cosigner(kept, reporting))
+    peer = Peer(cosigner(kept, reporting), away)
     source = Source(shown.note, cast(Any, shown), shown.nothing)
     second = Second(cast(Any, peer), OWN.name, frozenset(("ledger",)))
-    outside = Outside(kept, {"ledger": source, "registry": source}, (), lambda: NOW, second)
+    outside = Outside(kept, {"ledger": source, "registry": source}, (), lambda: now, second)
     async with httpx.AsyncClient() as http:
         await outside.look("ledger", http)
     served = await widest(kept, "ledger", shown.size, await shown.note()) or b""
@@ -231,6 +235,33 @@ async def test_the_ledger_is_served_with_the_second_witness_line_until_it_is_ano
         assert alarms == [("witness.refuses", OWN.name)]
         assert signed[:1] == both[:1]
     assert await looked(kept, Shown(40), reporting) == (both, []), "it is over when it is over"
+
+
+async def test_it_is_silent_only_while_its_line_is_missing(kept: Database, reporting: Reporting) -> None:
+    later = NOW + SILENT_SECONDS + 1
+    await looked(kept, Shown(10), reporting)
+    assert (await looked(kept, Shown(10), reporting, away=True))[1] == []
+    assert (await looked(kept, Shown(10), reporting, later))[1] == [], "it has cosigned what there is"
+    await looked(kept, Shown(20), reporting, later, away=True)
+    later += SILENT_SECONDS + 1
+    assert (await looked(kept, Shown(20), reporting, later, away=True))[1] == [("witness.silent", OWN.name)]
+    assert (await looked(kept, Shown(20), reporting, later))[1] == []
+
+
+async def test_what_another_process_of_ours_was_given_ends_the_alarm_here(
+    kept: Database, reporting: Reporting
+) -> None:
+    shown, peer = Shown(10), Peer(cosigner(kept, reporting), away=True)
+    source = Source(shown.note, cast(Any, shown), shown.nothing)
+    second = Second(cast(Any, peer), OWN.name, frozenset(("ledger",)))
+    now = NOW
+    outside = Outside(kept, {"ledger": source}, (), lambda: now, second)
+    async with httpx.AsyncClient() as http:
+        await outside.look("ledger", http)
+        await looked(kept, shown, reporting)
+        now += SILENT_SECONDS + 1
+        await outside.look("ledger", http)
+    assert list(of_rows([await outside.status()])) == []
 
 
 async def wrongs(kept: Database, tree: Any, size: int) -> list[str]:

@@ -43,16 +43,11 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Outsider:
-    """A witness that others run; or one of ours, which is asked as `peer` and cosigns these `logs` only."""
+    """A witness that others run; or one of ours, which is asked as `peer`."""
 
     key: VerifyingKey
     url: str = ""
     peer: Peer | None = None
-    logs: frozenset[str] | None = None
-
-    def cosigns(self, log: str) -> bool:
-        """Whether it is shown this log."""
-        return self.logs is None or log in self.logs
 
     async def told(self, http: httpx.AsyncClient, verb: str, body: bytes) -> httpx.Response:
         """What it answers; httpx.HTTPError when it does not."""
@@ -75,7 +70,7 @@ class Second:
         key = VerifyingKey.parse((await self._peer.text("/witness/vkey")).decode().strip())
         if (key.name, key.kind) != (self.name, WITNESS):
             raise NoteRefused("key.other", f"{key.name} instead of {self.name}")
-        return Outsider(key, peer=self._peer, logs=self.logs)
+        return Outsider(key, peer=self._peer)
 
 
 @dataclass(frozen=True)
@@ -152,9 +147,7 @@ class Outside:
         if known is not None and known.text == note.text:
             own = {line.key_id for line in note.signatures}
             note = Note(note.text, (*note.signatures, *(o for o in known.signatures if o.key_id not in own)))
-        there = {line.key_id for line in note.signatures}
-        asked = (*self._outsiders, *await self._second_of(source))
-        missing = [each for each in asked if each.key.id not in there and each.cosigns(source)]
+        missing = await self._missing(source, note)
         lines = [
             line for each in missing if (line := await self._asked(source, each, note, http)) is not None
         ]
@@ -162,15 +155,24 @@ class Outside:
             fresh = Note(note.text, (*note.signatures, *lines))
             await self._kept.update_one({"_id": source}, {"$set": {"note": fresh.raw.decode()}}, upsert=True)
 
-    async def _second_of(self, source: str) -> tuple[Outsider, ...]:
-        """The second witness, where it cosigns this log and answers."""
+    async def _missing(self, source: str, note: Note) -> list[Outsider]:
+        """Those whose lines do not stand under a note yet. What was wrong with the others is over, whichever process of
+        ours asked them."""
+        ids, names = {line.key_id for line in note.signatures}, {line.name for line in note.signatures}
+        missing = [each for each in self._outsiders if each.key.id not in ids]
+        for each in self._outsiders:
+            if each.key.id in ids:
+                await self._troubles.cosigned(source, each.key.name)
         if self._second is None or source not in self._second.logs:
-            return ()
+            return missing
+        if self._second.name in names:
+            await self._troubles.cosigned(source, self._second.name)
+            return missing
         try:
-            return (await self._second.found(),)
+            return [*missing, await self._second.found()]
         except (httpx.HTTPError, NoteRefused) as wrong:
             await self._troubles.failed(source, self._second.name, wrong)
-            return ()
+            return missing
 
     async def _asked(
         self, source: str, outsider: Outsider, note: Note, http: httpx.AsyncClient

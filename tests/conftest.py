@@ -34,6 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if NEED_SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker("servers")
+        if item.get_closest_marker("long"):
+            item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     # Files of minutes come first, or one worker would end long after the others.
     items.sort(key=lambda item: item.path not in slow)

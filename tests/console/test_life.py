@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +19,7 @@ from services.cli.tokens import make
 from shared import SERVICES
 from tests.support.hand import Hand
 from tests.support.papers import pdf
-from tests.support.ports import free_base
+from tests.support.upped import ended_up, started_up
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(600)]
@@ -34,22 +31,12 @@ As = Callable[[str, str, str], Hand]
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The whole system in October 2026, with the units of the city and the shipped criteria."""
     place = tmp_path_factory.mktemp("life") / "data"
-    argv = ["up", "--data-dir", place, "--base-port", free_base(), "--json", "--now", "2026-10-05"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli.main", *map(str, argv)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert process.stdout is not None
-    ready = json.loads(process.stdout.readline())
+    process, ready = started_up(place, "--now", "2026-10-05")
     system = local(DataDir(place), {service: ready[service] for service in SERVICES})
     assert send(system, units.wishes([units.UNITS_FILE]), "units").refused == []
     yield {**ready, "place": DataDir(place)}
     system.http.close()
-    process.terminate()
-    process.wait(30)
-    process.stdout.close()
+    ended_up(process)
 
 
 @pytest.fixture

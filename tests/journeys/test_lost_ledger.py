@@ -15,7 +15,7 @@ from shared.tlog.checkpoint import Checkpoint
 from shared.tlog.note import Note
 from tests.support.backed_up import City, Client, Yesterday, begin, dvk, store_of, told, yesterday_in
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.servers, pytest.mark.timeout(600)]
 
 SECONDS = 150.0
 SECOND = "(second witness, awards)"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ from shared import SERVICES
 from shared.reference.media_types import PDF
 from shared.registers import reports
 from tests.support.papers import pdf
-from tests.support.ports import free_base
+from tests.support.upped import ended_up, started_up
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -160,29 +158,12 @@ class City:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     place = tmp_path_factory.mktemp("stories") / "data"
-    up = [
-        sys.executable,
-        "-m",
-        "services.cli.main",
-        "up",
-        "--data-dir",
-        place,
-        "--base-port",
-        free_base(),
-        "--json",
-    ]
-    process = subprocess.Popen(
-        [*map(str, up), "--now", "2026-10-05"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    assert process.stdout is not None
-    ready = json.loads(process.stdout.readline())
+    process, ready = started_up(place, "--now", "2026-10-05")
     system = local(DataDir(place), {service: ready[service] for service in SERVICES})
     assert send(system, units.wishes([units.UNITS_FILE]), "units").refused == []
     yield City(system, ready["nats"], {})
     system.http.close()
-    process.terminate()
-    process.wait(30)
-    process.stdout.close()
+    ended_up(process)
 
 
 def test_an_officer_sends_twice_and_gets_one_registration_with_one_reference(city: City) -> None:

@@ -21,6 +21,7 @@ import pytest
 from services.cli.places import DataDir
 from shared import SERVICES
 from tests.support.ports import free_base
+from tests.support.upped import started_up
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "services" / "cli" / "data"
@@ -49,21 +50,8 @@ def dvk(*args: object, place: Path | None = None) -> subprocess.CompletedProcess
 
 
 def begin(place: Path, base: int, *more: str) -> Up:
-    command = [
-        *DVK,
-        "up",
-        "--data-dir",
-        str(place),
-        "--base-port",
-        str(base),
-        "--json",
-        "--now",
-        "2026-01-05",
-        *more,
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    return Up(process, place, json.loads(process.stdout.readline()))
+    process, ready = started_up(place, "--now", "2026-01-05", *more, base=base)
+    return Up(process, place, ready)
 
 
 def end(up: Up) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Generator
@@ -22,7 +21,7 @@ from services.cli.places import DataDir
 from services.cli.tokens import make
 from tests.support.once import made_once
 from tests.support.people import OANH, WARD, declaration, individual
-from tests.support.ports import free_base
+from tests.support.upped import ended_up, started_up
 
 ROOT = Path(__file__).resolve().parents[2]
 DVK = [sys.executable, "-m", "services.cli.main"]
@@ -89,18 +88,11 @@ class City:
         raise AssertionError(file.read_text())
 
     def end(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=30)
+        ended_up(self.process)
 
 
 def begin(place: Path) -> City:
-    base = free_base()
-    process = subprocess.Popen(
-        [*DVK, "up", "--data-dir", str(place), "--base-port", str(base), "--json"],
-        stdout=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert process.stdout is not None
-    return City(DataDir(place), process, json.loads(process.stdout.readline()))
+    return City(DataDir(place), *started_up(place))
 
 
 @dataclass

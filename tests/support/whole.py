@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ import httpx
 from services.cli.places import DataDir
 from services.cli.tokens import make
 from services.console.sessions import SESSION, Sealed
-from tests.support.ports import free_base
+from tests.support.upped import ended_up, started_up
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPED = ("input", "textarea", "select")
@@ -67,18 +65,11 @@ class Whole:
 @contextmanager
 def whole_system(place: Path) -> Generator[Whole]:
     """The system over what this directory holds, from its start to its end."""
-    up = ["up", "--data-dir", place, "--base-port", str(free_base()), "--json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli.main", *up],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert process.stdout is not None
+    process, ready = started_up(place, stderr=subprocess.DEVNULL)
     try:
-        yield Whole(DataDir(place), json.loads(process.stdout.readline()))
+        yield Whole(DataDir(place), ready)
     finally:
-        process.terminate()
-        process.wait(60)
-        process.stdout.close()
+        ended_up(process)
 
 
 def tree(answer: httpx.Response) -> ElementTree.Element:

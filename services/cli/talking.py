@@ -162,7 +162,10 @@ class System:
         return self._ask(service, "POST", path, self.headers(actor), params=params).json()
 
     def batch(self, service: str, commands: Sequence[Json], actor: Actor) -> list[Json]:
-        """The answers to many commands, in their order; those that could not be answered now are asked again."""
+        """The answers to many commands, in their order; those that could not be answered now are asked again.
+
+        So is what was refused after one of these, for it may rest on it: a unit on the one above it.
+        """
         answers: dict[int, Json] = {}
         left = list(range(len(commands)))
         until = time.monotonic() + PATIENCE_SECONDS
@@ -174,7 +177,7 @@ class System:
                 found = self._ask(service, "POST", "/batch", self.headers(actor), json=body).json()
                 for index, answer in zip(part, found, strict=True):
                     answers[index] = answer
-                    if answer["status"] == 503:
+                    if answer["status"] == 503 or (again and answer["status"] != 200):
                         again.append(index)
             if again and time.monotonic() > until:
                 break

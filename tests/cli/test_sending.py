@@ -135,6 +135,28 @@ def test_what_could_not_be_answered_is_asked_again(monkeypatch: pytest.MonkeyPat
     assert send(system(answers), [WISH], "x").sent == 1
 
 
+def test_what_rests_on_what_could_not_be_answered_is_asked_again_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    done = {"status": 200, "changed": True, "position": 11}
+    unknown = {"status": 404, "code": "unit.unknown", "detail": "Không có.", "detail_en": "None."}
+    below = [
+        replace(WISH, about=f"unit/x{number}", body={**WISH.body, "unit": f"x{number}"}) for number in (2, 3)
+    ]
+    answers = answered() | {
+        "/batch": [
+            (200, [unknown, {"status": 503, "code": "busy"}, unknown]),
+            (200, [{**done, "position": 12}, {**done, "position": 13}]),
+        ]
+    }
+
+    outcome = send(system(answers), [*below, WISH], "x")
+
+    assert outcome.sent == 2
+    assert [each.wish for each in outcome.refused] == [below[0]], "what stood before it does not rest on it"
+
+
 def test_a_refusal_of_the_whole_is_raised_with_its_code() -> None:
     answers = {"/units/x1": [(404, {"code": "unit.unknown", "detail": "Không có.", "detail_en": "None."})]}
 

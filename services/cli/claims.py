@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.contracts.catalog import as_written
+from pydantic import ValidationError
+
 from shared.contracts.message import Event
 from shared.eventlog.port import Recorded
 from shared.wiring import Aggregate, Service
@@ -38,7 +39,10 @@ class Claims:
             return None if claim is None else "—"
         number = (claim or "").rpartition(":")[2]
         before = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 10 else 0
-        wanted = claim_of(aggregate, as_written(event.type, event.data), max(before, 0))
+        try:
+            wanted = claim_of(aggregate, event.fact, max(before, 0))
+        except ValidationError:
+            return f"{event.name}?"  # it says too little to reserve anything
         if wanted != claim:
             return wanted or "—"
         if claim is not None and claim in self._held:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shared.commands.states import States
 from shared.contracts.catalog import newest
 from shared.errors import Unavailable
 from shared.eventlog.mongo import MongoLog
-from shared.eventlog.port import Recorded
+from shared.eventlog.port import Recorded, recorded_in
 from shared.eventlog.wholeness import GONE
 from shared.following.projections import fact_of
 from shared.singleflight import SingleFlight
@@ -65,15 +65,28 @@ class LogMemories:
                 self._take(event)
             self._position = events[-1].position
 
+    def begin_with(self, document: Mapping[str, Any]) -> None:
+        """One document of the log after the other as somebody else reads them, while a process starts and keeps no
+        state yet; what was taken in already is left alone, and of what no memory takes only the type is looked at."""
+        if document["_id"] != self._position + 1:
+            return
+        if takers := self._takers.get(newest(document["type"])):
+            _tell(takers, recorded_in(document))
+        self._position = document["_id"]
+
     def _take(self, event: Recorded) -> None:
         self._states.seen(event)
         if takers := self._takers.get(newest(event.type)):
-            fact = fact_of(event)
-            for memory in takers:
-                memory.apply(fact)
+            _tell(takers, event)
 
     async def keep_current(self) -> None:
         """Read on for ever, as soon as the log knows of more."""
         while True:
             await self.read_on()
             await self._log.wait_beyond(self._position, 60)
+
+
+def _tell(takers: Sequence[Memory], event: Recorded) -> None:
+    fact = fact_of(event)
+    for memory in takers:
+        memory.apply(fact)

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from shared import SERVICES as SERVICES
 from shared.contracts.message import Event, Members
+from shared.contracts.recorded import read
 from shared.contracts.values import Sha256
 from shared.errors import CorruptHistory, OfNewerVersion
 
@@ -134,11 +135,8 @@ def as_today(wire: str, data: Members) -> Members:
 
 
 def load(wire: str, data: Members) -> Event:
-    """A recorded event as this version of the program sees it: in the newest form of its fact."""
-    return newest(wire).model_validate(as_today(wire, data))
+    """A recorded event as this version of the program sees it: in the newest form of its fact.
 
-
-def as_written(wire: str, data: Members) -> Event:
-    """The same without looking at its members again, for who counts many and asks few: what was recorded was looked
-    at then. Texts and numbers are as in `load`; dates are texts, and what has members itself is as in the data."""
-    return newest(wire).model_construct(None, **as_today(wire, data))
+    CorruptHistory when its type is not known, ValidationError when it lacks a member.
+    """
+    return read(newest(wire), as_today(wire, data))

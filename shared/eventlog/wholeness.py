@@ -8,7 +8,7 @@ the document is as it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -51,8 +51,11 @@ class Wholeness:
         """Why nothing is recorded and nothing signed; None while nothing was found."""
         return self._trouble
 
-    async def look(self) -> int | None:
-        """Read it through; the first position at which something is wrong. Raises what the driver raises when away."""
+    async def look(self, right: Callable[[Mapping[str, Any]], None] = lambda _document: None) -> int | None:
+        """Read it through; the first position at which something is wrong. Raises what the driver raises when away.
+
+        `right` is told of each document before that, in log order: who needs them all need not read them again.
+        """
         before = ""
         at = 1
         while documents := await by_numbers(self._log, range(at, at + TOGETHER), None):
@@ -61,6 +64,7 @@ class Wholeness:
                 if wrong is not None:
                     return self._found(number, wrong)
                 before = documents[number]["time"]
+                right(documents[number])
             if len(documents) < TOGETHER:
                 return await self._at_the_end(at + len(documents))
             at += TOGETHER

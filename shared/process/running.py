@@ -315,7 +315,7 @@ async def _bring_up(running: Running) -> None:
     await running.store_watch.until_fit()
     await running.log.start()
     await running.documents.start()
-    if await running.wholeness.look() is not None:
+    if await running.wholeness.look(running.memories.begin_with) is not None:
         running.gate.closed = running.wholeness.trouble()
     await running.memories.read_on()
     for start in running.starting:

@@ -45,10 +45,12 @@ class Log:
     """A log that somebody else wrote."""
 
     def __init__(self, *events: Recorded) -> None:
-        self.known_head, self._events = len(events), events
+        self.known_head, self.events = len(events), events
+        self.asked: list[int] = []
 
     async def read(self, after: int, limit: int) -> list[Recorded]:
-        return [*self._events[after : after + limit]]
+        self.asked.append(after)
+        return [*self.events[after : after + limit]]
 
 
 class States:
@@ -88,6 +90,33 @@ async def test_of_what_it_does_not_take_nothing_is_read() -> None:
 async def test_an_event_that_this_program_does_not_know_is_no_less_known_for_that() -> None:
     with pytest.raises(CorruptHistory):
         await memories_of(event(1, wire_type("registry", ModelEnded).replace("ModelEnded", "ModelSung"), {}))
+
+
+def document(event: Recorded) -> dict[str, Any]:
+    return {"_id": event.position, "type": event.type, "event": event.raw.decode()}
+
+
+async def test_what_a_start_reads_to_look_at_the_log_is_not_read_again() -> None:
+    heard = Heard()
+    log = Log(
+        event(1, wire_type("registry", GuidePublished), {"no": "member of it"}),
+        *(event(position, wire_type("registry", ModelEnded), ENDED) for position in (2, 3, 4)),
+    )
+    memories = LogMemories({"heard": lambda: heard}, cast(MongoLog, log), cast("Any", States()))
+    _, second, third, _ = log.events
+    first = {
+        "_id": 1,
+        "type": wire_type("registry", GuidePublished),
+        "event": "of no memory, so never parsed",
+    }
+
+    for told in (document(second), first, document(second), document(second), document(third)):
+        memories.begin_with(told)
+    assert len(heard.events) == 2, "each once, in the order of the log"
+    assert log.asked == []
+
+    await memories.read_on()
+    assert (len(heard.events), log.asked) == (3, [3])
 
 
 async def test_where_an_event_is_gone_before_others_it_says_which() -> None:

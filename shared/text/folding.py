@@ -49,7 +49,13 @@ def folded(text: str) -> str:
 
     Letters of other scripts stay as they are, so that what is written in them can be found too.
     """
-    return APART.sub(" ", MARKS.sub("", letters(text)).replace("đ", "d")).strip()
+    return " ".join(word for word in map(_folded_word, text.split()) if word)
+
+
+@lru_cache(16384)
+def _folded_word(word: str) -> str:
+    """Words are few and come again and again: the whole language has some seven thousand syllables."""
+    return APART.sub(" ", MARKS.sub("", letters(word)).replace("đ", "d")).strip()
 
 
 def slug(text: str) -> str:
@@ -71,8 +77,13 @@ def sort_key(text: str) -> str:
 
     Equal keys are names that a reader takes for one: case, punctuation and where a tone stands do not tell them apart.
     """
-    syllables = [_syllable(word) for word in WORD.findall(letters(text))]
+    syllables = [syllable for word in text.split() for syllable in _syllables(word)]
     return f"{' '.join(shape for shape, _ in syllables)}\x01{''.join(tone for _, tone in syllables)}"
+
+
+@lru_cache(16384)
+def _syllables(word: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_syllable(each) for each in WORD.findall(letters(word)))
 
 
 def _syllable(word: str) -> tuple[str, str]:

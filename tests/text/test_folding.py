@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text.folding import folded, same_name, slug, sort_key, spelled
+from shared.text.folding import APART, MARKS, WORD, folded, letters, same_name, slug, sort_key, spelled
 from shared.text.lookalikes import CAPITALS, SMALL
 
 ALIKE = [
@@ -98,3 +98,20 @@ def test_any_text_has_its_keys_and_every_normal_form_of_it_the_same(text: str) -
         assert sort_key(normalize(form, text)) == sort_key(text)
     assert folded(folded(text)) == folded(text)
     assert folded(text) == " ".join(folded(text).split())
+
+
+GAPS = [" ", "\u00a0", "\u2028", "\x1f", "-", "\u0301 ", " \u0336"]
+WORDS = st.lists(
+    st.text(max_size=6) | st.sampled_from(["Hòa", "d\u0336", "\u0301", "¨", "\u200b", "ẞ", "Σ", "ﬃ"])
+)
+
+
+@given(st.sampled_from(GAPS), WORDS)
+def test_a_text_folds_word_by_word_to_what_it_folds_to_as_a_whole(gap: str, words: list[str]) -> None:
+    text = gap.join(words)
+    whole = APART.sub(" ", MARKS.sub("", letters(text)).replace("đ", "d")).strip()
+
+    assert folded(text) == whole
+    assert WORD.findall(letters(text)) == [
+        each for word in text.split() for each in WORD.findall(letters(word))
+    ]

@@ -11,7 +11,7 @@ import pytest
 
 from services.cli.broker import Broker
 from services.cli.restoring.missing import Outcome, Restoring, Stores
-from services.cli.restoring.vouching import Keys, kept
+from services.cli.restoring.vouching import Keys, kept, witness_of
 from services.cli.telling import Failure
 from services.registry.app import SERVICE
 from services.reporting.ledger.own_key import ledger_key
@@ -109,6 +109,16 @@ async def test_the_checkpoint_that_the_witness_cosigned_counts_as_one_that_was_k
     await lost.reporting["cosigned"].insert_one({"_id": "registry", "note": signed(5).decode()})
 
     assert await lost.back() == Outcome(3, 5, unvouched=1, known=5)
+
+
+@pytest.mark.parametrize(
+    ("service", "witness"),
+    [("registry", "reporting"), ("appraisal", "reporting"), ("awards", "reporting"), ("reporting", "awards")],
+)
+def test_what_was_cosigned_of_a_log_is_asked_where_it_was_not_lost_with_it(
+    service: str, witness: str
+) -> None:
+    assert witness_of(service) == witness
 
 
 async def test_more_was_seen_than_anybody_holds(lost: Lost) -> None:

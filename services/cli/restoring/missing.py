@@ -15,7 +15,15 @@ from pymongo import AsyncMongoClient
 
 from services.cli.broker import Broker
 from services.cli.claims import claim_of
-from services.cli.restoring.vouching import Keys, cosigned, covered, in_ledger, ledger_vouched, of_log
+from services.cli.restoring.vouching import (
+    Keys,
+    cosigned,
+    covered,
+    in_ledger,
+    ledger_vouched,
+    of_log,
+    witness_of,
+)
 from services.cli.telling import Failure, progress
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.leaves import Leaves
@@ -71,17 +79,18 @@ class Restoring:
         try:
             database = mongo.database(client, f"{self._stores.prefix}_{self._name}")
             reporting = mongo.database(client, f"{self._stores.prefix}_reporting")
-            return await self._run(database, reporting, connection.jetstream(timeout=10))
+            witness = mongo.database(client, f"{self._stores.prefix}_{witness_of(self._name)}")
+            notes = [*self._stores.checkpoints, *await cosigned(witness, self._name)]
+            return await self._run(database, reporting, notes, connection.jetstream(timeout=10))
         finally:
             await connection.close()
             await client.close()
 
-    async def _run(self, database: Database, reporting: Database, js: Any) -> Outcome:
+    async def _run(self, database: Database, reporting: Database, notes: Sequence[bytes], js: Any) -> Outcome:
         log = MongoLog(database, lambda: "", "restore-log")
         head = await log.head()
         size = await ledger_vouched(reporting, self._stores.checkpoints, self._stores.keys)
         held = await in_ledger(reporting, self._name, head, size)
-        notes = [*self._stores.checkpoints, *await cosigned(reporting, self._name)]
         checkpoints = of_log(self._name, notes, self._stores.keys)
         known = max((each.size for each in checkpoints), default=0)
         last = max(await self._last(js), head, *held.events)

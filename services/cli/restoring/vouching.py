@@ -15,6 +15,7 @@ from services.cli.telling import Failure
 from services.cli.verifying.beside import roots
 from services.cli.verifying.files import named
 from services.cli.verifying.leaves import Leaves
+from services.cli.verifying.remembered import FIRST, SECOND
 from services.cli.verifying.signers import signers
 from services.reporting.ledger.own_key import ledger_key
 from shared.eventlog.signing import key_from_file
@@ -80,9 +81,14 @@ def of_log(service: str, notes: Iterable[bytes], keys: Keys) -> list[Checkpoint]
     return found
 
 
-async def cosigned(reporting: Database, service: str) -> list[bytes]:
+def witness_of(service: str) -> str:
+    """In whose database the memory lies of what was cosigned of this service's log: never in its own."""
+    return next(whose.service for whose in (SECOND, FIRST) if service in whose.logs)
+
+
+async def cosigned(witness: Database, service: str) -> list[bytes]:
     """The checkpoint that the witness cosigned last, as it keeps it."""
-    row = await reporting["cosigned"].find_one({"_id": service})
+    row = await witness["cosigned"].find_one({"_id": service})
     return [] if row is None else [str(row.get("note", "")).encode()]
 
 

@@ -21,11 +21,12 @@ NOT_OF_THE_SCHEMA = ("cls", "config", "metadata", "serialization")
 
 def read(kind: type[Event], data: Members) -> Event:
     """The event of this class that says this; ValidationError when a member is missing or of another type."""
-    return _reader(kind).validate_python(data)
+    return reader(kind).validate_python(data)
 
 
 @cache
-def _reader(kind: type[Event]) -> SchemaValidator:
+def reader(kind: type[Event]) -> SchemaValidator:
+    """What reads the recorded events of a class."""
     schema = _without_judging(kind.__pydantic_core_schema__)
     try:
         # Else it would take the validators of the classes themselves, and those judge.

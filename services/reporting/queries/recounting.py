@@ -132,7 +132,7 @@ async def book_changed(book: Book, recount: Recount, size: int) -> Difference | 
 async def things_changed(book: Book, recount: Recount, size: int) -> Difference | None:
     """The first thing of a book whose cards or facts are not those that were counted, as known at a size."""
     for noun, collection in book.things.items():
-        counted = {thing: value for thing, value in recount.things.items() if noun_of(thing) == noun}
+        counted = [thing for thing in recount.things if noun_of(thing) == noun]
         there = [document["_id"] for document in await collection.find({}, {"_id": 1}).to_list(None)]
         ids = sorted({*counted, *there})
         slices = Slices()
@@ -141,7 +141,7 @@ async def things_changed(book: Book, recount: Recount, size: int) -> Difference 
             documents = {each["_id"]: each for each in await by_ids(collection, some)}
             for thing in some:
                 await slices.turn()
-                expected = _of_thing(counted.get(thing, Thing()), size)
+                expected = _of_thing(recount.things.get(thing) or Thing(), size)
                 found = _of_document(documents.get(thing, {}), size)
                 if (wrong := first_difference(expected, found)) is not None:
                     place, one, other = wrong

@@ -8,7 +8,7 @@ from typing import cast
 
 from services.reporting.facts.city import City, city
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.facts import Fact
 from services.reporting.facts.projections import noun_of
 from services.reporting.figures.cards import Card
 from services.reporting.figures.periods import Policies
@@ -67,8 +67,7 @@ class Counted:
 
     async def lives_of(self, known: Known, things: Iterable[str]) -> dict[str, list[Fact]]:
         """The facts of these lives, as corrected."""
-        there = self._recount.things
-        lives = {thing: known_at(there[thing].facts, known.size) for thing in things if thing in there}
+        lives = {thing: self._recount.life(thing, known.size) for thing in things}
         return {thing: facts for thing, facts in lives.items() if facts}
 
     async def listed(

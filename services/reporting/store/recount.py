@@ -7,6 +7,7 @@ in the store is not in here. Made for one look (a publication, a check) and forg
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, cast
 
 from services.reporting.facts.city import City, city
@@ -24,6 +25,7 @@ from services.reporting.figures.versions import row_keys
 from services.reporting.store.columns import Columns
 from services.reporting.store.gathering import Gathering
 from services.reporting.store.known import FORMS, POLICY, Asking
+from services.reporting.store.packed import Packed
 from services.reporting.store.rows import Rows, Span, Wanted
 from services.reporting.store.threads import Threads
 from shared.tlog.merkle import Frontier
@@ -34,24 +36,28 @@ class Recount:
 
     def __init__(self) -> None:
         self.at = 0
-        self.things: dict[str, Thing] = {}
+        self.things = Packed()
         self.figures = Rows()
         self.findings = Rows()
         self.threads = Threads()
         self._tree = Frontier()
         self._heard: list[str] = []
+        self._years: set[str] = set()
         self._gathering = Gathering(self)
 
     async def load(self, things: Iterable[str]) -> dict[str, Thing]:
         """See `gathering.Loads`."""
-        return {thing: self.things[thing] for thing in set(things) if thing in self.things}
+        found = {thing: self.things.get(thing) for thing in set(things)}
+        return {thing: value for thing, value in found.items() if value is not None}
 
     async def take(self, entries: Sequence[Entry]) -> None:
         """The next entries, as they stand in the ledger."""
         if not entries:
             return
         changes = await self._gathering.changes(entries)
-        self.things |= {thing: changes.things[thing] for thing in changes.changed}
+        for thing in changes.changed:
+            self.things.put(thing, changes.things[thing])
+            self._years.update(_years_of(changes.things[thing], entries[0].n))
         self.figures.write(changes.rows)
         self.findings.write(changes.findings)
         self.threads.write(changes.threads)
@@ -61,8 +67,7 @@ class Recount:
 
     def years(self) -> list[str]:
         """The years of the scheme in which something happened, as periods are named."""
-        days = {fact.on[:4] for thing in self.things.values() for fact in thing.facts if fact.on}
-        return sorted(year for year in days if FIRST_YEAR <= int(year) <= LAST_YEAR)
+        return sorted(year for year in self._years if FIRST_YEAR <= int(year) <= LAST_YEAR)
 
     def root(self, size: int) -> str | None:
         """The root of the entries that were taken, in hex; None when that size was passed already."""
@@ -78,7 +83,7 @@ class Recount:
         """
         size, rules, scope = int(like["ledger_size"]), like["rules"], spelled(like["scope"])
         summary.calculation(rules)
-        policies = periods.Policies(self._life(POLICY, size), rules)
+        policies = periods.Policies(self.life(POLICY, size), rules)
         period, before = periods.with_the_year_before(like["period"], policies, like["cut_off"])
         asked = Asking(policies, scope, rules)
         heard = heard or (self._heard[size - 1] if size else "")
@@ -115,7 +120,7 @@ class Recount:
             cells=self.figures.cells(size, span, Wanted(units=wanted)),
             scope=by.scope,
             criteria=self._codes(self._lives("criteria-set", size), "criteria"),
-            forms=self._codes([self._life(FORMS, size)], "forms"),
+            forms=self._codes([self.life(FORMS, size)], "forms"),
             reports=reports,
             asked=asked,
             outside=unit_reports.outside((r for r in reports if wanted is None or r.unit in wanted), asked),
@@ -132,12 +137,19 @@ class Recount:
     def _city(self, size: int, on: str) -> City:
         return city(self._lives("unit", size), on)
 
-    def _life(self, thing: str, size: int) -> list[Fact]:
-        return known_at(self.things[thing].facts, size) if thing in self.things else []
+    def life(self, thing: str, size: int) -> list[Fact]:
+        """All facts of a life known at a size, as corrected by then."""
+        found = self.things.get(thing)
+        return [] if found is None else known_at(found.facts, size)
 
     def _lives(self, noun: str, size: int) -> list[list[Fact]]:
-        lives = (self._life(thing, size) for thing in list(self.things) if noun_of(thing) == noun)
+        lives = (self.life(thing, size) for thing in list(self.things) if noun_of(thing) == noun)
         return [facts for facts in lives if facts]
+
+
+def _years_of(thing: Thing, since: int) -> Iterator[str]:
+    """The years of the facts that came from this entry on, which are the last ones."""
+    return (fact.on[:4] for fact in takewhile(lambda fact: fact.n >= since, reversed(thing.facts)) if fact.on)
 
 
 def differences(expected: Any, found: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -11,7 +11,7 @@ import pytest
 
 from services.cli.broker import Broker
 from services.cli.restoring.missing import Outcome, Restoring, Stores
-from services.cli.restoring.vouching import Keys, kept, witness_of
+from services.cli.restoring.vouching import Keys, cosigned, kept
 from services.cli.telling import Failure
 from services.registry.app import SERVICE
 from services.reporting.ledger.own_key import ledger_key
@@ -112,13 +112,25 @@ async def test_the_checkpoint_that_the_witness_cosigned_counts_as_one_that_was_k
 
 
 @pytest.mark.parametrize(
-    ("service", "witness"),
-    [("registry", "reporting"), ("appraisal", "reporting"), ("awards", "reporting"), ("reporting", "awards")],
+    ("service", "found"),
+    [
+        ("registry", [b"by reporting"]),
+        ("appraisal", [b"by reporting"]),
+        ("awards", [b"by reporting"]),
+        ("reporting", [b"by reporting", b"by awards"]),
+    ],
 )
-def test_what_was_cosigned_of_a_log_is_asked_where_it_was_not_lost_with_it(
-    service: str, witness: str
+async def test_all_our_witnesses_are_asked_so_that_none_is_lost_with_its_log(
+    lost: Lost, service: str, found: list[bytes]
 ) -> None:
-    assert witness_of(service) == witness
+    databases = {name: lost.registry.client[f"{lost.prefix}_{name}"] for name in ("reporting", "awards")}
+    for name, database in databases.items():
+        await database["cosigned"].insert_one({"_id": service, "note": f"by {name}"})
+
+    assert await cosigned(databases.__getitem__, service) == found
+    if service == "reporting":
+        await databases["reporting"]["cosigned"].delete_many({})
+        assert await cosigned(databases.__getitem__, service) == [b"by awards"]
 
 
 async def test_more_was_seen_than_anybody_holds(lost: Lost) -> None:

@@ -6,7 +6,7 @@ written, so what is not as it was signed changes nothing; what nobody vouches fo
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,7 @@ from pymongo import AsyncMongoClient
 
 from services.cli.broker import Broker
 from services.cli.claims import claim_of
-from services.cli.restoring.vouching import (
-    Keys,
-    cosigned,
-    covered,
-    in_ledger,
-    ledger_vouched,
-    of_log,
-    witness_of,
-)
+from services.cli.restoring.vouching import Keys, cosigned, covered, in_ledger, ledger_vouched, of_log
 from services.cli.telling import Failure, progress
 from services.cli.verifying.check import LogCheck
 from services.cli.verifying.leaves import Leaves
@@ -77,20 +69,22 @@ class Restoring:
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(self._stores.mongo_url)
         connection = await self._stores.broker.connect()
         try:
-            database = mongo.database(client, f"{self._stores.prefix}_{self._name}")
-            reporting = mongo.database(client, f"{self._stores.prefix}_reporting")
-            witness = mongo.database(client, f"{self._stores.prefix}_{witness_of(self._name)}")
-            notes = [*self._stores.checkpoints, *await cosigned(witness, self._name)]
-            return await self._run(database, reporting, notes, connection.jetstream(timeout=10))
+
+            def database(service: str) -> Database:
+                return mongo.database(client, f"{self._stores.prefix}_{service}")
+
+            return await self._run(database, connection.jetstream(timeout=10))
         finally:
             await connection.close()
             await client.close()
 
-    async def _run(self, database: Database, reporting: Database, notes: Sequence[bytes], js: Any) -> Outcome:
-        log = MongoLog(database, lambda: "", "restore-log")
+    async def _run(self, database: Callable[[str], Database], js: Any) -> Outcome:
+        mine, reporting = database(self._name), database("reporting")
+        log = MongoLog(mine, lambda: "", "restore-log")
         head = await log.head()
         size = await ledger_vouched(reporting, self._stores.checkpoints, self._stores.keys)
         held = await in_ledger(reporting, self._name, head, size)
+        notes = [*self._stores.checkpoints, *await cosigned(database, self._name)]
         checkpoints = of_log(self._name, notes, self._stores.keys)
         known = max((each.size for each in checkpoints), default=0)
         last = max(await self._last(js), head, *held.events)
@@ -107,7 +101,7 @@ class Restoring:
             sound = max(covered(self._name, leaves, checkpoints), held.vouched)
             self._must_be_sound(check)
             if sound > head:
-                await self._put(database, log, coming.events(head, sound), leaves, sound - head)
+                await self._put(mine, log, coming.events(head, sound), leaves, sound - head)
             return Outcome(head, max(head, sound), last - max(head, sound), known)
         finally:
             leaves.close()

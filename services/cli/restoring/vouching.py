@@ -6,7 +6,7 @@ that nobody signed may be anybody's. A checkpoint covers every event up to its s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,15 +81,12 @@ def of_log(service: str, notes: Iterable[bytes], keys: Keys) -> list[Checkpoint]
     return found
 
 
-def witness_of(service: str) -> str:
-    """In whose database the memory lies of what was cosigned of this service's log: never in its own."""
-    return next(whose.service for whose in (SECOND, FIRST) if service in whose.logs)
-
-
-async def cosigned(witness: Database, service: str) -> list[bytes]:
-    """The checkpoint that the witness cosigned last, as it keeps it."""
-    row = await witness["cosigned"].find_one({"_id": service})
-    return [] if row is None else [str(row.get("note", "")).encode()]
+async def cosigned(database: Callable[[str], Database], service: str) -> list[bytes]:
+    """The checkpoints of a service's log that our witnesses cosigned last, as each keeps it in its own database: that
+    of reporting's log lies in reporting's, where it may be lost with the log, and in awards'."""
+    witnesses = [whose.service for whose in (FIRST, SECOND) if service in whose.logs]
+    rows = [await database(witness)["cosigned"].find_one({"_id": service}) for witness in witnesses]
+    return [str(row.get("note", "")).encode() for row in rows if row is not None]
 
 
 @dataclass(frozen=True)

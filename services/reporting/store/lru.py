@@ -21,12 +21,11 @@ class Recent(Generic[V]):
             self._kept.move_to_end(key)
         return value
 
-    def put(self, key: str, value: V) -> None:
-        """Remember a document."""
+    def put(self, key: str, value: V) -> tuple[str, V] | None:
+        """Remember a document; the one that is not remembered any more for it."""
         self._kept[key] = value
         self._kept.move_to_end(key)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        return self._kept.popitem(last=False) if len(self._kept) > self._most else None
 
     def forget(self) -> None:
         """Forget everything: somebody else wrote, or a write failed half way."""

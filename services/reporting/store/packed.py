@@ -7,7 +7,6 @@ fifteen kilobytes; packed, about one.
 from __future__ import annotations
 
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterator
 
 import orjson
@@ -15,6 +14,7 @@ import orjson
 from services.reporting.facts.entity import Thing
 from services.reporting.facts.facts import from_stored
 from services.reporting.facts.timeline import Timeline
+from services.reporting.store.lru import Recent
 
 AT_HAND = 4_096
 """So many are kept as they are: what is told of a thing comes close together."""
@@ -27,8 +27,7 @@ class Packed:
 
     def __init__(self, at_hand: int = AT_HAND) -> None:
         self._things: dict[str, Thing | bytes] = {}
-        self._recent: OrderedDict[str, None] = OrderedDict()
-        self._at_hand = at_hand
+        self._recent: Recent[Thing] = Recent(at_hand)
 
     def __len__(self) -> int:
         return len(self._things)
@@ -48,12 +47,8 @@ class Packed:
     def put(self, name: str, thing: Thing) -> None:
         """Keep it as it is, and pack the one that was put longest ago."""
         self._things[name] = thing
-        self._recent[name] = None
-        self._recent.move_to_end(name)
-        if len(self._recent) > self._at_hand:
-            oldest, _ = self._recent.popitem(last=False)
-            if isinstance(there := self._things[oldest], Thing):
-                self._things[oldest] = packed(there)
+        if (oldest := self._recent.put(name, thing)) is not None:
+            self._things[oldest[0]] = packed(oldest[1])
 
 
 def packed(thing: Thing) -> bytes:

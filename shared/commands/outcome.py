@@ -13,12 +13,14 @@ from shared import tracing
 from shared.commands.answering import Answer
 from shared.errors import Refused, Unavailable
 from shared.metrics import counted, timed
+from shared.store.mongo import AWAY
 
 logger = structlog.get_logger("dvk.commands")
 
 
 class Outcome:
-    """`recorded`, `unchanged`, the code of a refusal, `outcome-unknown` when nobody waits any more, or `failed`."""
+    """`recorded`, `unchanged`, the code of a refusal, `store-away`, `outcome-unknown` when nobody waits any more, or
+    `failed`."""
 
     word = "failed"
 
@@ -36,6 +38,9 @@ def outcome_of(command: str, **said: str) -> Generator[Outcome]:
             yield outcome
         except (Refused, Unavailable) as no:
             outcome.word = no.code
+            raise
+        except AWAY:
+            outcome.word = "store-away"
             raise
         except CancelledError:  # nobody waits for it any more; what was on its way may come to be
             outcome.word = "outcome-unknown"

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
+from shared.singleflight import SingleFlight
 from shared.store.asking import last
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.text.seeds import seed_in
 from shared.tlog.checkpoint import Checkpoint, sign
 from shared.tlog.note import LOG, SigningKey
+from shared.waiting import Pauses
+
+PATIENCE_SECONDS = 2.0
+"""So long a replica that has just signed more is waited for, and one that signs at the same moment."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 
 
 class KeyUnreadable(Exception):
@@ -29,6 +36,10 @@ def key_from_file(name: str, kind: int, path: Path) -> SigningKey:
             "(dvk restore … --only secrets)"
         ) from wrong
     return SigningKey(name, kind, seed)
+
+
+class Overtaken(Exception):
+    """More was signed than this process has followed."""
 
 
 class Signer:
@@ -58,6 +69,7 @@ class Signer:
         self._may_sign = may_sign
         self._count = 0
         self._last: tuple[int, bytes] | None = None
+        self._flight = SingleFlight()
 
     async def checkpoint(self) -> bytes:
         """The newest checkpoint that may be signed, as a signed note.
@@ -67,6 +79,20 @@ class Signer:
         became another tree, because an event changed after it was signed.
         """
         self._may_sign()
+        return await self._flight.run_anew("checkpoint", self._patiently)
+
+    async def _patiently(self) -> bytes:
+        """Many ask at once, in several processes: whoever is overtaken looks again instead of failing."""
+        pauses, until = Pauses(SHORTEST_PAUSE, LONGEST_PAUSE), monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await self._sign_newest()
+            except (Overtaken, DuplicateKeyError) as overtaken:
+                if monotonic() > until:
+                    raise Unavailable("not-yet", retry_after=1, tree=self._tree.size) from overtaken
+                await pauses.rest()
+
+    async def _sign_newest(self) -> bytes:
         size = min(self._relayed(), self._tree.size)
         before = await self._newest()
         signed = 0 if before is None else int(before["size"])
@@ -75,15 +101,12 @@ class Signer:
         if before is not None:
             size = max(size, signed)
             if self._tree.size < size:
-                raise Unavailable("not-yet", tree=self._tree.size, signed=signed)
+                raise Overtaken
             if await self._tree.root(signed) != bytes(before["root"]):
                 raise Unavailable("log.diverged", retry_after=60, size=signed)
         root = await self._tree.root(size)
         if before is None or int(before["size"]) < size:
-            try:
-                await self._signed.insert_one({"_id": self._count + 1, "size": size, "root": root})
-            except DuplicateKeyError as overtaken:
-                raise Unavailable("not-yet", retry_after=1) from overtaken  # a replica signs just now
+            await self._signed.insert_one({"_id": self._count + 1, "size": size, "root": root})
         # If we die here, what nobody has seen counts as signed; it is a true root of this log.
         note = sign(Checkpoint(self.key.name, size, root), self.key).raw
         self._last = (size, note)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from shared.errors import Unavailable
@@ -68,3 +70,34 @@ async def test_a_relay_that_has_not_looked_yet_does_not_hide_what_was_signed(
         signed = await Signer(KEY, tree, here.database, lambda: 1).checkpoint()
 
         assert await Signer(KEY, tree, here.database, lambda: 0).checkpoint() == signed
+
+
+async def test_however_many_ask_at_once_each_gets_the_newest_and_it_is_signed_once(
+    mongo_url: str, database: str
+) -> None:
+    async with opened(mongo_url, database, "motor") as here:
+        for number in range(1, 4):
+            await here.log.append(unit_registered(f"unit/2019{number}"))
+        tree = await grown(here.database, here.log, 3)
+        replicas = [Signer(KEY, tree, here.database, lambda: 3) for _ in range(3)]
+
+        notes = await asyncio.gather(*(one.checkpoint() for one in replicas for _ in range(20)))
+
+        assert {believed(note, [KEY.verifying]).checkpoint.size for note in notes} == {3}
+        assert await here.database["signed"].count_documents({}) == 1
+
+
+async def test_a_replica_that_has_not_followed_what_another_signed_is_waited_for(
+    mongo_url: str, database: str
+) -> None:
+    async with opened(mongo_url, database, "motor") as here:
+        for number in range(1, 4):
+            await here.log.append(unit_registered(f"unit/2019{number}"))
+        tree, late = await grown(here.database, here.log, 3), Tree(here.database, here.log)
+        note = await Signer(KEY, tree, here.database, lambda: 3).checkpoint()
+
+        asked = asyncio.create_task(Signer(KEY, late, here.database, lambda: 3).checkpoint())
+        await asyncio.sleep(0.1)
+        assert not asked.done()
+        await late.apply(await here.log.read(0))
+        assert await asked == note

@@ -55,6 +55,8 @@ class Witness:
         }
 
         self._cosigned_to: dict[str, int] = dict.fromkeys(SERVICES, 0)
+        self._ever_to: dict[str, int] = dict.fromkeys(SERVICES, 0)
+        """Up to where each log was cosigned once, whatever is remembered of it now."""
         self._heirs: dict[str, VerifyingKey] = {}
         """The key of today of each log that handed its key over, as far as this process knows."""
         self._looked_at: dict[str, float] = dict.fromkeys(SERVICES, float("-inf"))
@@ -162,10 +164,11 @@ class Witness:
         known = Checkpoint.parse(stored["text"]) if stored else None
         cosigned = max(cosigned, self._cosigned_to[source])
         self._cosigned_to[source] = known.size if known else 0
+        self._ever_to[source] = max(self._ever_to[source], cosigned, self._cosigned_to[source])
         if known is not None and known.size < cosigned:
             less = f"{source}: {known.size} is remembered"
             await self.forgot(cosigned, f"cosigned {source} {cosigned}", less)
-        if known is None and await self._has_cosigned(source):
+        if known is None and (cosigned or await self._has_cosigned(source)):
             size, nothing = self._trees[source].size, f"{source}: nothing is remembered"
             await self.forgot(size, f"cosigned {source}", nothing)
         return known
@@ -282,9 +285,8 @@ class Witness:
         """The key this log was first seen with; a log that changes its key has to be told to its witness."""
         if stored := await self._keys.find_one({"_id": source}):
             return VerifyingKey.parse(stored["vkey"])
-        if self._cosigned_to[source]:
-            size, no_key = self._cosigned_to[source], f"{source}: no key is remembered"
-            await self.forgot(size, f"key of {source}", no_key)
+        if size := self._ever_to[source]:
+            await self.forgot(size, f"key of {source}", f"{source}: no key is remembered")
         vkey = (await self._running.peers[source].text("/log/vkey")).decode().strip()
         key = VerifyingKey.parse(vkey)
         with suppress(DuplicateKeyError):

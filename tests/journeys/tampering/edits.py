@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
 
 from shared.tlog.merkle import leaf_hash
 
@@ -32,9 +33,10 @@ class Edits:
         """Another document, or none, in this place."""
         place = self._client[f"dvk_{database}"][collection]
         self._before.append((database, collection, ident, place.find_one({"_id": ident})))
-        place.delete_one({"_id": ident})
-        if document is not None:
-            place.insert_one({**document, "_id": ident})
+        if document is None:
+            place.delete_one({"_id": ident})
+        else:
+            place.replace_one({"_id": ident}, document | {"_id": ident}, upsert=True)
 
     def change(self, database: str, collection: str, ident: Any, **members: Any) -> None:
         self.put(database, collection, ident, {**self.one(database, collection, ident), **members})
@@ -59,15 +61,20 @@ class Edits:
         )
 
     def undo(self) -> None:
-        """Everything as it was."""
-        for database, collection, ident, _ in reversed(self._before):
-            self._client[f"dvk_{database}"][collection].delete_one({"_id": ident})
+        """Everything as it was, in one step: whoever looks meanwhile finds nothing of it missing."""
         first: dict[tuple[str, str, str], tuple[str, str, Any, Document | None]] = {}
         for each in self._before:
             first.setdefault((each[0], each[1], str(each[2])), each)
-        for database, collection, _, document in first.values():
-            if document is not None:
-                self._client[f"dvk_{database}"][collection].insert_one(document)
+
+        def undone(session: ClientSession) -> None:
+            for database, collection, ident, _ in first.values():
+                self._client[f"dvk_{database}"][collection].delete_one({"_id": ident}, session=session)
+            for database, collection, _, document in first.values():
+                if document is not None:
+                    self._client[f"dvk_{database}"][collection].insert_one(document, session=session)
+
+        with self._client.start_session() as session:
+            session.with_transaction(undone)
         self._before.clear()
 
 

@@ -77,6 +77,8 @@ def connect(url: str, driver: Driver, *, timeout: float = 5.0) -> Client:
         # So soon a driver learns that a server which began again takes writes; until then it may take it for one
         # that knows neither sessions nor transactions.
         "heartbeatFrequencyMS": 500,
+        # One question in that time is enough; streaming would be two, of two connections, all day long.
+        "serverMonitoringMode": "poll",
         "tz_aware": True,
         # A write is never repeated behind our back: who wrote looks first what became of it, and whether the
         # store is still the same.

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from shared import SERVICES
-from tests.doors.test_access_matrix import BARE, probes_of, routes
+from tests.doors.test_access_matrix import address, probes_of, routes
 from tests.support import matrix
 from tests.support.matrix import READERS, WARD, Everybody
 from tests.support.service import Site
@@ -31,9 +31,8 @@ def questions(found: Everybody, service: str) -> Iterator[str]:
     """An address of every route that answers."""
     probes = probes_of(found)[service]
     for name, _ in routes(service):
-        method, path = name.split()
-        if method == "GET" and name != ENDLESS:
-            yield probes[name][0].path if name in probes else path.replace("{suffix}", "csv").translate(BARE)
+        if name.startswith("GET ") and name != ENDLESS:
+            yield address(name, probes)
 
 
 async def something_happens(found: Everybody) -> None:

@@ -38,10 +38,6 @@ def key_from_file(name: str, kind: int, path: Path) -> SigningKey:
     return SigningKey(name, kind, seed)
 
 
-class Overtaken(Exception):
-    """More was signed than this process has followed."""
-
-
 class Signer:
     """Signs checkpoints of one tree. `relayed()` is the last position others can already hold.
 
@@ -78,7 +74,6 @@ class Signer:
         Unavailable("not-yet") until the tree has grown there again, Unavailable("log.diverged") when it
         became another tree, because an event changed after it was signed.
         """
-        self._may_sign()
         return await self._flight.run_anew("checkpoint", self._patiently)
 
     async def _patiently(self) -> bytes:
@@ -87,12 +82,13 @@ class Signer:
         while True:
             try:
                 return await self._sign_newest()
-            except (Overtaken, DuplicateKeyError) as overtaken:
-                if monotonic() > until:
-                    raise Unavailable("not-yet", retry_after=1, tree=self._tree.size) from overtaken
-                await pauses.rest()
+            except Unavailable as no:
+                if no.code != "not-yet" or monotonic() > until:
+                    raise
+                await pauses.rest(until)
 
     async def _sign_newest(self) -> bytes:
+        self._may_sign()
         size = min(self._relayed(), self._tree.size)
         before = await self._newest()
         signed = 0 if before is None else int(before["size"])
@@ -101,12 +97,15 @@ class Signer:
         if before is not None:
             size = max(size, signed)
             if self._tree.size < size:
-                raise Overtaken
+                raise Unavailable("not-yet", tree=self._tree.size, signed=signed)
             if await self._tree.root(signed) != bytes(before["root"]):
                 raise Unavailable("log.diverged", retry_after=60, size=signed)
         root = await self._tree.root(size)
         if before is None or int(before["size"]) < size:
-            await self._signed.insert_one({"_id": self._count + 1, "size": size, "root": root})
+            try:
+                await self._signed.insert_one({"_id": self._count + 1, "size": size, "root": root})
+            except DuplicateKeyError as overtaken:
+                raise Unavailable("not-yet", retry_after=1) from overtaken  # a replica signs just now
         # If we die here, what nobody has seen counts as signed; it is a true root of this log.
         note = sign(Checkpoint(self.key.name, size, root), self.key).raw
         self._last = (size, note)

@@ -101,3 +101,27 @@ async def test_a_replica_that_has_not_followed_what_another_signed_is_waited_for
         assert not asked.done()
         await late.apply(await here.log.read(0))
         assert await asked == note
+
+
+async def test_what_may_not_be_signed_any_more_is_not_signed_by_who_waited(
+    mongo_url: str, database: str
+) -> None:
+    forbidden: list[Unavailable] = []
+
+    def may_sign() -> None:
+        if forbidden:
+            raise forbidden[0]
+
+    async with opened(mongo_url, database, "motor") as here:
+        for number in range(1, 4):
+            await here.log.append(unit_registered(f"unit/2019{number}"))
+        tree, late = await grown(here.database, here.log, 3), Tree(here.database, here.log)
+        await Signer(KEY, tree, here.database, lambda: 3).checkpoint()
+
+        signer = Signer(KEY, late, here.database, lambda: 3, may_sign=may_sign)
+        asked = asyncio.create_task(signer.checkpoint())
+        await asyncio.sleep(0.1)
+        forbidden.append(Unavailable("log.behind"))
+        await late.apply(await here.log.read(0))
+        with pytest.raises(Unavailable, match=r"log\.behind"):
+            await asked

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 
 import httpx
 import orjson
@@ -61,7 +62,7 @@ def assemble(settings: Settings) -> Console:
     asked = services(settings.peers, settings.tls.asking() if settings.tls else True)
     outside = httpx.AsyncClient(timeout=5)
     tokens = tokens_of(settings, outside, unix_time)
-    tokens.turnstile = turnstile = Turnstile(settings.rates, unix_time)
+    tokens.turnstile = turnstile = Turnstile(settings.rates, monotonic)
     provider = (
         SigningIn(settings.provider, settings.console_url or "", outside) if settings.provider else None
     )

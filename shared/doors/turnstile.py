@@ -1,6 +1,6 @@
 """How often one address and one account may come, and who is kept out after too many wrong tokens.
 
-Counted in the memory of each process, by the library `limits`. A bound of 0 is none.
+Counted in the memory of each process, by the library `limits` over our own `Windows`. A bound of 0 is none.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from shared import passing
 from shared.doors.front import Application, Message, Receive, Send, answer
+from shared.doors.windows import Windows
 from shared.errors import TooMany
 from shared.reference.authority import SERVICE, Actor
 
@@ -36,9 +36,9 @@ class Turnstile:
     """Counts the guests of one process."""
 
     def __init__(self, rates: Rates, now: Callable[[], float]) -> None:
-        """`now()` is the machine's own time, seconds since 1970."""
+        """`now()` is the time in seconds, of a clock that nobody sets."""
         self._now = now
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Windows(now))
         self._address = RateLimitItemPerMinute(rates.of_address) if rates.of_address else None
         self._account = RateLimitItemPerMinute(rates.of_account) if rates.of_account else None
         self._failure = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
+from time import monotonic
 
 from shared.doors import serving
 from shared.doors.limits import Limits
@@ -16,7 +17,6 @@ from shared.eventlog.signing import KeyUnreadable
 from shared.people.keyring import KeyringUnreadable
 from shared.process import logs
 from shared.process.declaring import SettingsWrong, strangers
-from shared.process.ids import unix_time
 from shared.process.logs import warn_of
 from shared.process.machine import most_open_files
 from shared.process.running import Extend, application, assemble
@@ -62,7 +62,7 @@ def run(service: Service, extend: Extend | None = None) -> None:
     async def serve() -> StoreWatch:
         running = assemble(settings, service, extend)
         running.access.security = security
-        running.access.tokens.turnstile = turnstile = Turnstile(settings.rates, unix_time)
+        running.access.tokens.turnstile = turnstile = Turnstile(settings.rates, monotonic)
         limits = Limits(
             connections=min(settings.http_connections, most_open_files() - KEPT_FOR_OURSELVES),
             upload=settings.http_upload_seconds,

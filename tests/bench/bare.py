@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -93,7 +94,7 @@ def uvicorn_alone(app: Any, port: int) -> uvicorn.Server:
 
 def doors(port: int, jwks: str) -> uvicorn.Server:
     """Everything that our doors do for a command but to look at it."""
-    turnstile = Turnstile(Rates(), unix_time)
+    turnstile = Turnstile(Rates(), monotonic)
     tokens = Tokens(Makers(in_file(Path(jwks)), ISSUER, AUDIENCE), Holding(unix_time, None, 10))
     tokens.turnstile = turnstile
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from shared.contracts.values import Person, PersonOrOffice
 
+PERSONS = (Person, PersonOrOffice)
 Steps = tuple[str | int, ...]
 """Members and list positions on the way to a value, from the outermost."""
 
@@ -46,20 +47,21 @@ def pointer(steps: Sequence[str | int]) -> str:
 @cache
 def can_name(kind: type[BaseModel]) -> bool:
     """True when a message of this class may name a person somewhere."""
-    return _can(kind, frozenset())
+    return can_hold(kind, PERSONS)
 
 
-def _can(kind: Any, above: frozenset[Any]) -> bool:
+def can_hold(kind: Any, wanted: tuple[type[BaseModel], ...], above: frozenset[Any] = frozenset()) -> bool:
+    """True when a value of this annotation may be one of the wanted, or one may stand somewhere within."""
     if kind is Any or kind is object:
         return True
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if issubclass(kind, Person | PersonOrOffice):
+        if issubclass(kind, wanted):
             return True
         if kind in above:
             return False
         members = kind.model_fields.values()
-        return any(_can(member.annotation, above | {kind}) for member in members)
-    return any(_can(part, above) for part in typing.get_args(kind))
+        return any(can_hold(member.annotation, wanted, above | {kind}) for member in members)
+    return any(can_hold(part, wanted, above) for part in typing.get_args(kind))
 
 
 @cache
@@ -68,7 +70,7 @@ def _may_name(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, member.alias or name)
         for name, member in kind.model_fields.items()
-        if _can(member.annotation, frozenset())
+        if can_hold(member.annotation, PERSONS)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from shared.commands.correcting import Told
 from shared.commands.looking import Look
 from shared.contracts.message import Level
+from shared.contracts.recorded import reader
 from shared.contracts.registry import (
     CorrectRecord,
     ModelCommand,
@@ -140,8 +141,9 @@ def _level(awarded: str) -> Level:
 
 def near(names: NameIndex, name: str, of: str, besides: str) -> tuple[Similar, ...]:
     """The models whose names come close, the closest first."""
-    # Names and units of recorded events: they were looked at when they came in.
-    return tuple(Similar.model_construct(**one) for one in names.similar(name, of, SHOWN, besides))
+    # Names and units of recorded events: they were judged when they came in.
+    read = reader(Similar).validate_python
+    return tuple([read(one) for one in names.similar(name, of, SHOWN, besides)])
 
 
 async def knows(look: Look, named: str | None) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
+from pydantic import BaseModel
 from pydantic_core import SchemaValidator
 
 from shared.contracts.message import Event, Members
@@ -25,8 +26,8 @@ def read(kind: type[Event], data: Members) -> Event:
 
 
 @cache
-def reader(kind: type[Event]) -> SchemaValidator:
-    """What reads the recorded events of a class."""
+def reader(kind: type[BaseModel]) -> SchemaValidator:
+    """What reads recorded events of a class, or what stands in them."""
     schema = _without_judging(kind.__pydantic_core_schema__)
     try:
         # Else it would take the validators of the classes themselves, and those judge.

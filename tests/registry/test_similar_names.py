@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry.domain.similar import CLOSE, COMPARED, NameIndex, folded, scores
+from services.registry.domain.similar import CLOSE, COMPARED, NameIndex, folded, in_order, scores
 from shared.contracts.message import Event
 from shared.contracts.registry import ModelAmended, ModelChanges, ModelEnded, RecordCorrected
 from tests.registry.cast import registered
@@ -277,7 +277,11 @@ def full_scan(names: list[str], asked: str) -> list[tuple[int, str]]:
         for name in map(folded, names)
         if set(name.split()) & set(wanted.split()) or name.replace(" ", "") == wanted.replace(" ", "")
     ]
-    found = {name: value for name, value in zip(near, scores(wanted, near), strict=True) if value >= CLOSE}
+    found = {
+        name: value
+        for name, value in zip(near, scores(wanted, near, [in_order(name) for name in near]), strict=True)
+        if value >= CLOSE
+    }
     return sorted((-round(value), name) for name, value in found.items())
 
 

@@ -44,20 +44,26 @@ def folded(name: str) -> str:
     return OPENING.sub("", folding.folded(name) + " ").strip()
 
 
-def scores(name: str, others: Sequence[str]) -> list[float]:
+def in_order(name: str) -> str:
+    """The words of a folded name in the order of the alphabet."""
+    return " ".join(sorted(name.split()))
+
+
+def scores(name: str, others: Sequence[str], ordered: Sequence[str]) -> list[float]:
     """How close a folded name is to each of others: the same words in any order, or one within the other.
 
-    0-100; 0 for what is not `CLOSE` anyway.
+    `ordered` are the others `in_order`. 0-100; 0 for what is not `CLOSE` anyway.
     """
     if not others:
         return []
-    same = _each(fuzz.token_sort_ratio, name, others, CLOSE)
-    letters = _each(fuzz.ratio, name.replace(" ", ""), [other.replace(" ", "") for other in others], CLOSE)
+    same = _each(fuzz.ratio, in_order(name), ordered, CLOSE)
+    unspaced = "\n".join(others).replace(" ", "").split("\n")
+    letters = _each(fuzz.ratio, name.replace(" ", ""), unspaced, CLOSE)
     best = np.maximum(same, letters)
     if " " in name:  # a single word within a longer name says nothing
-        several = np.array([" " in other for other in others])
-        within = CONTAINED * _each(fuzz.token_set_ratio, name, others, CLOSE / CONTAINED)
-        best = np.maximum(best, np.where(several, within, 0))
+        rest = [n for n, score in enumerate(best.tolist()) if score < 100 * CONTAINED and " " in others[n]]
+        within = _each(fuzz.token_set_ratio, name, [others[n] for n in rest], CLOSE / CONTAINED)
+        best[rest] = np.maximum(best[rest], CONTAINED * within)
     return best.tolist()
 
 
@@ -95,6 +101,8 @@ class NameIndex:
     _words: WordIndex = field(default_factory=WordIndex)
     _names: list[str] = field(default_factory=list[str])
     """Folded names by their number, each once, those that nobody has any more too."""
+    _ordered: list[str] = field(default_factory=list[str])
+    """The same, each `in_order`."""
     _number_of: dict[str, int] = field(default_factory=dict[str, int])
     _joined: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     """Names by the hash of their letters without spaces: of more than one word, written as one or not."""
@@ -141,7 +149,7 @@ class NameIndex:
                 if model != besides:
                     named = self.models[model]
                     found.append((-round(value), named.unit != unit, model, named))
-        found.sort(key=lambda one: one[:3])
+        found.sort()  # no model comes twice
         return [
             {"model": named.model, "name": named.name, "unit": named.unit, "score": -minus}
             for minus, _, _, named in found[:limit]
@@ -157,10 +165,13 @@ class NameIndex:
         numbers.update(
             (other, None) for other in self._joined.get(_joined(wanted), ()) if self._called[other]
         )
-        close = scores(wanted, [self._names[number] for number in numbers])
-        scored = [one for one in zip(numbers, close, strict=True) if one[1] >= CLOSE]
-        scored.sort(key=lambda one: (-one[1], self._names[one[0]]))
-        return scored[:limit]
+        named = [self._names[number] for number in numbers]
+        close = scores(wanted, named, [self._ordered[number] for number in numbers])
+        scored = [
+            (-value, name, n) for value, name, n in zip(close, named, numbers, strict=True) if value >= CLOSE
+        ]
+        scored.sort()
+        return [(number, -minus) for minus, _, number in scored[:limit]]
 
     def _some_called(self, number: int, unit: str, most: int) -> list[str]:
         """The first models of this name, and the first of the unit's own: where a whole city uses one name, not all."""
@@ -177,6 +188,7 @@ class NameIndex:
         if number is None:
             number = self._number_of[name] = self._words.add(set(name.split()))
             self._names.append(name)
+            self._ordered.append(in_order(name))
             self._called.append([])
             self._joined.setdefault(_joined(name), []).append(number)
         elif not self._called[number]:

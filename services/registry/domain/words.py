@@ -66,16 +66,14 @@ class WordIndex:
             return []
         ranks = self._ranks(words)
         found = np.bincount(ranks, minlength=256)
-        found[0] = 0
-        above, last = 0, 255
-        while last > 0 and above + found[last] <= most:
-            above += int(found[last])
-            last -= 1
+        # How many have each rank or a better one; the best rank of which not all have room, 0 if all of all ranks.
+        last = 255 - int(np.searchsorted(found[:0:-1].cumsum(), most, side="right"))
         better = np.flatnonzero(ranks > last).tolist()
         if last == 0:
             return better
         room = most - len(better)
-        chosen = list(dict.fromkeys(number for number in first if ranks[number] == last))[:room]
+        own = np.fromiter(first, np.intp)
+        chosen = list(dict.fromkeys(own[ranks[own] == last].tolist()))[:room]
         alike = np.flatnonzero(ranks == last)[: room + len(chosen)].tolist()
         taken = set(chosen)
         return [*better, *chosen, *[number for number in alike if number not in taken]][:most]

@@ -139,7 +139,8 @@ def extend(running: Running) -> None:
     for source in SERVICES:
         own = None if source == running.service.name else running.peers[source].entries
         apply = LedgerApply(ledger, source, recorder, own)
-        running.followers.append(Follower("ledger", running.feed(source), apply))
+        feed = ledger.feeds[source] = running.feed(source)
+        running.followers.append(Follower("ledger", feed, apply))
     shortened = Shortened(ledger, signer, running.restored.trouble)
     running.starting += [ledger.start, shortened.look]
     running.background.append(("ledger-tree", LedgerTreeFollower(ledger, tree).run))

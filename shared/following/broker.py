@@ -84,6 +84,9 @@ class BrokerFeed:
         for arrivals in self._listening:
             arrivals.nudge()
 
+    def hurry(self, position: int) -> None:
+        """See `Feed.hurry`: nothing is gathered here."""
+
     async def batches(self, after: int) -> AsyncGenerator[Sequence[Recorded], None]:
         """See `Feed.batches`."""
         arrivals = Arrivals()

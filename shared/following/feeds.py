@@ -36,6 +36,10 @@ class Feed(Protocol):
         """Somebody knows of an event that has not come: look for it now, if nothing comes at this moment."""
         ...
 
+    def hurry(self, position: int) -> None:
+        """Somebody waits for what stands there: hand out what comes up to it as it comes."""
+        ...
+
 
 class OwnFeed:
     """The service's own log, read from the store."""
@@ -58,6 +62,9 @@ class OwnFeed:
 
     def nudge(self) -> None:
         """See `Feed.nudge`: this process's own events need no looking for."""
+
+    def hurry(self, position: int) -> None:
+        """See `Feed.hurry`: nothing is gathered here."""
 
 
 class Peer:

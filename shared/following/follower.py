@@ -105,6 +105,7 @@ class Follower:
         """True once the follower has come as far as `position`; False when it did not within the time."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
+        self.feed.hurry(position)
         while self.status.position < position:
             left = until - loop.time()
             if left <= 0:

@@ -10,7 +10,7 @@ from shared.ending import end
 from shared.errors import CorruptHistory
 from shared.eventlog.port import Recorded
 from shared.following.feeds import BATCH, Feed
-from shared.waiting import Bell
+from shared.waiting import Bell, noticed
 
 KEPT = 4096
 """So many events are kept for followers that are a little slower than the quickest."""
@@ -18,9 +18,9 @@ AHEAD = 2 * BATCH
 """So far the reading goes ahead of the quickest follower."""
 OPEN = AHEAD + 2 * BATCH
 """So many of the newest are kept as they were read; what is older is closed."""
-PACE_SECONDS = 0.03
+PACE_SECONDS = 0.1
 """So long what comes right after an event is gathered: the next go to all followers at once, and cost them little more
-than one. What comes after a rest is handed out as it comes."""
+than one. What comes after a rest, and what somebody waits for, is handed out as it comes."""
 GATHERING_SECONDS = 0.02
 """So long the first follower waits for others that start with it, so that one reading serves them all."""
 
@@ -45,6 +45,11 @@ class SharedFeed:
     def nudge(self) -> None:
         """See `Feed.nudge`."""
         self._feed.nudge()
+
+    def hurry(self, position: int) -> None:
+        """See `Feed.hurry`."""
+        if self._reading is not None:
+            self._reading.hurry(position)
 
     async def batches(self, after: int) -> AsyncGenerator[Sequence[Recorded], None]:
         """See `Feed.batches`."""
@@ -99,6 +104,8 @@ class _Reading:
         self._failure: BaseException | None = None
         self._changed = Bell()
         self._taken = asyncio.Event()
+        self._awaited = 0
+        self._hurried = asyncio.Event()
 
     async def begin(self, after: int) -> None:
         """Take part from this place on; who comes first waits a moment for the others."""
@@ -128,6 +135,12 @@ class _Reading:
         at = after + 1 - self.first
         return self._kept[at : at + BATCH]
 
+    def hurry(self, position: int) -> None:
+        """Gather nothing until this position has come, unless it lies so far ahead that nobody can know it."""
+        if self.last < position <= self.last + AHEAD:
+            self._awaited = max(self._awaited, position)
+            self._hurried.set()
+
     async def close(self) -> None:
         """Read no more."""
         await end(self._begun)
@@ -137,8 +150,9 @@ class _Reading:
             async with aclosing(self._feed.batches(after)) as batches:
                 async for batch in batches:
                     self._keep(batch)
-                    if len(batch) < BATCH:
-                        await asyncio.sleep(PACE_SECONDS)
+                    if len(batch) < BATCH and self._awaited <= self.last:
+                        self._hurried.clear()
+                        await noticed(self._hurried, PACE_SECONDS)
                     while self.last > self._wanted + AHEAD:
                         self._taken.clear()
                         await self._taken.wait()

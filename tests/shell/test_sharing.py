@@ -180,6 +180,30 @@ async def test_what_comes_right_after_an_event_is_handed_out_together(
     await stop(followers)
 
 
+async def test_what_somebody_waits_for_is_handed_out_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "PACE_SECONDS", 60)
+    events = await history(40)
+    feed, apply = Counted(events, limit=1), Together()
+    followers = following(SharedFeed(feed), [apply])
+    await all_at([apply], 1)
+
+    waiting = asyncio.create_task(followers[0].wait_for(5, 30))
+    for number in range(2, 7):
+        await asyncio.sleep(0.01)
+        feed.happened(number)
+    assert await waiting
+    feed.happened(20)
+    await asyncio.sleep(0.05)
+    assert apply.got == events[:5], "what nobody waits for is gathered"
+
+    followers[0].feed.hurry(10**15)  # a position that nobody can know holds up nothing and speeds up nothing
+    await asyncio.sleep(0.05)
+    assert apply.got == events[:5]
+    assert await followers[0].wait_for(20, 30)
+    assert apply.got == events[:20]
+    await stop(followers)
+
+
 async def test_a_reading_that_ends_is_begun_again_from_where_everybody_is() -> None:
     events = await history(40)
     feed = Counted(events)

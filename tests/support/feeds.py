@@ -39,6 +39,9 @@ class Listed:
         """See `following.Feed`."""
         return min(len(self._events), self._limit)
 
+    def hurry(self, position: int) -> None:
+        pass
+
     def nudge(self) -> None:
         """See `following.Feed`."""
 

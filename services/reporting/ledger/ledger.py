@@ -23,6 +23,7 @@ from services.reporting.facts.spelling import city_day
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.gapless import BATCH, Gapless, surely_written
 from shared.eventlog.port import Recorded, recorded, recorded_in
+from shared.following.feeds import Feed
 from shared.store.asking import by_ids
 from shared.store.mongo import AWAY, BulkWriteError, Database, PyMongoError
 from shared.waiting import Pauses
@@ -66,6 +67,8 @@ class Ledger:
         self._clock = clock
         self._received = ""
         self._turn = asyncio.Lock()
+        self.feeds: dict[str, Feed] = {}
+        """Where the events of each source come from."""
 
     async def start(self) -> None:
         """Make the index and find the head."""
@@ -206,6 +209,11 @@ class Ledger:
             else:
                 high = middle - 1
         return low
+
+    def hurry(self, wanted: Mapping[str, int]) -> None:
+        """Somebody waits until these positions of these sources are here."""
+        for source in self.feeds.keys() & wanted.keys():
+            self.feeds[source].hurry(wanted[source])
 
     async def wait_beyond(self, n: int, seconds: float) -> None:
         """Return when this process knows of an entry after `n`, or after so many seconds."""

@@ -221,6 +221,7 @@ class ReadModels:
 
     async def wait_reached(self, wanted: Mapping[str, int], seconds: float) -> bool:
         """True once the book holds these positions of these services; False when it did not within the time."""
+        self._ledger.hurry(wanted)
         return await self._wait(
             lambda: all(self.book.reached.get(name, 0) >= position for name, position in wanted.items()),
             seconds,

@@ -167,13 +167,19 @@ class Policy:
 
     Where one fact concerns several of our things and names none of them (a model ends: which dossiers are
     open?), `things(fact, look)` finds their ids, and `react(fact, id)` is asked for each of them; the id goes
-    into the command id too.
+    into the command id too. It is asked of the events that it `takes`, once all that those rest on is known here.
     """
 
     name: str
     source: str
     react: Callable[..., Command | None]
     things: Callable[[Fact, Look], Awaitable[Sequence[str]]] | None = None
+    takes: frozenset[type[Event]] = frozenset()
+
+    def __post_init__(self) -> None:
+        """ValueError for things without events or events without things: it would never be asked."""
+        if (self.things is None) != (not self.takes):
+            raise ValueError(f"{self.name}: things and the events that it takes go together")
 
 
 @dataclass(frozen=True)

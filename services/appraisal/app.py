@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.appraisal.about import a_dossier
 from services.appraisal.domain import corrections, criteria_set, dossier
 from services.appraisal.gathering import dossiers_concerned, for_criteria, for_dossier
-from services.appraisal.policies import keep_dossiers_in_step
+from services.appraisal.policies import CONCERNING, keep_dossiers_in_step
 from services.appraisal.problems import PROBLEMS
 from services.appraisal.projections import PROJECTIONS
 from shared.commands.correcting import now
@@ -74,7 +74,7 @@ SERVICE = Service(
     name="appraisal",
     aggregates=(CRITERIA_SETS, APPRAISALS),
     commands=COMMANDS,
-    policies=(Policy("dossiers", "registry", keep_dossiers_in_step, dossiers_concerned),),
+    policies=(Policy("dossiers", "registry", keep_dossiers_in_step, dossiers_concerned, CONCERNING),),
     projections=PROJECTIONS,
     problems=PROBLEMS,
     units=units_of,

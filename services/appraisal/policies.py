@@ -16,6 +16,9 @@ from shared.wiring import Fact
 DOSSIERS = UUID("b0a5f6a8-6a8e-5c3c-9a63-7d1f1f1a2c11")
 """The namespace of the ids of dossiers that open by themselves."""
 
+CONCERNING = frozenset({ReplicationProposed, ReplicationEndorsed, ReplicationWithdrawn, ModelEnded})
+"""What opens or closes a dossier."""
+
 
 def dossier_of(replication: str) -> str:
     """The id of the dossier that opens for a proposal: the same whichever fact made the proposal ready."""

@@ -92,6 +92,8 @@ class Follower:
         self._resume = asyncio.Event()
         self._advanced = Bell()
         self._task: asyncio.Task[None] | None = None
+        self._count = metrics.APPLIED.labels(name, feed.source)
+        self._times = metrics.APPLY_SECONDS.labels(name)
 
     def start(self) -> None:
         """Begin to follow."""
@@ -192,8 +194,8 @@ class Follower:
     def _applied(self, events: Sequence[Recorded], seconds: float) -> None:
         """The one line of a batch: who, of what, from where to where, how long."""
         name, source, last = self.status.name, self.status.source, events[-1].position
-        metrics.APPLIED.labels(name, source).inc(len(events))
-        metrics.APPLY_SECONDS.labels(name).observe(seconds)
+        self._count.inc(len(events))
+        self._times.observe(seconds)
         tracing.past(f"apply {name}", SpanKind.CONSUMER, (each.trace for each in events), seconds, of=source)
         logger.info("applied", follower=name, source=source, first=events[0].position, last=last,
                     ms=round(seconds * 1000, 1))  # fmt: skip

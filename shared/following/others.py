@@ -50,7 +50,7 @@ class Followed:
             *(
                 follower.wait_for(wanted[follower.status.source], seconds)
                 for follower in self._projections()
-                if follower.status.source in wanted
+                if follower.status.position < wanted.get(follower.status.source, 0)
             )
         )
         return self.reached()

@@ -61,16 +61,15 @@ class PolicyApply:
         for event in events:
             if await self._react(event):
                 await self._place.reached(event.position)
-        if self._policy.things is None:
-            await self._place.passed(events[-1].position)
-        else:  # whom a fact concerns may be another question tomorrow: it was answered today
-            await self._place.reached(events[-1].position)
+        await self._place.passed(events[-1].position)
 
     async def _react(self, event: Recorded) -> bool:
-        """True when the policy asked for something."""
+        """True when it is settled what comes of this: the policy asked for something, or would have."""
         fact = fact_of(event)
         if self._policy.things is None:
             asked = [("", self._policy.react(fact))]
+        elif type(fact.event) not in self._policy.takes:
+            return False
         else:
             # Which things a fact concerns, this service must have followed that far to know.
             await self._caught_up(event)
@@ -83,7 +82,8 @@ class PolicyApply:
         for suffix, command in wishes:
             await self._caught_up(event)
             await self._ask(event, suffix, command)
-        return bool(wishes)
+        # Whom a fact concerns may be another question tomorrow: it was answered today.
+        return bool(wishes) or self._policy.things is not None
 
     async def _caught_up(self, event: Recorded) -> None:
         """What the fact rests on must be known here too, or a wish could be refused for coming too early."""

@@ -7,6 +7,7 @@ transaction, so applying never repeats though delivery may.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pymongo import InsertOne, ReplaceOne
@@ -14,6 +15,7 @@ from pymongo import InsertOne, ReplaceOne
 from shared.commands.states import mark_of
 from shared.eventlog.port import Recorded
 from shared.following.checkpoints import Place, Places
+from shared.following.feeds import BATCH
 from shared.following.together import Together
 from shared.store.mongo import Database
 from shared.store.numbers import Numbers
@@ -23,8 +25,12 @@ FOLLOW_SECONDS = 2.0
 """So long a refusal waits for what others have said already."""
 
 
+@lru_cache(BATCH)
 def fact_of(event: Recorded) -> Fact:
-    """A recorded event as policies and projections see it; CorruptHistory when its type is not known."""
+    """A recorded event as policies and projections see it; CorruptHistory when its type is not known.
+
+    Made once for all followers that take the same batch.
+    """
     return Fact(
         service=event.service,
         stream=event.stream,

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.appraisal.policies import dossier_of, keep_dossiers_in_step
+from services.appraisal.gathering import dossiers_concerned
+from services.appraisal.policies import CONCERNING, dossier_of, keep_dossiers_in_step
 from shared.contracts.appraisal import AppraiseReplication, WithdrawDossier
+from shared.contracts.catalog import events_of
 from shared.contracts.message import Event
 from shared.contracts.registry import (
     ModelEnded,
@@ -16,7 +18,7 @@ from shared.contracts.registry import (
     ReplicationProposed,
     ReplicationWithdrawn,
 )
-from shared.wiring import Fact
+from shared.wiring import Fact, Policy
 from tests.appraisal.cast import APPRAISAL, MODEL, REPLICATION
 from tests.support.city import day
 from tests.support.spec import mark
@@ -73,3 +75,21 @@ def test_dossiers_are_kept_in_step(event: Event, answer: Any) -> None:
 
 def test_the_dossier_of_a_proposal_is_the_same_whichever_fact_made_it_ready() -> None:
     assert dossier_of(REPLICATION) == dossier_of(REPLICATION) != dossier_of(MODEL)
+
+
+REGISTRY = set(events_of("registry").values())
+
+
+@pytest.mark.parametrize("kind", sorted(REGISTRY - CONCERNING, key=lambda kind: kind.__name__))
+async def test_what_it_does_not_take_concerns_no_dossier(kind: type[Event]) -> None:
+    nothing: Any = None  # to look at anything would fail
+    happened = fact(kind.model_construct())
+    assert await dossiers_concerned(happened, nothing) == ()
+    assert keep_dossiers_in_step(happened, APPRAISAL) is None
+
+
+def test_a_policy_that_would_never_be_asked_is_no_policy() -> None:
+    with pytest.raises(ValueError, match="go together"):
+        Policy("dossiers", "registry", keep_dossiers_in_step, dossiers_concerned)
+    with pytest.raises(ValueError, match="go together"):
+        Policy("dossiers", "registry", keep_dossiers_in_step, takes=CONCERNING)

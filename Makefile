@@ -41,7 +41,7 @@ check: venv-tests ## form, types, imports and the quick ones of the pure tests
 	@.venv/bin/ruff check .
 	@.venv/bin/lint-imports
 	@said=$$(mktemp) && { .venv/bin/pyright > $$said & types=$$!; \
-		DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q $(PARALLEL) -m "not servers and not slow and not thorough" tests; pure=$$?; \
+		DVK_SERVERS_VENV=none .venv/bin/python -m pytest -q $(PARALLEL) --dist loadfile -m "not servers and not slow and not thorough" tests; pure=$$?; \
 		wait $$types; types=$$?; cat $$said; rm -f $$said; exit $$((pure | types)); }
 
 chaos: setup venv-tests ## break what a system is made of under load, then look at everything (SECONDS=120 SEED=1; the long one: FAULTS=1000)

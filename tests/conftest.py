@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,13 +14,15 @@ import pytest
 pytest.register_assert_rewrite("tests.support")
 
 from services.cli.embedded import EmbeddedServers
-from tests.support import browsers, loops, stack
+from tests.support import browsers, loops, once, stack
 from tests.support.year import Year, played
 
 NEED_SERVERS = {"servers", "mongo_url", "nats_url", "fresh_nats_url", "database", "embedded_servers", "year"}
 
 
 asyncio.set_event_loop_policy(loops.Loops())
+
+gc.disable()  # what is collected stays: looking through it again and again was a third of the collection
 
 
 def pytest_report_header() -> list[str]:
@@ -41,12 +44,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.path not in slow)
 
 
+def pytest_collection_finish() -> None:
+    """From here on only what tests make is looked through for rubbish, and less often than a small program needs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for line in config.stash.get(INSTEAD, []):
         terminalreporter.write_line(f"servers: {line}")
 
 
 INSTEAD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def place_of_this_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    once.AT[:] = [tmp_path_factory.getbasetemp()]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -109,6 +110,16 @@ def said(owner: str) -> tuple[Said, ...]:
     return tuple(one for path in sorted(directory.rglob("*.py")) for one in _in(path))
 
 
+@cache
+def _said_of(owner: str) -> tuple[dict[str, list[Said]], list[Said]]:
+    """What an owner says, by its code; and apart from it the patterns, each of which may be many codes."""
+    by_code: dict[str, list[Said]] = defaultdict(list)
+    for one in said(owner):
+        if one.literal:
+            by_code[one.code].append(one)
+    return by_code, [one for one in said(owner) if not one.literal]
+
+
 def sentences() -> dict[str, dict[str, Problem]]:
     """The codes by who has their sentences: `shared`, then the services."""
     own = {name: dict(import_module(f"services.{name}.problems").PROBLEMS) for name in SPEAKING}
@@ -118,7 +129,11 @@ def sentences() -> dict[str, dict[str, Problem]]:
 def where(owner: str, code: str) -> list[Said]:
     """Where a code of this owner can come from."""
     owners = ["shared", *(SPEAKING if owner == "shared" else [owner])]
-    every = [one for name in owners for one in said(name) if one.fits(code)]
+    every = [
+        one
+        for literal, patterns in map(_said_of, owners)
+        for one in (*literal.get(code, ()), *(each for each in patterns if each.fits(code)))
+    ]
     with_status = [one for one in every if one.status is not None]
     if not every and (code in CODES.values() or code in OF_FORM):
         return [Said(code, True, 422, "shared/contracts/findings.py")]

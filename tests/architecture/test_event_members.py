@@ -192,7 +192,8 @@ def _is_text(node: ast.expr) -> bool:
 def reads_by_text(function: ast.AST) -> int:
     """How often members are read by a text from `….data`, or from a name that stands for it, in one function."""
     names: set[str] = set()
-    for node in ast.walk(function):
+    nodes = list(ast.walk(function))
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(value, set()):
                 names.add(name)
@@ -204,7 +205,7 @@ def reads_by_text(function: ast.AST) -> int:
             case _:
                 pass
     found = 0
-    for node in ast.walk(function):
+    for node in nodes:
         match node:
             case ast.Subscript(value=value, slice=key):
                 found += _is_data(value, names) and _is_text(key)

@@ -22,8 +22,10 @@ PRODUCT = sorted(path for room in ("shared", "services") for path in (ROOT / roo
 def functions(
     tree: ast.AST, within: str = ""
 ) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Every function with its dotted name."""
+    """Every function with its dotted name. Within expressions there is none."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):
+            continue
         name = f"{within}.{node.name}".strip(".") if hasattr(node, "name") else within
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield name, node

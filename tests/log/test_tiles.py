@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -28,8 +30,18 @@ from shared.tlog.tiles import Edge, completed, edge_at, node_in, nodes_in, tile_
 
 MOST = 70_000
 LEAVES = [sha256(number.to_bytes(4, "big")).digest() for number in range(MOST)]
-whole = nodes_of(LEAVES)
 EDGES = [0, 1, 2, 255, 256, 257, 511, 512, 513, 65_279, 65_535, 65_536, 65_537, 65_791, 65_792, 69_999, MOST]
+
+
+@cache
+def the_tree() -> Callable[[Node], bytes]:
+    return nodes_of(LEAVES)
+
+
+def whole(node: Node) -> bytes:
+    """A node of the whole tree, which the first who asks has made."""
+    return the_tree()(node)
+
 
 sizes = st.one_of(st.sampled_from(EDGES), st.integers(0, MOST))
 positive = sizes.filter(bool)
@@ -39,12 +51,27 @@ class Kept:
     """What a service keeps: leaves, full tiles, and beside each its root. Counts how often it is read."""
 
     def __init__(self) -> None:
-        edge, full = Edge().grow(LEAVES)
-        self.edge = edge
-        self.order = [tile for tile, _ in full]
-        self.full = dict(full)
-        self.roots = {(tile.level, tile.n): tile_root(hashes) for tile, hashes in full}
         self.reads: list[Tile] = []
+
+    @cached_property
+    def grown(self) -> tuple[Edge, tuple[tuple[Tile, bytes], ...]]:
+        return Edge().grow(LEAVES)
+
+    @property
+    def edge(self) -> Edge:
+        return self.grown[0]
+
+    @property
+    def order(self) -> list[Tile]:
+        return [tile for tile, _ in self.grown[1]]
+
+    @cached_property
+    def full(self) -> dict[Tile, bytes]:
+        return dict(self.grown[1])
+
+    @cached_property
+    def roots(self) -> dict[tuple[int, int], bytes]:
+        return {(tile.level, tile.n): tile_root(hashes) for tile, hashes in self.full.items()}
 
     async def read(self, tile: Tile) -> bytes:
         self.reads.append(tile)

@@ -10,6 +10,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+AT: list[Path] = []
+"""Where this worker's directories are, for who is no fixture and cannot ask; empty until the first test begins."""
+
 
 def made_once(
     basetemp: Path, name: str, make: Callable[[Path], dict[str, Any]]

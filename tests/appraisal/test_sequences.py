@@ -46,6 +46,7 @@ CASES = st.builds(
 )
 
 
+@pytest.mark.thorough
 @FAST
 @given(st.lists(st.tuples(COMMANDS, CASES), max_size=40))
 def test_a_dossier_lives_with_whatever_was_decided(moves: Any) -> None:

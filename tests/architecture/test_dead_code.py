@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from vulture import Vulture
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,7 @@ def unused() -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_nothing_is_kept_that_nothing_calls_and_what_tests_call_is_listed() -> None:
     found = unused()
 

@@ -154,6 +154,7 @@ def test_a_certificate_of_cert_managers_has_the_names_of_our_own() -> None:
     assert certificate["spec"]["secretName"] == "dvk-tls"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_every_image_can_be_named_by_its_digest(tmp_path: Path, overlay: str) -> None:
     images = ("caddy", "mongo", "nats", "dvk/tools", *(f"dvk/{name}" for name in OURS))

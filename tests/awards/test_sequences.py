@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def commands(module: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([command for command, _ in module.COMMANDS])
 
 
+@pytest.mark.thorough
 @FAST
 @given(
     st.lists(
@@ -51,12 +53,14 @@ def test_a_recognition_lives_with_whatever_was_decided(moves: Any) -> None:
 LISTING = st.one_of(commands(test_listing), st.just(cast.open_proposed), st.just(test_listing.for_the_area))
 
 
+@pytest.mark.thorough
 @FAST
 @given(st.lists(st.tuples(LISTING, st.builds(cast.to_list, AUTHORITY, DAYS)), max_size=30))
 def test_a_listing_lives_with_whatever_was_decided(moves: Any) -> None:
     listing.view(play(listing.decider, moves))
 
 
+@pytest.mark.thorough
 @FAST
 @given(st.lists(st.sampled_from([test_forms.publish, test_forms.fewer]), max_size=10))
 def test_the_forms_live_with_whatever_was_decided(moves: Any) -> None:
@@ -89,6 +93,7 @@ ROUND = st.one_of(
 PEOPLE = st.sampled_from([CITY_APPRAISER, CITY_APPROVER, CITY_APPROVER, WARD_OFFICER])
 
 
+@pytest.mark.thorough
 @FAST
 @given(st.lists(st.tuples(ROUND, st.builds(cast.to_commend, PEOPLE, DAYS)), max_size=40))
 def test_a_round_lives_with_whatever_was_decided(moves: Any) -> None:

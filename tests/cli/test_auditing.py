@@ -120,6 +120,7 @@ def test_it_installs_alone_and_small(program: tuple[Path, Path]) -> None:
     assert size < MOST_MEGABYTES * 1_000_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", GOOD, ids=lambda words: words[0])
 def test_installed_alone_it_believes_what_is_genuine(
     words: tuple[list[str], str], program: tuple[Path, Path], desk: Path
@@ -128,6 +129,7 @@ def test_installed_alone_it_believes_what_is_genuine(
     assert (code, words[1] in said) == (0, True), said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", BAD, ids=lambda words: words[0][1])
 def test_installed_alone_it_refuses_what_is_forged_with_a_sentence(
     words: tuple[list[str], str], program: tuple[Path, Path], desk: Path

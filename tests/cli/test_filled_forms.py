@@ -80,6 +80,7 @@ def test_each_row_of_a_registration_form_registers_a_model_of_the_unit_it_was_ma
     assert wish.body["subjects"] == [{"kind": "collective", "type": "party_organisation", "name": "Chi bộ 5"}]
 
 
+@pytest.mark.thorough
 def test_the_same_row_is_the_same_command_in_whatever_file_it_stands(back: Back) -> None:
     def later(book: Book) -> None:
         written(book["Đăng ký"], 9, GARDEN)

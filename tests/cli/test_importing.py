@@ -131,12 +131,14 @@ def test_models_of_quang_nam_are_registered_there() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_same_file_asks_for_the_same_commands() -> None:
     once, again = models.wishes([MODELS]), models.wishes([MODELS])
 
     assert [wish.command_id for wish in once] == [wish.command_id for wish in again]
 
 
+@pytest.mark.thorough
 def test_a_day_of_registration_makes_another_command() -> None:
     dated = models.wishes([MODELS], on=lambda name: date(2026, 2, 3))[0]
 

@@ -115,6 +115,7 @@ def test_what_resembles_nothing_is_not_guessed_at(
 SLOW_TO_READ = ("pymongo", "faststream", "nats", "structlog", "fastapi", "prometheus_client")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("verb", ["status", "followers"])
 def test_what_is_asked_in_a_hurry_reads_nothing_that_it_does_not_need(verb: str) -> None:
     """On a machine at its limits each of these costs as long as the services are waited for."""

@@ -40,6 +40,7 @@ def test_every_kind_of_change_comes_twice_among_the_mutants_of_a_seed() -> None:
     assert {name for name, _ in mutants(HISTORY, 0, EACH)} == {change.__name__ for change in CHANGES}
 
 
+@pytest.mark.thorough
 @SEEDS
 @pytest.mark.parametrize(
     ("raw", "check"), [(HISTORY, of_history), (PUBLICATION, of_publication)], ids=["history", "publication"]
@@ -55,6 +56,7 @@ def test_no_mutant_is_accepted(raw: bytes, check: Callable[[bytes], list[Wrong]]
         assert all(wrong.lines() for wrong in wrongs)
 
 
+@pytest.mark.thorough
 def test_who_counts_again_refuses_them_before_counting() -> None:
     for name, spoilt in mutants(PUBLICATION, 7, EACH, MOST_BYTES):
         try:

@@ -135,6 +135,7 @@ def test_whatever_is_changed_is_named(spoilt: Publication, expected: str) -> Non
     assert expected in wrongs(spoilt)[0][0]
 
 
+@pytest.mark.thorough
 def test_keys_that_are_not_believed_convince_nobody() -> None:
     strangers = POLICY_TEXT.replace(f"log {KEYS['registry'].verifying.vkey}\n", "")
 
@@ -157,6 +158,7 @@ def test_the_log_of_another_city_does_not_continue_these_events() -> None:
     assert "not the events of a cosigned log" in wrongs(spoilt)[0][0]
 
 
+@pytest.mark.thorough
 def test_a_proof_says_of_how_many_events_it_is_and_of_which_log() -> None:
     request = HONEST.logs["registry"]
     size = str(check(HONEST.raw, POLICY).sizes["registry"]).encode()
@@ -175,6 +177,7 @@ def test_a_proof_says_of_how_many_events_it_is_and_of_which_log() -> None:
         assert found[0][0] == "these are not the events of a cosigned log"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(4))
 def test_a_publication_with_any_byte_changed_taken_out_or_put_in_convinces_nobody(seed: int) -> None:
     rng = Random(seed)

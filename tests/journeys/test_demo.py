@@ -14,6 +14,7 @@ from shared.registers.wishes import wrongs_of
 from tests.support.year import Year, demo
 
 
+@pytest.mark.thorough
 def test_every_command_of_the_story_is_understood() -> None:
     wrongs = [wrong for chapter in story(cast()) for act in chapter.acts for wrong in wrongs_of(act.wish, {})]
 
@@ -27,6 +28,7 @@ def test_the_story_goes_forward_and_ends_before_the_years_cut_off() -> None:
     assert days[-1] < "2026-10-15"
 
 
+@pytest.mark.thorough
 def test_everything_invented_says_so() -> None:
     """Names of the scheme's models are its own; every other running text is marked."""
     real = {model.name for model in cast() if MARK not in model.name}

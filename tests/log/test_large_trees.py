@@ -39,6 +39,7 @@ def read_alike(node: Node) -> bytes:
     return ALIKE[node.level]
 
 
+@pytest.mark.thorough
 @given(sizes, st.data())
 def test_proofs_hold_in_trees_of_any_allowed_size(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -52,6 +53,7 @@ def test_proofs_hold_in_trees_of_any_allowed_size(size: int, data: st.DataObject
     assert len(proof) <= 63
 
 
+@pytest.mark.thorough
 @given(sizes, st.data())
 def test_plans_name_only_nodes_that_are_complete(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))

@@ -197,6 +197,7 @@ def test_a_path_is_judged_under_foreign_sizes_and_indexes_as_the_definition_judg
                     )
 
 
+@pytest.mark.thorough
 def test_a_consistency_proof_is_judged_under_foreign_sizes_as_the_definition_judges_it() -> None:
     for new in range(1, 20):
         for old in range(1, new + 1):

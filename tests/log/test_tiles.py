@@ -106,6 +106,7 @@ def test_a_path_from_tiles_is_the_path_of_the_tree(size: int, data: st.DataObjec
     verify_inclusion(index, size, LEAVES[index], path, root_at(size, whole))
 
 
+@pytest.mark.thorough
 @given(sizes, sizes)
 def test_a_consistency_proof_from_tiles_is_that_of_the_tree(one: int, other: int) -> None:
     old, new = sorted((one, other))
@@ -117,6 +118,7 @@ def test_a_consistency_proof_from_tiles_is_that_of_the_tree(one: int, other: int
     verify_consistency(old, new, root_at(old, whole), root_at(new, whole), proof)
 
 
+@pytest.mark.thorough
 @given(sizes)
 def test_a_root_from_tiles_is_the_root_of_the_tree(size: int) -> None:
     assert answer(tiles.root(size, kept.read)) == root_at(size, whole)
@@ -197,6 +199,7 @@ def test_full_tiles_come_into_being_in_order_from_below() -> None:
     assert list(completed(256, 511)) == []
 
 
+@pytest.mark.thorough
 @given(sizes, sizes, sizes)
 def test_tiles_between_sizes_add_up(one: int, two: int, three: int) -> None:
     low, middle, high = sorted((one, two, three))
@@ -241,6 +244,7 @@ def test_rows_that_are_no_edge_are_refused(size: int, rows: tuple[bytes, ...]) -
 # Nodes
 
 
+@pytest.mark.thorough
 @given(positive, st.data())
 def test_every_node_is_found_in_its_tile(size: int, data: st.DataObject) -> None:
     level = data.draw(st.integers(0, size.bit_length() - 1))

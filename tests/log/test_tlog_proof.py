@@ -55,6 +55,7 @@ def test_the_worked_proof_convinces_the_worked_policy() -> None:
     assert [each.time for each in signed.by_witnesses] == [1790000000]
 
 
+@pytest.mark.thorough
 def test_every_entry_of_small_logs_is_proved_and_no_other() -> None:
     entries = [b"entry %d" % number for number in range(17)]
     for size in range(1, 18):

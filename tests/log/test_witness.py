@@ -68,6 +68,7 @@ def test_the_worked_request_is_answered_byte_for_byte() -> None:
     assert stored.raw == EXAMPLE["cosigned_checkpoint"].encode()
 
 
+@pytest.mark.thorough
 def test_every_growth_is_accepted() -> None:
     for new in range(41):
         for old in range(new + 1):

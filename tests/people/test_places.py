@@ -65,6 +65,7 @@ def test_the_commands_that_may_name_somebody_are_these() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_every_event_that_has_a_person_in_its_schema_is_looked_through() -> None:
     for service in SERVICES:
         for kind in events_of(service).values():

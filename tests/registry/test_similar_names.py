@@ -208,6 +208,7 @@ def test_the_highest_reference_of_each_year_is_known() -> None:
     assert (index.highest(2027), index.highest(2026), index.highest(2028)) == (9, 1_234_567, 0)
 
 
+@pytest.mark.thorough
 @given(name=st.sampled_from(NAMES), data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_however_a_name_is_respelt_it_is_found(name: str, data: st.DataObject) -> None:
@@ -304,6 +305,7 @@ def test_a_full_scan_finds_nothing_else(names: list[str], asked: str, taken_away
     assert sorted({(-one["score"], folded(one["name"])) for one in found}) == full_scan(left, asked)
 
 
+@pytest.mark.thorough
 def test_the_closest_are_found_among_thousands_that_differ_in_one_word() -> None:
     index = names_index(tuple(f"Ngôi nhà xanh, tuyến đường không rác số {n}" for n in range(3_000)))
 

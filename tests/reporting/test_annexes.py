@@ -112,6 +112,7 @@ def test_a_long_list_is_cut_and_says_how_much_is_left() -> None:
     assert section.tables[0].note == "Còn 7 mục nữa, xem trong hệ thống."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_over_an_empty_period_each_annex_says_that_there_is_nothing(lang: Lang) -> None:
     for suffix, form in FORMATS.items():
@@ -139,6 +140,7 @@ def test_the_lists_are_printed_as_annexes_with_all_their_signs() -> None:
     assert "□" not in text
 
 
+@pytest.mark.thorough
 def test_a_workbook_has_a_sheet_for_each_list_and_a_draft_its_tables() -> None:
     book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report(LISTS))))
     word = Document(io.BytesIO(FORMATS["docx"].make(report(LISTS))))
@@ -150,6 +152,7 @@ def test_a_workbook_has_a_sheet_for_each_list_and_a_draft_its_tables() -> None:
     assert {WORDS, "Thôn Hòa Ninh, Đảng ủy xã số 11", f"Cá nhân (mã {PERSON})"} <= cells
 
 
+@pytest.mark.thorough
 def test_the_last_of_the_recipients_is_who_keeps_it_on_file() -> None:
     def last(scope: str) -> str:
         return review(summary(scope=scope), Issue(SHA, cards(12)), "vi").kept

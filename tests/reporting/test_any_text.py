@@ -156,6 +156,7 @@ def nothing(units: int) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("units", [0, 3])
 @pytest.mark.parametrize("suffix", FORMATS)

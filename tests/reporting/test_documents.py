@@ -64,6 +64,7 @@ def test_another_process_at_another_time_makes_the_same_bytes() -> None:
     assert json.loads(other.stdout) == hashes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("suffix", ["xlsx", "docx"])
 def test_office_files_carry_no_date_of_their_making(suffix: str) -> None:
     with zipfile.ZipFile(io.BytesIO(made(suffix))) as archive:
@@ -136,6 +137,7 @@ def test_a_draft_has_the_head_of_a_party_document_and_blanks_for_the_clerk() -> 
     assert "Nơi nhận" in "".join(cell.text for table in word.tables for cell in table.rows[0].cells)
 
 
+@pytest.mark.thorough
 def test_the_long_table_of_a_draft_repeats_its_head_on_pages_that_lie() -> None:
     word = Document(io.BytesIO(made("docx", units=94)))
     long = max(word.tables, key=lambda table: len(table.rows))
@@ -170,6 +172,7 @@ def test_a_draft_of_one_unit_is_headed_by_that_unit() -> None:
 # --- numbers ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_workbook_has_a_sheet_for_each_table_with_numbers_filters_and_a_head_in_view() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made("xlsx", units=94)))
     tables = [table for section in paper(94).sections for table in section.tables]
@@ -256,6 +259,7 @@ def test_commendations_stand_by_form_with_the_names_the_city_gives_them() -> Non
     assert "Khen thưởng: Bằng khen của Ủy ban nhân dân thành phố" in {line.label for line in report.lines}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("period", "subject"),
     [
@@ -275,6 +279,7 @@ def test_a_report_is_titled_as_party_documents_are(period: str, subject: str) ->
     assert [p.text for p in word.paragraphs[kind + 1 : kind + 3]] == [report.matter, "-----"]
 
 
+@pytest.mark.thorough
 def test_a_report_quotes_the_scheme_first_and_what_else_is_in_force() -> None:
     bases = (
         {

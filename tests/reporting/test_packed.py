@@ -33,6 +33,7 @@ def told(thing: Thing | None) -> object:
     return facts, thing.link, thing.card, thing.since, thing.past, thing.held, thing.also, thing.life.known
 
 
+@pytest.mark.thorough
 async def test_a_count_that_packs_all_but_one_comes_to_the_same(entries: list[Entry]) -> None:
     whole, little = await counted(entries, len(entries)), await counted(entries, 1)
 

@@ -169,6 +169,7 @@ def test_a_paper_of_the_state_carries_the_nations_name_and_one_of_the_party_the_
     assert "ĐẢNG CỘNG SẢN VIỆT NAM" in party and "CỘNG HÒA" not in party
 
 
+@pytest.mark.thorough
 def test_whom_the_reader_may_not_know_is_a_line_to_write_on() -> None:
     for kind in ("registration", "inspection", "appraisal", "adoption", "commendations"):
         told = text_of(printed(replace(matter(kind), persons={})))

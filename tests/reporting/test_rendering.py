@@ -66,6 +66,7 @@ def test_names_stand_in_the_order_of_the_vietnamese_alphabet() -> None:
     assert sorted(reversed(tones), key=sort_key) == tones
 
 
+@pytest.mark.thorough
 @given(st.lists(st.integers(0, 50), min_size=1))
 def test_the_lower_median_is_a_value_that_was_counted(days: list[int]) -> None:
     counted = {day: days.count(day) for day in days}

@@ -66,6 +66,7 @@ def test_no_model_is_new_for_two_years_and_none_is_new_and_maintained_for_one(
     assert set(years.values()) <= {0, 1}
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None, phases=NO_SHRINKING)
 @given(
     seed=st.integers(0, 3), town=towns, part=st.floats(0.1, 1), name=st.sampled_from((*YEARS, "final-2030"))

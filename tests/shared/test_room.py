@@ -5,6 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from typing import Any, cast
 
+import pytest
+
 from shared.eventlog.gapless import KEPT, OPEN, Gapless
 from shared.eventlog.port import Recorded, recorded_in
 from tests.support.logs import now, unit_registered
@@ -16,6 +18,7 @@ def numbered(position: int) -> Recorded:
     return unit_registered().numbered(position, now())
 
 
+@pytest.mark.thorough
 def test_what_is_kept_of_a_log_is_open_only_where_somebody_will_ask_for_it() -> None:
     rows = Gapless[Recorded](cast(Any, None), {}, recorded_in)
     events = [numbered(n) for n in range(1, EVENTS + 1)]

@@ -91,6 +91,7 @@ def test_the_spelling_that_claims_compare_keeps_accents() -> None:
     assert spelled("Ðội 1") == spelled("đội 1")
 
 
+@pytest.mark.thorough
 @given(st.text())
 def test_any_text_has_its_keys_and_every_normal_form_of_it_the_same(text: str) -> None:
     for form in ("NFC", "NFD"):
@@ -106,6 +107,7 @@ WORDS = st.lists(
 )
 
 
+@pytest.mark.thorough
 @given(st.sampled_from(GAPS), WORDS)
 def test_a_text_folds_word_by_word_to_what_it_folds_to_as_a_whole(gap: str, words: list[str]) -> None:
     text = gap.join(words)

@@ -49,7 +49,7 @@ def folded(text: str) -> str:
 
     Letters of other scripts stay as they are, so that what is written in them can be found too.
     """
-    return " ".join(word for word in map(_folded_word, text.split()) if word)
+    return " ".join([word for word in map(_folded_word, text.split()) if word])
 
 
 @lru_cache(16384)
@@ -78,7 +78,7 @@ def sort_key(text: str) -> str:
     Equal keys are names that a reader takes for one: case, punctuation and where a tone stands do not tell them apart.
     """
     syllables = [syllable for word in text.split() for syllable in _syllables(word)]
-    return f"{' '.join(shape for shape, _ in syllables)}\x01{''.join(tone for _, tone in syllables)}"
+    return f"{' '.join([shape for shape, _ in syllables])}\x01{''.join([tone for _, tone in syllables])}"
 
 
 @lru_cache(16384)

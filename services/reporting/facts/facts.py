@@ -111,12 +111,19 @@ OF_PARTS = {
 }
 """Of objects only these: a person by id, what was sealed stays in the event that named them."""
 
+IN_PART = frozenset({*LISTED, *OF_PARTS})
+"""Only of these less is kept than was said."""
+
 
 def kept(kind: Kind, data: Members) -> dict[str, Any]:
     """What is kept of an event's data; CorruptHistory when a folded event has no business date."""
     if not isinstance(read(Names, data).on, str):
         raise CorruptHistory(f"{kind.fact_name()} without a business date")
-    return {member: _less(member, data[member]) for member in KEPT[kind] if member in data}
+    return {
+        member: _less(member, data[member]) if member in IN_PART else data[member]
+        for member in KEPT[kind]
+        if member in data
+    }
 
 
 def _less(member: str, value: Any) -> Any:
@@ -124,11 +131,11 @@ def _less(member: str, value: Any) -> Any:
         found = {name: value[name] for name in names if name in value}
         person = read(values.Recipient, found).person
         return found if person is None else {**found, "person": {"id": person.id}}
-    if member not in LISTED or not isinstance(value, list):
+    if (names := LISTED.get(member)) is None or not isinstance(value, list):
         return value
     items = cast(list[Any], value)
     return [
-        {name: item[name] for name in LISTED[member] if name in item} if isinstance(item, Mapping) else item
+        {name: item[name] for name in names if name in item} if isinstance(item, dict) else item
         for item in items
     ]
 

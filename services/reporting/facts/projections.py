@@ -42,6 +42,9 @@ TOLD_WHOLE = OWN_LIVES | {"commendation"}
 """Things whose history is their life."""
 
 
+IN_LIVES = ABOUT_MODELS | OWN_LIVES
+"""Streams that are lives or parts of one."""
+
 LINKED = "persons/linked"
 """The thread of everything that was said of ids which are one human being."""
 
@@ -104,7 +107,7 @@ def lives_of(link: Link, entry: Entry) -> list[str]:
 def threads_of(entry: Entry) -> list[str]:
     """The things whose history is a list of numbers: actors, and streams that are no part of a life."""
     things: set[str] = set()
-    if noun_of(entry.event.stream) not in ABOUT_MODELS | OWN_LIVES:
+    if noun_of(entry.event.stream) not in IN_LIVES:
         things.add(entry.event.stream)
     if isinstance(actor := entry.event.envelope.get("actor"), str):
         things.add(f"actor/{actor}")
@@ -137,13 +140,12 @@ def fact_of(entry: Entry) -> Fact:
     Of events that are not folded only the kind and the date are kept.
     """
     event = entry.event
-    who = {"by": event.envelope.get("actor", ""), "recorded": city_day(event.time),
-           "unit": event.envelope.get("actorunit", "")}  # fmt: skip
+    by, unit = event.envelope.get("actor", ""), event.envelope.get("actorunit", "")
     folded = entry.kind in KEPT
     told = entry.data if folded else event.data  # only what is folded has to be readable
     data = kept(entry.kind, told) if folded else {}
     on = read(Names, told).on or ""
-    return FactOf(entry.n, event.id, entry.kind, event.stream, on, data, **who)
+    return FactOf(entry.n, event.id, entry.kind, event.stream, on, data, by, city_day(event.time), unit)
 
 
 def numbers_of(thing: str, facts: Iterable[Fact]) -> list[int]:

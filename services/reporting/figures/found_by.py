@@ -20,5 +20,5 @@ def found_by(found: dict[str, Any], told: Sequence[Fact]) -> str | None:
     documents: list[Any] = [fact.data.get(name) for fact in told for name in WITH_NUMBER]
     numbers = {str(each["number"]) for each in documents if each and "number" in each}
     own = ("name", "reference", "legacy_id", "number", *(("unit",) if "unit_kind" in found else ()))
-    words: list[Any] = [*(found.get(name) for name in own), *sorted(numbers)]
-    return folded(" ".join(str(word) for word in words if word)) or None
+    words: list[Any] = [*map(found.get, own), *sorted(numbers)]
+    return folded(" ".join([str(word) for word in words if word])) or None

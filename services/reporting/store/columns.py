@@ -7,7 +7,7 @@ every array, and nothing is ever rewritten. What was put there and not stored is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,11 @@ class Names:
             self.list.append(name)
         return found
 
+    def add_all(self, names: Iterable[Hashable]) -> list[int]:
+        """The numbers of these names, in their order; those that have none get one."""
+        known = self._numbers
+        return [self.add(name) if (found := known.get(name)) is None else found for name in names]
+
     def cut(self, size: int) -> None:
         """Keep only so many."""
         for name in self.list[size:]:
@@ -119,7 +124,7 @@ class Columns:
         before = self.sizes
         for member, more in values.items():
             named = self.names.get(member)
-            self._arrays[member].add(more if named is None else [named.add(name) for name in more])
+            self._arrays[member].add(more if named is None else named.add_all(more))
         columns = {member: self[member][before["n"] :].copy() for member in self.shape.members}
         return Draft(columns, {name: held.list[before[name] :] for name, held in self.names.items()})
 

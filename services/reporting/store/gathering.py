@@ -50,7 +50,9 @@ class Changes:
     def thing(self, thing: str) -> Thing:
         """The thing, to be changed."""
         self.changed.add(thing)
-        return self.things.setdefault(thing, Thing())
+        if (known := self.things.get(thing)) is None:
+            known = self.things[thing] = Thing()
+        return known
 
 
 class Loads(Protocol):

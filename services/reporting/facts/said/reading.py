@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Said)
 def read(of: type[S], members: Mapping[str, Any]) -> S:
     """The members, read as what such an event or part says. They are not copied, and not to be changed."""
     parts = _parts(of)
-    if not parts.keys().isdisjoint(members):
+    if parts and not parts.keys().isdisjoint(members):
         read_too = {name: _read(part, members[own]) for own, (name, part) in parts.items() if own in members}
         members = {**members, **read_too}
     found = object.__new__(of)

@@ -14,7 +14,7 @@ from services.appraisal.projections import model_record
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import fact_of
-from services.reporting.figures.fitness import builders, in_time, is_fit, own_body
+from services.reporting.figures.fitness import builders, in_time, is_fit, own_body, registrations
 from services.reporting.figures.months import months_less, period_end, plus_months
 from shared.contracts import registry
 from shared.contracts.catalog import load
@@ -197,7 +197,7 @@ def test_the_years_in_time_are_those_whose_registration_was_not_late() -> None:
         Fact(3, "c", registry.RegistrationRenewed, "model/m", "2028-06-01", {"year": 2028, "late": True}),
     ]
 
-    assert in_time(told) == [2027]
+    assert in_time(registrations(told)) == [2027]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from services.reporting.facts import said
 from services.reporting.facts.facts import KIND_OF, Fact, FactOf, of_kind
@@ -15,8 +13,7 @@ VOIDING = ("duplicate", "withdrawn")
 """Grounds of an end before reception by which a registration counts for nothing."""
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(NamedTuple):
     """A model's first registration: its year and basis, and whether it came late. What was recorded of them then
     stays, whatever was amended when that could still be."""
 
@@ -25,34 +22,33 @@ class Registration:
     late: bool
 
 
-@dataclass(frozen=True)
-class Renewal:
+class Renewal(NamedTuple):
     """A registration for a further year: on which day, and whether it came late."""
 
     on: str
     late: bool
 
 
-@dataclass
 class Declared:
     """A model as the registry knows it, folded from its own stream."""
 
-    registered: str | None = None
-    first: Registration | None = None
-    renewed: dict[int, Renewal] = field(default_factory=dict[int, Renewal])
-    """By year: the registrations after the first."""
-    state: str = ""
-    basis: str = ""
-    year: int = 0
-    late: bool = False
-    similar: Counter[str] = field(default_factory=Counter[str])
-    """How many similar names were found on which day: at the registration, and when the name was amended."""
-    received: str | None = None
-    ended: str | None = None
-    ground: str = ""
-    planned: Mapping[str, int] = field(default_factory=dict[str, int])
-    used: tuple[str, Mapping[str, int]] | None = None
-    confirmed: set[int] = field(default_factory=set[int])
+    def __init__(self) -> None:
+        self.registered: str | None = None
+        self.first: Registration | None = None
+        self.renewed: dict[int, Renewal] = {}
+        """By year: the registrations after the first."""
+        self.state = ""
+        self.basis = ""
+        self.year = 0
+        self.late = False
+        self.similar: dict[str, int] = {}
+        """How many similar names were found on which day: at the registration, and when the name was amended."""
+        self.received: str | None = None
+        self.ended: str | None = None
+        self.ground = ""
+        self.planned: Mapping[str, int] = {}
+        self.used: tuple[str, Mapping[str, int]] | None = None
+        self.confirmed: set[int] = set()
 
     @property
     def void(self) -> bool:
@@ -74,7 +70,7 @@ def _register(model: Declared, fact: FactOf[said.ModelRegistered], _: str) -> No
     model.registered, model.state = fact.on, "registered"
     model.basis, model.year, model.late = told.basis, told.year, told.late
     model.first = Registration(model.year, model.basis, model.late)
-    model.similar[fact.on] += len(told.similar)
+    _resemble(model, fact.on, len(told.similar))
     model.planned = told.resources or {}
 
 
@@ -98,9 +94,14 @@ def _amend(model: Declared, fact: FactOf[said.ModelAmended], _: str) -> None:
     model.year = changes.year or model.year
     if changes.resources is not None:
         model.planned = changes.resources
-    model.similar[fact.on] += len(told.similar or ())
+    _resemble(model, fact.on, len(told.similar or ()))
     if told.late is not None:
         model.late = told.late
+
+
+def _resemble(model: Declared, on: str, names: int) -> None:
+    if names:
+        model.similar[on] = model.similar.get(on, 0) + names
 
 
 def _suspend(model: Declared, _fact: FactOf[said.ModelSuspended], _: str) -> None:

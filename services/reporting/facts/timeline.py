@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.reporting.facts import said
 from services.reporting.facts.facts import Fact, known_at
@@ -19,7 +19,7 @@ class Timeline:
         """As they were told."""
         self._corrected: set[str] = set()
         self.known: list[Fact] = []
-        self.marks: dict[int, tuple[str, Counter[tuple[str, str, str]]]] = {}
+        self.marks: dict[int, tuple[str, Mapping[tuple[str, str, str], int]]] = {}
         """By the last fact of a part: from which cut-off on all of it counts, and the marks that it makes then."""
         self._arrange()
         for fact in facts:

@@ -7,11 +7,10 @@ allocation that holds: it stands beside what was granted and is never subtracted
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
-from services.reporting.figures.decided_figures import Mark, document
+from services.reporting.figures.decided_figures import Marks, document
 from services.reporting.figures.model_figures import NO_FIELD, Standing
 from services.reporting.figures.versions import since
 from shared.contracts import awards, correcting
@@ -23,7 +22,7 @@ NO_UNIT = "none"
 
 def commended(facts: Sequence[Fact], cut_off: str) -> Standing:
     """A commendation's cell and marks by the cut-off: granted on its day, cancelled on its day."""
-    marks: Counter[Mark] = Counter()
+    marks = Marks(int)
     form = ""
     for fact in facts:
         form = fact.data.get("form", form)
@@ -52,7 +51,7 @@ def commended(facts: Sequence[Fact], cut_off: str) -> Standing:
 
 def allotted(facts: Sequence[Fact], cut_off: str) -> Standing:
     """A round's cell and marks by the cut-off: the quota of the newest allocation."""
-    marks: Counter[Mark] = Counter()
+    marks = Marks(int)
     form, newest = "", None
     for fact in facts:
         form = fact.data.get("form", form)

@@ -105,7 +105,7 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         if fact.kind is registry.ModelAmended:
             members |= fact.data.get("changes", {})
     unit, field = cell(known, FOREVER)
-    model = declared(told, FOREVER)
+    model, registered = declared(told, FOREVER), registrations(told)
     return {
         "name": members["name"],
         "sort": sort_key(members["name"]),
@@ -126,8 +126,8 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
         **_decided(known),
         "policy_version": members.get("policy_version"),
         "adopted_from": members.get("adopted_from"),
-        "years": list(registrations(told)),
-        "in_time": in_time(told) or None,
+        "years": list(registered),
+        "in_time": in_time(registered) or None,
         "working_since": due.working_since(told, model.state),
         "waits": due.of_a_filing(told, model.state),
     }
@@ -136,13 +136,17 @@ def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
 def _decided(known: Sequence[Fact]) -> dict[str, Any]:
     """At which levels a model is recognised, and whether it is listed."""
     titles: dict[str, str] = {}
+    listed: set[str] = set()
+    delisted: set[str] = set()
     for fact in known:
         if fact.kind is awards.ModelRecognised:
             titles[fact.stream] = fact.data["level"]
         elif fact.kind is awards.RecognitionRevoked:
             titles.pop(fact.stream, None)
-    listed = {f.stream for f in known if f.kind is awards.ModelListed}
-    delisted = {f.stream for f in known if f.kind is awards.ModelDelisted}
+        elif fact.kind is awards.ModelListed:
+            listed.add(fact.stream)
+        elif fact.kind is awards.ModelDelisted:
+            delisted.add(fact.stream)
     return {"recognised": sorted(set(titles.values())) or None, "listed": True if listed - delisted else None}
 
 

@@ -11,10 +11,9 @@ and nothing ever needs to be rewritten: a correction, a reclassification, a reop
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from services.reporting.facts.facts import Fact, known_at
 from services.reporting.facts.projections import OF_UNITS
@@ -40,7 +39,7 @@ class Row(NamedTuple):
 
 Cell = tuple[str, str, str, str, str]
 """(unit, field, key, sub, flow)"""
-Cells = Counter[Cell]
+Cells = Mapping[Cell, int]
 """How much there is of each."""
 
 Stands = Callable[[Sequence[Fact], str], Standing]
@@ -58,9 +57,9 @@ COUNTED: Mapping[str, Stands] = {
 def figure_cells(facts: Sequence[Fact], cut_off: str, stands: Stands = standing) -> Cells:
     """What a life (a model's unless told) adds to the figures of a cut-off, by these facts as corrected."""
     if not facts:
-        return Counter()
+        return {}
     at = stands(facts, cut_off)
-    return Counter({(at.unit, at.field, *mark): value for mark, value in at.marks.items()})
+    return {(at.unit, at.field, *mark): value for mark, value in at.marks.items()}
 
 
 def rows(
@@ -82,18 +81,29 @@ def rows(
     first = min(fact.on, counts_from(fact)) if settled else min(dates)
 
     def difference(eff: str) -> Cells:
-        found = cells(now, eff)
-        found.subtract(cells(was, eff))
-        return found
+        return less(cells(now, eff), cells(was, eff))
 
     return second_differences(ref, fact.n, sorted(on for on in dates if on >= first), difference)
 
 
+C = TypeVar("C")
+
+
+def less(some: Mapping[C, int], others: Mapping[C, int]) -> Mapping[C, int]:
+    """How many there are of each without so many others; fewer than none where there were more of them."""
+    if not others:
+        return some
+    found = {**some}
+    for each, value in others.items():
+        found[each] = found.get(each, 0) - value
+    return found
+
+
 def second_differences(
-    ref: str, n: int, dates: Sequence[str], difference: Callable[[str], Mapping[Cell, int]]
+    ref: str, n: int, dates: Sequence[str], difference: Callable[[str], Cells]
 ) -> list[Row]:
     """The rows of what is different since entry `n`, told by cut-off, at each of these dates in order."""
-    earlier: Mapping[Cell, int] = {}
+    earlier: Cells = {}
     found: list[Row] = []
     for eff in dates:
         now = difference(eff)
@@ -107,4 +117,5 @@ def second_differences(
 
 def turning_points(facts: Sequence[Fact]) -> set[str]:
     """The dates on which a figure of this life can change: of acts, and those that progress speaks of."""
-    return {fact.on for fact in facts} | {counts_from(fact) for fact in facts}
+    speaking = [fact for fact in facts if fact.kind is registry.ProgressReported]
+    return {fact.on for fact in facts}.union(map(counts_from, speaking))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
@@ -13,11 +13,13 @@ from shared.contracts import appraisal, awards, correcting
 
 Mark: TypeAlias = tuple[str, str, str]
 """(figure, part, flow date); see `model_figures`."""
+Marks: TypeAlias = defaultdict[Mark, int]
+"""How many there are of each."""
 
 # --- how it is judged -------------------------------------------------------------------------------
 
 
-def judged(told: list[Fact], marks: Counter[Mark]) -> None:  # noqa: C901 - one flat table of cases
+def judged(told: list[Fact], marks: Marks) -> None:  # noqa: C901 - one flat table of cases
     """What one dossier adds: its submission and returns, and its last conclusion unless it was reopened."""
     kind = ""
     accepted: str | None = None
@@ -78,7 +80,7 @@ def document(decision: Mapping[str, Any]) -> str:
     )
 
 
-def recognised(told: list[Fact], marks: Counter[Mark], levels: dict[str, str]) -> None:
+def recognised(told: list[Fact], marks: Marks, levels: dict[str, str]) -> None:
     """What one recognition adds; `levels` learns the last day on which the model was recognised at each level."""
     for fact in told:
         match fact.kind:
@@ -99,7 +101,7 @@ def recognised(told: list[Fact], marks: Counter[Mark], levels: dict[str, str]) -
                 pass
 
 
-def listed(told: list[Fact], marks: Counter[Mark]) -> None:
+def listed(told: list[Fact], marks: Marks) -> None:
     """What one listing adds."""
     for fact in told:
         match fact.kind:

@@ -9,15 +9,15 @@ too long depends on the policy that the dossier pinned; the finding carries the 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import cache
 from typing import Any, NamedTuple
 
 from services.reporting.facts.declared import declared
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.kinds import Kind
 from services.reporting.facts.timeline import Timeline
-from services.reporting.figures.changes import COUNTED, Cells
+from services.reporting.figures.changes import COUNTED, Cell, Cells
 from services.reporting.figures.conduct import (
     by_themselves,
     corrected_after_decision,
@@ -81,13 +81,18 @@ def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
         return next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident), "none"
 
     def cells(facts: Sequence[Fact], cut_off: str) -> Cells:
-        return _cells(*place(facts, cut_off), found_in(thing, facts, cut_off)) if facts else Counter()
+        return as_cells(*place(facts, cut_off), found_in(thing, facts, cut_off)) if facts else {}
 
     return cells
 
 
-def _cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:
-    return Counter((unit, field, one.kind, one.sub, one.on) for one in found)
+def as_cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:
+    """How many of these findings stand in each cell of a place."""
+    cells: dict[Cell, int] = {}
+    for one in found:
+        place = unit, field, one.kind, one.sub, one.on
+        cells[place] = cells.get(place, 0) + 1
+    return cells
 
 
 # --- the rules ----------------------------------------------------------------------------------------
@@ -233,10 +238,7 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
     Of inspections only the first of each way matters: whether there was one by a day.
     """
     there = life.by_kind.keys() | {fact.kind}
-    rules = [
-        rule for rule, looks in RULES.items()
-        if fact.kind in looks.at and looks.may_find(there)
-    ]  # fmt: skip
+    rules = [rule for rule in _looking_at(fact.kind) if RULES[rule].may_find(there)]
     if _registered_late in rules and not _late(fact) and not any(_late(other) for other in life.known):
         rules.remove(_registered_late)
     if (
@@ -245,11 +247,18 @@ def looked_at(life: Timeline, fact: Fact) -> tuple[list[Rule], list[Fact]]:
         < 2
     ):
         rules.remove(_two_open)
+    if not rules:
+        return [], []
     kinds = frozenset[Kind]().union(*(RULES[rule].at for rule in rules))
     told = life.named(kinds - {registry.InspectionRecorded})
     if registry.InspectionRecorded in kinds and (inspected := life.by_kind.get(registry.InspectionRecorded)):
         told = sorted([*told, *_first_of_each_way(inspected)], key=lambda other: other.n)
     return rules, told
+
+
+@cache
+def _looking_at(kind: Kind) -> tuple[Rule, ...]:
+    return tuple(rule for rule, looks in RULES.items() if kind in looks.at)
 
 
 def _first_of_each_way(inspected: Sequence[Fact]) -> list[Fact]:

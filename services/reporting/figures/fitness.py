@@ -6,9 +6,8 @@ that who should send it is told in time. A rule of either is a rule of both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from services.reporting.facts.facts import Fact, Members
 from services.reporting.figures.months import months_less, period_end, plus_months
@@ -24,8 +23,7 @@ DECLARING = frozenset({registry.ModelRegistered, registry.ModelAmended})
 """These say what a model is."""
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(NamedTuple):
     """One year for which a model is registered: whether late, and by which plan."""
 
     on: str
@@ -49,9 +47,9 @@ def registrations(told: Sequence[Fact]) -> dict[int, Registration]:
     return found
 
 
-def in_time(told: Sequence[Fact]) -> list[int]:
+def in_time(registered: Mapping[int, Registration]) -> list[int]:
     """The years for which it was registered in time."""
-    return [year for year, one in registrations(told).items() if not one.late]
+    return [year for year, one in registered.items() if not one.late]
 
 
 def is_fit(told: Sequence[Fact], policy: Policy, on: str, own: Callable[[Fact], bool]) -> bool:

@@ -2,18 +2,17 @@
 
 The definition is `changes.rows`, which looks at the whole life before and after. A model's life may have thousands of
 facts, and all but a few come to it in order and make marks with few others: only those are looked at here. Whatever
-may shift everything (a registration, another field, a correction) goes by the definition; so do short lives.
+may shift everything (another field, a correction, a registration that comes after other facts) goes by the definition.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures import exceptions
-from services.reporting.figures.changes import Cell, Cells, Row, rows, second_differences, turning_points
+from services.reporting.figures.changes import Cells, Row, less, rows, second_differences, turning_points
 from services.reporting.figures.conduct import by_themselves
 from services.reporting.figures.decided_figures import Mark
 from services.reporting.figures.finding import Finding, Life
@@ -26,9 +25,9 @@ from services.reporting.figures.model_figures import (
 )
 from shared.contracts import registry
 
-NEVER: tuple[str, Counter[Mark]] = ("~", Counter())
+NEVER: tuple[str, Mapping[Mark, int]] = ("~", {})
 """Marks that are not at hand: no cut-off is so late."""
-AT_ONCE: tuple[str, Counter[Mark]] = ("", Counter())
+AT_ONCE: tuple[str, Mapping[Mark, int]] = ("", {})
 """The marks of no facts."""
 
 Place = Callable[[str], tuple[str, str]]
@@ -37,8 +36,9 @@ Place = Callable[[str], tuple[str, str]]
 
 def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
     """The rows of figures and of findings that a fact adds to a life to which it comes next."""
-    registered = life.by_kind.get(registry.ModelRegistered)
-    moving = shifts_everything(fact) or fact.kind is registry.ModelReclassified
+    begins = fact.kind is registry.ModelRegistered and not life.told
+    registered = [fact] if begins else life.by_kind.get(registry.ModelRegistered)
+    moving = not begins and (shifts_everything(fact) or fact.kind is registry.ModelReclassified)
     alone = thing.startswith("model/") and not moving and not life.changes_others(fact)
     if not alone or not registered:
         told = life.told
@@ -75,17 +75,13 @@ def _figures(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], plac
     # Once all of them count, facts make the same marks at every later cut-off: what they made before is at hand.
     since, before = life.marks.pop(was[-1].n, NEVER) if was else AT_ONCE
 
-    def difference(eff: str) -> Mapping[Cell, int]:
+    def difference(eff: str) -> Cells:
         marks = marks_of(now, eff)
         if eff == dates[-1] and fact.kind is not registry.InspectionRecorded:  # which nothing comes after
             life.marks[fact.n] = eff, marks
         earlier = before if since <= eff else marks_of(was, eff)
         unit, field = place(eff)
-        return {
-            (unit, field, *mark): value
-            for mark in {**marks, **earlier}
-            if (value := marks.get(mark, 0) - earlier.get(mark, 0))
-        }
+        return {(unit, field, *mark): value for mark, value in less(marks, earlier).items() if value}
 
     return second_differences(thing, fact.n, dates, difference)
 
@@ -98,13 +94,14 @@ def _findings(thing: str, life: Timeline, fact: Fact, moves: Sequence[Fact], pla
         return []
 
     def found(facts: Sequence[Fact], eff: str) -> list[Finding]:
+        if not rules or not facts:
+            return []
         told = Life(facts, eff)
         return [one for rule in rules for one in rule(told)]
 
     def difference(eff: str) -> Cells:
-        cell = place(eff)
-        different: Cells = Counter((*cell, one.kind, one.sub, one.on) for one in [*found(now, eff), *alone])
-        different.subtract((*cell, one.kind, one.sub, one.on) for one in found(was, eff))
-        return different
+        unit, field = place(eff)
+        there = exceptions.as_cells(unit, field, [*found(now, eff), *alone])
+        return less(there, exceptions.as_cells(unit, field, found(was, eff)))
 
     return second_differences(thing, fact.n, _dates(fact.on, now, moves), difference)

@@ -8,7 +8,7 @@ and of all stock marks.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from services.reporting.facts.facts import Fact
 from services.reporting.facts.kinds import Kind
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.facts.timeline import Timeline
-from services.reporting.figures.decided_figures import Mark, judged, listed, recognised
+from services.reporting.figures.decided_figures import Marks, judged, listed, recognised
 from services.reporting.figures.versions import since
 from shared.contracts import correcting, registry
 from shared.contracts.figures import RESOURCES
@@ -54,7 +54,7 @@ class Standing:
 
     unit: str
     field: str
-    marks: Counter[Mark]
+    marks: Marks
 
 
 def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
@@ -62,19 +62,18 @@ def standing(facts: Sequence[Fact], cut_off: str) -> Standing:
     return Standing(*cell(facts, cut_off), marks_of(facts, cut_off))
 
 
-def marks_of(facts: Sequence[Fact], cut_off: str) -> Counter[Mark]:
+def marks_of(facts: Sequence[Fact], cut_off: str) -> Marks:
     """The marks alone, which are the sum of those of its parts (see `part_of`)."""
-    marks: Counter[Mark] = Counter()
+    marks = Marks(int)
     streams: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if counts_from(fact) <= cut_off:
             streams[fact.stream].append(fact)
     levels: dict[str, str] = {}
-    void = voided(facts)
     for stream, told in streams.items():
         noun = stream.partition("/")[0]
         if noun == "model":
-            _declared(told, cut_off, marks, void)
+            _declared(told, cut_off, marks, voided(facts))
         elif noun == "recognition":
             recognised(told, marks, levels)
         elif (count := OTHERS.get(noun)) is not None:
@@ -154,7 +153,7 @@ ACTS: dict[Kind, str] = {
 }
 
 
-def _acted(told: list[Fact], marks: Counter[Mark]) -> None:
+def _acted(told: list[Fact], marks: Marks) -> None:
     for fact in told:
         if (key := ACTS.get(fact.kind)) is not None:
             marks[key, "", fact.on] += 1
@@ -165,7 +164,7 @@ def _acted(told: list[Fact], marks: Counter[Mark]) -> None:
             marks["quality.reclassified", "", fact.on] += 1
 
 
-def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark], void: bool) -> None:
+def _declared(told: list[Fact], cut_off: str, marks: Marks, void: bool) -> None:
     _acted(told, marks)
     model = declared(told, cut_off)
     if not void:
@@ -185,22 +184,22 @@ def _declared(told: list[Fact], cut_off: str, marks: Counter[Mark], void: bool) 
         marks["models.in_operation", "", STOCK] += 1
 
 
-def _resources(which: str, amounts: Mapping[str, int], marks: Counter[Mark]) -> None:
+def _resources(which: str, amounts: Mapping[str, int], marks: Marks) -> None:
     for kind in RESOURCES:
         if amount := amounts.get(kind):
             marks[f"resources.{which}.{kind}", "", STOCK] += amount
 
 
-def _registered_as_amended(model: Declared, on: str, marks: Counter[Mark]) -> None:
+def _registered_as_amended(model: Declared, on: str, marks: Marks) -> None:
     """A model's registration by rules 1, as it stands at the cut-off."""
     marks[f"models.registered_{model.basis}", "", on] += 1
     if model.late:
         marks["quality.late", "", on] += 1
-    for day, pairs in (+model.similar).items():
+    for day, pairs in model.similar.items():
         marks["quality.similar_pairs", "", day] += pairs
 
 
-def _registered(model: Declared, marks: Counter[Mark]) -> None:
+def _registered(model: Declared, marks: Marks) -> None:
     """A model's registrations by rules 2: what was recorded of each stays."""
     if model.registered is None or model.first is None:
         return
@@ -210,11 +209,11 @@ def _registered(model: Declared, marks: Counter[Mark]) -> None:
     for renewal in model.renewed.values():
         if renewal.late:
             marks[since(2, "quality.late"), "", renewal.on] += 1
-    for on, pairs in (+model.similar).items():
+    for on, pairs in model.similar.items():
         marks[since(2, "quality.similar_pairs"), "", on] += pairs
 
 
-def _proposed(told: list[Fact], marks: Counter[Mark]) -> None:
+def _proposed(told: list[Fact], marks: Marks) -> None:
     for fact in told:
         if fact.kind is registry.ReplicationProposed:
             marks[f"replication.proposed.{fact.data['scope']}", "", fact.on] += 1
@@ -222,7 +221,7 @@ def _proposed(told: list[Fact], marks: Counter[Mark]) -> None:
             marks["quality.corrected", "", fact.on] += 1
 
 
-def _adopted(told: list[Fact], marks: Counter[Mark]) -> None:
+def _adopted(told: list[Fact], marks: Marks) -> None:
     outcome: Fact | None = None
     for fact in told:
         match fact.kind:
@@ -239,7 +238,7 @@ def _adopted(told: list[Fact], marks: Counter[Mark]) -> None:
         marks[f"replication.{outcome.data['outcome']}", "", outcome.on] += 1
 
 
-OTHERS: Mapping[str, Callable[[list[Fact], Counter[Mark]], None]] = {
+OTHERS: Mapping[str, Callable[[list[Fact], Marks], None]] = {
     "replication": _proposed,
     "adoption": _adopted,
     "appraisal": judged,

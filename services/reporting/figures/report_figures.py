@@ -5,13 +5,12 @@ What a report says, and whether it came in time, is read from the report itself 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.kinds import Kind
 from services.reporting.figures.award_figures import NO_UNIT
-from services.reporting.figures.decided_figures import Mark
+from services.reporting.figures.decided_figures import Marks
 from services.reporting.figures.model_figures import NO_FIELD, Standing
 from services.reporting.figures.versions import since
 from shared.contracts import correcting, registry
@@ -20,8 +19,10 @@ from shared.contracts import correcting, registry
 def mended(facts: Sequence[Fact], cut_off: str) -> Standing:
     """Corrections by the cut-off, each on its day, for the unit whose report or criteria they are; of no field."""
     unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
-    days = (fact.on for fact in facts if fact.kind is correcting.RecordCorrected and fact.on <= cut_off)
-    marks: Counter[Mark] = Counter(("quality.corrected", "", on) for on in days)
+    marks = Marks(int)
+    for fact in facts:
+        if fact.kind is correcting.RecordCorrected and fact.on <= cut_off:
+            marks["quality.corrected", "", fact.on] += 1
     return Standing(unit, NO_FIELD, marks)
 
 
@@ -37,7 +38,7 @@ def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
     It stands beside what the unit's reports declare and is never added to it (rules 2).
     """
     unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
-    marks: Counter[Mark] = Counter()
+    marks = Marks(int)
     for fact in facts:
         if fact.on > cut_off:
             continue

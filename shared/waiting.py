@@ -9,6 +9,8 @@ from time import monotonic
 
 async def noticed(notice: asyncio.Event, seconds: float | None) -> bool:
     """True as soon as the notice is given; False when it was not within so many seconds."""
+    if seconds is None:
+        return await notice.wait()
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             return await notice.wait()

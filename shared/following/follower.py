@@ -18,12 +18,11 @@ import httpx
 import nats.errors
 import nats.js.errors
 import structlog
-from opentelemetry.trace import SpanKind
 
-from shared import metrics, tracing
 from shared.ending import end
 from shared.errors import CorruptHistory, Unavailable, Unknown
 from shared.eventlog.port import Recorded
+from shared.following.applied import Applied
 from shared.following.checkpoints import MovedElsewhere
 from shared.following.feeds import Feed
 from shared.store.mongo import AWAY, passes
@@ -92,8 +91,7 @@ class Follower:
         self._resume = asyncio.Event()
         self._advanced = Bell()
         self._task: asyncio.Task[None] | None = None
-        self._count = metrics.APPLIED.labels(name, feed.source)
-        self._times = metrics.APPLY_SECONDS.labels(name)
+        self._applied = Applied(name, feed.source)
 
     def start(self) -> None:
         """Begin to follow."""
@@ -102,6 +100,7 @@ class Follower:
     async def stop(self) -> None:
         """End; whatever was not applied will come again."""
         await end(self._task)
+        self._applied.end()
 
     async def wait_for(self, position: int, seconds: float) -> bool:
         """True once the follower has come as far as `position`; False when it did not within the time."""
@@ -189,17 +188,8 @@ class Follower:
             self._at(await self._apply.checkpoint())
             await self._take(events)
             return
-        self._applied(events, monotonic() - began)
-
-    def _applied(self, events: Sequence[Recorded], seconds: float) -> None:
-        """The one line of a batch: who, of what, from where to where, how long."""
-        name, source, last = self.status.name, self.status.source, events[-1].position
-        self._count.inc(len(events))
-        self._times.observe(seconds)
-        tracing.past(f"apply {name}", SpanKind.CONSUMER, (each.trace for each in events), seconds, of=source)
-        logger.info("applied", follower=name, source=source, first=events[0].position, last=last,
-                    ms=round(seconds * 1000, 1))  # fmt: skip
-        self._at(last)
+        self._applied.took(events, monotonic() - began)
+        self._at(events[-1].position)
         self._set("running")
 
     async def _halt(self, position: int, reason: str) -> None:

@@ -27,7 +27,7 @@ from services.reporting.store.things import by_ids
 from services.reporting.store.threads import Threads
 from shared.errors import Refused, Unavailable
 from shared.singleflight import outlived
-from shared.slices import Slices
+from shared.slices import SELDOM, Slices
 
 DIFFER = "figures.differ"
 PATIENCE_SECONDS = 20.0
@@ -37,6 +37,8 @@ SOONEST_SECONDS, LEISURE = 60.0, 100.0
 LARGE = 20_000
 """Things from which on a count is forgotten after the look, and made anew for the next."""
 TOGETHER = 256
+AT_ONCE = 16
+"""Entries that are counted between two looks at whether others are ready: some milliseconds."""
 
 logger = structlog.get_logger("dvk.figures")
 
@@ -80,12 +82,14 @@ class Recounting:
     async def _counted(self, size: int) -> Recount:
         """A count that has taken this entry."""
         async with self._turn:
+            slices = Slices(SELDOM)
             while self._recount.at < size:
                 entries = await self._ledger.read(self._recount.at, min(BATCH, size - self._recount.at))
                 if not entries:
                     raise Unavailable("not-yet", ledger=self._recount.at)
-                await self._recount.take(entries)
-                await asyncio.sleep(0)
+                for at in range(0, len(entries), AT_ONCE):
+                    await self._recount.take(entries[at : at + AT_ONCE])
+                    await slices.turn()
             return self._recount
 
     async def watch(self) -> None:
@@ -135,7 +139,7 @@ async def things_changed(book: Book, recount: Recount, size: int) -> Difference 
         counted = [thing for thing in recount.things if noun_of(thing) == noun]
         there = [document["_id"] for document in await collection.find({}, {"_id": 1}).to_list(None)]
         ids = sorted({*counted, *there})
-        slices = Slices()
+        slices = Slices(SELDOM)
         for at in range(0, len(ids), TOGETHER):
             some = ids[at : at + TOGETHER]
             documents = {each["_id"]: each for each in await by_ids(collection, some)}

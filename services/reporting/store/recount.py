@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, cast
 
+import numpy as np
+
 from services.reporting.facts.city import City, city
 from services.reporting.facts.entity import Thing
 from services.reporting.facts.entry import Entry
@@ -22,7 +24,7 @@ from services.reporting.figures.question import Question, units_of
 from services.reporting.figures.quota import BUILT
 from services.reporting.figures.scope import spelled
 from services.reporting.figures.versions import row_keys
-from services.reporting.store.columns import Columns
+from services.reporting.store.columns import LARGE, Columns
 from services.reporting.store.gathering import Gathering
 from services.reporting.store.known import FORMS, POLICY, Asking
 from services.reporting.store.packed import Packed
@@ -169,15 +171,24 @@ def first_difference(expected: Any, found: Any) -> tuple[str, Any, Any] | None:
 
 def first_changed(kept: Columns, counted: Columns, size: int) -> tuple[int, str, str] | None:
     """The first row of what is kept that was not counted so: (ledger entry, counted, kept); None when all are equal."""
-    sizes = kept.known(size), counted.known(size)
-    for row in range(max(sizes)):
-        one, other = (
-            _told(columns, row) if row < most else None
-            for columns, most in zip((counted, kept), sizes, strict=True)
-        )
-        if one != other:
-            return (one or other or {"n": 0})["n"], str(one), str(other)
-    return None
+    there, due = kept.known(size), counted.known(size)
+    both = min(there, due)
+    row = min([both, *(_first_unequal(kept, counted, member, both) for member in counted.shape.members)])
+    if row == max(there, due):
+        return None
+    one = _told(counted, row) if row < due else None
+    other = _told(kept, row) if row < there else None
+    return (one or other or {"n": 0})["n"], str(one), str(other)
+
+
+def _first_unequal(kept: Columns, counted: Columns, member: str, size: int) -> int:
+    """The first row in which a member differs, names by what they say; `size` when none does."""
+    expected, found = counted[member][:size], kept[member][:size]
+    if (names := counted.names.get(member)) is not None:
+        numbers = [names.number(name) for name in kept.names[member].list]
+        found = np.array([-1 if n is None else n for n in numbers], LARGE)[found]
+    differ = np.flatnonzero(found != expected)
+    return int(differ[0]) if len(differ) else size
 
 
 def _told(columns: Columns, row: int) -> dict[str, Any]:

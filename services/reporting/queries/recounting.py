@@ -135,10 +135,13 @@ async def book_changed(book: Book, recount: Recount, size: int) -> Difference | 
 
 async def things_changed(book: Book, recount: Recount, size: int) -> Difference | None:
     """The first thing of a book whose cards or facts are not those that were counted, as known at a size."""
+    counted: dict[str, list[str]] = {noun: [] for noun in book.things}
+    for thing in recount.things:
+        if (noun := noun_of(thing)) in counted:
+            counted[noun].append(thing)
     for noun, collection in book.things.items():
-        counted = [thing for thing in recount.things if noun_of(thing) == noun]
         there = [document["_id"] for document in await collection.find({}, {"_id": 1}).to_list(None)]
-        ids = sorted({*counted, *there})
+        ids = sorted({*counted[noun], *there})
         slices = Slices(SELDOM)
         for at in range(0, len(ids), TOGETHER):
             some = ids[at : at + TOGETHER]

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from shared.derived import derived
 from shared.errors import Unavailable
 from shared.eventlog.signing import key_from_file
-from shared.people.names import Names
-from shared.process.settings import Settings
-from shared.process.store_watch import Look
 from shared.store import mongo
 from shared.store.fitness import Fitness
 from shared.tlog.note import LOG, WITNESS, SigningKey
+
+if TYPE_CHECKING:
+    from shared.people.names import Names
+    from shared.process.settings import Settings
+    from shared.process.store_watch import Look
 
 RETRY_SECONDS = 30
 AGAIN_SECONDS = 60.0

@@ -8,15 +8,17 @@ takes nothing that lasts. Each of these answers as a healthy store does, until i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pymongo import WriteConcern
 from pymongo.errors import ServerSelectionTimeoutError
 
 from shared.errors import Unavailable
-from shared.process.settings import Driver
 from shared.store.mongo import AWAY, Client, Database, OperationFailure, close, connect
+
+if TYPE_CHECKING:
+    from shared.process.settings import Driver
 
 OLDEST = (6, 0)
 MAJORITY_SECONDS = 5.0

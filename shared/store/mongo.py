@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gridfs import AsyncGridFSBucket
 from pymongo import AsyncMongoClient, ReadPreference, ReplaceOne, WriteConcern
@@ -30,7 +30,8 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from shared.process.settings import Driver
+if TYPE_CHECKING:
+    from shared.process.settings import Driver
 
 AWAY = (AutoReconnect, ConnectionFailure, ExecutionTimeout, NetworkTimeout, NotPrimaryError,
         ServerSelectionTimeoutError, WTimeoutError, WriteConcernError)  # fmt: skip

@@ -19,7 +19,7 @@ from nats.js.api import PubAck
 from services.cli.broker import Broker
 from services.cli.embedded.servers import EmbeddedServers
 from services.cli.talking import System
-from services.cli.verifying.reading import Web, documents, messages
+from services.cli.verifying.reading import Web, documents, messages, opened
 from shared import SERVICES
 from shared.contracts.subjects import subject_of
 from shared.eventlog.mongo import BATCH, MongoLog
@@ -235,12 +235,13 @@ async def copies_read(system: System, url: str, broker: Broker, pids: Pids) -> d
                 async for lines in web.pages():
                     entries += len([leaf_hash(line) for line in lines])
         read = entries
-        for service in SERVICES:
-            async for _, body in messages(broker, service):
-                read += bool(leaf_hash(body))
-            async for _, kept in documents(url, f"dvk_{service}", "log"):
+        async with opened(url) as client:
+            for service in SERVICES:
+                async for _, body in messages(broker, service):
+                    read += bool(leaf_hash(body))
+                async for _, kept in documents(mongo.database(client, f"dvk_{service}"), "log"):
+                    read += bool(leaf_hash(kept["event"].encode()))
+            async for _, kept in documents(mongo.database(client, "dvk_reporting"), "ledger"):
                 read += bool(leaf_hash(kept["event"].encode()))
-        async for _, kept in documents(url, "dvk_reporting", "ledger"):
-            read += bool(leaf_hash(kept["event"].encode()))
     cost.done = entries
     return {"entries": entries, "read": read, **cost.each()}

@@ -8,8 +8,7 @@ told twice. It is read before the log, which may grow meanwhile: so the log has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -18,7 +17,6 @@ from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.wrong import Wrong
 from shared import SERVICES
 from shared.eventlog.cosignatures import farthest, nearest, run_of
-from shared.store import mongo
 from shared.store.mongo import Database
 from shared.tlog.merkle import Frontier
 from shared.tlog.tile_names import WIDTH
@@ -50,16 +48,6 @@ class Memory:
     tiles: Mapping[str, Mapping[str, Row]]
     farthest: Mapping[str, int]
     nearest: Mapping[str, int]
-
-
-@asynccontextmanager
-async def opened(url: str, name: str) -> AsyncGenerator[Database]:
-    """A database to look at."""
-    client = mongo.connect(url, "pymongo", timeout=30.0)
-    try:
-        yield mongo.database(client, name)
-    finally:
-        await mongo.close(client)
 
 
 def roots(leaves: Leaves, sizes: Iterable[int]) -> dict[int, bytes]:

@@ -14,6 +14,7 @@ from services.cli.verifying.reading import documents, messages
 from services.cli.verifying.wrong import Wrong, difference, shown
 from shared.eventlog.port import Recorded, recorded
 from shared.eventlog.wholeness import COPIED
+from shared.store.mongo import Database
 from shared.tlog.merkle import leaf_hash
 
 Fetch = Callable[[str, int], Awaitable[bytes]]
@@ -114,11 +115,11 @@ async def compare_nats(
 
 
 async def compare_mongo(
-    url: str, database: str, service: str, leaves: Leaves, fetch: Fetch, claims: Claims
+    database: Database, service: str, leaves: Leaves, fetch: Fetch, claims: Claims
 ) -> tuple[int, list[Wrong]]:
     """Whether every document is its event: text, leaf, and what is copied for the indexes; how many there are."""
     count = 0
-    async with aclosing(documents(url, database, "log")) as kept:
+    async with aclosing(documents(database, "log")) as kept:
         async for number, document in kept:
             count = number
             if (wrong := await _compared(service, document, leaves, fetch, claims)) is not None:

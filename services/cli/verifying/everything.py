@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from importlib import import_module
 from time import monotonic
@@ -22,7 +22,6 @@ from services.cli.verifying.beside import (
     beside,
     hole_wrongs,
     memory,
-    opened,
     signed_wrongs,
     tile_wrongs,
 )
@@ -31,7 +30,7 @@ from services.cli.verifying.heads import HeadsCheck
 from services.cli.verifying.kept import LedgerDocuments, copy_wrongs, heads_wrongs
 from services.cli.verifying.leaves import Leaves
 from services.cli.verifying.logs import Against, Between, signers_of, verify_ledger, verify_log
-from services.cli.verifying.reading import Web, documents
+from services.cli.verifying.reading import Web, documents, opened
 from services.cli.verifying.remembered import (
     SECOND,
     begun_anew,
@@ -44,7 +43,8 @@ from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import first_things_first
 from shared import SERVICES
 from shared.process.own_keys import COSIGNS
-from shared.store.mongo import Database
+from shared.store import mongo
+from shared.store.mongo import Client, Database
 from shared.tlog.note import VerifyingKey
 
 PATIENCE_SECONDS = 10.0
@@ -74,16 +74,19 @@ class Verification:
         self._heads = HeadsCheck()
         self._found: dict[str, Verified] = {}
         self._kept: dict[str, Beside] = {}
+        self._store: Client | None = None
         self._memory: Memory | None = None
         self._second: Memory | None = None
 
     async def run(self, services: tuple[str, ...], with_ledger: bool) -> list[Verified]:
         """These logs and, where reporting is known, the ledger."""
-        async with httpx.AsyncClient(timeout=60.0, verify=self._system.verify) as http:
+        async with AsyncExitStack() as held:
+            http = await held.enter_async_context(httpx.AsyncClient(timeout=60.0, verify=self._system.verify))
+            if self._copies.mongo is not None:
+                self._store = await held.enter_async_context(opened(self._copies.mongo))
             self._webs = {service: Web(self._system, service, "/log", http) for service in services}
             if with_ledger and self._copies.mongo is not None:
-                async with self._database("reporting") as handle:
-                    self._memory = await memory(handle)
+                self._memory = await memory(self._database("reporting"))
             if with_ledger and COSIGNS in self._system.urls:
                 self._second = await self._of_second(http)
             for service in services:
@@ -100,20 +103,18 @@ class Verification:
         """What the second witness remembers, before the logs are read."""
         if self._copies.mongo is None:
             return await shown_memory(Web(self._system, COSIGNS, "/witness", http))
-        async with self._database(COSIGNS) as handle:
-            return await memory(handle, SECOND.logs)
+        return await memory(self._database(COSIGNS), SECOND.logs)
 
-    def _database(self, service: str) -> AbstractAsyncContextManager[Database]:
-        assert self._copies.mongo is not None
-        return opened(self._copies.mongo, f"{self._copies.prefix}_{service}")
+    def _database(self, service: str) -> Database:
+        assert self._store is not None
+        return mongo.database(self._store, f"{self._copies.prefix}_{service}")
 
     def _beside(self, log: str, service: str, prefix: str = "") -> Between:
         """Reads what a database keeps beside a log or the ledger."""
 
         async def read() -> None:
             if self._copies.mongo is not None:
-                async with self._database(service) as handle:
-                    self._kept[log] = await beside(handle, f"{prefix}signed", f"{prefix}tiles")
+                self._kept[log] = await beside(self._database(service), f"{prefix}signed", f"{prefix}tiles")
 
         return read
 
@@ -135,20 +136,19 @@ class Verification:
             one.wrongs += wrongs
         one.is_vouched = is_sound(one)
         if self._copies.mongo is not None:
-            database = f"{self._copies.prefix}_{service}"
-            claims = Claims(import_module(f"services.{service}.app").SERVICE)
-            one.copies["mongo"], wrongs = await compare_mongo(
-                self._copies.mongo, database, service, leaves, self._fetch, claims
+            database, claims = (
+                self._database(service),
+                Claims(import_module(f"services.{service}.app").SERVICE),
             )
+            one.copies["mongo"], wrongs = await compare_mongo(database, service, leaves, self._fetch, claims)
             one.wrongs += wrongs
-            async with self._database(service) as handle:
-                one.wrongs += await hole_wrongs(handle, "log", service, one.copies["mongo"])
-                if is_sound(one):  # else what follows from a wrong event would be told again
-                    kept = self._kept[service]
-                    wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
-                    wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
-                    one.wrongs = [*wrongs, *one.wrongs]
-                    one.wrongs += await key_wrongs(handle, service, "log", one.signers)
+            one.wrongs += await hole_wrongs(database, "log", service, one.copies["mongo"])
+            if is_sound(one):  # else what follows from a wrong event would be told again
+                kept = self._kept[service]
+                wrongs = signed_wrongs(kept.signed, "signed", service, leaves, one.shown)
+                wrongs += tile_wrongs(kept.tiles, "tiles", service, leaves, one.signed)
+                one.wrongs = [*wrongs, *one.wrongs]
+                one.wrongs += await key_wrongs(database, service, "log", one.signers)
 
     async def _of_ledger(self, http: httpx.AsyncClient) -> None:
         """The ledger, its copies of the logs, and everything that reporting keeps."""
@@ -199,32 +199,29 @@ class Verification:
         return sum([json.loads(await self._webs[log].get("head"))["position"] for log in SERVICES])
 
     async def _beside_the_ledger(self, witness: Web, ledger: Verified) -> None:
-        assert self._copies.mongo is not None and self._memory is not None
-        kept, at = LedgerDocuments(self._ledger), f"{self._copies.prefix}_reporting"
-        async with aclosing(documents(self._copies.mongo, at, "ledger")) as stored:
+        assert self._memory is not None
+        kept, database = LedgerDocuments(self._ledger), self._database("reporting")
+        async with aclosing(documents(database, "ledger")) as stored:
             async for number, document in stored:
                 kept.take(number, document)
         kept.finish()
         ledger.copies["mongo"] = kept.count
         ledger.wrongs += kept.wrongs
-        async with self._database("reporting") as handle:
-            ledger.wrongs += await hole_wrongs(handle, "ledger", "ledger", kept.count)
+        ledger.wrongs += await hole_wrongs(database, "ledger", "ledger", kept.count)
         leaves, beside_it = self._ledger, self._kept["ledger"]
         if is_sound(ledger):
             ledger.wrongs += signed_wrongs(beside_it.signed, "ledger_signed", "ledger", leaves, ledger.shown)
             ledger.wrongs += tile_wrongs(beside_it.tiles, "ledger_tiles", "ledger", leaves, ledger.signed)
-            async with self._database("reporting") as handle:
-                if not ledger.is_held_back:  # else the newest heads wait to be put on record
-                    ledger.wrongs += await heads_wrongs(handle, self._heads.newest, self._heads.buckets)
-                ledger.wrongs += await copy_wrongs(handle, self._heads.published)
+            if not ledger.is_held_back:  # else the newest heads wait to be put on record
+                ledger.wrongs += await heads_wrongs(database, self._heads.newest, self._heads.buckets)
+            ledger.wrongs += await copy_wrongs(database, self._heads.published)
         sound = {name: leaves for name, leaves in self._logs.items() if not self._found[name].wrongs}
         by_logs = {name: keys for name in sound if (keys := self._found[name].signers) is not None}
         by_witness = await signers_of(witness, self._keys.get("reporting-witness"))
         ledger.wrongs += witness_wrongs(self._memory, sound, by_logs, by_witness)
-        async with self._database("reporting") as handle:
-            ledger.wrongs += await outside_wrongs(handle, sound, by_logs)
-            for what, mine in (("ledger", ledger.signers), ("witness", by_witness)):
-                ledger.wrongs += await key_wrongs(handle, "ledger", what, mine)
+        ledger.wrongs += await outside_wrongs(database, sound, by_logs)
+        for what, mine in (("ledger", ledger.signers), ("witness", by_witness)):
+            ledger.wrongs += await key_wrongs(database, "ledger", what, mine)
         for name, leaves in sound.items():
             ledger.wrongs += begun_anew(name, self._memory.nearest[name], self._kept[name].signed)
             ledger.wrongs += tile_wrongs(self._memory.tiles[name], f"tiles_of_{name}", name, leaves)

@@ -19,7 +19,7 @@ import orjson
 
 from services.cli.talking import READER, Refusal, System
 from services.cli.verifying.check import TIME
-from services.cli.verifying.reading import Web, documents, ledger_line
+from services.cli.verifying.reading import Web, documents, ledger_line, opened
 from services.cli.verifying.verified import Verified
 from services.cli.verifying.wrong import Wrong
 from services.reporting.facts.entry import Entry
@@ -70,7 +70,10 @@ def _entry(line: bytes, heard: Mapping[int, str]) -> Entry:
 async def _received(url: str, database: str) -> dict[int, str]:
     """When each entry came, which the ledger's lines do not tell."""
     found: dict[int, str] = {}
-    async with aclosing(documents(url, database, "ledger")) as stored:
+    async with (
+        opened(url) as client,
+        aclosing(documents(mongo.database(client, database), "ledger")) as stored,
+    ):
         async for number, entry in stored:
             # What is no time there is the ledger's trouble, and told by `dvk verify log`.
             if TIME.fullmatch(received := str(entry.get("received"))):
@@ -125,8 +128,7 @@ def _different(path: str, expected: Mapping[str, Any], shown: Mapping[str, Any])
 
 async def _kept(url: str, database: str, recount: Recount) -> list[Wrong]:
     """The first row, card or fact of the read models in the store that nothing in the ledger gives."""
-    client = mongo.connect(url, "pymongo", timeout=30.0)
-    try:
+    async with opened(url) as client:
         handle = mongo.database(client, database)
         current = await handle["readmodels"].find_one({"_id": f"current{NUMBER}"})
         book = Book(client, handle, int(current["generation"]) if current else 1)
@@ -136,8 +138,6 @@ async def _kept(url: str, database: str, recount: Recount) -> list[Wrong]:
             return [_stored(None, "as written", str(damaged))]
         there = await book_changed(book, recount, size)
         return [] if there is None else [_stored(**there)]
-    finally:
-        await mongo.close(client)
 
 
 def _stored(place: str | None, expected: str, found: str) -> Wrong:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -20,6 +21,7 @@ from services.cli.broker import Broker
 from services.cli.talking import READER, Refusal, System, problem_of
 from services.cli.telling import Failure
 from shared.store import asking, mongo
+from shared.store.mongo import Client, Database
 from shared.tlog.merkle import Frontier
 from shared.tlog.tile_names import WIDTH, Tile
 
@@ -137,10 +139,19 @@ async def messages(broker: Broker, service: str) -> AsyncIterator[tuple[int, byt
         await connection.close()
 
 
-async def documents(url: str, name: str, collection: str) -> AsyncGenerator[tuple[int, dict[str, Any]]]:
-    """(number, document) of every document from 1 on until one is missing; more come while some are looked at."""
+@asynccontextmanager
+async def opened(url: str) -> AsyncGenerator[Client]:
+    """A store to look at: once for all its databases, since the proof of a password alone takes 10 ms."""
     client = mongo.connect(url, "pymongo", timeout=30.0)
-    found = mongo.database(client, name)[collection]
+    try:
+        yield client
+    finally:
+        await mongo.close(client)
+
+
+async def documents(database: Database, collection: str) -> AsyncGenerator[tuple[int, dict[str, Any]]]:
+    """(number, document) of every document from 1 on until one is missing; more come while some are looked at."""
+    found = database[collection]
 
     def coming(at: int) -> asyncio.Task[dict[int, dict[str, Any]]]:
         return asyncio.create_task(asking.by_numbers(found, range(at, at + KNOWN), None))
@@ -157,7 +168,6 @@ async def documents(url: str, name: str, collection: str) -> AsyncGenerator[tupl
     finally:
         await asyncio.wait({run})  # not cancelled: a driver is best left to end what it began
         run.exception()
-        await mongo.close(client)
 
 
 def grown(frontier: Frontier, leaves: list[bytes], at: int) -> tuple[Frontier, bytes | None]:

@@ -40,6 +40,7 @@ MOST_INTEGER: Final = 2**53 - 1  # beyond it JavaScript and JCS round
 MOST_MARKS: Final = 30  # combining marks in a row (Stream-Safe Text, UAX 15): ordering n takes n² steps
 
 _is_key: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII).fullmatch
+_surrogate: Final = re.compile(r"[\ud800-\udfff]").search
 
 
 class OutsideProfile(ValueError):
@@ -150,34 +151,33 @@ def _composed(text: str) -> object:
 # The fast walk: says only whether; runs on every event.
 
 
-def _fits(value: object, room: int) -> bool:  # noqa: C901 - one flat table of cases
-    kind = type(value)
-    if kind is str:
-        text = cast(str, value)
-        return text.isascii() or (len(text) <= MOST_TEXT and is_normalized("NFC", text) and _is_unicode(text))
-    if kind is bool:
-        return True
-    if kind is int:
-        return -MOST_INTEGER <= cast(int, value) <= MOST_INTEGER
-    if room == 0:
-        return False
+def _fits(value: Any, room: int) -> bool:  # noqa: C901 - one flat table of cases
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind is dict:
-        for key, member in cast(dict[object, object], value).items():
+        for key in value:
             if type(key) is not str or (key not in _good_keys and not _is_good(key)):
                 return False
-            # The commonest kind is looked at here too: without the call an event takes half the time.
-            if (type(member) is not str or not member.isascii()) and not _fits(member, room - 1):
+        members = value.values()
+    elif kind is list or kind is tuple:
+        members = value
+    elif kind is str:
+        return _is_text(value)
+    else:
+        return kind is bool or (kind is int and -MOST_INTEGER <= value <= MOST_INTEGER)
+    if room == 0:
+        return False
+    for member in members:
+        kind = type(member)  # pyright: ignore[reportUnknownVariableType]
+        # The commonest kinds are looked at here too: with a call for each an event takes half as long again.
+        if kind is str:
+            if not member.isascii() and not _is_text(member):
                 return False
-        return True
-    if kind is list or kind is tuple:
-        for item in cast(list[object], value):
-            if type(item) is int:
-                if not -MOST_INTEGER <= item <= MOST_INTEGER:
-                    return False
-            elif (type(item) is not str or not item.isascii()) and not _fits(item, room - 1):
+        elif kind is int:
+            if not -MOST_INTEGER <= member <= MOST_INTEGER:
                 return False
-        return True
-    return False
+        elif kind is not bool and not _fits(member, room - 1):
+            return False
+    return True
 
 
 # Keys found good, because the same few hundred come in every event. A memo and nothing else.
@@ -192,12 +192,12 @@ def _is_good(key: str) -> bool:
     return True
 
 
-def _is_unicode(text: str) -> bool:
+def _is_text(text: str) -> bool:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return True
+    return len(text) <= MOST_TEXT and is_normalized("NFC", text)
 
 
 # The slow walk: runs once, after a no, and says what and where.
@@ -219,9 +219,8 @@ def _refuse(value: object, place: str, room: int) -> None:  # noqa: C901 - one f
         case str() if type(value) is str:
             if len(value) > MOST_TEXT and not value.isascii():
                 raise OutsideProfile("event.too-large", place, f"{len(value)} signs, at most {MOST_TEXT}")
-            if not _is_unicode(value):
-                lone = next(sign for sign in value if "\ud800" <= sign <= "\udfff")
-                raise OutsideProfile("text.not-unicode", place, f"U+{ord(lone):04X}")
+            if (lone := _surrogate(value)) is not None:
+                raise OutsideProfile("text.not-unicode", place, f"U+{ord(lone[0]):04X}")
             if not is_normalized("NFC", value):
                 raise OutsideProfile("text.not-nfc", place)
         case dict() | list() | tuple() if type(value) in (dict, list, tuple):  # pyright: ignore[reportUnknownArgumentType]

@@ -20,7 +20,7 @@ is at one place or nowhere, and that it is nowhere its two neighbours show (`sub
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -28,7 +28,7 @@ from typing import Any
 
 from .canonical import canonical
 from .membership import RULES, Told, belongs, came_of, commendation_of, concerns, corrected
-from .merkle import EMPTY_ROOT, Frontier, leaf_hash, root
+from .merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash, root
 
 BITS = 12
 BUCKETS = 1 << BITS
@@ -166,7 +166,7 @@ def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier
 
 
 class Tree:
-    """All bucket lines under one root, each change at the cost of its path."""
+    """All bucket lines under one root, changes at the cost of their paths."""
 
     def __init__(self, leaves: Sequence[bytes] | None = None) -> None:
         self._levels: list[list[bytes]] = [list(leaves or map(empty_bucket, range(BUCKETS)))]
@@ -174,12 +174,19 @@ class Tree:
             below = self._levels[-1]
             self._levels.append([root([below[at], below[at + 1]]) for at in range(0, len(below), 2)])
 
-    def put(self, number: int, leaf: bytes) -> None:
-        """Another line of a bucket."""
-        self._levels[0][number] = leaf
+    def put(self, changed: Mapping[int, bytes]) -> None:
+        """Other lines of these buckets; each node above them is made once."""
+        for number, leaf in changed.items():
+            self._levels[0][number] = leaf
+        numbers = set(changed)
         for above, below in zip(self._levels[1:], self._levels, strict=False):
-            number >>= 1
-            above[number] = root(below[2 * number : 2 * number + 2])
+            numbers = {number >> 1 for number in numbers}
+            for number in numbers:
+                above[number] = node_hash(below[2 * number], below[2 * number + 1])
+
+    def leaf(self, number: int) -> bytes:
+        """The hash of a bucket's line."""
+        return self._levels[0][number]
 
     def path(self, number: int) -> tuple[bytes, ...]:
         """The inclusion path of a bucket's line."""
@@ -236,8 +243,7 @@ class Subjects:
 
     def take(self, event: Told) -> None:
         """The next entry of the ledger."""
-        changed = take(event, self._find, self._earlier, self._rules)
-        self._dirty |= {bucket_of(name) for name in changed}
+        take(event, self._find, self._earlier, self._rules)
         if next(concerns(event.stream, event.name, event.data), None) is not None:
             self._events[f"{event.log} {event.stream} {event.id}"] = event
 
@@ -245,7 +251,8 @@ class Subjects:
         return self._events.get(f"{of.log} {of.stream} {ident}")
 
     def _find(self, name: str) -> Subject:
-        return self._buckets[bucket_of(name)].find(name)
+        self._dirty.add(number := bucket_of(name))
+        return self._buckets[number].find(name)
 
     def subject(self, name: str) -> Subject | None:
         """What is told of one; None when nothing is."""
@@ -253,12 +260,18 @@ class Subjects:
 
     def record(self) -> tuple[int, bytes]:
         """How many subjects there are now, and the root over them."""
+        changed = dict[int, bytes]()
         for number in self._dirty:
             leaves = self._buckets[number].leaves()
             self._counts[number] = len(leaves)
-            self._tree.put(number, leaf_hash(bucket_line(number, len(leaves), root(leaves))))
+            changed[number] = leaf_hash(bucket_line(number, len(leaves), root(leaves)))
+        self._tree.put(changed)
         self._dirty.clear()
         return sum(self._counts), self._tree.root
+
+    def leaves(self) -> dict[int, bytes]:
+        """The hashes of the lines of the buckets that hold something. After `record()`."""
+        return {each.number: self._tree.leaf(each.number) for each in self._buckets if each.subjects}
 
     def bucket(self, number: int) -> Bucket:
         """One bucket, as it is now."""

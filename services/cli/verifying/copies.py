@@ -78,8 +78,8 @@ def _differing(own: bytes | None, entry: bytes) -> tuple[str, str]:
 
 async def leaf_at(leaves: Leaves, service: str, position: int, fetch: Fetch) -> bytes | None:
     """The leaf of a log at a position; asked for when the log has grown since it was read; None beyond its end."""
-    if kept := leaves.read(position):
-        return kept[0]
+    if (kept := leaves.at(position)) is not None:
+        return kept
     line = await fetch(service, position)
     return leaf_hash(line) if line else None
 
@@ -136,7 +136,7 @@ async def _compared(
     """What is wrong with a document, by itself or beside what is served."""
     number, event = document["_id"], recorded(str(document.get("event")).encode())
     wrong = wrong_with(service, number, document, event) or beside_wrong(service, document, event, claims)
-    if wrong is None and (mine := leaves.read(number)) and mine != [event.leaf]:
+    if wrong is None and leaves.at(number) not in (None, event.leaf):
         vi, en = (
             "tài liệu MongoDB khác với sự kiện dịch vụ trả ra",
             "the document is not the event that is served",

@@ -16,7 +16,7 @@ from shared.eventlog.port import Recorded
 from shared.tlog.bundle_v1 import head_line
 from shared.tlog.membership import RULES, Told
 from shared.tlog.merkle import leaf_hash, root
-from shared.tlog.subjects import BUCKETS, NotTheNext, Subjects
+from shared.tlog.subjects import NotTheNext, Subjects
 
 MARK, PUBLISHED = b".reporting.HeadsRecorded.v", b".reporting.SummaryPublished.v"
 DIVERGED = b".reporting.LogDiverged.v"
@@ -40,7 +40,8 @@ class HeadsCheck:
         self._told: dict[int, list[dict[str, Any]]] = {}
         self._trees: dict[int, Subjects] = {}
         """By the rules of the records that are still to come."""
-        self._last: dict[tuple[str, str], bytes] = {}
+        self._last: dict[tuple[str, str], tuple[int, bytes]] = {}
+        """Version and leaf of the last event of each stream, by log and stream."""
         self._stopped = False
 
     def of_log(self, lines: Iterable[bytes]) -> None:
@@ -73,12 +74,11 @@ class HeadsCheck:
             )
             self.wrongs.append(Wrong("ledger", number, vi, en, "streamversion, prev", str(wrong)))
             return
-        self._last[event.log, event.stream] = head_line(event.stream, event.version, entry.leaf)
+        self._last[event.log, event.stream] = event.version, entry.leaf
         for record in (told := self._told.pop(number, ())):
             self._compare(record)
             if not self._told and (rules := _rules_of(record)) is not None:
-                self.newest, buckets = record, map(self._trees[rules].bucket, range(BUCKETS))
-                self.buckets = {each.number: leaf_hash(each.line()) for each in buckets if each.subjects}
+                self.newest, self.buckets = record, self._trees[rules].leaves()
         if told and len(self._trees) > 1:
             coming = {_rules_of(record) for records in self._told.values() for record in records}
             self._trees = {rules: tree for rules, tree in self._trees.items() if rules in coming}
@@ -105,7 +105,7 @@ class HeadsCheck:
     def _compare(self, record: dict[str, Any]) -> None:
         self.records += 1
         if (rules := _rules_of(record)) is None:
-            lines = sorted(self._last.values())
+            lines = sorted(head_line(stream, *last) for (_, stream), last in self._last.items())
             count, of_all = len(lines), root([leaf_hash(line) for line in lines])
         else:
             count, of_all = self._trees[rules].record()

@@ -52,10 +52,10 @@ class LedgerDocuments:
         if found != said:
             vi, en = "mục sổ cái không khớp sự kiện của nó", "the entry does not fit its event"
             return _ledger(number, vi, en, _spelt(said), _spelt(found))
-        served = self._served.read(number)
-        if served and served[0] != leaf:
+        served = self._served.at(number)
+        if served is not None and served != leaf:
             vi, en = "mục sổ cái khác với bản dịch vụ trả ra", "the entry is not the one that is served"
-            return _ledger(number, vi, en, served[0].hex(), leaf.hex())
+            return _ledger(number, vi, en, served.hex(), leaf.hex())
         if (received := str(document.get("received"))) < self._received:
             if number > 2 and received >= self._before:  # without the one before, time would not run back
                 vi, en = (

@@ -36,6 +36,13 @@ class Leaves:
         begin = (position - self._first) * HASH
         return [self._near[at : at + HASH] for at in range(begin, begin + (last - position + 1) * HASH, HASH)]
 
+    def at(self, position: int) -> bytes | None:
+        """The one at a position; None beyond the end."""
+        begin = (position - self._first) * HASH
+        if 0 <= begin < len(self._near):
+            return self._near[begin : begin + HASH]
+        return next(iter(self.read(position)), None)
+
     def close(self) -> None:
         """Give the disk back."""
         self._file.close()

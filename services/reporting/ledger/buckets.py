@@ -122,6 +122,7 @@ class Buckets:
     async def write(self, size: int) -> None:
         """Keep what changed as of this ledger size, and forget what was at hand."""
         changed: list[ReplaceOne[dict[str, Any]]] = []
+        leaves = dict[int, bytes]()
         slices = Slices()
         for number in sorted(self.changed):
             await slices.turn()
@@ -141,7 +142,8 @@ class Buckets:
             }
             changed.append(ReplaceOne({"_id": ident}, document, upsert=True))
             self.listed[number] = (ident, leaf)
-            self.tree.put(number, leaf)
+            leaves[number] = leaf
+        self.tree.put(leaves)
         for at in range(0, len(changed), TOGETHER):
             await self.collection.bulk_write(changed[at : at + TOGETHER], ordered=False)
         self.size = size

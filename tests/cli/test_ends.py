@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +34,14 @@ def ends(error: BaseException) -> Callable[[], int]:
         (ValueError("what nobody foresaw"), "ValueError: what nobody foresaw"),
     ],
 )
-def test_an_error_is_a_sentence(error: Exception, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_a_sentence(
+    error: Exception,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where the trace of what nobody foresaw is kept
     assert ended(ends(error)) == 1
 
     told = capsys.readouterr()

@@ -25,6 +25,7 @@ import pytest
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
+from services.reporting.queries.recounting import Recounting
 from shared.doors.limits import Limits
 from shared.doors.serving import server
 from shared.reference.media_types import PDF, XLSX
@@ -241,6 +242,20 @@ def kept(servers: stack.Servers, mongo_url: str, city: City) -> Iterator[str]:
 async def asking(mongo_url: str, kept: str, city: City) -> AsyncIterator[Asking]:
     async with asking_about(city, mongo_url, kept) as door:
         yield door
+
+
+async def test_what_reporting_does_for_itself_does_not_hold_it(mongo_url: str, kept: str) -> None:
+    client = mongo.connect(mongo_url, "pymongo")
+    ledger, models = await everything_of(client, kept)
+    looking = Recounting(models, ledger)
+    with watched_loop() as held:
+        assert await looking.look() is None, "counted from the first entry"
+        assert await looking.look() is None, "compared alone"
+    held.must_be_short(of="the look")
+    with watched_loop() as held:
+        await models.rebuild()
+    held.must_be_short(of="building anew")
+    await mongo.close(client)
 
 
 WHOLE = [

@@ -21,15 +21,15 @@ class Slices:
     """The slices of one piece of work."""
 
     def __init__(self, passes: int = 1) -> None:
-        """After a slice the loop has so many passes for the others, fewer when nobody is ready."""
-        self._passes = passes
+        """After a slice the loop has so many `passes` for the others, fewer when nobody is ready."""
+        self.passes = passes
         self._began = perf_counter()
 
     async def turn(self) -> None:
         """Between two steps: let the others go first when this slice is over."""
         if perf_counter() - self._began <= SECONDS:
             return
-        for _ in range(self._passes):
+        for _ in range(self.passes):
             began = perf_counter()
             await asyncio.sleep(0)
             if perf_counter() - began < QUIET_SECONDS:

@@ -82,13 +82,16 @@ class Recounting:
     async def _counted(self, size: int) -> Recount:
         """A count that has taken this entry."""
         async with self._turn:
-            slices = Slices(SELDOM)
+            slices = Slices()
             while self._recount.at < size:
                 entries = await self._ledger.read(self._recount.at, min(BATCH, size - self._recount.at))
                 if not entries:
                     raise Unavailable("not-yet", ledger=self._recount.at)
                 for at in range(0, len(entries), AT_ONCE):
                     await self._recount.take(entries[at : at + AT_ONCE])
+                    slices.passes = (
+                        1 if self._counting else SELDOM
+                    )  # a publication waits for it, or nobody does
                     await slices.turn()
             return self._recount
 

@@ -3,7 +3,7 @@ lack events, while the services run and after they were started again, because t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -12,6 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
 
 from services.cli.places import DataDir
 from shared import SERVICES
@@ -39,14 +41,24 @@ def kept(client: MongoClient[Any], services: Iterable[str]) -> Kept:
 
 
 def put_back(client: MongoClient[Any], then: Kept) -> None:
-    """Have these databases hold what they held then, and nothing else."""
+    """Have these databases hold what they held then, and nothing else: each in one step, whoever writes meanwhile."""
     for service, collections in then.items():
         database = client[f"dvk_{service}"]
-        for name in database.list_collection_names():
-            if not name.startswith(APART):
-                database[name].delete_many({})
+        names = [name for name in database.list_collection_names() if not name.startswith(APART)]
+
+        def back(
+            session: ClientSession,
+            database: Database[Any] = database,
+            names: Sequence[str] = names,
+            collections: Mapping[str, list[dict[str, Any]]] = collections,
+        ) -> None:
+            for name in names:
+                database[name].delete_many({}, session=session)
                 if documents := collections.get(name):
-                    database[name].insert_many(documents)
+                    database[name].insert_many(documents, session=session)
+
+        with client.start_session() as session:
+            session.with_transaction(back)
 
 
 def revoke(system: System) -> None:

@@ -11,27 +11,21 @@ from time import perf_counter
 
 SECONDS = 0.005
 """So long the loop is held at once, and one step of the work longer."""
-QUIET_SECONDS = 0.0005
-"""A pass of the loop that takes no longer found nobody who was ready."""
-SELDOM = 40
-"""Passes that work nobody waits for leaves to the others, at most: who asks goes through a hundred of them."""
+SELDOM = 3.0
+"""Work that nobody waits for rests so many times as long as it held the loop: who asks goes on dozens of times until
+they are answered, and would meet a slice each time."""
 
 
 class Slices:
     """The slices of one piece of work."""
 
-    def __init__(self, passes: int = 1) -> None:
-        """After a slice the loop has so many `passes` for the others, fewer when nobody is ready."""
-        self.passes = passes
+    def __init__(self, rest: float = 0.0) -> None:
+        """After a slice the others have the loop for one pass, and for `rest` times as long as the slice took."""
+        self.rest = rest
         self._began = perf_counter()
 
     async def turn(self) -> None:
         """Between two steps: let the others go first when this slice is over."""
-        if perf_counter() - self._began <= SECONDS:
-            return
-        for _ in range(self.passes):
-            began = perf_counter()
-            await asyncio.sleep(0)
-            if perf_counter() - began < QUIET_SECONDS:
-                break
-        self._began = perf_counter()
+        if (took := perf_counter() - self._began) > SECONDS:
+            await asyncio.sleep(took * self.rest)
+            self._began = perf_counter()

@@ -1,53 +1,42 @@
-"""Long work lets the others go first: one pass of the loop each, or until nobody is ready."""
+"""Long work lets the others go first: for one pass of the loop after each slice, or for longer than the slice took."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from shared import slices
-from shared.slices import SELDOM, Slices
-
-
-async def passes_of_others(work: Slices) -> int:
-    """How often somebody who is always ready got a turn between two slices."""
-    count = 0
-
-    async def busy() -> None:
-        nonlocal count
-        while True:
-            count += 1
-            slices.perf_counter()
-            await asyncio.sleep(0)
-
-    other = asyncio.create_task(busy())
-    await asyncio.sleep(0)
-    count = 0
-    await work.turn()
-    other.cancel()
-    return count
+from shared.slices import SECONDS, SELDOM, Slices
 
 
 @pytest.fixture
-def _slow_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the clock is a slice later, so that every pass took long."""
-    ticks = iter(range(1_000_000))
-    monkeypatch.setattr(slices, "perf_counter", lambda: next(ticks) * 2 * slices.SECONDS)
+def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each rest was."""
+    found: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        found.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    return found
 
 
-@pytest.mark.usefixtures("_slow_passes")
-@pytest.mark.parametrize("passes", [1, SELDOM])
-async def test_after_a_slice_the_others_have_so_many_passes_while_they_are_busy(passes: int) -> None:
-    assert await passes_of_others(Slices(passes)) == passes
+def clock(monkeypatch: pytest.MonkeyPatch, *times: float) -> None:
+    coming = iter(times)
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(coming))
 
 
-async def test_where_nobody_is_busy_the_work_goes_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "SECONDS", -1.0)
-    monkeypatch.setattr(slices, "QUIET_SECONDS", 60.0)
-    assert await passes_of_others(Slices(SELDOM)) == 1
-
-
-async def test_within_a_slice_nobody_else_gets_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "SECONDS", 60.0)
-    assert await passes_of_others(Slices(SELDOM)) == 0
+@pytest.mark.parametrize("rest", [0.0, SELDOM])
+async def test_after_a_slice_the_others_have_their_time(
+    rest: float, rests: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock(monkeypatch, 1.0, 1.0 + SECONDS / 2, 1.5, 7.0, 7.0 + SECONDS / 2)
+    work = Slices(rest)
+    await work.turn()
+    assert rests == [], "within a slice nobody else gets a turn"
+    await work.turn()
+    assert rests == [0.5 * rest]
+    await work.turn()
+    assert rests == [0.5 * rest], "what the others took is no part of the next slice"

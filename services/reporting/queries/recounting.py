@@ -37,8 +37,8 @@ SOONEST_SECONDS, LEISURE = 60.0, 100.0
 LARGE = 20_000
 """Things from which on a count is forgotten after the look, and made anew for the next."""
 TOGETHER = 256
-AT_ONCE = 16
-"""Entries that are counted between two looks at whether others are ready: some milliseconds."""
+AT_ONCE = 4
+"""Entries that are counted at once: some milliseconds."""
 
 logger = structlog.get_logger("dvk.figures")
 
@@ -89,9 +89,7 @@ class Recounting:
                     raise Unavailable("not-yet", ledger=self._recount.at)
                 for at in range(0, len(entries), AT_ONCE):
                     await self._recount.take(entries[at : at + AT_ONCE])
-                    slices.passes = (
-                        1 if self._counting else SELDOM
-                    )  # a publication waits for it, or nobody does
+                    slices.rest = 0.0 if self._counting else SELDOM  # a publication may wait for it
                     await slices.turn()
             return self._recount
 

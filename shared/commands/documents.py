@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, cast
 
 from pydantic import BaseModel
 
 from shared.contracts.findings import located
+from shared.contracts.holding import members_holding
 from shared.contracts.registry_reports import IssuedDocument
 from shared.contracts.values import DocumentRef
 from shared.errors import Malformed
-from shared.people.places import Steps, can_hold, pointer
+from shared.people.places import Steps, pointer
 
 Document = DocumentRef | IssuedDocument
 DOCUMENTS = (DocumentRef, IssuedDocument)
@@ -25,19 +25,13 @@ def documents_in(value: object, steps: Steps = ()) -> Iterator[tuple[Steps, Docu
         case DocumentRef() | IssuedDocument():
             yield steps, value
         case BaseModel():
-            for name in may_hold(type(value)):
+            for name in members_holding(type(value), DOCUMENTS):
                 yield from documents_in(getattr(value, name), (*steps, name))
         case tuple() | list():
             for number, item in enumerate(cast("list[object]", value)):
                 yield from documents_in(item, (*steps, number))
         case _:
             return
-
-
-@cache
-def may_hold(kind: type[BaseModel]) -> tuple[str, ...]:
-    """The members of a class in which a document may stand."""
-    return tuple(n for n, member in kind.model_fields.items() if can_hold(member.annotation, DOCUMENTS))
 
 
 def must_be_there(message: BaseModel, on: date) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
+from shared.contracts.holding import can_hold, members_holding
 from shared.contracts.values import Evidence
 
+FILES = (Evidence,)
 MEMBERS = frozenset(Evidence.model_fields)
 
 
@@ -39,7 +40,7 @@ def _of(value: object) -> Iterator[File]:
         case Evidence():
             yield File(value.sha256, value.media_type, value.size)
         case BaseModel():
-            for name in _may_hold(type(value)):
+            for name in members_holding(type(value), FILES):
                 yield from _of(getattr(value, name))
         case tuple() | list():
             for item in typing.cast("list[object]", value):
@@ -58,36 +59,6 @@ def _in_json(value: Mapping[str, Any]) -> Iterator[File]:
         yield from _of(member)
 
 
-@cache
-def _may_hold(kind: type[BaseModel]) -> tuple[str, ...]:
-    """The members of a class in which a file may stand: those that have a place for one, or no shape of their own."""
-    return tuple(
-        name
-        for name, member in kind.model_fields.items()
-        if _is_shapeless(member.annotation, frozenset()) or takes_files(member.annotation)
-    )
-
-
-def _is_shapeless(kind: Any, above: frozenset[Any]) -> bool:
-    """Whether JSON of unknown shape may stand in this."""
-    if kind is Any or kind is object:
-        return True
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        members = () if kind in above else kind.model_fields.values()
-        return any(_is_shapeless(member.annotation, above | {kind}) for member in members)
-    return any(_is_shapeless(part, above) for part in typing.get_args(kind))
-
-
-@cache
 def takes_files(kind: Any) -> bool:
     """True when a message of this class has a place for a file."""
-    return _takes(kind, frozenset())
-
-
-def _takes(kind: Any, above: frozenset[Any]) -> bool:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if issubclass(kind, Evidence):
-            return True
-        members = () if kind in above else kind.model_fields.values()
-        return any(_takes(member.annotation, above | {kind}) for member in members)
-    return any(_takes(part, above) for part in typing.get_args(kind))
+    return can_hold(kind, FILES, shapeless=False)

@@ -1,13 +1,11 @@
 """Where persons stand in commands and events, as their classes say; and in recorded JSON, as it reads.
 
-A class is looked through once: commands and events that cannot name a person cost a look into a table.
 In members whose shape no class tells (`changes` of a correction) an object inside them whose only member is
 `name` is a person.
 """
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +13,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from shared.contracts.holding import can_hold, members_holding
 from shared.contracts.values import Person, PersonOrOffice
 
 PERSONS = (Person, PersonOrOffice)
@@ -44,34 +43,15 @@ def pointer(steps: Sequence[str | int]) -> str:
 # --- by class --------------------------------------------------------------------------------------
 
 
-@cache
 def can_name(kind: type[BaseModel]) -> bool:
     """True when a message of this class may name a person somewhere."""
     return can_hold(kind, PERSONS)
 
 
-def can_hold(kind: Any, wanted: tuple[type[BaseModel], ...], above: frozenset[Any] = frozenset()) -> bool:
-    """True when a value of this annotation may be one of the wanted, or one may stand somewhere within."""
-    if kind is Any or kind is object:
-        return True
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if issubclass(kind, wanted):
-            return True
-        if kind in above:
-            return False
-        members = kind.model_fields.values()
-        return any(can_hold(member.annotation, wanted, above | {kind}) for member in members)
-    return any(can_hold(part, wanted, above) for part in typing.get_args(kind))
-
-
 @cache
 def _may_name(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     """The members of a class in which a person may stand, and how they are called in JSON."""
-    return tuple(
-        (name, member.alias or name)
-        for name, member in kind.model_fields.items()
-        if can_hold(member.annotation, PERSONS)
-    )
+    return tuple((name, kind.model_fields[name].alias or name) for name in members_holding(kind, PERSONS))
 
 
 def named_in(message: BaseModel) -> tuple[Named, ...]:

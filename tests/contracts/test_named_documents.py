@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
-from shared.commands.documents import may_hold
+from shared.commands.documents import DOCUMENTS
+from shared.contracts.holding import members_holding
 
 COMMANDS = sorted(
     {row.command for of in (REGISTRY, APPRAISAL, AWARDS) for row in of.commands},
@@ -37,5 +38,5 @@ def test_a_member_is_looked_into_when_its_schema_reaches_a_document(kind: type[B
     schema = kind.model_json_schema(by_alias=False)
     holding = {name for name, member in schema["properties"].items() if reached(schema, member) & HOLDERS}
     open_to_all = {name for name, member in kind.model_fields.items() if "Any" in str(member.annotation)}
-    assert set(may_hold(kind)) - open_to_all == holding - open_to_all
-    assert set(may_hold(kind)) >= holding
+    assert set(members_holding(kind, DOCUMENTS)) - open_to_all == holding - open_to_all
+    assert set(members_holding(kind, DOCUMENTS)) >= holding

@@ -112,9 +112,8 @@ Earlier = Callable[[Told, str], Told | None]
 """An earlier event of the same stream by its id."""
 
 
-def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> set[str]:
-    """The next event of the ledger becomes part of every history it belongs to by these rules (`membership.py`); the
-    names of the subjects changed.
+def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> None:
+    """The next event of the ledger becomes part of every history it belongs to by these rules (`membership.py`).
 
     Raises NotTheNext when it does not follow what was taken before of its stream.
     """
@@ -138,11 +137,10 @@ def take(event: Told, find: Find, earlier: Earlier, rules: int = RULES) -> set[s
     for name in changed:
         whole = find(name).parts.setdefault(place, Part())
         whole.version, whole.leaf, whole.singles = event.version, event.leaf, None
-    changed |= _took_single(event, place, changed, find, earlier)
-    return changed | {stream for _, stream in came_of(event.stream, event.name, event.data)}
+    _took_single(event, place, changed, find, earlier)
 
 
-def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier: Earlier) -> set[str]:
+def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier: Earlier) -> None:
     """The event alone concerns these, and they now have it."""
     names = set(concerns(event.stream, event.name, event.data))
     about = event
@@ -151,7 +149,6 @@ def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier
     ) is not None:
         about = found
         names |= set(concerns(found.stream, found.name, found.data))
-    changed: set[str] = set()
     if (commendation := commendation_of(about.stream, about.data)) is not None:
         names.add(commendation)
         find(commendation).also.update(name for name in names if name.startswith("model/"))
@@ -161,8 +158,6 @@ def _took_single(event: Told, place: Place, whole: set[str], find: Find, earlier
         part.version, part.leaf = event.version, event.leaf
         part.singles = (part.singles or Frontier()).append(event.leaf)
         part.numbers.append(event.number)
-        changed.add(name)
-    return changed
 
 
 class Tree:

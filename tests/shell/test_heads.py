@@ -155,8 +155,8 @@ async def test_when_nothing_but_the_record_came_since_there_is_no_other(handle: 
 async def test_upon_a_record_of_other_rules_nothing_is_built_and_another_is_made_at_once(
     handle: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def by_the_first(event: Any, find: Any, earlier: Any) -> set[str]:
-        return take(event, find, earlier, 1)
+    def by_the_first(event: Any, find: Any, earlier: Any) -> None:
+        take(event, find, earlier, 1)
 
     telling = Telling()
     telling.as_before = True

@@ -45,6 +45,7 @@ class Applied:
         """Say what was not said yet."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         if self._batches:
             self._say()
 

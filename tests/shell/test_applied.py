@@ -38,4 +38,7 @@ async def test_batches_of_a_second_are_one_line_and_the_first_is_said_at_once(
         one.took(events[7:9], 0.001)
         one.end()
         await asyncio.sleep(0.1)
-    assert ranges(lines)[3:] == [(8, 9, 1)], "what is under way when it ends is said, and once"
+        assert ranges(lines)[3:] == [(8, 9, 1)], "what is under way when it ends is said, and once"
+        one.took(events[:1], 0.001)
+        one.end()
+    assert ranges(lines)[4:] == [(1, 1, 1)], "who begins again is heard again"

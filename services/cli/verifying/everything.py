@@ -136,10 +136,8 @@ class Verification:
             one.wrongs += wrongs
         one.is_vouched = is_sound(one)
         if self._copies.mongo is not None:
-            database, claims = (
-                self._database(service),
-                Claims(import_module(f"services.{service}.app").SERVICE),
-            )
+            database = self._database(service)
+            claims = Claims(import_module(f"services.{service}.app").SERVICE)
             one.copies["mongo"], wrongs = await compare_mongo(database, service, leaves, self._fetch, claims)
             one.wrongs += wrongs
             one.wrongs += await hole_wrongs(database, "log", service, one.copies["mongo"])

@@ -55,6 +55,7 @@ def test_who_registers_does_not_receive_and_who_appraises_does_not_decide() -> N
 def test_the_year_is_played_once_however_often_it_is_asked_for(year: Year, tmp_path: Path) -> None:
     first = year.said
     assert first.code == 0, first.err + first.out[-2000:]
+    assert "lần chạy trước" not in first.err, "nothing was there before the first run"
     figures = dict(re.findall(r"^(\S.*?)  +.*?(\d+)$", summary_of(first.out), re.MULTILINE))
 
     assert figures["Mô hình đăng ký mới"] == "8"

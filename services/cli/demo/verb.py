@@ -120,6 +120,8 @@ def year_played(
     outcome = send(system, units.wishes([UNITS_FILE]), "Đơn vị")
     if outcome.refused:
         raise Failure(*outcome.refused[0].sentences())
+    if stack.fresh:  # what the scheme itself brought a moment ago is no earlier run's
+        outcome = Outcome(outcome.sent + outcome.unchanged)
     player = Player(system, stack.place)
     if not play(player, story(models), outcome, ending):
         return None

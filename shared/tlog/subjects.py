@@ -167,7 +167,7 @@ class Tree:
         self._levels: list[list[bytes]] = [list(leaves or map(empty_bucket, range(BUCKETS)))]
         while len(self._levels[-1]) > 1:
             below = self._levels[-1]
-            self._levels.append([root([below[at], below[at + 1]]) for at in range(0, len(below), 2)])
+            self._levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below), 2)])
 
     def put(self, changed: Mapping[int, bytes]) -> None:
         """Other lines of these buckets; each node above them is made once."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.ledger.heads import told_of
+from services.reporting.ledger.taking_in import told_of
 from shared.eventlog.port import Recorded
 from shared.tlog.canonical import canonical
 from shared.tlog.merkle import ProofRefused, leaf_hash, root

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Any
 
 import pytest
 
 import services.reporting.ledger.heads as heads_module
+import services.reporting.ledger.taking_in as taking_in
 from services.reporting.facts.entry import Entry
 from services.reporting.ledger.buckets import Buckets, subject_of
 from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.ledger.ledger import Ledger
-from shared.contracts.reporting import RecordHeads
-from shared.errors import CorruptHistory
+from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store import mongo
 from shared.tlog.merkle import leaf_hash
@@ -23,44 +23,7 @@ from shared.tlog.subject_proofs import verify_subject
 from shared.tlog.subjects import BUCKETS, Bucket, bucket_of, take
 from tests.support.bundles import subjects_of
 from tests.support.every import town_of_every_event
-from tests.support.lives import Source
-
-TODAY = date(2027, 1, 1)
-VERSION_2 = "vn.gov.danang.dvk.reporting.HeadsRecorded.v2"
-
-
-class Telling:
-    """Takes the place of the own log: what is asked for is recorded, unless it is told to die first."""
-
-    def __init__(self) -> None:
-        self.source = Source(
-            "reporting", iter(f"00000000-0000-7000-8000-{n:012}" for n in range(9999)).__next__
-        )
-        self.by_command: dict[str, Recorded] = {}
-        self.dies = False
-        self.as_before = False
-        """Records as they were told before they named their rules."""
-
-    async def record(self, command: RecordHeads, command_id: str) -> None:
-        if self.dies:
-            raise ConnectionError("died before it was said")
-        if command_id not in self.by_command:
-            data = {
-                "on": TODAY.isoformat(),
-                "of": "subjects",
-                **command.model_dump(mode="json", exclude_none=True),
-            }
-            wire = None
-            if self.as_before:
-                wire = VERSION_2
-                data.pop("rules")
-            told = self.source.tell(
-                "witnessed-log/all", "HeadsRecorded", data, "2027-01-01T00:00:00.000000Z", wire=wire
-            )
-            self.by_command[command_id] = told
-
-    async def recorded(self, command_id: str) -> Recorded | None:
-        return self.by_command.get(command_id)
+from tests.support.heads import TODAY, VERSION_2, Telling
 
 
 @pytest.fixture(params=["motor", "pymongo"])
@@ -164,7 +127,7 @@ async def test_upon_a_record_of_other_rules_nothing_is_built_and_another_is_made
     size = len(ENTRIES)
     await grow(ledger, size)
     with monkeypatch.context() as before:
-        before.setattr(heads_module, "take", by_the_first)
+        before.setattr(taking_in, "take", by_the_first)
         old = await heads.renew()
     telling.as_before = False
     new = await heads.renew()
@@ -217,6 +180,61 @@ async def test_a_process_that_died_while_making_it_leaves_nothing_wrong(
     await grow(ledger, 95)
     await heads.renew()
     await must_hold(heads, 95)
+
+
+async def test_histories_are_read_while_a_record_is_made(
+    handle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, heads = await opened(handle, Telling())
+    await grow(ledger, 40)
+    await heads.renew()
+    await grow(ledger, 90)
+    monkeypatch.setattr(heads_module, "FLUSH", 10)
+    monkeypatch.setattr(heads_module, "BATCH", 10)
+    half, on = asyncio.Event(), asyncio.Event()
+    write = Buckets.write
+
+    async def waits(buckets: Buckets, size: int) -> None:
+        await write(buckets, size)
+        half.set()
+        await on.wait()
+
+    monkeypatch.setattr(Buckets, "write", waits)
+    async with asyncio.timeout(30):
+        made = asyncio.create_task(heads.renew())
+        await half.wait()
+        await must_hold(heads, 40)
+        assert not made.done()
+        on.set()
+        await made
+    await must_hold(heads, 90)
+
+
+async def test_a_record_that_another_process_has_replaced_is_no_damage(
+    handle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling = Telling()
+    ledger, heads = await opened(handle, telling)
+    _, other = await opened(handle, telling)
+    await grow(ledger, 40)
+    await heads.renew()
+    before = await heads.newest()
+    await grow(ledger, 90)
+    await other.renew()
+    looks = iter([before, await heads.newest()])
+
+    async def newest() -> Any:
+        return next(looks)
+
+    async def anew(*_: Any) -> None:
+        pytest.fail("worked out anew")
+
+    with monkeypatch.context() as late:
+        late.setattr(heads, "newest", newest)
+        late.setattr(heads, "_worked_out", anew)
+        with pytest.raises(Unavailable):
+            await heads.history(ENTRIES[0].event.stream, prove)
+    await must_hold(heads, 90)
 
 
 async def spoil_a_version(handle: Any, document: dict[str, Any]) -> None:

@@ -25,13 +25,16 @@ import pytest
 from services.appraisal.app import SERVICE as APPRAISAL
 from services.awards.app import SERVICE as AWARDS
 from services.registry.app import SERVICE as REGISTRY
+from services.reporting.ledger.heads import HeadsOfAll
 from services.reporting.queries.recounting import Recounting
 from shared.doors.limits import Limits
 from shared.doors.serving import server
+from shared.eventlog.port import Recorded
 from shared.reference.media_types import PDF, XLSX
 from shared.store import mongo
 from tests.support import stack
 from tests.support.asking import Asking, asking_about, everything_of
+from tests.support.heads import TODAY, Telling
 from tests.support.holding import watched_loop
 from tests.support.lives import City
 from tests.support.papers import pdf, workbook
@@ -244,6 +247,10 @@ async def asking(mongo_url: str, kept: str, city: City) -> AsyncIterator[Asking]
         yield door
 
 
+async def proven(event: Recorded) -> bytes:
+    return event.leaf
+
+
 async def test_what_reporting_does_for_itself_does_not_hold_it(mongo_url: str, kept: str) -> None:
     client = mongo.connect(mongo_url, "pymongo")
     ledger, models = await everything_of(client, kept)
@@ -255,6 +262,12 @@ async def test_what_reporting_does_for_itself_does_not_hold_it(mongo_url: str, k
     with watched_loop() as held:
         await models.rebuild()
     held.must_be_short(of="building anew")
+    telling = Telling()
+    heads = HeadsOfAll(mongo.database(client, kept), ledger, telling.record, telling.recorded, lambda: TODAY)
+    with watched_loop() as held:
+        assert await heads.renew() is not None
+        assert await heads.history("unit/thanh-uy", proven) is not None
+    held.must_be_short(of="the record of all heads")
     await mongo.close(client)
 
 

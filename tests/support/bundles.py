@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.reporting.facts.entry import Entry
 from services.reporting.ledger.bundles import events_to_prove
-from services.reporting.ledger.heads import told_of
+from services.reporting.ledger.taking_in import told_of
 from shared.eventlog.port import Recorded
 from shared.tlog.bundle import Bundle, Heads
 from shared.tlog.checkpoint import Checkpoint, cosign, sign

@@ -66,11 +66,14 @@ class Buckets:
     tree: Tree
     listed: dict[int, tuple[str, bytes]]
     """By bucket: the document that holds it, and the leaf it must have."""
+    slices: Slices = field(default_factory=Slices)
     loaded: dict[int, Bucket] = field(default_factory=dict[int, Bucket])
     changed: set[int] = field(default_factory=set[int])
 
     @classmethod
-    async def open(cls, database: Database, size: int, root: bytes | None) -> Buckets:
+    async def open(
+        cls, database: Database, size: int, root: bytes | None, slices: Slices | None = None
+    ) -> Buckets:
         """As of a recorded size; NotAsRecorded when the leaves do not make its root. Size 0 is the empty tree."""
         collection = database["subjects"]
         leaves = [empty_bucket(number) for number in range(BUCKETS)]
@@ -85,11 +88,11 @@ class Buckets:
             raise NotAsRecorded(
                 f"the buckets of size {size} have the root {tree.root.hex()}, not {root.hex()}"
             )
-        return cls(collection, size, tree, listed)
+        return cls(collection, size, tree, listed, slices=slices or Slices())
 
     async def load(self, names: Iterable[str]) -> None:
         """Have the buckets of these subjects at hand; NotAsRecorded when one is not what its leaf says."""
-        missing = sorted({bucket_of(name) for name in names} - self.loaded.keys())
+        missing = sorted({number for name in names if (number := bucket_of(name)) not in self.loaded})
         wanted = {self.listed[number][0]: number for number in missing if number in self.listed}
         for number in missing:
             if number not in self.listed:
@@ -99,6 +102,7 @@ class Buckets:
             found = await self.collection.find({"_id": {"$in": ids[at : at + TOGETHER]}}).to_list(None)
             for document in found:
                 self._keep(document)
+                await self.slices.turn()
         if lost := [number for number in missing if number not in self.loaded]:
             raise NotAsRecorded(f"the bucket {lost[0]} of size {self.size} is gone")
 
@@ -123,9 +127,8 @@ class Buckets:
         """Keep what changed as of this ledger size, and forget what was at hand."""
         changed: list[ReplaceOne[dict[str, Any]]] = []
         leaves = dict[int, bytes]()
-        slices = Slices()
         for number in sorted(self.changed):
-            await slices.turn()
+            await self.slices.turn()
             bucket = self.loaded[number]
             leaf = leaf_hash(bucket.line())
             if number in self.listed and self.listed[number][1] == leaf:

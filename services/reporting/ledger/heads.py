@@ -11,24 +11,26 @@ anywhere, the same is done again or a newer record is made, and never two for on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
-from services.reporting.facts.entry import Entry
 from services.reporting.ledger.buckets import Buckets, NotAsRecorded
 from services.reporting.ledger.ledger import BATCH, Ledger
+from services.reporting.ledger.taking_in import Taking
 from shared.contracts.reporting import RecordHeads
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
+from shared.slices import SELDOM, Slices
 from shared.store.mongo import Database, DuplicateKeyError
 from shared.tlog.bundle import Heads
-from shared.tlog.membership import RULES, Told, belongs, came_of, concerns, corrected
+from shared.tlog.membership import RULES
 from shared.tlog.subject_proofs import prove
-from shared.tlog.subjects import NotTheNext, bucket_of, take
+from shared.tlog.subjects import bucket_of
 
 NEWEST = "newest"
 LOOK_SECONDS = 60.0
@@ -76,14 +78,18 @@ class HeadsOfAll:
         self._record = record
         self._recorded = recorded
         self._today = today
+        self._making = asyncio.Lock()
+        """One record at a time."""
         self._turn = asyncio.Lock()
+        """While a record takes the place of another, nobody reads either."""
+        self._waited_for = 0
 
     async def watch(self) -> None:
         """Record the heads once on every day on which something happened, and when the rules are others."""
         while True:
             event = await self.event()
             if event is None or event.data["on"] != self._today().isoformat() or not _by_these_rules(event):
-                await self.renew()
+                await self._renew()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def newest(self) -> Newest | None:
@@ -99,8 +105,23 @@ class HeadsOfAll:
         return None if newest is None else await self._recorded(newest.command)
 
     async def renew(self) -> Recorded | None:
-        """Record the heads as of the ledger's head, unless nothing but a record came since; the newest event."""
-        async with self._turn:
+        """Record the heads as of the ledger's head, unless nothing but a record came since; the newest event.
+
+        Whoever asks waits for it: what is being made meanwhile does not rest.
+        """
+        with self._waited():
+            return await self._renew()
+
+    @contextmanager
+    def _waited(self) -> Generator[None]:
+        self._waited_for += 1
+        try:
+            yield
+        finally:
+            self._waited_for -= 1
+
+    async def _renew(self) -> Recorded | None:
+        async with self._making:
             newest = await self.newest()
             size = await self._ledger.head()
             event = None if newest is None else await self._recorded(newest.command)
@@ -112,8 +133,10 @@ class HeadsOfAll:
                 return event
             if size == 0:
                 return None
-            made = await self._make(newest, event, size)
-            await self._say(made)
+            buckets = await self._made(newest, event, size)
+            async with self._turn:
+                made = await self._keep(buckets)
+                await self._say(made)
             return await self._recorded(made.command)
 
     async def _only_the_record_since(self, newest: Newest, size: int, event: Recorded) -> bool:
@@ -126,17 +149,24 @@ class HeadsOfAll:
         await self._record(command, newest.command)
         logger.info("heads recorded", size=newest.size, count=newest.count, root=newest.root.hex())
 
-    async def _make(self, _before: Newest | None, event: Recorded | None, size: int) -> Newest:
-        """The record as of this size; what only the store says, and no recorded event, is not built upon."""
-        try:
-            vouched = None
-            if event is not None and _by_these_rules(event):
-                vouched = event.data["size"], bytes.fromhex(event.data["root"])
-            buckets = await self._worked_out(vouched, size)
-        except NotAsRecorded as wrong:
-            logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
-            buckets = await self._worked_out(None, size)
-        root = buckets.tree.root
+    async def _made(self, before: Newest | None, event: Recorded | None, size: int) -> Buckets:
+        """The tree as of this size; what only the store says, and no recorded event, is not built upon.
+
+        Built upon a record it leaves alone what that record rests on: histories are read meanwhile.
+        """
+        if event is not None and _by_these_rules(event):
+            try:
+                return await self._worked_out((event.data["size"], bytes.fromhex(event.data["root"])), size)
+            except NotAsRecorded as wrong:
+                if await self.newest() != before:  # another process has made a newer record, and swept
+                    raise Unavailable("not-yet") from None
+                _tell(wrong)
+        async with self._turn:
+            return await self._worked_out(None, size)
+
+    async def _keep(self, buckets: Buckets) -> Newest:
+        """What was made is the newest."""
+        size, root = buckets.size, buckets.tree.root
         command = str(uuid5(NAMESPACE, f"{size} {root.hex()}"))
         count = await buckets.count()
         newest = Newest(size, count, root, command)
@@ -152,13 +182,15 @@ class HeadsOfAll:
 
     async def _worked_out(self, vouched: tuple[int, bytes] | None, size: int) -> Buckets:
         at, root = vouched or (0, None)
-        buckets = await Buckets.open(self._database, at, root)
+        slices = Slices()
+        buckets = await Buckets.open(self._database, at, root, slices)
         taking = Taking(buckets, self._ledger)
         flushed = at
         while at < size:
             entries = await self._ledger.read(at, min(BATCH, size - at))
             if not entries:
                 raise CorruptHistory(f"the ledger has no entry {at + 1}")
+            slices.rest = 0.0 if self._waited_for else SELDOM
             await taking.take(entries)
             at = entries[-1].n
             if at - flushed >= FLUSH:
@@ -174,20 +206,13 @@ class HeadsOfAll:
 
         `prove_event(event)` makes the tlog-proof of the record's own event.
         """
-        async with self._turn:
-            newest = await self.newest()
-            event = None if newest is None else await self._recorded(newest.command)
-            if newest is None or event is None:
-                return None
-            root = bytes.fromhex(event.data["root"])
-            try:
-                buckets = await Buckets.open(self._database, newest.size, root)
-                await _load_parts(buckets, subject)
-            except NotAsRecorded as wrong:
-                logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
-                await self._worked_out(None, newest.size)
-                buckets = await Buckets.open(self._database, newest.size, root)
-                await _load_parts(buckets, subject)
+        with self._waited():
+            async with self._turn:
+                newest = await self.newest()
+                event = None if newest is None else await self._recorded(newest.command)
+                if newest is None or event is None:
+                    return None
+                buckets = await self._at_hand(subject, newest, bytes.fromhex(event.data["root"]))
             found = buckets.peek(subject)
             number = bucket_of(subject)
             proved = prove(buckets.loaded[number], subject, buckets.tree.path(number))
@@ -199,12 +224,27 @@ class HeadsOfAll:
         heads = Heads(event.raw, await prove_event(event), tuple(found.lines()), proved)
         return History(newest.size, events, heads)
 
+    async def _at_hand(self, subject: str, newest: Newest, root: bytes) -> Buckets:
+        """The tree of the newest record with this subject and the streams that belong to it."""
+        try:
+            return await self._loaded(subject, newest.size, root)
+        except NotAsRecorded as wrong:
+            if await self.newest() != newest:  # another process has made a newer record, and swept
+                raise Unavailable("not-yet") from None
+            _tell(wrong)
+        await self._worked_out(None, newest.size)
+        return await self._loaded(subject, newest.size, root)
 
-async def _load_parts(buckets: Buckets, subject: str) -> None:
-    """Have a subject at hand, and those of the streams that belong to it."""
-    await buckets.load([subject])
-    if (found := buckets.peek(subject)) is not None:
-        await buckets.load(stream for _, stream in found.parts)
+    async def _loaded(self, subject: str, size: int, root: bytes) -> Buckets:
+        buckets = await Buckets.open(self._database, size, root)
+        await buckets.load([subject])
+        if (found := buckets.peek(subject)) is not None:
+            await buckets.load(stream for _, stream in found.parts)
+        return buckets
+
+
+def _tell(wrong: NotAsRecorded) -> None:
+    logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
 
 
 def _numbers(buckets: Buckets, subject: str) -> set[int]:
@@ -219,61 +259,6 @@ def _numbers(buckets: Buckets, subject: str) -> set[int]:
     return numbers
 
 
-class Taking:
-    """Takes entries of the ledger into the tree, with the buckets they need at hand."""
-
-    def __init__(self, buckets: Buckets, ledger: Ledger) -> None:
-        self._buckets = buckets
-        self._ledger = ledger
-
-    async def take(self, entries: Sequence[Entry]) -> None:
-        """The next entries; CorruptHistory when one does not follow the last of its stream."""
-        told = [told_of(entry) for entry in entries]
-        await self._buckets.load(name for event in told for name in _named(event))
-        fresh: dict[str, Told] = {}
-        for event in told:
-            earlier = await self._earlier(event, fresh)
-            fresh[event.id] = event
-            await self._load_what_it_reaches(event, earlier)
-            try:
-                take(event, self._buckets.find, lambda _, _ident, found=earlier: found)
-            except NotTheNext as wrong:
-                raise CorruptHistory(f"ledger {event.number}: {wrong}") from None
-
-    async def _load_what_it_reaches(self, event: Told, earlier: Told | None) -> None:
-        named = {*_named(event), *(() if earlier is None else _named(earlier))}
-        await self._buckets.load(named)
-        await self._buckets.load(
-            {also for name in named if (known := self._buckets.peek(name)) for also in known.also}
-        )
-
-    async def _earlier(self, event: Told, fresh: Mapping[str, Told]) -> Told | None:
-        """The event that this one corrects, which stands in the same stream."""
-        if (wanted := corrected(event.name, event.data)) is None:
-            return None
-        if wanted in fresh:
-            return fresh[wanted]
-        own = self._buckets.peek(event.stream)
-        part = None if own is None else own.parts.get((event.log, event.stream))
-        entries = await self._ledger.entries(part.numbers if part is not None else [])
-        return next((told_of(entry) for entry in entries if entry.event.id == wanted), None)
-
-
 def _by_these_rules(record: Recorded) -> bool:
     """True for a record made by the newest rules: one by others is not built upon."""
     return record.data.get("rules") == RULES
-
-
-def told_of(entry: Entry) -> Told:
-    """An entry of the ledger as the tree of subjects needs it."""
-    return Told.of(entry.event.envelope, entry.event.leaf, entry.n)
-
-
-def _named(event: Told) -> list[str]:
-    """The subjects whose part an event may change by what it says itself."""
-    return [
-        event.stream,
-        *belongs(event.stream, event.name, event.data),
-        *(stream for _, stream in came_of(event.stream, event.name, event.data)),
-        *concerns(event.stream, event.name, event.data),
-    ]

@@ -17,6 +17,7 @@ import httpx
 from services.cli import tokens
 from services.cli.places import DataDir
 from services.cli.telling import Failure
+from shared.authorities import believed
 from shared.ending import end
 
 PATIENCE_SECONDS = 60.0
@@ -233,15 +234,10 @@ def local(place: DataDir, urls: Mapping[str, str]) -> System:
     )
 
 
-def believed_at(place: DataDir, urls: Mapping[str, str]) -> ssl.SSLContext | bool:
+def believed_at(place: DataDir, urls: Mapping[str, str]) -> ssl.SSLContext:
     """Whose certificates are believed where this directory's system runs: its own authority's, if it has one."""
     authority = place.authority
-    return believed_for(urls) if authority is None else ssl.create_default_context(cafile=authority)
-
-
-def believed_for(urls: Mapping[str, str]) -> ssl.SSLContext | bool:
-    """Whom the machine believes; nobody where no address speaks TLS: its list is long, and reading it takes time."""
-    return any(url.startswith("https:") for url in urls.values()) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return believed(*urls.values()) if authority is None else ssl.create_default_context(cafile=authority)
 
 
 def remote(urls: Mapping[str, str], token_file: Path) -> System:
@@ -250,4 +246,4 @@ def remote(urls: Mapping[str, str], token_file: Path) -> System:
         token = token_file.read_text("ascii").strip()
     except (OSError, ValueError) as error:
         raise Failure(f"Không đọc được {token_file}", f"Cannot read {token_file}: {error}") from error
-    return System(urls, lambda _actor: token, verify=believed_for(urls))
+    return System(urls, lambda _actor: token, verify=believed(*urls.values()))

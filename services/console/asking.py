@@ -32,7 +32,7 @@ class Refusal(Exception):
         return str(self.problem.get("code", "internal"))
 
 
-def services(addresses: Mapping[str, str], verify: SSLContext | bool) -> dict[str, httpx.AsyncClient]:
+def services(addresses: Mapping[str, str], verify: SSLContext) -> dict[str, httpx.AsyncClient]:
     """Clients of the services at these addresses; `verify` says whose certificates are believed."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=4)
     return {

@@ -24,6 +24,7 @@ from services.console.serving import Doors, answered, router
 from services.console.sessions import Sealed
 from services.console.settings import Settings
 from shared import VERSION
+from shared.authorities import believed
 from shared.doors import serving
 from shared.doors.claims import Unauthenticated
 from shared.doors.limits import Limits
@@ -59,8 +60,11 @@ class Console:
 
 def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
-    asked = services(settings.peers, settings.tls.asking() if settings.tls else True)
-    outside = httpx.AsyncClient(timeout=5)
+    asked = services(
+        settings.peers, settings.tls.asking() if settings.tls else believed(*settings.peers.values())
+    )
+    provider_at = settings.provider.issuer if settings.provider else ""
+    outside = httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url or "", provider_at))
     tokens = tokens_of(settings, outside, unix_time)
     tokens.turnstile = turnstile = Turnstile(settings.rates, monotonic)
     provider = (

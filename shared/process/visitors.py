@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import httpx
 
+from shared.authorities import believed
 from shared.commands.lateness import surely
 from shared.commands.looking import Look
 from shared.commands.ports import Documents
@@ -32,7 +33,7 @@ def access_to(
     async def newest(ask: Callable[[], Awaitable[T]], /) -> T:
         return await surely(documents, projections, ask)
 
-    tokens = tokens_of(settings, httpx.AsyncClient(timeout=5), now)
+    tokens = tokens_of(settings, httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url or "")), now)
 
     async def units(names: Sequence[str]) -> Units:
         return await service.units(await look(), names)

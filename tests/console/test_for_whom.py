@@ -10,6 +10,7 @@ import pytest
 
 from services.console.asking import Asking, Refusal, services
 from shared import passing
+from shared.authorities import believed
 from shared.doors.security import Security, Watched
 from shared.doors.serving import Limits, server
 
@@ -40,7 +41,7 @@ async def test_the_security_log_names_the_reader_when_the_console_asks(
     asks: str, reader: str | None, seen: str
 ) -> None:
     lines: list[str] = []
-    clients = services({"registry": "http://registry"}, verify=False)
+    clients = services({"registry": "http://registry"}, verify=believed("http://registry"))
     clients["registry"]._transport = httpx.ASGITransport(a_service(lines), client=(asks, 1))
     async with clients["registry"]:
         if reader is None:
@@ -56,7 +57,7 @@ async def test_the_security_log_names_the_reader_when_the_console_asks(
 async def test_what_a_reader_says_of_himself_goes_no_further() -> None:
     """A header that came to the console is not handed on: only the address that the console itself saw."""
     lines: list[str] = []
-    clients = services({"registry": "http://registry"}, verify=False)
+    clients = services({"registry": "http://registry"}, verify=believed("http://registry"))
     clients["registry"]._transport = httpx.ASGITransport(a_service(lines), client=(CONSOLE, 1))
 
     async def console(scope: Any, _receive: Any, send: Any) -> None:

@@ -57,6 +57,15 @@ async def test_who_holds_the_loop_is_found() -> None:
         held.must_be_short()
 
 
+async def test_a_memory_that_grows_does_not_hold_it_while_python_looks_for_cycles() -> None:
+    kept: list[Any] = []
+    with watched_loop() as held:
+        for _ in range(800):
+            kept += [{"name": [number], "facts": (number, {})} for number in range(1000)]
+            await asyncio.sleep(0)
+    held.must_be_short(part=0.6)
+
+
 @pytest.fixture
 def site(servers: stack.Servers, tmp_path: Path) -> Iterator[Site]:
     name = f"test_{uuid4().hex[:12]}"

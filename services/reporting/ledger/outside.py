@@ -18,6 +18,7 @@ import httpx
 import structlog
 
 from services.reporting.ledger.outsiders_troubles import OutsidersTroubles
+from shared.authorities import believed
 from shared.errors import Unavailable
 from shared.eventlog.tree import Tree
 from shared.following.feeds import Peer
@@ -125,7 +126,8 @@ class Outside:
 
     async def watch(self) -> None:
         """Ask for ever."""
-        async with httpx.AsyncClient(timeout=ANSWER_SECONDS) as http:
+        verify = believed(*(each.url for each in self._outsiders))
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=verify) as http:
             second = () if self._second is None else (self._second.name,)
             await self._troubles.only_of({*second, *(each.key.name for each in self._outsiders)})
             while True:

@@ -8,10 +8,10 @@ from functools import cache
 import httpx
 
 
-def believed(*urls: str) -> ssl.SSLContext:
+def believed(*urls: str | None) -> ssl.SSLContext:
     """Whose certificates are believed at these addresses: the machine's list, which is long and takes time to read, is
     read once in a process, and not where none of them speaks TLS; nobody is believed there."""
-    return _by_the_machine() if any(url.lower().startswith("https:") for url in urls) else _nobody()
+    return _by_the_machine() if any((url or "").lower().startswith("https:") for url in urls) else _nobody()
 
 
 @cache

@@ -63,8 +63,7 @@ def assemble(settings: Settings) -> Console:
     asked = services(
         settings.peers, settings.tls.asking() if settings.tls else believed(*settings.peers.values())
     )
-    provider_at = settings.provider.issuer if settings.provider else ""
-    outside = httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url or "", provider_at))
+    outside = httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url, settings.oidc_issuer))
     tokens = tokens_of(settings, outside, unix_time)
     tokens.turnstile = turnstile = Turnstile(settings.rates, monotonic)
     provider = (

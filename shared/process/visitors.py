@@ -33,7 +33,7 @@ def access_to(
     async def newest(ask: Callable[[], Awaitable[T]], /) -> T:
         return await surely(documents, projections, ask)
 
-    tokens = tokens_of(settings, httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url or "")), now)
+    tokens = tokens_of(settings, httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url)), now)
 
     async def units(names: Sequence[str]) -> Units:
         return await service.units(await look(), names)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from services.cli.verifying.heads import HeadsCheck
-from services.reporting.ledger.heads import told_of
+from services.reporting.ledger.taking_in import told_of
 from shared.eventlog.port import Recorded, recorded
 from shared.tlog.canonical import canonical
 from shared.tlog.subjects import Subjects

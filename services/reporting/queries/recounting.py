@@ -23,7 +23,7 @@ from services.reporting.store.generation import Book
 from services.reporting.store.readmodels import ReadModels
 from services.reporting.store.recount import Recount, first_changed, first_difference
 from services.reporting.store.rows import Rows
-from services.reporting.store.things import by_ids
+from services.reporting.store.things import all_of
 from services.reporting.store.threads import Threads
 from shared.errors import Refused, Unavailable
 from shared.singleflight import outlived
@@ -36,7 +36,6 @@ SOONEST_SECONDS, LEISURE = 60.0, 100.0
 """A look comes after a minute, or a hundred times as long after the last as that took."""
 LARGE = 20_000
 """Things from which on a count is forgotten after the look, and made anew for the next."""
-TOGETHER = 256
 AT_ONCE = 4
 """Entries that are counted at once: some milliseconds."""
 
@@ -136,25 +135,32 @@ async def book_changed(book: Book, recount: Recount, size: int) -> Difference | 
 
 async def things_changed(book: Book, recount: Recount, size: int) -> Difference | None:
     """The first thing of a book whose cards or facts are not those that were counted, as known at a size."""
-    counted: dict[str, list[str]] = {noun: [] for noun in book.things}
-    for thing in recount.things:
-        if (noun := noun_of(thing)) in counted:
-            counted[noun].append(thing)
+    slices = Slices(SELDOM)
+    lacking: dict[str, set[str]] = {noun: set() for noun in book.things}
+    for thing in list(recount.things):  # who publishes may count on meanwhile
+        await slices.turn()
+        if (noun := noun_of(thing)) in lacking:
+            lacking[noun].add(thing)
     for noun, collection in book.things.items():
-        there = [document["_id"] for document in await collection.find({}, {"_id": 1}).to_list(None)]
-        ids = sorted({*counted[noun], *there})
-        slices = Slices(SELDOM)
-        for at in range(0, len(ids), TOGETHER):
-            some = ids[at : at + TOGETHER]
-            documents = {each["_id"]: each for each in await by_ids(collection, some)}
-            for thing in some:
+        async for page in all_of(collection):
+            for document in page:
                 await slices.turn()
-                expected = _of_thing(recount.things.get(thing) or Thing(), size)
-                found = _of_document(documents.get(thing, {}), size)
-                if (wrong := first_difference(expected, found)) is not None:
-                    place, one, other = wrong
-                    return {"place": f"{thing} {place}", "expected": str(one), "found": str(other)}
+                lacking[noun].discard(document["_id"])
+                if (found := _changed(recount, document["_id"], document, size)) is not None:
+                    return found
+        for thing in lacking[noun]:
+            await slices.turn()
+            if (found := _changed(recount, thing, {}, size)) is not None:
+                return found
     return None
+
+
+def _changed(recount: Recount, thing: str, document: Mapping[str, Any], size: int) -> Difference | None:
+    counted, kept = _of_thing(recount.things.get(thing) or Thing(), size), _of_document(document, size)
+    if (wrong := first_difference(counted, kept)) is None:
+        return None
+    place, expected, found = wrong
+    return {"place": f"{thing} {place}", "expected": str(expected), "found": str(found)}
 
 
 def _of_thing(thing: Thing, size: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any
 
 from pymongo import InsertOne, UpdateOne
@@ -14,6 +14,7 @@ from shared.store import asking
 from shared.store.mongo import Collection, Database
 
 NOUNS = sorted(OWN_LIVES | ABOUT_MODELS | OF_ROUNDS | {"event", "person"})
+TOGETHER = 256
 MOST = 10_000
 """Kept in memory: a model of eight events with all that was told of it takes some fifteen kilobytes."""
 
@@ -63,6 +64,14 @@ def write_of(thing: str, value: Thing) -> Write:
         return InsertOne({"_id": thing, **members, **{name: [run] for name, run in added.items()}})
     update: dict[str, Any] = {"$set": members} if members else {}
     return UpdateOne({"_id": thing}, {**update, **({"$push": added} if added else {})})
+
+
+async def all_of(collection: Collection) -> AsyncGenerator[list[dict[str, Any]]]:
+    """All documents in the order of their ids, so many at a time; what comes meanwhile may be among them."""
+    after = ""
+    while page := await collection.find({"_id": {"$gt": after}}).sort("_id").limit(TOGETHER).to_list(None):
+        yield page
+        after = page[-1]["_id"]
 
 
 async def by_ids(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from io import BytesIO
 from time import monotonic
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+import orjson
 import structlog
 
 from shared.process.kinds import Wrong
@@ -18,7 +22,10 @@ COUNTED_ELSEWHERE = frozenset({"command", "applied"})
 
 
 class Bounded(logging.Filter):
-    """Lets so many lines of one logger and event pass a minute; the next says how many were left out."""
+    """Lets so many lines of one logger and event pass a minute; the next says how many were left out.
+
+    Our own lines come as a processor's (`of_ours`), those of libraries as a filter's.
+    """
 
     def __init__(self, now: Callable[[], float], most: int = MOST_A_MINUTE) -> None:
         super().__init__()
@@ -26,33 +33,70 @@ class Bounded(logging.Filter):
         self._most = most
         self._seen: dict[tuple[str, str], tuple[float, int]] = {}
 
+    def of_ours(self, _logger: object, _method: str, said: Any) -> Any:
+        """See `structlog.types.Processor`; DropEvent for a line that is left out."""
+        if said["event"] not in COUNTED_ELSEWHERE:
+            if (words := self._words(said["logger"], str(said["event"]))) is None:
+                raise structlog.DropEvent
+            said["event"] = f"{said['event']}{words}"
+        return said
+
     def filter(self, record: logging.LogRecord) -> bool:
         """See `logging.Filter`."""
-        said: Any = record.msg
-        event = str(cast("dict[str, Any]", said).get("event", "") if isinstance(said, dict) else said)[:100]
-        if event in COUNTED_ELSEWHERE:
-            return True
-        since, count = self._seen.get((record.name, event), (self._now(), 0))
+        if (words := self._words(record.name, str(record.msg))) is None:
+            return False
+        record.msg = f"{record.msg}{words}"
+        return True
+
+    def _words(self, name: str, event: str) -> str | None:
+        """What a line says besides of those left out before it; None when it is left out itself."""
+        key, words = (name, event[:100]), ""
+        since, count = self._seen.get(key, (self._now(), 0))
         if self._now() - since >= 60:
             if count > self._most:
-                _append(record, f"(left out before: {count - self._most})")
+                words = f" (left out before: {count - self._most})"
             since, count = self._now(), 0
         if len(self._seen) > 1000:
             self._seen.clear()
-        self._seen[record.name, event] = since, count + 1
-        return count < self._most
+        self._seen[key] = since, count + 1
+        return words if count < self._most else None
 
 
-def _append(record: logging.LogRecord, words: str) -> None:
-    if isinstance(record.msg, dict):
-        record.msg["event"] = f"{record.msg.get('event', '')} {words}"
-    else:
-        record.msg = f"{record.msg} {words}"
+class Unfailing(BytesIO):
+    """Where lines go: one that cannot be written is no reason to refuse what it tells of."""
+
+    def __init__(self, to: BinaryIO) -> None:
+        super().__init__()
+        self._to = to
+
+    def write(self, line: Any, /) -> int:
+        """A whole line, at once."""
+        with suppress(OSError, ValueError):  # no room, nobody who reads; or closed at the end
+            self._to.write(line)
+            self._to.flush()
+        return len(line)
+
+
+def in_json(said: object, default: Callable[[object], object]) -> bytes:
+    """A line as JSON; what the quick way refuses (half a character, a number of 30 digits) is spelt in ASCII."""
+    try:
+        return orjson.dumps(said, default)
+    except TypeError:
+        return json.dumps(said, default=default, skipkeys=True).encode()
+
+
+def _encoded(_logger: object, _method: str, line: Any) -> bytes:
+    return cast(str, line).encode("utf-8", "backslashreplace")
+
+
+def _decoded(_logger: object, _method: str, line: Any) -> str:
+    return cast(bytes, line).decode()
 
 
 def set_up(service: str, level: str) -> None:
     """Send every log line, also those of libraries, through structlog; each carries its service."""
     terminal = sys.stderr.isatty()
+    bounded = Bounded(monotonic)
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -60,12 +104,14 @@ def set_up(service: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    ours: list[structlog.types.Processor] = [structlog.processors.JSONRenderer(in_json)]
+    libraries: list[structlog.types.Processor] = [*ours, _decoded]
+    if terminal:
+        libraries = [structlog.dev.ConsoleRenderer()]
+        ours = [*libraries, _encoded]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, bounded.of_ours, structlog.processors.format_exc_info, *ours],
+        logger_factory=structlog.BytesLoggerFactory(Unfailing(sys.stderr.buffer)),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
@@ -74,12 +120,12 @@ def set_up(service: str, level: str) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            last,
+            *libraries,
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    handler.addFilter(Bounded(monotonic))
+    handler.addFilter(bounded)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -14,6 +14,8 @@ SECONDS = 0.005
 SELDOM = 3.0
 """Work that nobody waits for rests so many times as long as it held the loop: who asks goes on dozens of times until
 they are answered, and would meet a slice each time."""
+MOST_REST_SECONDS = 0.5
+"""No rest is longer: what a slow store took, or a machine that stood still, held nobody up."""
 
 
 class Slices:
@@ -27,5 +29,5 @@ class Slices:
     async def turn(self) -> None:
         """Between two steps: let the others go first when this slice is over."""
         if (took := perf_counter() - self._began) > SECONDS:
-            await asyncio.sleep(took * self.rest)
+            await asyncio.sleep(min(took * self.rest, MOST_REST_SECONDS))
             self._began = perf_counter()

@@ -78,11 +78,17 @@ class Unfailing(BytesIO):
 
 
 def in_json(said: object, default: Callable[[object], object]) -> bytes:
-    """A line as JSON; what the quick way refuses (half a character, a number of 30 digits) is spelt in ASCII."""
+    """A line as JSON; what the quick way refuses (half a character, a number of 30 digits) is spelt in ASCII, and where
+    something has no end or cannot be told at all, the words alone."""
     try:
         return orjson.dumps(said, default)
     except TypeError:
+        pass
+    try:
         return json.dumps(said, default=default, skipkeys=True).encode()
+    except Exception as wrong:  # noqa: BLE001 - whatever is in a line, it costs nobody an answer
+        words = {n: v for n, v in cast("dict[str, Any]", said).items() if isinstance(v, str)}
+        return json.dumps({**words, "untold": type(wrong).__name__}).encode()
 
 
 def _encoded(_logger: object, _method: str, line: Any) -> bytes:

@@ -48,6 +48,15 @@ def test_lines_of_commands_and_batches_are_never_left_out() -> None:
     assert all(of_ours(bounded, "command") for _ in range(1_000))
 
 
+class Untold:
+    def __repr__(self) -> str:
+        raise ValueError("no words for it")
+
+
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
+
+
 def unknown(value: object) -> object:
     return repr(value)
 
@@ -60,8 +69,20 @@ def unknown(value: object) -> object:
         ({"n": 10**30}, {"n": 10**30}),
         ({"of": frozenset({1})}, {"of": "frozenset({1})"}),
         ({"by": {7: 1, (1, 2): 2}}, {"by": {"7": 1}}),
+        ({"event": "up", "n": 10**5000}, {"event": "up", "untold": "ValueError"}),
+        ({"event": "up", "of": ENDLESS}, {"event": "up", "untold": "ValueError"}),
+        ({"event": "up", "of": Untold()}, {"event": "up", "untold": "ValueError"}),
     ],
-    ids=["ordinary", "half a character", "a number of 30 digits", "no JSON", "keys that are no text"],
+    ids=[
+        "ordinary",
+        "half a character",
+        "a number of 30 digits",
+        "no JSON",
+        "keys that are no text",
+        "a number of 5000 digits",
+        "no end",
+        "no words for it",
+    ],
 )
 def test_a_line_is_json_whatever_is_in_it(said: Any, read: Any) -> None:
     line = in_json(said, unknown)

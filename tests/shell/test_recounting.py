@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +14,10 @@ import orjson
 import pytest
 
 from services.reporting.facts.entity import runs_of
+from services.reporting.facts.entry import Entry
 from services.reporting.figures.scope import CITY, Scope
 from services.reporting.ledger.ledger import Ledger
+from services.reporting.queries import recounting as recountings
 from services.reporting.queries.baseline import beside
 from services.reporting.queries.recounting import Recounting
 from services.reporting.store.chunks import read, written
@@ -69,6 +74,56 @@ async def test_read_models_that_nobody_touched_are_what_the_ledger_gives(books: 
     ledger, models = books
 
     assert await Recounting(models, ledger).look() is None
+
+
+async def test_a_look_that_ends_takes_no_count_from_a_publication_that_waits_for_it(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, models = books
+    looked_at, looking, over = models.book.at // 2, asyncio.Event(), asyncio.Event()
+
+    async def nothing_changed(*_: object) -> None:
+        looking.set()
+        await over.wait()
+
+    async def read(after: int, limit: int) -> Sequence[Entry]:
+        if after >= looked_at and not over.is_set():  # the publication's count: the look ends while it reads
+            over.set()
+            await look
+        return await ledger.read(after, limit)
+
+    counted = Recount()
+    await counted.take(await ledger.read(0, 10_000))
+
+    async def root(size: int) -> bytes:
+        return bytes.fromhex(str(counted.root(size)))
+
+    monkeypatch.setattr(recountings, "book_changed", nothing_changed)
+    monkeypatch.setattr(recountings, "LARGE", 0)
+    reads, known = Reads(models, ledger, root), Known(models.book, models.book.at)
+    shown = await reads.summary(known, "2026", scope=CITY, cut_off=None, baseline=beside(), rules=2)
+    recounting: Any = Recounting(
+        SimpleNamespace(book=SimpleNamespace(at=looked_at), differs=None),  # pyright: ignore[reportArgumentType]
+        SimpleNamespace(read=read),  # pyright: ignore[reportArgumentType]
+    )
+    look = asyncio.create_task(recounting.look())
+    await looking.wait()
+
+    await recounting.must_be(shown)
+
+    assert look.done()
+
+
+async def test_what_was_counted_is_gone_with_the_count_and_waits_for_nobody_who_looks_for_cycles(
+    books: Books,
+) -> None:
+    recount = Recount()
+    await recount.take(await books[0].read(0, 100))
+    seldom_looked_for = weakref.ref(recount)  # Python looks for cycles seldom, in a service more seldom still
+
+    del recount
+
+    assert seldom_looked_for() is None
 
 
 async def a_figure(book: Any) -> None:

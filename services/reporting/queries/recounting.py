@@ -81,16 +81,19 @@ class Recounting:
     async def _counted(self, size: int) -> Recount:
         """A count that has taken this entry."""
         async with self._turn:
-            slices = Slices()
-            while self._recount.at < size:
-                entries = await self._ledger.read(self._recount.at, min(BATCH, size - self._recount.at))
+            recount, slices = (
+                self._recount,
+                Slices(),
+            )  # the one counted on, also when a look forgets it meanwhile
+            while recount.at < size:
+                entries = await self._ledger.read(recount.at, min(BATCH, size - recount.at))
                 if not entries:
-                    raise Unavailable("not-yet", ledger=self._recount.at)
+                    raise Unavailable("not-yet", ledger=recount.at)
                 for at in range(0, len(entries), AT_ONCE):
-                    await self._recount.take(entries[at : at + AT_ONCE])
+                    await recount.take(entries[at : at + AT_ONCE])
                     slices.rest = 0.0 if self._counting else SELDOM  # a publication may wait for it
                     await slices.turn()
-            return self._recount
+            return recount
 
     async def watch(self) -> None:
         """Look for ever, and seldom."""

@@ -7,7 +7,7 @@ fifteen kilobytes; packed, about one.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 
@@ -43,6 +43,11 @@ class Packed:
         """The thing; one that is packed is a copy, that counts once it is put."""
         thing = self._things.get(name)
         return unpacked(thing) if isinstance(thing, bytes) else thing
+
+    async def load(self, things: Iterable[str]) -> dict[str, Thing]:
+        """See `gathering.Loads`."""
+        found = {name: self.get(name) for name in set(things)}
+        return {name: thing for name, thing in found.items() if thing is not None}
 
     def put(self, name: str, thing: Thing) -> None:
         """Keep it as it is, and pack the one that was put longest ago."""

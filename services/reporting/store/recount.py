@@ -45,12 +45,7 @@ class Recount:
         self._tree = Frontier()
         self._heard: list[str] = []
         self._years: set[str] = set()
-        self._gathering = Gathering(self)
-
-    async def load(self, things: Iterable[str]) -> dict[str, Thing]:
-        """See `gathering.Loads`."""
-        found = {thing: self.things.get(thing) for thing in set(things)}
-        return {thing: value for thing, value in found.items() if value is not None}
+        self._gathering = Gathering(self.things)
 
     async def take(self, entries: Sequence[Entry]) -> None:
         """The next entries, as they stand in the ledger."""

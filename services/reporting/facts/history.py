@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.said.naming import Changed, Names
+from services.reporting.facts.said.naming import Changed
 from services.reporting.facts.said.reading import read
 from shared.contracts import correcting
 
@@ -35,7 +35,7 @@ def entry_path(entry: Entry) -> str:
 
 def _target(entry: Entry) -> str | None:
     """The id of the event that this one corrects or takes back."""
-    named = read(Names, entry.event.data)
+    named = entry.named
     if entry.kind is correcting.RecordCorrected:
         return named.corrects
     if not isinstance(named.changes, Mapping):
@@ -46,7 +46,7 @@ def _target(entry: Entry) -> str | None:
 
 def _line(entry: Entry, places: Mapping[str, int], corrected_by: Sequence[int]) -> dict[str, Any]:
     event, envelope, data = entry.event, entry.event.envelope, entry.event.data
-    named = read(Names, data)
+    named = entry.named
     line: dict[str, Any] = {
         "ledger": entry.n,
         "source": entry.source,

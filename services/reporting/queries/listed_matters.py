@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from services.reporting.documents.papers.record import Matter, declared, record
+from services.reporting.facts.said import whole
 from services.reporting.figures.cards import Card
 from services.reporting.figures.legal_bases import in_force
 from services.reporting.queries.issuing import MOST_BASES
 from services.reporting.queries.printing import STANDING, Reader, nothing
 from services.reporting.queries.seeing import must_read
-from shared.contracts import awards, correcting, registry
+from shared.contracts import correcting, registry
 from shared.contracts.message import UUID
 from shared.errors import Unknown
 
@@ -74,8 +75,9 @@ async def commendations(reader: Reader, ident: str) -> Matter:
     reader.must_see("round", card.get("unit"))
     found = await reader.listed("commendation", lambda members: members.get("round") == ident)
     told = await reader.life(f"round/{ident}")
-    proposed = {event.data["commendation"]: event.data for event in told.all(awards.CommendationProposed)}
-    items = [{**item, "achievement": proposed.get(item["id"], {}).get("achievement")} for item in found]
+    proposals = [event.said for event in told.all(whole.CommendationProposed)]
+    achieved = {proposed.commendation: proposed.achievement for proposed in proposals}
+    items = [{**item, "achievement": achieved.get(item["id"])} for item in found]
     models = await _models(reader, (model for item in items for model in item.get("models") or ()))
     forms = await reader.context.reads.forms(reader.known)
     matter = reader.matter("commendations", ident, card=card, items=items, models=models, forms=forms)
@@ -117,7 +119,7 @@ async def _with_authority(reader: Reader, items: Collection[Card]) -> list[Card]
     """These decisions, each with the body that took it."""
     reads, known = reader.context.reads, reader.known
     entries = await reads.entries(known, (item["from"] for item in items))
-    told = {n: entry.data.get("authority_unit") for n, entry in entries.items()}
+    told = {n: entry.named.authority_unit for n, entry in entries.items()}
     return [{**item, "authority_unit": told.get(item["from"])} for item in items]
 
 

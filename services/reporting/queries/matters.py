@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from services.reporting.documents.papers.record import Matter, Record, declared
+from services.reporting.facts import said
 from services.reporting.figures.cards import Card
 from services.reporting.figures.scope import Scope
 from services.reporting.queries import listed_matters as listed
@@ -13,7 +14,6 @@ from services.reporting.queries.asking import span_of
 from services.reporting.queries.printing import Reader, nothing
 from services.reporting.queries.seeing import must_read
 from services.reporting.queries.unit_reports import days_of, suggested
-from shared.contracts import registry
 from shared.contracts.message import UUID
 from shared.errors import Unknown
 
@@ -50,7 +50,7 @@ async def _registration(reader: Reader, ident: str) -> Matter:
     told = life.of(f"model/{model}")
     years = {
         str(declared(told).get("year")),
-        *(str(e.data["year"]) for e in told.all(registry.RegistrationRenewed)),
+        *(str(renewed.said.year) for renewed in told.all(said.RegistrationRenewed)),
     }
     if colon and year not in years:
         raise nothing("registration")
@@ -61,7 +61,7 @@ async def _reception(reader: Reader, ident: str) -> Matter:
     card = await reader.card("model", ident)
     reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{ident}")
-    if life.of(f"model/{ident}").last(registry.ModelReceived, registry.ModelReturned) is None:
+    if life.of(f"model/{ident}").last(said.ModelReceived, said.ModelReturned) is None:
         raise nothing("reception")
     return reader.matter("reception", ident, record=life, card=card)
 
@@ -76,7 +76,7 @@ async def _inspection(reader: Reader, ident: str) -> Matter:
     reader.must_see("model", card.get("unit"))
     life = await reader.life(f"model/{model}")
     told = life.event(event)
-    if told is None or told.kind is not registry.InspectionRecorded:
+    if told is None or told.says(said.InspectionRecorded) is None:
         raise Unknown("inspection.unknown")
     return reader.matter("inspection", event, record=life, card=card)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.reporting.documents.papers.heads import commission, head, recipients, signer, standing
 from services.reporting.documents.papers.models import model
-from services.reporting.documents.papers.record import Matter, Members, Told, declared
+from services.reporting.documents.papers.record import Matter, Members, Record, declared
 from services.reporting.documents.papers.saying import BLANK, VI, choice, day, document, files, named, person
 from services.reporting.documents.rendering import FIELDS
-from shared.contracts.appraisal import (
+from services.reporting.facts.said.values import CriterionFact, Statement
+from services.reporting.facts.said.whole import (
     AppraisalCompleted,
     CriterionAssessed,
     DossierSubmitted,
@@ -28,7 +29,7 @@ def dossier(matter: Matter) -> dict[str, Any]:
     stream, told = _streams(matter)
     unit = matter.card.get("unit") if matter.card.get("level") == "city" else matter.card.get("model_unit")
     statements = _statements(stream)
-    parts = [part for event in stream.all(*SENDING) for part in event.data.get("parts") or ()]
+    parts = [part for event in stream.all(*SENDING) for part in event.said.parts or ()]
     submitted = stream.first(DossierSubmitted)
     to = _decider(matter)
     return {
@@ -38,9 +39,9 @@ def dossier(matter: Matter) -> dict[str, Any]:
         "level": choice("level", matter.card.get("level")).lower(),
         "criteria": [
             {"n": str(n), "text": _criterion(matter, code),
-             "statement": statements.get(code, {}).get("statement", BLANK),
-             "evidence": files(statements.get(code, {}).get("evidence"))}
-            for n, code in enumerate(_codes(matter, stream, statements), 1)
+             "statement": statements[code].statement if code in statements else BLANK,
+             "evidence": files(statements[code].evidence) if code in statements else ""}
+            for n, code in enumerate(_codes(matter, _facts(stream), statements), 1)
         ],
         "parts": [{"n": str(n), "said": document(part),
                    "file": files([part["evidence"]]) if part.get("evidence") else ""}
@@ -59,23 +60,25 @@ PURPOSES = {
 }
 
 
-def _streams(matter: Matter) -> tuple[Any, dict[str, Any]]:
+def _streams(matter: Matter) -> tuple[Record, dict[str, Any]]:
     """The dossier's own events, and the model as declared."""
     card = matter.card
     return matter.record.of(f"appraisal/{card['id']}"), declared(matter.record.of(f"model/{card['model']}"))
 
 
-def _statements(stream: Any) -> dict[str, Members]:
+def _statements(stream: Record) -> dict[str, Statement]:
     """The newest statement to each criterion."""
-    return {
-        one["criterion"]: one for event in stream.all(*SENDING) for one in event.data.get("statements") or ()
-    }
+    return {one.criterion: one for event in stream.all(*SENDING) for one in event.said.statements or ()}
 
 
-def _codes(matter: Matter, stream: Any, *also: Mapping[str, Any]) -> list[str]:
+def _facts(stream: Record) -> dict[str, CriterionFact]:
+    """The newest fact to each criterion."""
+    return {fact.criterion: fact for event in stream.all(*SENDING) for fact in event.said.facts or ()}
+
+
+def _codes(matter: Matter, *named: Iterable[str]) -> list[str]:
     """The criteria of a dossier in the order of their set: those that its facts, statements or findings name."""
-    known = {fact["criterion"] for event in stream.all(*SENDING) for fact in event.data.get("facts") or ()}
-    known |= {code for each in also for code in each}
+    known = {code for each in named for code in each}
     return [code for code in matter.criteria if code in known] + sorted(known - matter.criteria.keys())
 
 
@@ -97,12 +100,10 @@ def appraisal(matter: Matter) -> dict[str, Any]:
     unit = commission(matter) if matter.card.get("level") == "city" else matter.card.get("unit")
     if done is not None and done.unit is not None:
         unit = done.unit
-    found = {event.data["criterion"]: event for event in stream.all(CriterionAssessed)}
-    final = {one["criterion"]: one["finding"] for one in (done.data["findings"] if done else ())}
-    facts = {
-        fact["criterion"]: fact for event in stream.all(*SENDING) for fact in event.data.get("facts") or ()
-    }
-    codes = _codes(matter, stream, found, final)
+    found = {event.said.criterion: event.said for event in stream.all(CriterionAssessed)}
+    final = {one.criterion: one.finding for one in (done.said.findings if done else ())}
+    facts = _facts(stream)
+    codes = _codes(matter, facts, found, final)
     to = _decider(matter)
     return {
         "head": head(matter, unit, "BC", {"dated": done.on} if done else None),
@@ -113,35 +114,34 @@ def appraisal(matter: Matter) -> dict[str, Any]:
         "sender": matter.unit_name(matter.card.get("unit")),
         "criteria": [
             {"n": str(n), "text": _criterion(matter, code), **_finding(found.get(code), final.get(code)),
-             "facts": _facts(facts.get(code))}
+             "facts": _checked(facts.get(code))}
             for n, code in enumerate(codes, 1)
         ],
         "surveys": [
-            {"n": str(n), "on": day(event.on), "place": event.data["place"], "findings": event.data["findings"],
-             "participants": "; ".join(person(matter, one) for one in event.data["participants"])}
+            {"n": str(n), "on": day(event.on), "place": event.said.place, "findings": event.said.findings,
+             "participants": "; ".join(person(matter, one) for one in event.said.participants)}
             for n, event in enumerate(stream.all(SurveyRecorded), 1)
         ],
-        "opinions": [{"n": str(n), "agency": event.data["agency"], "opinion": event.data["opinion"],
-                      "on": day(event.on)}
+        "opinions": [{"n": str(n), "agency": event.said.agency, "opinion": event.said.opinion, "on": day(event.on)}
                      for n, event in enumerate(stream.all(OpinionRecorded), 1)],
-        "summary": str(done.data["summary"]) if done else BLANK,
-        "outcome": choice("outcome", done.data["outcome"]) if done else BLANK,
+        "summary": done.said.summary if done else BLANK,
+        "outcome": choice("outcome", done.said.outcome) if done else BLANK,
         "to_body": to,
         "sign": signer(matter, unit),
         "to": recipients(to, matter.unit_name(matter.card.get("unit"))),
     }  # fmt: skip
 
 
-def _finding(assessed: Told | None, final: str | None) -> dict[str, str]:
-    code = final or (assessed.data["finding"] if assessed else None)
-    return {"finding": choice("finding", code), "reason": str(assessed.data["reason"]) if assessed else BLANK}
+def _finding(assessed: CriterionAssessed | None, final: str | None) -> dict[str, str]:
+    code = final or (assessed.finding if assessed else None)
+    return {"finding": choice("finding", code), "reason": assessed.reason if assessed else BLANK}
 
 
-def _facts(fact: Members | None) -> str:
+def _checked(fact: CriterionFact | None) -> str:
     """What the record says to a criterion, check by check."""
     said = [
-        f"{choice('check', check['check'])}: {'đạt' if check['met'] else 'không đạt'}"
-        for check in (fact or {}).get("checks", ())
+        f"{choice('check', check.check)}: {'đạt' if check.met else 'không đạt'}"
+        for check in (fact.checks if fact else ())
     ]
     return "; ".join(said)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.reporting.documents.papers.heads import above, head, recipients, signer
-from services.reporting.documents.papers.record import Matter, Members, Told, declared
+from services.reporting.documents.papers.record import Matter, Members, ToldOf, declared
 from services.reporting.documents.papers.saying import (
     BLANK,
     choice,
@@ -19,7 +19,8 @@ from services.reporting.documents.papers.saying import (
     resources,
     subjects,
 )
-from shared.contracts import registry
+from services.reporting.facts import said
+from services.reporting.facts.said import whole
 
 BUILDING = {
     "c_bld_1": "Có tên gọi, địa chỉ cụ thể; xác định rõ phạm vi, đối tượng áp dụng và nội dung triển khai.",
@@ -64,7 +65,7 @@ def registration(matter: Matter) -> dict[str, Any]:
     latest). What the renewal says anew stands in place of what was said first."""
     stream = matter.record.of(f"model/{matter.card['id']}")
     told = declared(stream)
-    renewed = of_year(matter, stream.all(registry.RegistrationRenewed))
+    renewed = of_year(matter, stream.all(said.RegistrationRenewed))
     if renewed is not None:
         told = {**told, **{name: renewed.data[name] for name in RENEWS if name in renewed.data}}
         told["registered_on"] = renewed.on
@@ -85,26 +86,28 @@ def registration(matter: Matter) -> dict[str, Any]:
 RENEWS = ("year", "registration_document", "plan_document", "aims", "expected_results")
 
 
-def of_year(matter: Matter, renewals: list[Told]) -> Told | None:
+def of_year(
+    matter: Matter, renewals: list[ToldOf[said.RegistrationRenewed]]
+) -> ToldOf[said.RegistrationRenewed] | None:
     """The renewal that the paper is about: of the year asked for, else the latest; None for the first registration."""
     _, colon, year = matter.ident.partition(":")
     if not colon:
         return renewals[-1] if renewals else None
-    return next((event for event in renewals if str(event.data["year"]) == year), None)
+    return next((event for event in renewals if str(event.said.year) == year), None)
 
 
 def reception(matter: Matter) -> dict[str, Any]:
     """What became of a filing: received with the four building criteria, or returned with reasons."""
     stream = matter.record.of(f"model/{matter.card['id']}")
-    told, answer = declared(stream), stream.last(registry.ModelReceived, registry.ModelReturned)
-    data: Members = {} if answer is None else answer.data
+    told, answer = declared(stream), stream.last(whole.ModelReceived, whole.ModelReturned)
     unit = (answer.unit if answer is not None else None) or _parent(matter, told.get("unit"))
-    verdicts: Members = data.get("building") or {}
-    received = answer is not None and answer.kind is registry.ModelReceived
+    received = None if answer is None else answer.says(whole.ModelReceived)
+    returned = None if answer is None else answer.says(whole.ModelReturned)
+    verdicts = (None if received is None else received.building) or {}
     return {
         "head": head(matter, unit, "", {"dated": None if answer is None else answer.on}),
-        "received": received,
-        "title": "PHIẾU TIẾP NHẬN" if received else "PHIẾU TRẢ LẠI",
+        "received": received is not None,
+        "title": "PHIẾU TRẢ LẠI" if received is None else "PHIẾU TIẾP NHẬN",
         "model": model(matter, told),
         "registration": document(told.get("registration_document")),
         "plan": document(told.get("plan_document")),
@@ -113,9 +116,11 @@ def reception(matter: Matter) -> dict[str, Any]:
              "not_met": "×" if verdicts.get(code) == "not_met" else ""}
             for n, (code, text) in enumerate(BUILDING.items(), 1)
         ],
-        "note": str(data.get("note") or ""),
-        "reasons": [{"n": str(n), "text": reason} for n, reason in enumerate(data.get("reasons", ()), 1)],
-        "due_on": day(data["due_on"]) if data.get("due_on") else "",
+        "note": "" if received is None else received.note or "",
+        "reasons": [
+            {"n": str(n), "text": reason} for n, reason in enumerate(returned.reasons if returned else (), 1)
+        ],
+        "due_on": day(returned.due_on) if returned and returned.due_on else "",
         "on": day(answer.on if answer is not None else None),
         "receiver": matter.unit_name(unit),
         "sign": signer(matter, unit),
@@ -131,22 +136,22 @@ def _parent(matter: Matter, unit: Any) -> str | None:
 def inspection(matter: Matter) -> dict[str, Any]:
     """The minutes of one inspection; the id is that of its event."""
     event = matter.record.event(matter.ident)
-    assert event is not None, "looked up before"
+    inspected = None if event is None else event.says(whole.InspectionRecorded)
+    assert event is not None and inspected is not None, "looked up before"
     stream = matter.record.of(event.stream)
-    told, data = declared(stream), event.data
+    told, progress = declared(stream), stream.last(whole.ProgressReported)
     unit = event.unit or told.get("unit")
-    progress = matter.record.of(event.stream).last(registry.ProgressReported)
     return {
         "head": head(matter, unit, "BB", {"dated": event.on}),
         "model": model(matter, told),
-        "kind": choice("kind", data["kind"]).lower(),
+        "kind": choice("kind", inspected.kind).lower(),
         "on": day(event.on),
-        "by": person(matter, data.get("by")),
-        "findings": data["findings"],
-        "conclusion": choice("conclusion", data["conclusion"]),
-        "evidence": files(data.get("evidence")),
-        "reached": "" if progress is None else count(progress.data.get("people_reached")),
-        "results": "" if progress is None else str(progress.data.get("results", "")),
+        "by": person(matter, inspected.by),
+        "findings": inspected.findings,
+        "conclusion": choice("conclusion", inspected.conclusion),
+        "evidence": files(inspected.evidence),
+        "reached": "" if progress is None else count(progress.said.people_reached),
+        "results": "" if progress is None else progress.said.results,
         "sign": signer(matter, unit),
         "to": recipients(matter.unit_name(told.get("unit"))),
     }

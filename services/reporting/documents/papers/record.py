@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from services.reporting.documents.slices import Cards
-from services.reporting.facts.entry import Entry
-from services.reporting.facts.kinds import Kind
-from shared.contracts import correcting, registry
+from services.reporting.facts import said
+from services.reporting.facts.entry import Entry, said_as
+from services.reporting.facts.kinds import KINDS, Kind
+from services.reporting.facts.said import whole
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import Said, read
+from shared.contracts import registry
 
 Members = Mapping[str, Any]
+
+S = TypeVar("S", bound=Said)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,17 @@ class Told:
     data: Members
     unit: str | None = None
 
+    def says(self, of: type[S]) -> S | None:
+        """What it says, where it is such an event."""
+        return said_as(of, self.kind, self.data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldOf(Told, Generic[S]):
+    """One event of a kind that was asked for, and what it says."""
+
+    said: S
+
 
 @dataclass(frozen=True)
 class Record:
@@ -37,17 +54,22 @@ class Record:
         """Those of one thing."""
         return Record(tuple(event for event in self.events if event.stream == stream))
 
-    def all(self, *kinds: Kind) -> list[Told]:
-        """Those of these kinds, the first first."""
-        return [event for event in self.events if event.kind in kinds]
+    def all(self, *kinds: type[S]) -> list[ToldOf[S]]:
+        """Those of these kinds (classes of `said` or of `said.whole`), the first first."""
+        wanted = {KINDS[kind.__name__]: kind for kind in kinds}
+        return [
+            ToldOf(**vars(event), said=read(wanted[event.kind], event.data))
+            for event in self.events
+            if event.kind in wanted
+        ]
 
-    def first(self, *kinds: Kind) -> Told | None:
+    def first(self, *kinds: type[S]) -> ToldOf[S] | None:
         """The first of these kinds."""
-        return next((event for event in self.events if event.kind in kinds), None)
+        return next(iter(self.all(*kinds)), None)
 
-    def last(self, *kinds: Kind) -> Told | None:
+    def last(self, *kinds: type[S]) -> ToldOf[S] | None:
         """The latest of these kinds."""
-        return next((event for event in reversed(self.events) if event.kind in kinds), None)
+        return next(reversed(self.all(*kinds)), None)
 
     def event(self, ident: str) -> Told | None:
         """The event of this id."""
@@ -59,16 +81,17 @@ def record(entries: Iterable[Entry]) -> Record:
     events: list[Told] = []
     places: dict[str, int] = {}
     for entry in sorted(entries, key=lambda entry: entry.n):
-        event, data = entry.event, entry.data
-        if entry.kind is correcting.RecordCorrected:
-            if (place := places.get(str(data.get("corrects")))) is not None:
-                changes = data.get("changes", {})
-                was = events[place]
-                events[place] = replace(was, data={**was.data, **changes}, on=changes.get("on", was.on))
+        event = entry.event
+        if (corrected := entry.says(said.RecordCorrected)) is not None:
+            if (place := places.get(corrected.corrects)) is not None:
+                was, changes = events[place], corrected.changes
+                on = read(Names, changes).on or was.on
+                events[place] = replace(was, data={**was.data, **changes}, on=on)
             continue
         places[event.id] = len(events)
         unit = event.envelope.get("actorunit")
-        events.append(Told(entry.n, event.id, entry.kind, event.stream, str(data.get("on", "")), data, unit))
+        on = entry.named.on or ""
+        events.append(Told(entry.n, event.id, entry.kind, event.stream, on, entry.data, unit))
     return Record(tuple(events))
 
 
@@ -79,15 +102,12 @@ def declared(told: Record) -> dict[str, Any]:
     """
     members: dict[str, Any] = {}
     for event in told.events:
-        match event.kind:
-            case registry.ModelRegistered:
-                members = {**event.data, "registered_on": event.on}
-            case registry.ModelAmended:
-                members |= event.data.get("changes", {})
-            case registry.ModelReclassified:
-                members["field"] = event.data["field"]
-            case _:
-                pass
+        if event.kind is registry.ModelRegistered:
+            members = {**event.data, "registered_on": event.on}
+        elif (amended := event.says(whole.ModelAmended)) is not None:
+            members |= amended.changes
+        elif (moved := event.says(said.ModelReclassified)) is not None:
+            members["field"] = moved.field
     return members
 
 

@@ -15,7 +15,7 @@ class Changed(Said):
 
 
 class Names(Said):
-    """The things that an event is about or of, its day, what it puts right."""
+    """The things that an event is about or of, its day, who decided, what it puts right."""
 
     on: str | None = None
     unit: str | None = None
@@ -28,6 +28,7 @@ class Names(Said):
     listing: str | None = None
     commendation: str | None = None
     merged_into: str | None = None
+    authority_unit: str | None = None
     corrects: str | None = None
     changes: object = None
     """Of a correction the members that should have read otherwise; of what is called back its place in a log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.reporting.facts.said.reading import Said
 
@@ -124,6 +125,12 @@ class PlannedInspection(Said):
     unit: str | None = None
     kind: str
     due_on: str
+
+
+class Statement(Said):
+    criterion: str
+    statement: str
+    evidence: Sequence[Mapping[str, Any]] | None = None
 
 
 class Subject(Said):

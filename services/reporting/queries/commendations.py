@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.city import City
+from services.reporting.facts.said import RecordCorrected
 from services.reporting.figures.cards import Card
 from services.reporting.figures.lists import BY_PATH
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
@@ -18,7 +19,7 @@ from services.reporting.queries.lists import answered, chosen_by, circles_of, sh
 from services.reporting.queries.seeing import must_read, must_see, sees
 from services.reporting.store.choosing import fitting
 from services.reporting.store.queries import Known
-from shared.contracts import awards, correcting
+from shared.contracts import awards
 from shared.doors.http import json_answer
 from shared.errors import Unknown
 from shared.people.file_names import without_names
@@ -198,11 +199,11 @@ def _models(
 
 async def _proposal(context: Context, known: Known, thing: str) -> dict[str, Any]:
     """What the cards have no room for: the achievement and the papers of the proposal, as corrected."""
-    said: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     proposed = ""
     for entry in (await context.reads.history(known, thing)).entries:
         if entry.kind is awards.CommendationProposed:
-            proposed, said = entry.event.id, dict(entry.data)
-        elif entry.kind is correcting.RecordCorrected and entry.data["corrects"] == proposed:
-            said |= entry.data.get("changes", {})
-    return without_names({name: said[name] for name in ("achievement", "parts") if name in said})
+            proposed, told = entry.event.id, dict(entry.data)
+        elif (corrected := entry.says(RecordCorrected)) is not None and corrected.corrects == proposed:
+            told |= corrected.changes
+    return without_names({name: told[name] for name in ("achievement", "parts") if name in told})

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.said import whole
 from services.reporting.figures.cards import Card
 from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.context import Context
@@ -81,15 +82,15 @@ def _column(ident: str, card: Card, told: list[Entry]) -> dict[str, Any]:
     for final in card.get("findings") or ():
         criteria.setdefault(final["criterion"], {})["finding"] = final["finding"]
     for entry in told:
-        if entry.kind is appraisal.CriterionAssessed:
-            data = entry.data  # a later one replaces it; the conclusion's is the last
-            criteria.setdefault(data["criterion"], {}).update(
-                finding=data["finding"], reason=data["reason"], on=data["on"],
+        if (assessed := entry.says(whole.CriterionAssessed)) is not None:
+            # a later one replaces it; the conclusion's is the last
+            criteria.setdefault(assessed.criterion, {}).update(
+                finding=assessed.finding, reason=assessed.reason, on=entry.named.on,
                 by=entry.event.envelope.get("actor"), ledger=entry.n,
             )  # fmt: skip
     return {
         "appraisal": ident, **{name: card[name] for name in SHOWN if card.get(name) is not None},
-        "surveyed_on": [e.data["on"] for e in told if e.kind is appraisal.SurveyRecorded],
+        "surveyed_on": [e.named.on for e in told if e.kind is appraisal.SurveyRecorded],
         "appraisers": sorted({str(entry.event.envelope.get("actor")) for entry in told}),
         "criteria": criteria,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from services.reporting.facts.entry import Entry
 from services.reporting.facts.facts import Fact
 from services.reporting.facts.history import entry_path
 from services.reporting.facts.projections import LINKED
+from services.reporting.facts.said import whole
 from services.reporting.figures import exceptions, finding, periods, quota, recipients
 from services.reporting.figures.changes import Row
 from services.reporting.figures.finding import Finding
@@ -114,7 +115,8 @@ async def _alike(context: Context, known: Known, cut_off: str) -> recipients.Ali
     """Who is one, as known: persons by all that was linked, bodies by the mergers until the cut-off."""
     links = Links()
     for entry in await context.reads.thread(known, LINKED):
-        links.join(entry.data["person"], entry.data["same_as"])
+        if (linked := entry.says(whole.PersonsLinked)) is not None:
+            links.join(linked.person, linked.same_as)
     return recipients.Alike(links, await context.reads.city(known, cut_off))
 
 
@@ -245,7 +247,7 @@ def _event(entry: Entry) -> dict[str, Any]:
     line = {
         "ledger": entry.n, "source": entry.source, "position": entry.position, "entry": entry_path(entry),
         "event": entry.event.name, "id": entry.event.id, "stream": entry.event.stream,
-        "on": entry.event.data.get("on"), "time": entry.event.time, "actor": envelope.get("actor"),
+        "on": entry.named.on, "time": entry.event.time, "actor": envelope.get("actor"),
         "role": envelope.get("actorrole"), "unit": envelope.get("actorunit"),
     }  # fmt: skip
     return {name: value for name, value in line.items() if value is not None}
@@ -258,4 +260,4 @@ def _said(entry: Entry, row: Row) -> dict[str, Any]:
     if "statements" in said and row.key in (finding.FACT_NOT_MET, finding.RATING_BELOW_REQUIRED):
         codes = row.sub.split(",")
         said["statements"] = [one for one in said["statements"] if one.get("criterion") in codes]
-    return {"ledger": entry.n, "event": entry.event.name, "on": data.get("on"), **said}
+    return {"ledger": entry.n, "event": entry.event.name, "on": entry.named.on, **said}

@@ -7,7 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, FactOf, of_kind
 from services.reporting.figures.changes import Row
 from services.reporting.figures.lists import BY_PATH
 from services.reporting.figures.model_figures import NO_FIELD
@@ -17,7 +18,6 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import visible_units
 from services.reporting.store.queries import Known, must_stand
 from services.reporting.store.rows import Wanted
-from shared.contracts import correcting, registry
 from shared.contracts.figures import INSPECTIONS
 from shared.doors.http import json_answer
 from shared.people.file_names import without_names
@@ -76,20 +76,20 @@ async def _items(context: Context, known: Known, rows: Sequence[tuple[Row, int]]
     return items
 
 
-def _fact(row: Row, nth: int, facts: Sequence[Fact]) -> Fact:
+def _fact(row: Row, nth: int, facts: Sequence[Fact]) -> FactOf[said.InspectionRecorded]:
     """The fact that a row counts, looked for again in the life: the row has no room for its id."""
     alike = [
-        fact for fact in facts
-        if fact.kind is registry.InspectionRecorded and (fact.on, f"inspections.{fact.data['kind']}") == (row.flow,
-            row.key)
-    ]  # fmt: skip
+        fact
+        for fact in of_kind(facts, said.InspectionRecorded)
+        if (fact.on, f"inspections.{fact.said.kind}") == (row.flow, row.key)
+    ]
     return alike[nth]
 
 
-def _corrections(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, Any]:
+def _corrections(fact: FactOf[said.InspectionRecorded], facts: Sequence[Fact]) -> Mapping[str, Any]:
     """What was put right of a fact, the latest last."""
     changes: dict[str, Any] = {}
-    for other in facts:
-        if other.kind is correcting.RecordCorrected and other.data["corrects"] == fact.id:
-            changes |= other.data.get("changes", {})
+    for other in of_kind(facts, said.RecordCorrected):
+        if other.said.corrects == fact.id:
+            changes |= other.said.changes
     return changes

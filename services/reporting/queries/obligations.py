@@ -7,7 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.facts import said
 from services.reporting.facts.city import City
+from services.reporting.facts.facts import of_kind
 from services.reporting.figures import obligations
 from services.reporting.figures.obligations import Owed, Shown
 from services.reporting.figures.periods import Policy
@@ -125,9 +127,9 @@ def _models(context: Context, known: Known, year: int, at: City, found: Mapping[
 async def _criteria(context: Context, known: Known, year: int, found: Mapping[str, Shown]) -> None:
     """Criteria sets that units published for themselves."""
     for thing, facts in (await context.reads.lives(known, "criteria-set")).items():
-        for fact in facts:
-            unit = fact.data.get("unit", "")
-            if unit in found and fact.data.get("effective_from", "9999") <= f"{year}-12-31":
+        for fact in of_kind(facts, said.CriteriaPublished):
+            unit = fact.said.unit or ""
+            if unit in found and fact.said.effective_from <= f"{year}-12-31":
                 found[unit].criteria.append(thing)
                 break
 

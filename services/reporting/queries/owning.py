@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.reporting.domain.publication import owners
+from services.reporting.facts.facts import of_kind
+from services.reporting.facts.said import SummaryPublished
 from services.reporting.figures.cards import Card
 from services.reporting.queries import commendations
 from services.reporting.queries.context import Context
@@ -25,7 +27,7 @@ async def owners_of(context: Context, known: Known, thing: str, card: Card | Non
     if kind == "commendation" and card:
         return await commendations.units_of(context, known, card)
     if kind == PUBLICATION:
-        [fact, *_] = await context.reads.life(known, thing)
-        return list(owners(fact.data["scope"]))
+        [published, *_] = of_kind(await context.reads.life(known, thing), SummaryPublished)
+        return list(owners(published.said.scope))
     told = card or {}
     return [told.get("model_unit"), told.get("unit")]

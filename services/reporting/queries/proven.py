@@ -7,9 +7,9 @@ from fastapi.responses import StreamingResponse
 
 from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.context import Context
-from services.reporting.queries.publishing import Publisher, published_bytes
+from services.reporting.queries.publishing import Publisher, published, published_bytes
 from services.reporting.queries.seeing import must_read
-from shared.errors import Unavailable, Unknown
+from shared.errors import Unavailable
 
 ENTRY = "entry"
 """Whoever reads it reads the ledger."""
@@ -26,14 +26,12 @@ def add(routes: APIRouter, context: Context, publisher: Publisher | None) -> Non
         `dvk verify report`, which counts every figure again."""
         must_read(await context.who(request), ENTRY)
         known = await asked(request, KNOWING).known(context.reads)
-        facts = await context.reads.life(known, f"publication/{publication}")
-        if not facts:
-            raise Unknown("publication.unknown", publication=publication[:64])
+        fact = await published(context, known, publication)
         if context.bundles is None:
             raise Unavailable("bundle.no-witness", retry_after=60)
-        entries = await context.reads.entries(known, [facts[0].n])
-        summary = await published_bytes(context, publisher, known, facts[0])
-        parts = await context.bundles.published.file(entries[facts[0].n].event, summary)
+        entries = await context.reads.entries(known, [fact.n])
+        summary = await published_bytes(context, publisher, known, fact)
+        parts = await context.bundles.published.file(entries[fact.n].event, summary)
         name = f'attachment; filename="{publication}.dvk-publication"'
-        headers = {"Content-Disposition": name, "Dvk-Ledger-Size": str(facts[0].data["ledger_size"])}
+        headers = {"Content-Disposition": name, "Dvk-Ledger-Size": str(fact.said.ledger_size)}
         return StreamingResponse(parts, headers=headers, media_type="application/zip")

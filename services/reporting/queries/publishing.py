@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
 import orjson
@@ -21,19 +21,15 @@ from pydantic import ValidationError
 
 from services.reporting.domain.publication import owners
 from services.reporting.facts.city import City
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import FactOf, of_kind
+from services.reporting.facts.said import SummaryPublished
 from services.reporting.figures.periods import Policy
 from services.reporting.figures.scope import Scope, scope_of, spelled
 from services.reporting.queries.asking import KNOWING, asked, parameters
 from services.reporting.queries.baseline import beside
 from services.reporting.queries.context import Context
 from services.reporting.queries.exports import Press, parted
-from services.reporting.queries.seeing import (
-    PUBLICATION,
-    must_read,
-    must_see,
-    sees_publication,
-)
+from services.reporting.queries.seeing import PUBLICATION, must_read, must_see, sees_publication
 from services.reporting.store.queries import Known
 from shared.commands.handling import Answer, Envelope, Handler
 from shared.contracts.message import Value
@@ -57,6 +53,7 @@ ALARM = "Dvk-Alarm"
 DIFFERS = "publication.differs"
 
 MustBe = Callable[[Mapping[str, Any]], Awaitable[None]]
+Published: TypeAlias = FactOf[SummaryPublished]
 
 logger = structlog.get_logger("dvk.publishing")
 
@@ -209,8 +206,9 @@ def _published(routes: APIRouter, context: Context, publisher: Publisher) -> Non
         query = asked(request, KNOWING)
         known = await query.known(context.reads)
         city = await context.reads.city(known)
-        facts = [life[0] for life in (await context.reads.lives(known, "publication")).values()]
-        facts = [fact for fact in facts if sees_publication(actor, fact.data["scope"], city)]
+        lives = (await context.reads.lives(known, "publication")).values()
+        facts = [fact for life in lives for fact in of_kind(life, SummaryPublished)]
+        facts = [fact for fact in facts if sees_publication(actor, fact.said.scope, city)]
         facts.sort(key=lambda fact: -fact.n)
         items = [await _checked(context, publisher, known, fact, again=False) for fact in facts]
         alarms = sum("alarm" in item for item in items)
@@ -232,11 +230,8 @@ def _one_published(routes: APIRouter, context: Context, publisher: Publisher) ->
         lang = query.one_of("lang", "vi", "en")
         name, suffix = parted(publication)
         known = await query.known(context.reads)
-        facts = await context.reads.life(known, f"publication/{name}")
-        if not facts:
-            raise Unknown("publication.unknown", publication=name[:64])
-        fact = facts[0]
-        must_see(actor, PUBLICATION, owners(fact.data["scope"]), await context.reads.city(known))
+        fact = await published(context, known, name)
+        must_see(actor, PUBLICATION, owners(fact.said.scope), await context.reads.city(known))
         checked = await _checked(context, publisher, known, fact)
         headers = {ALARM: DIFFERS} if "alarm" in checked else {}
         if suffix is None and lang is None:
@@ -246,27 +241,35 @@ def _one_published(routes: APIRouter, context: Context, publisher: Publisher) ->
         async def kept() -> dict[str, Any]:
             return orjson.loads(body)
 
-        then = Known(known.book, fact.data["ledger_size"])
+        then = Known(known.book, fact.said.ledger_size)
         answer = await press.answer(request, then, kept, suffix, lang, name)
         answer.headers.update(headers)
         return answer
 
 
-async def _counted(context: Context, known: Known, fact: Fact) -> bytes:
+async def published(context: Context, known: Known, name: str) -> Published:
+    """What was published under this id; Unknown("publication.unknown") when nothing was."""
+    facts = of_kind(await context.reads.life(known, f"publication/{name}"), SummaryPublished)
+    if not facts:
+        raise Unknown("publication.unknown", publication=name[:64])
+    return facts[0]
+
+
+async def _counted(context: Context, known: Known, fact: Published) -> bytes:
     """The summary counted anew from the ledger as it was, by the calculation it names."""
-    data = fact.data
+    told = fact.said
     document = await context.reads.summary(
-        Known(known.book, data["ledger_size"]), data["period"], scope=spelled(data["scope"]),
-        cut_off=data["cut_off"], baseline=beside(), rules=data["rules"],
+        Known(known.book, told.ledger_size), told.period, scope=spelled(told.scope), cut_off=told.cut_off,
+        baseline=beside(), rules=told.rules,
     )  # fmt: skip
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 async def _checked(
-    context: Context, publisher: Publisher, known: Known, fact: Fact, *, again: bool = True
+    context: Context, publisher: Publisher, known: Known, fact: Published, *, again: bool = True
 ) -> dict[str, Any]:
     """A publication, and what is wrong with it if anything is; counted `again` even if it was found sound before."""
-    digest = fact.data["sha256"]
+    digest = fact.said.sha256
     told: dict[str, Any] = {"id": fact.stream.partition("/")[2], "on": fact.on, "ledger": fact.n, **fact.data}
     place, copy = (known.book.place, told["id"]), await publisher.copy(digest)
     if not again and place in publisher.sound and copy is not None:
@@ -279,19 +282,15 @@ async def _checked(
         publisher.sound.add(place)
         return told
     publisher.sound.discard(place)
-    alarm = {
-        "code": DIFFERS,
-        "expected": digest,
-        "counted": found,
-        "copy": "kept" if copy else "lost or changed",
-    }
+    kept = "kept" if copy else "lost or changed"
+    alarm = {"code": DIFFERS, "expected": digest, "counted": found, "copy": kept}
     logger.critical("a publication is not what it was", publication=told["id"], **alarm)
     return {**told, "alarm": alarm}
 
 
-async def published_bytes(context: Context, publisher: Publisher, known: Known, fact: Fact) -> bytes:
+async def published_bytes(context: Context, publisher: Publisher, known: Known, fact: Published) -> bytes:
     """The bytes that were published: the kept copy, else counted anew; Differs when neither has the hash."""
-    digest = fact.data["sha256"]
+    digest = fact.said.sha256
     if (copy := await publisher.copy(digest)) is not None:
         return copy
     body = await _counted(context, known, fact)

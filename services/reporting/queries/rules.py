@@ -7,7 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
+from services.reporting.facts.said import whole
 from services.reporting.figures.legal_bases import in_force
 from services.reporting.figures.lists import BY_PATH
 from services.reporting.queries.asking import KNOWING, PAGING, asked, parameters
@@ -15,7 +17,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.lists import answered
 from services.reporting.queries.seeing import must_read
 from services.reporting.store.known import FORMS, Known
-from shared.contracts import appraisal, awards, registry
+from shared.contracts import awards, registry
 from shared.doors.http import json_answer
 
 BASES = BY_PATH["/legal-bases"]
@@ -62,9 +64,8 @@ def _criteria(routes: APIRouter, context: Context) -> None:
         for thing, facts in sorted(lives.items()):
             versions: list[dict[str, Any]] = [
                 {"ledger": f.n, "on": f.on, **f.data, "criteria": [
-                    {**one, **texts.get((f.n, one["code"]), {})} for one in f.data.get("criteria", ())]}
-                for f in facts
-                if f.kind is appraisal.CriteriaPublished
+                    {"code": one.code, **texts.get((f.n, one.code), {})} for one in f.said.criteria]}
+                for f in of_kind(facts, said.CriteriaPublished)
             ]  # fmt: skip
             if not versions or any(query[n] not in (None, versions[-1].get(n)) for n in ("purpose", "level")):
                 continue
@@ -95,13 +96,12 @@ async def _texts(
     context: Context, known: Known, facts: Sequence[Fact]
 ) -> dict[tuple[int, str], dict[str, Any]]:
     """What each published version asks in each of its criteria, and how it is checked: (ledger entry, code)."""
-    entries = await context.reads.entries(
-        known, (fact.n for fact in facts if fact.kind is appraisal.CriteriaPublished)
-    )
+    entries = await context.reads.entries(known, (fact.n for fact in of_kind(facts, said.CriteriaPublished)))
     return {
         (n, one["code"]): {name: one[name] for name in ("text", "check", "checks") if name in one}
         for n, entry in entries.items()
-        for one in entry.data["criteria"]
+        if (published := entry.says(whole.CriteriaPublished)) is not None
+        for one in published.criteria
     }
 
 

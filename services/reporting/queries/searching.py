@@ -115,7 +115,7 @@ class Seeker:
             "ledger": entry.n,
             "stream": event.stream,
         }
-        more = {**name, "on": event.data.get("on"), "place": f"{entry.source}:{entry.position}"}
+        more = {**name, "on": entry.named.on, "place": f"{entry.source}:{entry.position}"}
         return {**line, **{key: value for key, value in more.items() if value is not None}}
 
     async def _account(self, text: str) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.reporting.facts.said import RecordCorrected
 from services.reporting.figures import periods
 from services.reporting.figures.periods import Policies
 from services.reporting.queries.asking import KNOWING, asked, parameters, span_of
@@ -15,7 +16,7 @@ from services.reporting.queries.context import Context
 from services.reporting.queries.seeing import must_see
 from services.reporting.store.looked import Looked
 from services.reporting.store.queries import Known
-from shared.contracts import correcting, registry
+from shared.contracts import registry
 from shared.doors.http import json_answer
 from shared.errors import Unknown
 
@@ -92,8 +93,8 @@ async def said(reads: Looked, known: Known, idents: Iterable[str]) -> dict[str, 
         told = [entries[fact.n] for fact in facts if fact.n in entries]
         changes: dict[str, dict[str, Any]] = {}
         for entry in told:
-            if entry.kind is correcting.RecordCorrected:
-                changes.setdefault(entry.data["corrects"], {}).update(entry.data["changes"])
+            if (corrected := entry.says(RecordCorrected)) is not None:
+                changes.setdefault(corrected.corrects, {}).update(corrected.changes)
         made: dict[str, Any] = {}
         for entry in told:
             if entry.kind in (registry.UnitReportSubmitted, registry.UnitReportAmended):

@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from services.reporting.facts import said
+from services.reporting.facts.said.reading import read
 from shared.contracts import awards
 from shared.contracts.awards_shared import AwardLevel
 from shared.contracts.correcting import RecordCorrected
@@ -42,7 +44,7 @@ def fact_of(event: Recorded) -> str | None:
     """The public fact that this event is or corrects; None for an event that is not public."""
     if event.service != SOURCE:
         return None
-    name = event.data.get("corrected_type") if event.name == CORRECTION else event.name
+    name = read(said.RecordCorrected, event.data).corrected_type if event.name == CORRECTION else event.name
     return name if name in FACTS else None
 
 

@@ -19,6 +19,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import read
+from services.reporting.facts.said.whole import HeadsRecorded
 from services.reporting.ledger.buckets import Buckets, NotAsRecorded
 from services.reporting.ledger.ledger import BATCH, Ledger
 from services.reporting.ledger.taking_in import Taking
@@ -88,9 +91,12 @@ class HeadsOfAll:
         """Record the heads once on every day on which something happened, and when the rules are others."""
         while True:
             event = await self.event()
-            if event is None or event.data["on"] != self._today().isoformat() or not _by_these_rules(event):
+            if event is None or not self._of_today(event) or not _by_these_rules(event):
                 await self._renew()
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _of_today(self, record: Recorded) -> bool:
+        return read(Names, record.data).on == self._today().isoformat()
 
     async def newest(self) -> Newest | None:
         """The newest record whose event was acknowledged or is about to be; None before the first."""
@@ -156,7 +162,8 @@ class HeadsOfAll:
         """
         if event is not None and _by_these_rules(event):
             try:
-                return await self._worked_out((event.data["size"], bytes.fromhex(event.data["root"])), size)
+                told = read(HeadsRecorded, event.data)
+                return await self._worked_out((told.size, bytes.fromhex(told.root)), size)
             except NotAsRecorded as wrong:
                 if await self.newest() != before:  # another process has made a newer record, and swept
                     raise Unavailable("not-yet") from None
@@ -212,7 +219,8 @@ class HeadsOfAll:
                 event = None if newest is None else await self._recorded(newest.command)
                 if newest is None or event is None:
                     return None
-                buckets = await self._at_hand(subject, newest, bytes.fromhex(event.data["root"]))
+                told = read(HeadsRecorded, event.data)
+                buckets = await self._at_hand(subject, newest, bytes.fromhex(told.root))
             found = buckets.peek(subject)
             number = bucket_of(subject)
             proved = prove(buckets.loaded[number], subject, buckets.tree.path(number))
@@ -260,5 +268,5 @@ def _numbers(buckets: Buckets, subject: str) -> set[int]:
 
 
 def _by_these_rules(record: Recorded) -> bool:
-    """True for a record made by the newest rules: one by others is not built upon."""
+    """True for a record made by the newest rules: one by others, which it may not name at all, is not built upon."""
     return record.data.get("rules") == RULES

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from zlib import crc32
 
+from services.reporting.facts.said import SummaryPublished
+from services.reporting.facts.said.reading import read
 from services.reporting.ledger.ledger import BATCH, Ledger
 from shared.errors import Unavailable
 from shared.eventlog.port import Recorded
@@ -31,11 +33,12 @@ class Proven:
 
     async def file(self, event: Recorded, summary: bytes) -> AsyncIterator[bytes]:
         """The parts of the file, in order, once all that may be missing is there; Unavailable("not-yet") before."""
-        size: int = event.data["ledger_size"]
+        published = read(SummaryPublished, event.data)
+        size = published.ledger_size
         ledger, ends = await self._looked_over(size)
         proof = await self.prove(event)
         logs = {log: await self.goes_on(log, count) for log, count in sorted(ends.items())}
-        about = About(event.data["publication"], size)
+        about = About(published.publication, size)
         return self._parts(before(about, summary, event.raw, proof), ledger, after(logs), size)
 
     async def _looked_over(self, size: int) -> tuple[Packed, dict[str, int]]:

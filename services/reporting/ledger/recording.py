@@ -6,6 +6,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
+from services.reporting.facts.said import whole
+from services.reporting.facts.said.reading import read
 from shared.commands.handling import Envelope, Handler, asked_by_us
 from shared.contracts.message import Command
 from shared.contracts.reporting import HeadsRecorded, RecordDivergence, RecordHeads
@@ -41,9 +43,8 @@ class Recorder:
     async def heads_size(self) -> int:
         """The largest ledger size of which heads were recorded; 0 before the first."""
         told = await self._log.stream("witnessed-log/all")
-        return max(
-            (event.data["size"] for event in told if event.name == HeadsRecorded.fact_name()), default=0
-        )
+        records = (event for event in told if event.name == HeadsRecorded.fact_name())
+        return max((read(whole.HeadsRecorded, event.data).size for event in records), default=0)
 
     async def recorded(self, command_id: str) -> Recorded | None:
         """The event that a command of ours led to."""

@@ -63,10 +63,10 @@ async def noticed(
 
 def _notice(entry: Entry, card: Mapping[str, Any] | None) -> dict[str, Any]:
     """What is said of one event: what happened to which thing of which unit, and when; no words of anybody."""
-    event = entry.event
+    event, named = entry.event, entry.named
     told: dict[str, Any] = {"ledger": entry.n, "event": event.name, "stream": event.stream, "time": event.time,
-                            "on": event.data.get("on"), **browsing.about(dict(card) if card else None)}  # fmt: skip
-    owner = (card or {}).get("model_unit") or (card or {}).get("unit") or event.data.get("unit")
+                            "on": named.on, **browsing.about(dict(card) if card else None)}  # fmt: skip
+    owner = (card or {}).get("model_unit") or (card or {}).get("unit") or named.unit
     return {name: value for name, value in {**told, "unit": owner}.items() if value is not None}
 
 

@@ -25,19 +25,31 @@ IDLE_SECONDS, MOST_IDLE_SECONDS = 2.0, 10.0
 """After so long without a message the owner is asked for its head; each time it was in vain twice as long after."""
 SOON_SECONDS = 0.2
 PENDING_BYTES = 32 * 1024 * 1024
+MOST_ARRIVED = 2 * BATCH
+"""So many messages are taken over at most before they are looked at. While a follower is slow or stopped the rest waits
+with the client, and what that has no room for with the broker: the stream may hold a year."""
 
 
 class Arrivals:
-    """The messages of one subscription that were not looked at yet, and a bell."""
+    """The messages of one subscription that were not looked at yet, `MOST_ARRIVED` of them, and a bell."""
 
     def __init__(self) -> None:
         self.messages: deque[Msg] = deque()
         self._bell = asyncio.Event()
+        self._room = asyncio.Event()
 
     async def take(self, message: Msg) -> None:
-        """One more has come."""
+        """One more has come; waits until there is room for it."""
+        while len(self.messages) >= MOST_ARRIVED:
+            self._room.clear()
+            await self._room.wait()
         self.messages.append(message)
         self._bell.set()
+
+    def next(self) -> Msg:
+        """The one that came first of those that are there."""
+        self._room.set()
+        return self.messages.popleft()
 
     def nudge(self) -> None:
         """Wait no longer, although nothing has come."""
@@ -141,7 +153,7 @@ class BrokerFeed:
         batch: list[Recorded] = []
         while arrivals.messages and len(batch) < BATCH:
             try:
-                event = self._event(arrivals.messages.popleft())
+                event = self._event(arrivals.next())
             except CorruptHistory as strange:
                 return batch, strange
             if event.position <= after:

@@ -142,8 +142,9 @@ class _Reading:
             self._hurried.set()
 
     async def close(self) -> None:
-        """Read no more."""
+        """Read no more, and keep nothing of what was read: why it ended would keep it, and be kept by it."""
         await end(self._begun)
+        self._failure = None
 
     async def _read(self, after: int) -> None:
         try:

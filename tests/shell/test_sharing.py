@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -216,6 +218,21 @@ async def test_a_reading_that_ends_is_begun_again_from_where_everybody_is() -> N
     await all_at(applies, 40)
     assert [apply.got for apply in applies] == [events, events[3:]]
     await stop(followers)
+
+
+async def test_a_reading_that_failed_is_gone_with_what_it_kept_without_a_look_for_cycles() -> None:
+    log = MemoryLog(now)
+    feed = Counted([await log.append(unit_registered()) for _ in range(9)])
+    feed.breaks_at, feed.breaks_with = 7, OSError("away")
+    shared: Any = SharedFeed(feed)
+    readings: weakref.WeakSet[Any] = weakref.WeakSet()
+    with pytest.raises(OSError, match="away"):
+        async for _ in shared.batches(0):
+            readings.add(shared._reading)
+            assert len(readings) == 1
+    feed.breaks_with = None  # who raised it keeps it no longer
+
+    assert not readings
 
 
 async def test_what_is_wrong_with_a_source_stops_everybody_after_what_came_before_it() -> None:

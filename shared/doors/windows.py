@@ -14,6 +14,8 @@ from limits.storage import Storage
 
 FEWEST = 1024
 """Below so many nothing is swept."""
+SELDOM_SECONDS = 600.0
+"""After so long it is swept however few came since: what a flood of addresses left does not stay."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Windows(Storage):
         super().__init__()
         self._now = now
         self._kept: dict[str, Window] = {}
-        self._sweep_at = FEWEST
+        self._sweep_at, self._sweep_by = FEWEST, now() + SELDOM_SECONDS
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -46,7 +48,7 @@ class Windows(Storage):
         now = self._now()
         window = self._kept.get(key)
         if window is None or window.until <= now:
-            if len(self._kept) >= self._sweep_at:
+            if len(self._kept) >= self._sweep_at or now >= self._sweep_by:
                 self._sweep(now)
             window = self._kept[key] = Window(now + expiry)
         window.count += amount
@@ -82,4 +84,4 @@ class Windows(Storage):
 
     def _sweep(self, now: float) -> None:
         self._kept = {key: window for key, window in self._kept.items() if window.until > now}
-        self._sweep_at = max(FEWEST, 2 * len(self._kept))
+        self._sweep_at, self._sweep_by = max(FEWEST, 2 * len(self._kept)), now + SELDOM_SECONDS

@@ -8,7 +8,7 @@ from time import monotonic
 from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 
-from shared.doors.windows import FEWEST, Windows
+from shared.doors.windows import FEWEST, SELDOM_SECONDS, Windows
 
 
 class Clock:
@@ -51,6 +51,16 @@ def test_what_has_passed_is_not_kept_however_many_come() -> None:
     assert most <= 2 * 6000 + FEWEST
     assert windows.get(str(40 * FEWEST - 1)) == 1, "who came last is still counted"
     assert windows.get(str(40 * FEWEST - 5999)) == 1
+
+
+def test_what_a_flood_left_does_not_stay_although_few_come_after_it() -> None:
+    clock = Clock()
+    windows = Windows(clock)
+    for number in range(40 * FEWEST):
+        windows.incr(str(number), 60)
+    clock.now += SELDOM_SECONDS
+    windows.incr("one more", 60)
+    assert len(windows) == 1
 
 
 def test_counting_starts_no_thread() -> None:

@@ -1,4 +1,4 @@
-"""How often one address and one account may come, and who is kept out after too many wrong tokens.
+"""How often one address (IPv6: one network) and one account may come, and who is kept out after too many wrong tokens.
 
 Counted in the memory of each process, by the library `limits` over our own `Windows`. A bound of 0 is none.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
 
 from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.strategies import FixedWindowRateLimiter
@@ -20,6 +21,20 @@ from shared.reference.authority import SERVICE, Actor
 
 NO_DOOR = "nats"
 """Who comes over the broker has no address here; the broker knows who it is."""
+
+
+def guest(address: str) -> str:
+    """Who is counted where somebody comes from this address. With IPv6 one guest has a network of 2^64 of them, and
+    could come from another each time."""
+    if ":" not in address:
+        return address
+    try:
+        known = IPv6Address(address)
+    except ValueError:
+        return address
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(IPv6Network((int(known), 64), strict=False))
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,8 @@ class Turnstile:
 
     def comes(self, address: str) -> None:
         """A request from an address; `too-many` beyond what it may."""
-        self._count(self._address, "address", address)
+        if self._address is not None:
+            self._count(self._address, "address", guest(address))
 
     def is_known(self, actor: Actor) -> None:
         """A request of an account; `too-many` beyond what it may. Services follow one another as fast as they can."""
@@ -58,13 +74,13 @@ class Turnstile:
         """`token.locked-out` where too many wrong tokens came from the address that the request comes from."""
         if self._failure is None or (address := passing.address()) in (None, NO_DOOR):
             return
-        if not self._limiter.test(self._failure, "failure", address):
-            raise TooMany("token.locked-out", retry_after=self._left(self._failure, "failure", address))
+        if not self._limiter.test(self._failure, "failure", who := guest(address)):
+            raise TooMany("token.locked-out", retry_after=self._left(self._failure, "failure", who))
 
     def failed(self) -> None:
         """A wrong token came from where the request comes from."""
         if self._failure is not None and (address := passing.address()) not in (None, NO_DOOR):
-            self._limiter.hit(self._failure, "failure", address)
+            self._limiter.hit(self._failure, "failure", guest(address))
 
     def _count(self, item: RateLimitItem | None, *whose: str) -> None:
         if item is not None and not self._limiter.hit(item, *whose):

@@ -19,7 +19,7 @@ from shared.doors.front import Safe
 from shared.doors.keyset import in_file
 from shared.doors.security import Answered, Security, Watched, purpose
 from shared.doors.tokens import Makers, Tokens
-from shared.doors.turnstile import Rates, Turned, Turnstile
+from shared.doors.turnstile import Rates, Turned, Turnstile, guest
 from shared.errors import TooMany
 from shared.reference.authority import Actor
 
@@ -121,6 +121,27 @@ async def test_where_no_bound_is_set_nobody_is_counted(place: DataDir) -> None:
         with pytest.raises(Unauthenticated):
             await comes(tokens, "wrong")
     assert await comes(tokens, make(place, "canbo", "auditor"))
+
+
+async def test_who_has_a_whole_network_is_locked_out_of_all_of_it_and_its_neighbour_is_not(
+    place: DataDir,
+) -> None:
+    tokens = door(place, failures=3)
+    for host in ("1", "2", "3"):
+        with pytest.raises(Unauthenticated):
+            await comes(tokens, host, f"2001:db8:1:2::{host}")
+    with pytest.raises(TooMany, match=r"token\.locked-out"):
+        await comes(tokens, make(place, "moi", "auditor"), "2001:db8:1:2:ffff::4")
+    assert await comes(tokens, make(place, "khac", "auditor"), "2001:db8:1:3::4")
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [(HERE, HERE), (f"::ffff:{HERE}", HERE), ("unknown", "unknown"), ("a:b", "a:b"), ("", ""),
+     ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("fe80::7%eth0", "fe80::/64")],
+)  # fmt: skip
+def test_an_address_is_one_guest_and_of_the_sixth_version_its_network_is(address: str, who: str) -> None:
+    assert guest(address) == who
 
 
 # --- addresses -----------------------------------------------------------------------------------

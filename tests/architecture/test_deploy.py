@@ -224,9 +224,8 @@ def test_every_collection_that_the_code_names_has_its_rights(service: str) -> No
         REVOKED,
         *([namings(service), withdrawals(service)] if takes else []),
     ]
-    assert {collection_name(projection) for projection in projections} == {
-        name for name in known if name.startswith("p_")
-    }
+    kept, granted = {collection_name(each) for each in projections}, {n for n in known if n.startswith("p_")}
+    assert kept == granted, f"deploy/mongo/collections.json, {service}: change"
     named: set[str] = set()
     for file in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services" / service).rglob("*.py")]:
         if "people" not in file.parts:  # their keys are in a database of their own

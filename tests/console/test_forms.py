@@ -51,7 +51,8 @@ def test_every_act_has_a_form_whose_boxes_and_choices_have_words(lang: Any) -> N
         if act.corrects:
             continue  # one form for each event that may be corrected, below
         fields = form(collection, verb, lang)
-        assert words(lang).kinds.get(act.name), act.name
+        named = act.name in words(lang).kinds
+        assert named, f"{act.name}: its name goes into [kinds] of shared/contracts/words/{lang}.toml"
         for field in every(fields):
             assert LETTERS.search(field.label) and not CODE.fullmatch(field.label), f"{act.name}.{field.name}"
             assert field.picked is None or field.picked in CHOICES, field.name

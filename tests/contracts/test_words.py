@@ -48,12 +48,16 @@ CONTRACT = contract()
 MEMBERS = [(kind, name, field) for kind in CONTRACT.values() for name, field in kind.model_fields.items()]
 
 
+def said_in(lang: str, table: str) -> str:
+    return f"their words go into [{table}] of shared/contracts/words/{lang}.toml"
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_command_and_event_has_a_name(lang: Lang) -> None:
     acts = [name for name, kind in CONTRACT.items() if kind.__module__ != "shared.contracts.values"]
     named = {OLD.sub("", name) for name in acts if "on" in CONTRACT[name].model_fields}
 
-    assert named - words(lang).kinds.keys() == set()
+    assert named - words(lang).kinds.keys() == set(), said_in(lang, "kinds")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -63,7 +67,7 @@ def test_every_field_has_a_label(lang: Lang) -> None:
         f"{kind.__name__}.{name}" for kind, name, _ in MEMBERS if told.label(name, kind.__name__) == name
     }
 
-    assert missing == set()
+    assert missing == set(), said_in(lang, "labels")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -76,7 +80,7 @@ def test_every_choice_has_a_word(lang: Lang) -> None:
         if told.term(name, code) is None
     }
 
-    assert missing == set()
+    assert missing == set(), said_in(lang, "choices")
 
 
 @pytest.mark.thorough

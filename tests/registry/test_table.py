@@ -73,22 +73,3 @@ def test_every_row_names_its_thing(row: CommandRow) -> None:
     assert row.roles
     key = row.aggregate.key
     assert row.aggregate.fixed or key in row.command.model_fields or hasattr(row.command, key)
-
-
-def test_paths_are_the_catalogues() -> None:
-    assert {row.path for row in SERVICE.commands} == {
-        "/units", "/units/{unit}/amend", "/units/{unit}/close", "/policies", "/legal-bases",
-        "/models", "/models/{model}/receive", "/models/{model}/return", "/models/{model}/amend",
-        "/models/{model}/reclassify", "/models/{model}/inspect", "/models/{model}/progress", "/models/{model}/rate",
-        "/models/{model}/confirm-maintenance", "/models/{model}/suspend", "/models/{model}/resume",
-        "/models/{model}/end", "/models/{model}/guide", "/models/{model}/correct",
-        "/replications", "/replications/{replication}/endorse", "/replications/{replication}/withdraw",
-        "/replications/{replication}/correct",
-        "/adoptions", "/adoptions/{adoption}/outcome", "/adoptions/{adoption}/correct",
-        "/unit-reports", "/unit-reports/{unit_report}/amend", "/unit-reports/{unit_report}/correct",
-        "/models/{model}/renew", "/adoptions/{adoption}/milestone", "/adoptions/{adoption}/amend-roadmap",
-        "/unit-documents", "/unit-documents/{document}/correct", "/activities", "/activities/{activity}/correct",
-        "/assignments", "/assignments/{assignment}/end", "/assignments/{assignment}/correct",
-        "/inspection-plans", "/inspection-plans/{plan}/correct",
-        "/people/{person}/erase", "/people/{person}/link", "/revocations",
-    }  # fmt: skip

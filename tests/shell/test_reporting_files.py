@@ -177,7 +177,8 @@ async def test_no_cell_is_ever_a_formula_and_days_are_written_as_in_documents() 
 @pytest.mark.parametrize("lang", LANGS)
 async def test_every_column_has_a_label(lang: str) -> None:
     told = words("vi" if lang == "vi" else "en")
-    assert {m for each in LISTS for m in each.columns if m not in told.labels} == set()
+    nameless = {m for each in LISTS for m in each.columns if m not in told.labels}
+    assert nameless == set(), f"their titles go into [labels] of shared/contracts/words/{lang}.toml"
 
 
 RULES = {

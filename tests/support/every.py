@@ -13,6 +13,14 @@ from shared.contracts.catalog import written
 from tests.support.lives import City
 
 GOLDEN = Path(__file__).parents[1] / "contracts" / "golden"
+HOW_ONE_IS_MADE = "copy a neighbour of tests/contracts/golden; its type, data and subject become the event's"
+
+
+def golden(wire: str) -> bytes:
+    """The golden file of one type of event; AssertionError says how one is made that is missing."""
+    file = GOLDEN / f"{wire}.json"
+    assert file.exists(), f"no {file.name}: {HOW_ONE_IS_MADE}"
+    return file.read_bytes()
 
 
 def _id(number: int) -> str:
@@ -85,8 +93,7 @@ class Told:
     """The name of the event of the same stream that it corrects."""
 
     def data(self) -> dict[str, Any]:
-        golden = GOLDEN / f"{written(self.service, self.name)}.json"
-        said = orjson.loads(golden.read_bytes())["data"]
+        said = orjson.loads(golden(written(self.service, self.name)))["data"]
         return {**said, **{name: value for name, value in IDS.items() if name in said}, **self.says}
 
 

@@ -21,7 +21,7 @@ from shared.eventlog.port import Recorded
 from shared.process.running import application, assemble
 from shared.reference.access import SEATS, Relation, Seat
 from shared.store import mongo
-from tests.support.every import GOLDEN
+from tests.support.every import golden
 from tests.support.lives import City
 from tests.support.papers import pdf
 from tests.support.processes import NothingSeen
@@ -93,8 +93,8 @@ def events() -> City:
     town = City(3)
 
     def told(service: str, name: str, stream: str, **says: Any) -> None:
-        golden = orjson.loads((GOLDEN / f"{written(service, name)}.json").read_bytes())["data"]
-        town.tell(getattr(town, service), stream, name, {**golden, "on": "2026-02-01", **says})
+        said = orjson.loads(golden(written(service, name)))["data"]
+        town.tell(getattr(town, service), stream, name, {**said, "on": "2026-02-01", **says})
 
     def unit(code: str, kind: str, parent: str | None) -> None:
         said = {"unit": code, "name": f"Đơn vị {code}", "kind": kind, "parent": parent, "on": "2026-01-05"}

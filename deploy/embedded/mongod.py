@@ -70,4 +70,8 @@ def get(environment: Path) -> str:
 
 if __name__ == "__main__":
     if runs_here() and (reason := get(Path(sys.argv[1]))):
-        print(f"no mongod for the embedded default ({reason}); SecantusDB takes its place", file=sys.stderr)
+        print(
+            "chưa lấy được mongod thật nên dùng tạm SecantusDB thay thế; lần make setup sau sẽ thử lại\n"
+            f"no real mongod was to be had, so SecantusDB takes its place until a later make setup gets one: {reason}",
+            file=sys.stderr,
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,7 +12,8 @@ from rich.text import Text
 
 from services.cli.telling import Step
 
-Side = Literal["left", "right"]
+GAP = 2
+"""So many columns of the terminal stand between two of a table."""
 
 
 def failure(text: str) -> None:
@@ -29,14 +29,26 @@ def heading(vi: str, en: str) -> None:
 
 
 def table(columns: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[int]) -> None:
-    """Rows under column titles; the columns in `right` hold numbers."""
-    drawn = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    """Rows under column titles; the columns in `right` hold numbers.
+
+    Where a terminal is too narrow, titles over numbers are broken before the texts beside them, and numbers never.
+    """
+    console = Console(highlight=False)
+    widest = [max((len(row[index]) for row in cells), default=0) for index in range(len(columns))]
+    least = [
+        max([wide, *map(len, column.split())]) if index in right else max(wide, len(column))
+        for index, (wide, column) in enumerate(zip(widest, columns, strict=True))
+    ]
+    texts_are_whole = sum(least) + GAP * len(columns) <= console.width
+    drawn = Table(box=None, header_style="bold", pad_edge=False, padding=(0, GAP, 0, 0))
     for index, column in enumerate(columns):
-        side: Side = "right" if index in right else "left"
-        drawn.add_column(column, justify=side, no_wrap=index in right)
+        if index in right:
+            drawn.add_column(column, justify="right", min_width=least[index])
+        else:
+            drawn.add_column(column, no_wrap=texts_are_whole, overflow="fold")
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    console.print(drawn)
 
 
 @contextmanager

@@ -82,7 +82,7 @@ RIGHT = (1, 2, 3, 4, 5)
 
 def baseline(found: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """The printed baseline, and the sample year beside it where both count the same thing."""
-    heading("Số liệu nền 2023-2025 bên cạnh năm mẫu", "the baseline as printed, beside the sample year")
+    heading("Số liệu nền 2023-2025 bên cạnh năm mẫu", "the baseline beside the sample year")
     by_key = {each["key"]: each for each in found["statistics"]}
     now = document["figures"]
     whole = now["whole"]["models.in_operation"]

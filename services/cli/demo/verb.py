@@ -162,7 +162,7 @@ def play(player: Player, chapters: Sequence[Chapter], units: Outcome, ending: th
 def told(on: str, vi: str, en: str, new: int, before: int) -> None:
     """A chapter in one line."""
     count = f"+{new}" if new or not before else "đã có"
-    out(f"  {showing.date(on)}  {count:>5}  {vi} · {en}")
+    out(f"  {showing.date(on):<10}  {count:>5}  {vi} · {en}")
 
 
 def clock_at_the_end(place: DataDir) -> None:

@@ -154,6 +154,8 @@ def _version(path: Path, _changed: int) -> Program:
             [path, "--version"], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL
         )
     except OSError as error:
+        if not path.exists():
+            raise DoesNotRun("Không có tệp này.", "There is no such file.") from error
         raise _broken(path, error.strerror or str(error)) from error
     except subprocess.TimeoutExpired as error:
         raise _broken(path, str(error)) from error

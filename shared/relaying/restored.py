@@ -2,7 +2,8 @@
 
 `dvk restore` leaves a mark in `places`: `{_id: "restored", backup, made, restored}`. What happened after the backup is
 not here, and whoever saw it may be away too: going on at once would give other events the same places, and a second
-history a signature. The mark stays, with who accepted it and why; `dvk restore-log` and `dvk verify` come before.
+history a signature. This holds the relay's log back beside `guard.py`, which asks others what they have seen of it. The
+mark stays, with who accepted it and why; `dvk restore-log` and `dvk verify` come before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What the registry has told us, as far as the appraisal needs it: models, adoptions, replications.
+"""What others have told the appraisal, as far as it needs it: models, adoptions and replications of the registry, and
+whether awards has decided on what was concluded.
 
 Everything keeps the day it happened and the id of its event, because a fact is shown with what proves it.
 """

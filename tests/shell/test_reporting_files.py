@@ -15,6 +15,7 @@ from services.reporting.documents.listing import as_csv, as_docx, as_xlsx, listi
 from services.reporting.documents.rule_views import RULE_VIEWS
 from services.reporting.documents.views import VIEWS, View, viewed
 from services.reporting.figures.lists import BY_PATH, LISTS
+from services.reporting.queries import listed
 from shared.contracts.reading import DUE, EXCEPTIONS, OBLIGATIONS, REPORT_STATES
 from shared.contracts.words import LANGS, words
 from shared.contracts.words.spelling import day
@@ -226,3 +227,15 @@ async def test_the_rules_are_given_one_term_criterion_or_form_a_row() -> None:
 async def test_what_is_asked_without_pages_is_a_file_too(asking: Asking, path: str) -> None:
     rows = await in_every_form(asking, path, "on=2027-06-30")
     assert len({len(row) for row in rows}) == 1 and len(rows[0]) >= 5
+
+
+async def test_a_file_that_would_take_too_much_memory_is_refused_by_what_was_read(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "MOST_ITEMS", 5)
+    monkeypatch.setattr(listed, "MOST_BYTES", 1)
+    for path in ("/events.csv", "/models.xlsx"):
+        answer = await asking.http.get(path, headers=AUDITOR)
+        assert (answer.status_code, answer.json()["code"]) == (409, "file.too-many-rows")
+        assert answer.json()["most"] == 5, "how many would fit"
+    assert (await asking.http.get("/models.csv?limit=5", headers=AUDITOR)).status_code == 200

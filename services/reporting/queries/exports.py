@@ -28,6 +28,8 @@ from shared.turns import Turns
 AT_ONCE = 2
 JSON = "json"
 HASH = "Dvk-Sha256"
+LARGE = 1024 * 1024
+"""Bytes from which on a file is hashed beside the event loop: all events of a city are some hundred megabytes."""
 
 Counted = Callable[[], Awaitable[Mapping[str, Any]]]
 """Counts the summary when it is asked to."""
@@ -71,7 +73,7 @@ class Press:
         if suffix in (None, JSON) and lang is None:
             document = await counted()
             body, headers = _hashed(document, known)
-            return answered(request, body, "application/json", headers)
+            return await answered(request, body, "application/json", headers)
         written: Lang = "en" if lang == "en" else "vi"
         async with self._room:
             document = await counted()
@@ -79,11 +81,11 @@ class Press:
             issue = await issue_of(self._reads, known, document, headers[HASH], published)
             if suffix in (None, JSON):
                 shown = await asyncio.to_thread(_in_words, document, issue, written)
-                return answered(request, shown, "application/json", headers)
+                return await answered(request, shown, "application/json", headers)
             file, body = await asyncio.to_thread(made, document, issue, written, suffix)
         headers["Content-Disposition"] = disposition(f"{file}.{suffix}")
         headers["Content-Language"] = written
-        return answered(request, body, FORMATS[suffix].media, headers)
+        return await answered(request, body, FORMATS[suffix].media, headers)
 
     async def history(
         self, request: Request, known: Known, told: Callable[[telling.Names], Report], suffix: str
@@ -94,7 +96,7 @@ class Press:
             report, body = await asyncio.to_thread(_printed, told, names, suffix)
         headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": report.lang}
         headers["Content-Disposition"] = disposition(f"{report.file}.{suffix}")
-        return answered(request, body, FORMATS[suffix].media, headers)
+        return await answered(request, body, FORMATS[suffix].media, headers)
 
 
 async def named(reads: Reads, known: Known) -> telling.Names:
@@ -121,9 +123,10 @@ def _printed(
     return report, FORMATS[suffix].make(report)
 
 
-def answered(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:
+async def answered(request: Request, body: bytes, media: str, headers: dict[str, str]) -> Response:
     """The bytes under their own hash; nothing but the hash for who has them already (RFC 9110 §13.1.2)."""
-    headers["ETag"] = f'"{sha256(body).hexdigest()}"'
+    digest = sha256(body) if len(body) < LARGE else await asyncio.to_thread(sha256, body)
+    headers["ETag"] = f'"{digest.hexdigest()}"'
     held = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if headers["ETag"] in held or "*" in held:
         return Response(status_code=304, headers=headers)

@@ -43,6 +43,8 @@ from shared.turns import Turns
 SUFFIXES = ("csv", "xlsx", "docx")
 MOST = {"csv": 50_000, "xlsx": 50_000, "docx": 2_000}
 """Rows of one file; more are asked for by unit or year."""
+MOST_BYTES = 24 * 1024 * 1024
+"""What is read for one file at most: it takes ten times as much memory while it is made, and two are made at once."""
 
 Ask = Callable[..., Awaitable[Response]]
 Query = list[tuple[str, str]]
@@ -131,7 +133,7 @@ def _file(routes: APIRouter, context: Context, of: File, route: APIRoute, room: 
             "Content-Language": lang,
             "Content-Disposition": disposition(name),
         }
-        return answered(request, body, FORMATS[suffix].media, headers)
+        return await answered(request, body, FORMATS[suffix].media, headers)
 
     told = (
         f"What `{of.path}` shows as a file, with its filters: all rows, or those of `limit` and `offset`. "
@@ -195,13 +197,18 @@ async def _all(request: Request, of: File, ask: Ask, query: Query, most: int) ->
     """The items that a question answers: one page when one was asked for, else all."""
     if any(name in ("limit", "offset", "before") for name, _ in query):
         return await _one(request, of, ask, query)
-    first = answer = await _asked(request, ask, [*query, ("limit", str(MOST_ITEMS))])
+    answer, read = await _asked(request, ask, [*query, ("limit", str(MOST_ITEMS))])
+    first = answer
     holder, size = of.holder(first), first["ledger_size"]
     items, kept = list(first[holder]), [(name, value) for name, value in query if name not in KNOWING]
     while (more := _next(answer, items)) is not None:
         if (total := max(first.get("total", 0), len(items))) > most:
             raise Refused("file.too-many-rows", total=total, most=most)
-        answer = await _asked(request, ask, [*kept, ("at", str(size)), ("limit", str(MOST_ITEMS)), more])
+        if read > MOST_BYTES:
+            raise Refused("file.too-many-rows", most=len(items))
+        asked = [*kept, ("at", str(size)), ("limit", str(MOST_ITEMS)), more]
+        answer, more_read = await _asked(request, ask, asked)
+        read += more_read
         if not answer[holder] and "next" not in answer:
             break
         items += answer[holder]
@@ -209,7 +216,7 @@ async def _all(request: Request, of: File, ask: Ask, query: Query, most: int) ->
 
 
 async def _one(request: Request, of: File, ask: Ask, query: Query) -> Found:
-    answer = await _asked(request, ask, query)
+    answer, _ = await _asked(request, ask, query)
     return Found(answer[of.holder(answer)], answer["ledger_size"], answer)
 
 
@@ -220,6 +227,8 @@ def _next(answer: Mapping[str, Any], items: Sequence[Any]) -> tuple[str, str] | 
     return ("offset", str(len(items))) if len(items) < answer.get("total", 0) else None
 
 
-async def _asked(request: Request, ask: Ask, query: Query) -> dict[str, Any]:
+async def _asked(request: Request, ask: Ask, query: Query) -> tuple[dict[str, Any], int]:
+    """The answer, and how many bytes it is."""
     inner = Request({**request.scope, "query_string": urlencode(query).encode()}, request.receive)
-    return orjson.loads(bytes((await ask(inner)).body))
+    body = bytes((await ask(inner)).body)
+    return orjson.loads(body), len(body)

@@ -72,7 +72,7 @@ def add(routes: APIRouter, context: Context, desk: Desk) -> None:
         headers = {"Dvk-Ledger-Size": str(known.size), "Content-Language": "vi"}
         title = f"{PAPERS[kind].title} - {matter.ident} - sổ cái {known.size}"
         headers["Content-Disposition"] = disposition(f"{title}{SUFFIX}")
-        return answered(request, body, MEDIA, headers)
+        return await answered(request, body, MEDIA, headers)
 
 
 def printed(matter: Matter, own: Path | None, read: Callable[[str, Path | None], bytes] = template) -> bytes:

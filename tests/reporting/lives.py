@@ -14,6 +14,18 @@ REPLICATION, ADOPTION = "replication/r", "adoption/a"
 
 REGISTERED: dict[str, Any] = {"unit": "20194", "name": "Vườn trường", "field": "economy", "year": 2026, "basis": "new",
                               "late": False, "similar": []}  # fmt: skip
+ALWAYS: dict[str, dict[str, Any]] = {
+    "ModelRegistered": {"reference": "DVK-1", "subjects": [], "backdated": False},
+    "RegistrationRenewed": {"plan_document": {"number": "9"}, "backdated": False},
+    "DossierSubmitted": {"facts": [], "policy_version": 0},
+    "DossierSupplemented": {"facts": []},
+    "DossierReturned": {"missing": []},
+    "AppraisalCompleted": {"appraisers": []},
+    "RecognitionOpened": {"appraisers": []},
+    "ListingOpened": {"appraisers": []},
+    "InspectionRecorded": {"by": {"id": "inspector"}},
+}
+"""What every such event says, where a test says nothing of it."""
 
 
 class Life:
@@ -25,7 +37,8 @@ class Life:
     def tell(self, stream: str, name: str, on: str, /, **data: Any) -> Life:
         """One more fact."""
         n = len(self.facts) + 1
-        self.facts.append(Fact(n, f"id-{n}", KINDS[name], stream, on, kept(KINDS[name], {"on": on, **data})))
+        members = kept(KINDS[name], {"on": on, **ALWAYS.get(name, {}), **data})
+        self.facts.append(Fact(n, f"id-{n}", KINDS[name], stream, on, members))
         return self
 
     def signed(self, by: str = "", recorded: str = "", unit: str = "") -> Life:

@@ -11,8 +11,9 @@ import pytest
 from services.appraisal.domain.facts import CHECKS, Ground
 from services.appraisal.domain.records import ModelRecord
 from services.appraisal.projections import model_record
+from services.reporting.facts import said as told_as
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.facts import Fact, FactOf, known_at
 from services.reporting.facts.projections import fact_of
 from services.reporting.figures.fitness import builders, in_time, is_fit, own_body, registrations
 from services.reporting.figures.months import months_less, period_end, plus_months
@@ -169,7 +170,7 @@ def test_a_model_is_fit_when_every_checked_fact_of_a_dossier_of_that_day_would_b
     units, record = Units(UNITS), record_of(player.told)
     names = [*builders(facts), UNITS[facts[0].data["unit"]].name]
 
-    def own(fact: Fact) -> bool:
+    def own(fact: FactOf[told_as.InspectionRecorded]) -> bool:
         return units.successor(fact.unit) == units.successor(facts[0].data["unit"]) or own_body(fact, names)
 
     for on in ("2027-06-30", "2027-09-15", "2027-12-20", "2026-10-01"):
@@ -191,10 +192,25 @@ def test_some_of_these_lives_are_fit_and_some_are_not() -> None:
 
 
 def test_the_years_in_time_are_those_whose_registration_was_not_late() -> None:
+    plan = {"plan_document": {"number": "9"}}
     told = [
         Fact(1, "a", registry.ModelRegistered, "model/m", "2026-05-01", {"year": 2026, "late": True}),
-        Fact(2, "b", registry.RegistrationRenewed, "model/m", "2027-02-01", {"year": 2027, "late": False}),
-        Fact(3, "c", registry.RegistrationRenewed, "model/m", "2028-06-01", {"year": 2028, "late": True}),
+        Fact(
+            2,
+            "b",
+            registry.RegistrationRenewed,
+            "model/m",
+            "2027-02-01",
+            {**plan, "year": 2027, "late": False},
+        ),
+        Fact(
+            3,
+            "c",
+            registry.RegistrationRenewed,
+            "model/m",
+            "2028-06-01",
+            {**plan, "year": 2028, "late": True},
+        ),
     ]
 
     assert in_time(registrations(told)) == [2027]

@@ -228,8 +228,8 @@ class City:
             "content": "Vận động nhân dân cùng làm.", "year": int(on[:4]), "basis": pick(("new", "new", "maintained")),
             "subjects": [{"kind": "collective", "type": "party_committee", "name": unit, "unit": unit}],
             "reference": f"DVK-{on[:4]}-{len(self.models) + 1:06}", "policy_version": 1, "late": on[5:] > "03-31",
-            "similar": [], "resources": {"state_budget": 10 * self.rng.randrange(9), "labour_days": 3}, **given,
-            "on": on,
+            "similar": [], "resources": {"state_budget": 10 * self.rng.randrange(9), "labour_days": 3},
+            "backdated": False, **given, "on": on,
         }  # fmt: skip
         if self.models and self.rng.random() < 0.1:
             near = pick(self.models)

@@ -8,8 +8,7 @@ else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from services.reporting.facts import said
@@ -42,11 +41,11 @@ class FactOf(Generic[D]):
     by: str = ""
     recorded: str = ""
     unit: str = ""
+    said: D = field(init=False, repr=False, compare=False)
+    """What it says: the class of its event in `said`, by which it is told apart too."""
 
-    @cached_property
-    def said(self) -> D:
-        """What it says: the class of its event in `said`, by which it is told apart too."""
-        return cast("D", read(SAID.get(self.kind, Said), self.data))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", read(SAID.get(self.kind, Said), self.data))
 
     def some(self, names: Iterable[str]) -> dict[str, Any]:
         """Of these members (`members_of`) those it has."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from services.reporting.facts import said
 from services.reporting.facts.city import unit_card
 from services.reporting.facts.declared import built_years, declared
-from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.facts import Fact, known_at, of_kind
 from services.reporting.facts.kinds import Kind
+from services.reporting.facts.said.reading import members_of
 from services.reporting.figures import award_cards, due, kept_cards, spread_cards
 from services.reporting.figures.fitness import in_time, registrations
 from services.reporting.figures.found_by import FOUND_BY_NUMBER, found_by
@@ -23,6 +25,15 @@ from shared.text.folding import sort_key
 
 Card: TypeAlias = dict[str, Any]
 FOREVER = "9999-12-31"
+SUBMITTED = members_of(
+    said.DossierSubmitted, "model", "purpose", "level", "unit", "replication", "criteria_set",
+    "criteria_version", "policy_version", "facts",
+)  # fmt: skip
+SUPPLEMENTED = members_of(said.DossierSupplemented, "facts")
+COMPLETED = members_of(said.AppraisalCompleted, "findings")
+CARRIED = members_of(said.ModelRecognised, "model", "level", "unit", "appraisal")
+RECOGNISED = members_of(said.ModelRecognised, "decision", "earlier", "unit_name", "subjects")
+"""What is shown of each as it was recorded."""
 
 
 def card(thing: str, facts: Sequence[Fact]) -> Card | None:
@@ -97,35 +108,36 @@ def _present(members: dict[str, Any]) -> Card:
 
 
 def _model(_thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
-    first = next((fact for fact in told if fact.kind is registry.ModelRegistered), None)
-    if first is None:
+    if not (registered_as := of_kind(told, said.ModelRegistered)):
         return None
-    members = {**first.data}
-    for fact in told:
-        if fact.kind is registry.ModelAmended:
-            members |= fact.data.get("changes", {})
+    first = registered_as[0].said
+    name, origin, former, source = first.name, first.origin, first.former_unit, first.adopted_from
+    for amended in of_kind(told, said.ModelAmended):
+        changes = amended.said.changes
+        name, origin = changes.name or name, changes.origin or origin
+        former, source = changes.former_unit or former, changes.adopted_from or source
     unit, field = cell(known, FOREVER)
     model, registered = declared(told, FOREVER), registrations(told)
     return {
-        "name": members["name"],
-        "sort": sort_key(members["name"]),
-        "reference": members.get("reference"),
+        "name": name,
+        "sort": sort_key(name),
+        "reference": first.reference,
         "unit": unit,
         "field": field,
         "year": model.year,
         "basis": model.basis,
         "state": model.state,
         "late": model.late,
-        "origin": members.get("origin"),
-        "former_unit": members.get("former_unit"),
-        "legacy_id": members.get("legacy_id"),
+        "origin": origin,
+        "former_unit": former,
+        "legacy_id": first.legacy_id,
         "registered_on": model.registered,
         "received_on": model.received,
         "ended_on": model.ended,
         "built_years": [str(year) for year in built_years(model)] if model.received else None,
         **_decided(known),
-        "policy_version": members.get("policy_version"),
-        "adopted_from": members.get("adopted_from"),
+        "policy_version": first.policy_version,
+        "adopted_from": source,
         "years": list(registered),
         "in_time": in_time(registered) or None,
         "working_since": due.working_since(told, model.state),
@@ -139,14 +151,17 @@ def _decided(known: Sequence[Fact]) -> dict[str, Any]:
     listed: set[str] = set()
     delisted: set[str] = set()
     for fact in known:
-        if fact.kind is awards.ModelRecognised:
-            titles[fact.stream] = fact.data["level"]
-        elif fact.kind is awards.RecognitionRevoked:
-            titles.pop(fact.stream, None)
-        elif fact.kind is awards.ModelListed:
-            listed.add(fact.stream)
-        elif fact.kind is awards.ModelDelisted:
-            delisted.add(fact.stream)
+        match fact.said:
+            case said.ModelRecognised() as grant:
+                titles[fact.stream] = grant.level
+            case said.RecognitionRevoked():
+                titles.pop(fact.stream, None)
+            case said.ModelListed():
+                listed.add(fact.stream)
+            case said.ModelDelisted():
+                delisted.add(fact.stream)
+            case _:
+                pass
     return {"recognised": sorted(set(titles.values())) or None, "listed": True if listed - delisted else None}
 
 
@@ -165,32 +180,19 @@ def _appraisal(thing: str, told: list[Fact], known: list[Fact]) -> Card | None:
     made = {"appraisal": thing.partition("/")[2], **about(known)}
     for fact in told:
         made["state"] = APPRAISAL_STATES.get(fact.kind, made.get("state"))
-        match fact.kind:
-            case appraisal.DossierSubmitted:
-                wanted = (
-                    "model",
-                    "purpose",
-                    "level",
-                    "unit",
-                    "replication",
-                    "criteria_set",
-                    "criteria_version",
-                )
-                made |= {name: fact.data.get(name) for name in (*wanted, "policy_version", "facts")}
+        match fact.said:
+            case said.DossierSubmitted():
+                made |= {name: fact.data.get(name) for name in SUBMITTED}
                 made["submitted_on"] = fact.on
-            case appraisal.DossierSupplemented:
-                made |= {"facts": fact.data.get("facts"), "missing": None, "due_on": None}
-            case appraisal.DossierAccepted:
+            case said.DossierSupplemented():
+                made |= {**fact.some(SUPPLEMENTED), "missing": None, "due_on": None}
+            case said.DossierAccepted():
                 made["accepted_on"] = made.get("accepted_on") or fact.on
-            case appraisal.DossierReturned:
-                made |= {"missing": fact.data.get("missing"), "due_on": fact.data.get("due_on")}
-            case appraisal.AppraisalCompleted:
-                made |= {
-                    "outcome": fact.data["outcome"],
-                    "completed_on": fact.on,
-                    "findings": fact.data["findings"],
-                }
-            case appraisal.AppraisalReopened:
+            case said.DossierReturned() as returned:
+                made |= {"missing": returned.missing, "due_on": returned.due_on}
+            case said.AppraisalCompleted(outcome=outcome):
+                made |= {"outcome": outcome, "completed_on": fact.on, **fact.some(COMPLETED)}
+            case said.AppraisalReopened():
                 made |= {"outcome": None, "completed_on": None}
             case _:
                 pass
@@ -211,17 +213,14 @@ def _recognition(thing: str, told: list[Fact], known: list[Fact]) -> Card:
     made = {"recognition": thing.partition("/")[2], **about(known)}
     for fact in told:
         made["state"] = RECOGNITION_STATES.get(fact.kind, made.get("state"))
-        made |= {
-            name: fact.data[name] for name in ("model", "level", "unit", "appraisal") if name in fact.data
-        }
-        match fact.kind:
-            case awards.ModelRecognised:
-                made |= {"recognised_on": fact.on, "decision": fact.data.get("decision"),
-                         "earlier": fact.data.get("earlier"), "unit_name": fact.data.get("unit_name"),
-                         "subjects": fact.data.get("subjects"), "revoked_on": None, **UNANSWERED}  # fmt: skip
-            case awards.RecognitionRevoked:
-                made |= {"revoked_on": fact.on, "ground": fact.data.get("ground"), **answered(fact)}
-            case awards.RecognitionDeclined | awards.RecognitionDeferred:
+        made |= fact.some(CARRIED)
+        match fact.said:
+            case said.ModelRecognised():
+                made |= {"recognised_on": fact.on, **{name: fact.data.get(name) for name in RECOGNISED},
+                         "revoked_on": None, **UNANSWERED}  # fmt: skip
+            case said.RecognitionRevoked() as revoked:
+                made |= {"revoked_on": fact.on, "ground": revoked.ground, **answered(fact)}
+            case said.RecognitionDeclined() | said.RecognitionDeferred():
                 made |= answered(fact)
             case _:
                 pass

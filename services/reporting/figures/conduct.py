@@ -9,10 +9,12 @@ tells whether it stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.facts.kinds import Kind
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import read
 from services.reporting.figures.decided_figures import days_between
 from services.reporting.figures.finding import (
     BACKDATED,
@@ -26,9 +28,9 @@ from services.reporting.figures.finding import (
     Finding,
     Life,
 )
-from services.reporting.figures.fitness import FOR_A_YEAR, builders, own_body, subjects
+from services.reporting.figures.fitness import builders, own_body, subjects
 from services.reporting.figures.model_figures import cell
-from shared.contracts import appraisal, awards, correcting, registry, reporting
+from shared.contracts import appraisal, awards, registry, reporting
 
 # --- by each fact alone -----------------------------------------------------------------------------------
 
@@ -47,10 +49,15 @@ def recorded_late(fact: Fact) -> Iterator[Finding]:
         yield Finding(RECORDED_LATE, fact.on, f"{fact.name}:{days}", (fact.n,), (fact.n,))
 
 
+FOR_A_YEAR = (said.ModelRegistered, said.RegistrationRenewed)
+"""Each of these registers a model for a year."""
+
+
 def backdated(fact: Fact) -> Iterator[Finding]:
     """Registered for a year after its deadline, as of a day before it."""
-    if fact.kind in FOR_A_YEAR and fact.data.get("backdated"):
-        yield Finding(BACKDATED, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
+    told = fact.said
+    if isinstance(told, FOR_A_YEAR) and told.backdated:
+        yield Finding(BACKDATED, fact.on, str(told.year), (fact.n,), (fact.n,))
 
 
 ACTS: dict[Kind, str] = {
@@ -69,20 +76,22 @@ def not_competent(fact: Fact) -> Iterator[Finding]:
 
     Its particulars are act, level, committee (or the round, which has one) and the body that decided.
     """
-    act, body = ACTS.get(fact.kind), fact.data.get("authority_unit")
-    if act is None or body is None:
+    if (act := ACTS.get(fact.kind)) is None or (body := read(Names, fact.data).authority_unit) is None:
         return
+    level, committee = _before(fact)
+    yield Finding(NOT_COMPETENT, fact.on, f"{act}:{level}:{committee}:{body}", (fact.n,), (fact.n,))
+
+
+def _before(fact: Fact) -> tuple[str, str]:
+    """Level and committee (or round) of a decision: those of whose matter it is."""
+    named = read(Names, fact.data)
     noun, _, ident = fact.stream.partition("/")
-    committee = f"round/{ident}" if noun == "round" else fact.data.get("unit", "")
-    if act == "publish":
-        committee = str(fact.data.get("scope", "city")).removeprefix("unit/")
-    yield Finding(NOT_COMPETENT, fact.on, f"{act}:{_level(fact)}:{committee}:{body}", (fact.n,), (fact.n,))
-
-
-def _level(fact: Fact) -> str:
-    if fact.kind is reporting.SummaryPublished:
-        return "grassroots" if str(fact.data.get("scope", "")).startswith("unit/") else "city"
-    return "grassroots" if fact.data.get("level") == "grassroots" else "city"
+    committee = f"round/{ident}" if noun == "round" else named.unit or ""
+    level = named.level
+    if isinstance(fact.said, said.SummaryPublished):
+        committee = fact.said.scope.removeprefix("unit/")
+        level = "city" if committee == fact.said.scope else "grassroots"
+    return "grassroots" if level == "grassroots" else "city", committee
 
 
 def held_before(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
@@ -90,11 +99,10 @@ def held_before(facts: Sequence[Fact], cut_off: str) -> list[Finding]:
     told = [fact for fact in facts if fact.on <= cut_off]
     if any(fact.kind is awards.CommendationCancelled for fact in told):
         return []
-    proposed = next((fact for fact in told if fact.kind is awards.CommendationProposed), None)
-    held: list[dict[str, Any]] = [] if proposed is None else list(proposed.data.get("held_before") or ())
-    if proposed is None or not held:
+    proposed = next(iter(of_kind(told, said.CommendationProposed)), None)
+    if proposed is None or not (held := proposed.said.held_before):
         return []
-    which = ",".join(sorted({f"{one['form']}:{one['year']}" for one in held}))
+    which = ",".join(sorted({f"{one.form}:{one.year}" for one in held}))
     return [
         Finding(HELD_BEFORE, fact.on, which, (proposed.n, fact.n), (fact.n,))
         for fact in told if fact.kind is awards.CommendationGranted
@@ -110,11 +118,11 @@ def rated_by_own_unit(life: Life) -> Iterator[Finding]:
     Where no unit was named that rated, it is the one for which the rating was recorded.
     """
     unit, _ = cell(life.declared, life.cut_off)
-    bearing = [subject.get("unit") for subject in subjects(life.declared)]
-    for fact in life.named(registry.RatingRecorded):
-        by = fact.data.get("authority_unit") or fact.unit
-        place = fact.data["subject"] - 1
-        own = [unit, *([bearing[place]] if place < len(bearing) and bearing[place] else [])]
+    bearing = [subject.unit for subject in subjects(life.declared)]
+    for fact in of_kind(life.facts, said.RatingRecorded):
+        by = fact.said.authority_unit or fact.unit
+        place = fact.said.subject - 1
+        own = [unit, *(of for of in bearing[place : place + 1] if of)]
         if by:
             sub = ":".join([by, *dict.fromkeys(own)])
             yield Finding(RATED_BY_OWN_UNIT, fact.on, sub, (fact.n,), (fact.n,))
@@ -125,11 +133,11 @@ def not_inspected_by_others(life: Life) -> Iterator[Finding]:
 
     An inspection that names the model's own body as who inspected is none by others.
     """
-    told, (unit, _) = life.named(registry.InspectionRecorded), cell(life.declared, life.cut_off)
+    told, (unit, _) = of_kind(life.facts, said.InspectionRecorded), cell(life.declared, life.cut_off)
     names = builders(life.declared)
     others = [fact for fact in told if not own_body(fact, names)]
     for grant in life.recognitions():
-        ways = sorted({f"{fact.data['kind']}@{fact.unit}" for fact in others if fact.on <= grant.on})
+        ways = sorted({f"{fact.said.kind}@{fact.unit}" for fact in others if fact.on <= grant.on})
         sub = ":".join((unit, *ways))
         why = (*(f.n for f in life.dossier(grant) if f.kind is appraisal.AppraisalCompleted), grant.n)
         yield Finding(NOT_INSPECTED_BY_OTHERS, grant.on, sub, (grant.n,), why)
@@ -156,16 +164,16 @@ def corrected_after_decision(life: Life) -> Iterator[Finding]:
     A finding for each correction, with the first such decision. Whether it stood then is told by the ledger's order.
     """
     by_id = {fact.id: fact for fact in life.facts}
-    for correction in life.named(correcting.RecordCorrected):
-        wrong = by_id.get(correction.data["corrects"])
+    for correction in of_kind(life.facts, said.RecordCorrected):
+        wrong, changes = by_id.get(correction.said.corrects), correction.said.changes
         if wrong is None or not _rested_on(wrong):
             continue
-        moved = "on" in correction.data.get("changes", {})
+        moved = read(Names, changes).on is not None
         for decision in (*life.named(*DECIDED), *_granted(life)):
             back = _taken_back(life, decision)
             stood = decision.n < correction.n and (back is None or correction.n < back.n)
             if stood and (moved or wrong.on <= decision.on):
-                changed = ",".join(sorted(correction.data.get("changes", {})))
+                changed = ",".join(sorted(changes))
                 shown = tuple(sorted((wrong.n, decision.n, correction.n)))
                 yield Finding(CORRECTED_AFTER_DECISION, correction.on, changed, shown, (correction.n,))
                 break
@@ -181,12 +189,8 @@ def _granted(life: Life) -> list[Fact]:
 
 
 def _taken_back(life: Life, decision: Fact) -> Fact | None:
-    if decision.kind is not awards.CommendationGranted:
+    granted = decision.said
+    if not isinstance(granted, said.CommendationGranted):
         return life.taken_back(decision)
-    return next(
-        (
-            fact for fact in life.streams[decision.stream]
-            if fact.kind is awards.CommendationCancelled and fact.data["commendation"] == decision.data["commendation"]
-        ),
-        None,
-    )  # fmt: skip
+    cancelled = of_kind(life.streams[decision.stream], said.CommendationCancelled)
+    return next((fact for fact in cancelled if fact.said.commendation == granted.commendation), None)

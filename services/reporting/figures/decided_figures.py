@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from services.reporting.facts import said
 from services.reporting.facts.facts import Fact
+from services.reporting.facts.said.values import Decision
 from services.reporting.figures.versions import since
-from shared.contracts import appraisal, awards, correcting
+from shared.contracts import appraisal
 
 Mark: TypeAlias = tuple[str, str, str]
 """(figure, part, flow date); see `model_figures`."""
@@ -23,33 +25,34 @@ def judged(told: list[Fact], marks: Marks) -> None:  # noqa: C901 - one flat tab
     """What one dossier adds: its submission and returns, and its last conclusion unless it was reopened."""
     kind = ""
     accepted: str | None = None
-    conclusion: Fact | None = None
+    conclusion: said.AppraisalCompleted | None = None
+    concluded = ""
     for fact in told:
-        match fact.kind:
-            case appraisal.DossierSubmitted:
-                kind = f"{fact.data['purpose']}.{fact.data['level']}"
+        match fact.said:
+            case said.DossierSubmitted() as submitted:
+                kind = f"{submitted.purpose}.{submitted.level}"
                 marks[f"dossiers.submitted.{kind}", "", fact.on] += 1
-            case appraisal.DossierAccepted:
+            case said.DossierAccepted():
                 accepted = accepted or fact.on
-            case appraisal.DossierReturned:
+            case said.DossierReturned():
                 marks[f"dossiers.returned.{kind}", "", fact.on] += 1
-            case appraisal.AppraisalCompleted:
-                conclusion = fact
-            case appraisal.AppraisalReopened:
+            case said.AppraisalCompleted() as completed:
+                conclusion, concluded = completed, fact.on
+            case said.AppraisalReopened():
                 conclusion = None
-            case correcting.RecordCorrected:
+            case said.RecordCorrected():
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
     if conclusion is None:
         return
-    marks[f"dossiers.{conclusion.data['outcome']}.{kind}", "", conclusion.on] += 1
+    marks[f"dossiers.{conclusion.outcome}.{kind}", "", concluded] += 1
     if accepted is not None:
-        days = days_between(accepted, conclusion.on) - days_paused(told, accepted, conclusion.on)
-        marks[f"dossiers.days.{kind}", str(days), conclusion.on] += 1
-    for finding in conclusion.data["findings"]:
-        if finding["finding"] == "not_met":
-            marks[f"criteria.not_met.{finding['criterion']}", "", conclusion.on] += 1
+        days = days_between(accepted, concluded) - days_paused(told, accepted, concluded)
+        marks[f"dossiers.days.{kind}", str(days), concluded] += 1
+    for finding in conclusion.findings:
+        if finding.finding == "not_met":
+            marks[f"criteria.not_met.{finding.criterion}", "", concluded] += 1
 
 
 def days_paused(told: Iterable[Fact], start: str, end: str) -> int:
@@ -73,29 +76,26 @@ def days_between(start: str, end: str) -> int:
 # --- what authority decides -------------------------------------------------------------------------
 
 
-def document(decision: Mapping[str, Any]) -> str:
+def document(decision: Decision) -> str:
     """A decision as a document, of which many cases may have one: its number, date and authority."""
-    return " · ".join(
-        str(decision[name]) for name in ("number", "decided_on", "authority") if name in decision
-    )
+    return " · ".join((decision.number, decision.decided_on, decision.authority))
 
 
 def recognised(told: list[Fact], marks: Marks, levels: dict[str, str]) -> None:
     """What one recognition adds; `levels` learns the last day on which the model was recognised at each level."""
     for fact in told:
-        match fact.kind:
-            case awards.ModelRecognised if fact.data.get("earlier"):
-                marks[f"recognised.{fact.data['level']}.earlier", "", fact.on] += 1
-            case awards.ModelRecognised:
-                level = fact.data["level"]
-                marks[f"recognised.{level}", "", fact.on] += 1
-                marks[since(2, "recognised.decisions"), document(fact.data["decision"]), fact.on] += 1
-                levels[level] = max(fact.on, levels.get(level, ""))
-            case awards.RecognitionDeclined:
+        match fact.said:
+            case said.ModelRecognised() as grant if grant.earlier:
+                marks[f"recognised.{grant.level}.earlier", "", fact.on] += 1
+            case said.ModelRecognised() as grant:
+                marks[f"recognised.{grant.level}", "", fact.on] += 1
+                marks[since(2, "recognised.decisions"), document(grant.decision), fact.on] += 1
+                levels[grant.level] = max(fact.on, levels.get(grant.level, ""))
+            case said.RecognitionDeclined():
                 marks["recognised.declined", "", fact.on] += 1
-            case awards.RecognitionRevoked:
+            case said.RecognitionRevoked():
                 marks["recognised.revoked", "", fact.on] += 1
-            case correcting.RecordCorrected:
+            case said.RecordCorrected():
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
@@ -104,12 +104,12 @@ def recognised(told: list[Fact], marks: Marks, levels: dict[str, str]) -> None:
 def listed(told: list[Fact], marks: Marks) -> None:
     """What one listing adds."""
     for fact in told:
-        match fact.kind:
-            case awards.ModelListed:
+        match fact.said:
+            case said.ModelListed() as grant:
                 marks["replication.listed", "", fact.on] += 1
-                if fact.data.get("earlier"):
+                if grant.earlier:
                     marks["replication.listed.earlier", "", fact.on] += 1
-            case correcting.RecordCorrected:
+            case said.RecordCorrected():
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
+from services.reporting.facts.said.values import CriterionFact
 from services.reporting.figures.finding import (
     APPRAISER_DECIDED,
     DECISIONS,
@@ -22,20 +23,21 @@ from services.reporting.figures.finding import (
 )
 from shared.contracts import appraisal, awards, registry
 
-STATING = frozenset({appraisal.DossierSubmitted, appraisal.DossierSupplemented})
-"""These carry what was computed of a dossier's criteria."""
 APPRAISING = frozenset({appraisal.CriterionAssessed, appraisal.SurveyRecorded, appraisal.AppraisalCompleted})
 """Who does one of these works on an appraisal."""
+GRANTING = (said.ModelRecognised, said.ModelListed)
 WITHDRAWN = frozenset({awards.RecognitionWithdrawn, awards.ListingWithdrawn})
-UNDONE = frozenset({appraisal.AppraisalReopened, appraisal.DossierWithdrawn})
-"""These call back what had been completed."""
+STATING = (said.DossierSubmitted, said.DossierSupplemented)
+"""These carry what was computed of a dossier's criteria."""
+NAMING = (said.AppraisalCompleted, said.RecognitionOpened, said.ListingOpened)
+"""These name who appraised."""
 
 
 def conditions(life: Life) -> Iterator[Finding]:
     """Granted although a condition was not on record: an inspection, the rating, any computed fact."""
     inspected = [fact.on for fact in life.named(registry.InspectionRecorded)]
     for grant in life.named(*GRANTS):
-        if grant.data.get("earlier"):
+        if isinstance(grant.said, GRANTING) and grant.said.earlier:
             continue
         dossier = life.dossier(grant)
         why = (*(f.n for f in dossier if f.kind is appraisal.AppraisalCompleted), grant.n)
@@ -43,28 +45,29 @@ def conditions(life: Life) -> Iterator[Finding]:
             yield Finding(NO_INSPECTION, grant.on, "", (grant.n,), why)
         if (computed := _computed(dossier)) is None:
             continue
-        failing = [fact for fact in computed.data.get("facts") or () if not fact["met"]]
+        stated, facts = computed
+        failing = [fact for fact in facts if not fact.met]
         if not failing:
             continue
-        codes = [fact["criterion"] for fact in failing]
-        about = (
-            f.n for f in dossier if f.kind is appraisal.CriterionAssessed and f.data.get("criterion") in codes
-        )
-        justified = tuple(sorted({computed.n, *about, *why}))
-        yield Finding(FACT_NOT_MET, grant.on, ",".join(codes), (computed.n, grant.n), justified)
-        rated = [f["criterion"] for f in failing if _fails(f, "rating")]
+        codes = [fact.criterion for fact in failing]
+        about = (f.n for f in of_kind(dossier, said.CriterionAssessed) if f.said.criterion in codes)
+        justified = tuple(sorted({stated, *about, *why}))
+        yield Finding(FACT_NOT_MET, grant.on, ",".join(codes), (stated, grant.n), justified)
+        rated = [fact.criterion for fact in failing if _fails(fact, "rating")]
         if rated:
-            yield Finding(RATING_BELOW_REQUIRED, grant.on, ",".join(rated), (computed.n, grant.n), justified)
+            yield Finding(RATING_BELOW_REQUIRED, grant.on, ",".join(rated), (stated, grant.n), justified)
 
 
-def _computed(dossier: Sequence[Fact]) -> Fact | None:
-    """The last computed facts of a dossier before it was decided."""
-    found = [fact for fact in dossier if fact.kind in STATING]
-    return found[-1] if found else None
+def _computed(dossier: Sequence[Fact]) -> tuple[int, Sequence[CriterionFact]] | None:
+    """The last computed facts of a dossier before it was decided, and by which entry they were stated."""
+    for fact in reversed(dossier):
+        if isinstance(fact.said, STATING):
+            return fact.n, fact.said.facts
+    return None
 
 
-def _fails(fact: Mapping[str, Any], check: str) -> bool:
-    return any(one["check"] == check and not one["met"] for one in fact.get("checks") or ())
+def _fails(fact: CriterionFact, check: str) -> bool:
+    return any(one.check == check and not one.met for one in fact.checks)
 
 
 def appraiser_decided(life: Life) -> Iterator[Finding]:
@@ -75,7 +78,8 @@ def appraiser_decided(life: Life) -> Iterator[Finding]:
                 fact for fact in life.streams.get(f"appraisal/{ident}", ())
                 if fact.kind in APPRAISING
             ]  # fmt: skip
-            named = {by for fact in (*work, *told) for by in fact.data.get("appraisers") or ()}
+            naming = (act.said for act in (*work, *told))
+            named = {by for act in naming if isinstance(act, NAMING) for by in act.appraisers}
             named |= {act.by for act in work if act.by}
             for fact in told:
                 if fact.kind in DECISIONS and fact.by in named:
@@ -121,9 +125,12 @@ def _called_back(dossier: Sequence[Fact]) -> Iterator[Fact]:
     """The facts that take an eligible conclusion back, in the order of the dossier."""
     eligible = False
     for fact in dossier:
-        if fact.kind is appraisal.AppraisalCompleted:
-            eligible = fact.data["outcome"] == "eligible"
-        elif fact.kind in UNDONE:
-            if eligible:
-                yield fact
-            eligible = False
+        match fact.said:
+            case said.AppraisalCompleted() as completed:
+                eligible = completed.outcome == "eligible"
+            case said.AppraisalReopened() | said.DossierWithdrawn():
+                if eligible:
+                    yield fact
+                eligible = False
+            case _:
+                pass

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from services.reporting.facts import said
 from services.reporting.facts.city import City
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import Fact, of_kind
+from services.reporting.facts.said.values import Milestone
 from services.reporting.figures.decided_figures import days_between, days_paused
 from services.reporting.figures.months import plus_months
 from services.reporting.figures.periods import FIRST_YEAR, LAST_YEAR, Policies, Policy
@@ -24,8 +26,6 @@ ACCEPT, APPRAISE, OPINION, DECIDE = "accept", "appraise", "opinion", "decide"
 INSPECTION, DOSSIER, OBLIGATION = "inspection", "dossier", "obligation"
 AT_WORK = frozenset({registry.ModelReceived, registry.ModelResumed})
 """From these on a model is at work."""
-PLANNING = frozenset({registry.ReplicationAdopted, registry.RoadmapAmended})
-"""These say how an adoption is planned."""
 KINDS = (
     FILING, SUPPLEMENT, ACCEPT, APPRAISE, OPINION, DECIDE, MILESTONE, REPORT, INSPECTION, DOSSIER, OBLIGATION,
 )  # fmt: skip
@@ -67,8 +67,8 @@ def of_a_filing(told: Sequence[Fact], state: str) -> list[Wait] | None:
     """A returned filing is to be amended, by the day that was set if one was."""
     if state != "returned":
         return None
-    last = [fact for fact in told if fact.kind is registry.ModelReturned][-1:]
-    return [_wait(FILING, since=fact.on, due_on=fact.data.get("due_on")) for fact in last] or None
+    last = of_kind(told, said.ModelReturned)[-1:]
+    return [_wait(FILING, since=fact.on, due_on=fact.said.due_on) for fact in last] or None
 
 
 def working_since(told: Sequence[Fact], state: str) -> str | None:
@@ -87,22 +87,22 @@ def of_a_dossier(told: Sequence[Fact]) -> list[Wait] | None:
     begun: str | None = None
     asked: dict[str, Wait] = {}
     for fact in told:
-        match fact.kind:
-            case appraisal.DossierSubmitted | appraisal.DossierSupplemented:
+        match fact.said:
+            case said.DossierSubmitted() | said.DossierSupplemented():
                 main = _wait(ACCEPT, since=fact.on, policy_version=version)
-            case appraisal.DossierReturned:
-                main = _wait(SUPPLEMENT, since=fact.on, due_on=fact.data.get("due_on"))
-            case appraisal.DossierAccepted | appraisal.AppraisalReopened:
+            case said.DossierReturned() as returned:
+                main = _wait(SUPPLEMENT, since=fact.on, due_on=returned.due_on)
+            case said.DossierAccepted() | said.AppraisalReopened():
                 begun = fact.on if fact.kind is appraisal.AppraisalReopened else begun or fact.on
                 paused = days_paused(told, begun, FOREVER) or None
                 main = _wait(APPRAISE, since=begun, paused=paused, policy_version=version)
-            case appraisal.AppraisalCompleted | appraisal.DossierWithdrawn:
+            case said.AppraisalCompleted() | said.DossierWithdrawn():
                 main = None
-            case appraisal.OpinionRequested:
-                own = {"agency": fact.data["agency"], "since": fact.on, "due_on": fact.data.get("due_on")}
-                asked.setdefault(fact.data["agency"], _wait(OPINION, **own, policy_version=version))
-            case appraisal.OpinionRecorded:
-                asked.pop(fact.data["agency"], None)
+            case said.OpinionRequested(agency=agency, due_on=due_on):
+                own = {"agency": agency, "since": fact.on, "due_on": due_on}
+                asked.setdefault(agency, _wait(OPINION, **own, policy_version=version))
+            case said.OpinionRecorded() as opinion:
+                asked.pop(opinion.agency, None)
             case _:
                 pass
     return None if main is None else [main, *asked.values()]
@@ -119,23 +119,27 @@ def of_a_decision(told: Sequence[Fact], dossier: Sequence[Fact]) -> list[Wait] |
 
 def roadmap(told: Sequence[Fact]) -> list[dict[str, Any]]:
     """The steps of an adoption as they were last planned, each with the day on which it was reached, if it was."""
-    steps: list[dict[str, Any]] = []
+    steps: Sequence[Milestone] = ()
     reached: dict[int, str] = {}
     for fact in told:
-        if fact.kind in PLANNING:
-            steps = fact.data.get("roadmap") or []
-        elif fact.kind is registry.MilestoneReached:
-            reached[fact.data["milestone"]] = fact.on
+        match fact.said:
+            case said.ReplicationAdopted() | said.RoadmapAmended() as planned:
+                steps = planned.roadmap
+            case said.MilestoneReached() as step:
+                reached[step.milestone] = fact.on
+            case _:
+                pass
     return [
-        {**step, **({"reached_on": reached[place]} if place in reached else {})}
+        {"milestone": step.milestone, "due_on": step.due_on,
+         **({"reached_on": reached[place]} if place in reached else {})}
         for place, step in enumerate(steps, 1)
-    ]
+    ]  # fmt: skip
 
 
 def of_an_adoption(told: Sequence[Fact]) -> list[Wait] | None:
     """The steps of its roadmap that were not reached, until it succeeded or failed; that it goes on reaches none."""
-    outcomes = [fact for fact in told if fact.kind is registry.ReplicationOutcomeRecorded]
-    if outcomes and outcomes[-1].data["outcome"] != "ongoing":
+    outcomes = of_kind(told, said.ReplicationOutcomeRecorded)
+    if outcomes and outcomes[-1].said.outcome != "ongoing":
         return None
     return [
         _wait(MILESTONE, milestone=step["milestone"], due_on=step["due_on"])

@@ -9,14 +9,16 @@ too long depends on the policy that the dossier pinned; the finding carries the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from services.reporting.facts import said
 from services.reporting.facts.declared import declared
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.facts.kinds import Kind
 from services.reporting.facts.timeline import Timeline
+from services.reporting.figures.award_figures import unit_of
 from services.reporting.figures.changes import COUNTED, Cell, Cells
 from services.reporting.figures.conduct import (
     by_themselves,
@@ -78,7 +80,7 @@ def finding_cells(thing: str) -> Callable[[Sequence[Fact], str], Cells]:
             at = COUNTED[noun](facts, cut_off)
             return at.unit, at.field
         own = [fact for fact in facts if fact.stream == thing]
-        return next((str(fact.data["unit"]) for fact in own if "unit" in fact.data), ident), "none"
+        return unit_of(own) or ident, "none"
 
     def cells(facts: Sequence[Fact], cut_off: str) -> Cells:
         return as_cells(*place(facts, cut_off), found_in(thing, facts, cut_off)) if facts else {}
@@ -98,15 +100,19 @@ def as_cells(unit: str, field: str, found: Sequence[Finding]) -> Cells:
 # --- the rules ----------------------------------------------------------------------------------------
 
 
+FILED = (said.ModelRegistered, said.RegistrationRenewed, said.ModelAmended)
+"""These say whether a registration is late."""
+
+
 def _registered_late(life: Life) -> Iterator[Finding]:
     for _, told in life.told("model"):
         model = declared(told, life.cut_off)
         if model.registered is not None and model.late and not model.void:
-            shown = tuple(f.n for f in told if f.kind is registry.ModelRegistered or "late" in f.data)
+            shown = tuple(f.n for f in told if isinstance(f.said, FILED) and f.said.late is not None)
             yield Finding(REGISTERED_LATE, model.registered, "", shown, shown)
-        for fact in told:
-            if fact.kind is registry.RegistrationRenewed and registrations(told)[fact.data["year"]].late:
-                yield Finding(REGISTERED_LATE, fact.on, str(fact.data["year"]), (fact.n,), (fact.n,))
+        for fact in of_kind(told, said.RegistrationRenewed):
+            if registrations(told)[fact.said.year].late:
+                yield Finding(REGISTERED_LATE, fact.on, str(fact.said.year), (fact.n,), (fact.n,))
 
 
 def _two_open(life: Life) -> Iterator[Finding]:
@@ -122,7 +128,7 @@ def _ended_soon(life: Life) -> Iterator[Finding]:
     for end in life.named(registry.ModelEnded):
         for grant in life.recognitions():
             if grant.on <= end.on < _a_year_after(grant.on):
-                yield Finding(ENDED_WITHIN_A_YEAR, end.on, grant.data["level"], (grant.n, end.n), (end.n,))
+                yield Finding(ENDED_WITHIN_A_YEAR, end.on, grant.said.level, (grant.n, end.n), (end.n,))
 
 
 def _a_year_after(day: str) -> str:
@@ -263,17 +269,19 @@ def _looking_at(kind: Kind) -> tuple[Rule, ...]:
 
 def _first_of_each_way(inspected: Sequence[Fact]) -> list[Fact]:
     """Of inspections of one kind, for one unit, by one body the first by its day."""
-    first: dict[tuple[str, str, str], Fact] = {}
-    for fact in inspected:
-        way = fact.data["kind"], fact.unit, str(fact.data.get("by"))
+    first: dict[tuple[str, str, str | None, str | None], Fact] = {}
+    for fact in of_kind(inspected, said.InspectionRecorded):
+        by = fact.said.by
+        way = fact.said.kind, fact.unit, by.office, by.id
         if way not in first or fact.on < first[way].on:
             first[way] = fact
     return list(first.values())
 
 
 def _late(fact: Fact) -> bool:
-    changes: Mapping[str, Any] = fact.data.get("changes") or {}
-    return bool(fact.data.get("late") or changes.get("late"))
+    if isinstance(fact.said, said.RecordCorrected):
+        return bool(fact.said.changes.get("late"))
+    return isinstance(fact.said, FILED) and bool(fact.said.late)
 
 
 def beyond_limit(sub: str, limit_of: Callable[[int], int | None]) -> int | None:

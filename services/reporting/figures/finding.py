@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, FactOf, of_kind
 from services.reporting.facts.kinds import Kind
 from shared.contracts import awards, registry
 
@@ -93,9 +94,9 @@ class Life:
         """The facts of these kinds."""
         return [fact for fact in self.facts if fact.kind in kinds]
 
-    def recognitions(self) -> list[Fact]:
+    def recognitions(self) -> list[FactOf[said.ModelRecognised]]:
         """The recognitions under the scheme; those from before it had other rules."""
-        return [fact for fact in self.named(awards.ModelRecognised) if not fact.data.get("earlier")]
+        return [fact for fact in of_kind(self.facts, said.ModelRecognised) if not fact.said.earlier]
 
     def dossier(self, decision: Fact) -> list[Fact]:
         """What was told of the dossier that a decision rests on."""

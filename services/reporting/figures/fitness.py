@@ -7,20 +7,17 @@ that who should send it is told in time. A rule of either is a rule of both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from services.reporting.facts.facts import Fact, Members
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, FactOf, of_kind
+from services.reporting.facts.said.values import DocumentRef, Subject
 from services.reporting.figures.months import months_less, period_end, plus_months
 from services.reporting.figures.periods import Policy
-from shared.contracts import registry
 from shared.text.folding import same_name
 
 LEVELS = ("not_completed", "completed", "good", "excellent")
 LATER = "9999-12-31"
-FOR_A_YEAR = frozenset({registry.ModelRegistered, registry.RegistrationRenewed})
-"""Each of these registers a model for a year."""
-DECLARING = frozenset({registry.ModelRegistered, registry.ModelAmended})
-"""These say what a model is."""
 
 
 class Registration(NamedTuple):
@@ -28,22 +25,24 @@ class Registration(NamedTuple):
 
     on: str
     late: bool
-    plan: Members | None = None
+    plan: DocumentRef | None = None
 
 
 def registrations(told: Sequence[Fact]) -> dict[int, Registration]:
     """The registrations of a model by year, its first and those anew, as its own stream tells them."""
     found: dict[int, Registration] = {}
     for fact in told:
-        data = fact.data
-        if fact.kind in FOR_A_YEAR:
-            found[data["year"]] = Registration(fact.on, bool(data.get("late")), data.get("plan_document"))
-        elif fact.kind is registry.ModelAmended and found:
-            year, latest = found.popitem()
-            changes = data.get("changes", {})
-            late = data.get("late", changes.get("late", latest.late))
-            plan = changes.get("plan_document", latest.plan)
-            found[changes.get("year", year)] = Registration(latest.on, bool(late), plan)
+        match fact.said:
+            case said.ModelRegistered() | said.RegistrationRenewed() as filed:
+                found[filed.year] = Registration(fact.on, filed.late, filed.plan_document)
+            case said.ModelAmended() as amended if found:
+                year, latest = found.popitem()
+                changes = amended.changes
+                late = latest.late if amended.late is None else amended.late
+                plan = changes.plan_document or latest.plan
+                found[changes.year or year] = Registration(latest.on, late, plan)
+            case _:
+                pass
     return found
 
 
@@ -52,7 +51,10 @@ def in_time(registered: Mapping[int, Registration]) -> list[int]:
     return [year for year, one in registered.items() if not one.late]
 
 
-def is_fit(told: Sequence[Fact], policy: Policy, on: str, own: Callable[[Fact], bool]) -> bool:
+Own = Callable[[FactOf[said.InspectionRecorded]], bool]
+
+
+def is_fit(told: Sequence[Fact], policy: Policy, on: str, own: Own) -> bool:
     """Whether a model meets what the record can say to the criteria on a day; `own` tells its own inspections.
 
     `told` are the facts of its own stream, as corrected. It is asked of the year of the day.
@@ -72,24 +74,23 @@ def _registered(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     if registered is None or registered.late or registered.plan is None:
         return False
     plan = registered.plan
-    backed = "number" in plan or "evidence" in plan
-    return backed and plan.get("dated", LATER) <= f"{on[:4]}-{policy['registration_deadline']}"
+    backed = plan.number is not None or plan.evidence is not None
+    return backed and (plan.dated or LATER) <= f"{on[:4]}-{policy['registration_deadline']}"
 
 
-def _inspected(told: Sequence[Fact], policy: Policy, own: Callable[[Fact], bool]) -> bool:
+def _inspected(told: Sequence[Fact], policy: Policy, own: Own) -> bool:
     """Inspected by others, in a way that counts, as often as the policy asks (C-CITY-6)."""
     done = [
-        fact for fact in told
-        if fact.kind is registry.InspectionRecorded
-        and fact.data["kind"] in policy["counted_inspections"] and not own(fact)
-    ]  # fmt: skip
+        fact
+        for fact in of_kind(told, said.InspectionRecorded)
+        if fact.said.kind in policy["counted_inspections"] and not own(fact)
+    ]
     return len(done) >= policy["minimum_inspections"]
 
 
-def own_body(fact: Fact, named: Sequence[str]) -> bool:
+def own_body(fact: FactOf[said.InspectionRecorded], named: Sequence[str]) -> bool:
     """Whether one of these names is that of the body which, in words, made an inspection."""
-    by: Members = fact.data.get("by") or {}
-    office = by.get("office")
+    office = fact.said.by.office
     return office is not None and any(same_name(office, name) for name in named)
 
 
@@ -97,23 +98,28 @@ def builders(told: Sequence[Fact]) -> list[str]:
     """The names of those who build a model and of who leads it."""
     led_by: str | None = None
     for fact in told:
-        members: Members = (
-            fact.data if fact.kind is registry.ModelRegistered else fact.data.get("changes") or {}
-        )
-        if fact.kind in DECLARING:
-            led_by = members.get("led_by", led_by)
-    names = [subject.get(member) for subject in subjects(told) for member in ("name", "of")]
+        match fact.said:
+            case said.ModelRegistered() as declared:
+                led_by = declared.led_by
+            case said.ModelAmended() as amended:
+                led_by = amended.changes.led_by or led_by
+            case _:
+                pass
+    names = [name for subject in subjects(told) for name in (subject.name, subject.of)]
     return [name for name in (*names, led_by) if name is not None]
 
 
-def subjects(told: Sequence[Fact]) -> list[dict[str, Any]]:
+def subjects(told: Sequence[Fact]) -> Sequence[Subject]:
     """Who builds a model, as last declared."""
-    found: list[dict[str, Any]] = []
+    found: Sequence[Subject] = ()
     for fact in told:
-        if fact.kind is registry.ModelRegistered:
-            found = fact.data.get("subjects") or []
-        elif fact.kind is registry.ModelAmended:
-            found = fact.data.get("changes", {}).get("subjects", found)
+        match fact.said:
+            case said.ModelRegistered() as declared:
+                found = declared.subjects
+            case said.ModelAmended() as amended:
+                found = amended.changes.subjects or found
+            case _:
+                pass
     return found
 
 
@@ -122,16 +128,16 @@ def _at_work_long_enough(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     started = received = None
     rests: list[tuple[str, str]] = []
     for fact in told:
-        match fact.kind:
-            case registry.ModelRegistered:
-                started = fact.data.get("started_on")
-            case registry.ModelAmended:
-                started = fact.data.get("changes", {}).get("started_on", started)
-            case registry.ModelReceived:
+        match fact.said:
+            case said.ModelRegistered() as declared:
+                started = declared.started_on
+            case said.ModelAmended() as amended:
+                started = amended.changes.started_on or started
+            case said.ModelReceived():
                 received = received or fact.on
-            case registry.ModelSuspended:
+            case said.ModelSuspended():
                 rests.append((fact.on, LATER))
-            case registry.ModelResumed if rests:
+            case said.ModelResumed() if rests:
                 rests[-1] = (rests[-1][0], fact.on)
             case _:
                 pass
@@ -142,9 +148,9 @@ def _at_work_long_enough(told: Sequence[Fact], policy: Policy, on: str) -> bool:
 
 def _rated(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     """Each subject that is rated at all has the level asked or a better one for its newest period (C-CITY-7)."""
-    given = [fact for fact in told if fact.kind is registry.RatingRecorded]
+    given = of_kind(told, said.RatingRecorded)
     for place, subject in enumerate(subjects(told), 1):
-        if subject.get("left") or subject["type"] in policy["unrated_types"]:
+        if subject.left or subject.type in policy["unrated_types"]:
             continue
         newest = max(_of_subject(given, place, policy), default=None)
         if newest is None or not _suffices(newest[0], newest[3], policy, on):
@@ -152,12 +158,14 @@ def _rated(told: Sequence[Fact], policy: Policy, on: str) -> bool:
     return True
 
 
-def _of_subject(given: Sequence[Fact], place: int, policy: Policy) -> Iterator[tuple[str, str, int, str]]:
+def _of_subject(
+    given: Sequence[FactOf[said.RatingRecorded]], place: int, policy: Policy
+) -> Iterator[tuple[str, str, int, str]]:
     """(period end, day, ledger entry, level) of each rating of a subject."""
     for fact in given:
-        data = fact.data
-        if data["subject"] == place and data["period_kind"] in policy["rating_periods"]:
-            yield period_end(data["period_kind"], data["period"]), fact.on, fact.n, data["level"]
+        rating = fact.said
+        if rating.subject == place and rating.period_kind in policy["rating_periods"]:
+            yield period_end(rating.period_kind, rating.period), fact.on, fact.n, rating.level
 
 
 def _suffices(end: str, level: str, policy: Policy, on: str) -> bool:

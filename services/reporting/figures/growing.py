@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, FactOf, of_kind
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures import exceptions
 from services.reporting.figures.changes import Cells, Row, less, rows, second_differences, turning_points
@@ -37,7 +38,9 @@ Place = Callable[[str], tuple[str, str]]
 def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]:
     """The rows of figures and of findings that a fact adds to a life to which it comes next."""
     begins = fact.kind is registry.ModelRegistered and not life.told
-    registered = [fact] if begins else life.by_kind.get(registry.ModelRegistered)
+    registered = of_kind(
+        [fact] if begins else life.by_kind.get(registry.ModelRegistered, ()), said.ModelRegistered
+    )
     moving = not begins and (shifts_everything(fact) or fact.kind is registry.ModelReclassified)
     alone = thing.startswith("model/") and not moving and not life.changes_others(fact)
     if not alone or not registered:
@@ -45,20 +48,22 @@ def grown(thing: str, life: Timeline, fact: Fact) -> tuple[list[Row], list[Row]]
         return rows(thing, told, fact), rows(thing, told, fact, exceptions.finding_cells(thing))
     if not fact.on:
         return [], []
-    moves = life.by_kind.get(registry.ModelReclassified, [])
+    moves = of_kind(life.by_kind.get(registry.ModelReclassified, ()), said.ModelReclassified)
     place = _place(registered[0], moves)
     return _figures(thing, life, fact, moves, place), _findings(thing, life, fact, moves, place)
 
 
-def _place(registered: Fact, moves: Sequence[Fact]) -> Place:
+def _place(
+    registered: FactOf[said.ModelRegistered], moves: Sequence[FactOf[said.ModelReclassified]]
+) -> Place:
     """As `model_figures.cell` says it of a model that is registered."""
-    unit, first = registered.data["unit"], registered.data.get("field", NO_FIELD)
+    unit, first = registered.said.unit, registered.said.field
 
     def place(cut_off: str) -> tuple[str, str]:
         field = first
         for move in moves:
             if move.on <= cut_off:
-                field = move.data["field"]
+                field = move.said.field
         return unit, field or NO_FIELD
 
     return place

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.facts.kinds import Kind
 from shared.contracts import registry
 
@@ -38,11 +39,11 @@ def assignment(told: Told) -> dict[str, Any] | None:
     made = _first(told, registry.MemberAssigned)
     if made is None:
         return None
-    ended = next((fact for fact in told if fact.kind is registry.AssignmentEnded), None)
+    ended = next(iter(of_kind(told, said.AssignmentEnded)), None)
     card = {**made, "since": made["on"], "state": "assigned"}
     if ended is None:
         return card
-    return {**card, "state": "ended", "ended_on": ended.on, "reason": ended.data.get("reason")}
+    return {**card, "state": "ended", "ended_on": ended.on, "reason": ended.said.reason}
 
 
 def plan(told: Told) -> dict[str, Any] | None:
@@ -54,11 +55,9 @@ def plan(told: Told) -> dict[str, Any] | None:
 def legal_basis(told: Told) -> dict[str, Any] | None:
     """A legal basis, and since when another replaces it."""
     made: dict[str, Any] = {}
-    for fact in told:
-        if fact.kind is registry.LegalBasisRecorded:
-            replaced = "replaced_by" in fact.data
-            since = made.get("replaced_on") or fact.on
-            made = {**fact.data, "recorded_on": fact.on, "replaced_on": since if replaced else None}
+    for fact in of_kind(told, said.LegalBasisRecorded):
+        since = None if fact.said.replaced_by is None else made.get("replaced_on") or fact.on
+        made = {**fact.data, "recorded_on": fact.on, "replaced_on": since}
     return made or None
 
 

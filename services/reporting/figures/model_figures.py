@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.reporting.facts import said
 from services.reporting.facts.declared import (
     VOIDING,
     Declared,
@@ -20,8 +21,10 @@ from services.reporting.facts.declared import (
     declared,
     voided,
 )
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.facts.kinds import Kind
+from services.reporting.facts.said.naming import Names
+from services.reporting.facts.said.reading import read
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.facts.timeline import Timeline
 from services.reporting.figures.decided_figures import Marks, judged, listed, recognised
@@ -106,7 +109,7 @@ def part_of(life: Timeline, fact: Fact) -> Sequence[Fact]:
 def shifts_everything(fact: Fact) -> bool:
     """True of a fact that may change what holds before its own date: where a model stands, what was wrong, and that
     it counts for nothing."""
-    voiding = fact.kind is registry.ModelEnded and fact.data["ground"] in VOIDING
+    voiding = isinstance(fact.said, said.ModelEnded) and fact.said.ground in VOIDING
     return voiding or fact.kind in SHIFTING
 
 
@@ -116,7 +119,7 @@ def counts_from(fact: Fact) -> str:
     A report of what was used by the cut-off counts whenever it was written, because resources are a stock
     (catalogue: the latest report with `as_of` ≤ cut-off). No cut-off lies before the first day there is.
     """
-    return max(fact.data["as_of"], FIRST_DAY) if fact.kind is registry.ProgressReported else fact.on
+    return max(fact.said.as_of, FIRST_DAY) if isinstance(fact.said, said.ProgressReported) else fact.on
 
 
 def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
@@ -128,17 +131,17 @@ def cell(facts: Sequence[Fact], cut_off: str) -> tuple[str, str]:
     """
     unit = field_name = None
     for fact in facts:
-        if fact.kind is registry.ModelRegistered:
-            unit, field_name = fact.data["unit"], fact.data.get("field", NO_FIELD)
+        if isinstance(fact.said, said.ModelRegistered):
+            unit, field_name = fact.said.unit, fact.said.field
             break
     if unit is None:
         for fact in facts:
-            unit = unit or fact.data.get("model_unit")
-            field_name = field_name or fact.data.get("field")
+            named = read(Names, fact.data)
+            unit, field_name = unit or named.model_unit, field_name or named.field
         return unit or UNKNOWN_UNIT, field_name or NO_FIELD
-    for fact in facts:
-        if fact.kind is registry.ModelReclassified and fact.on <= cut_off:
-            field_name = fact.data["field"]
+    for move in of_kind(facts, said.ModelReclassified):
+        if move.on <= cut_off:
+            field_name = move.said.field
     return unit, field_name or NO_FIELD
 
 
@@ -157,11 +160,15 @@ def _acted(told: list[Fact], marks: Marks) -> None:
     for fact in told:
         if (key := ACTS.get(fact.kind)) is not None:
             marks[key, "", fact.on] += 1
-        elif fact.kind is registry.InspectionRecorded:
-            marks[f"inspections.{fact.data['kind']}", "", fact.on] += 1
-            marks[f"{INSPECTED}{fact.data['kind']}", fact.unit, fact.on] += 1
-        elif fact.kind is registry.ModelReclassified and "previous" in fact.data:
-            marks["quality.reclassified", "", fact.on] += 1
+            continue
+        match fact.said:
+            case said.InspectionRecorded() as inspection:
+                marks[f"inspections.{inspection.kind}", "", fact.on] += 1
+                marks[f"{INSPECTED}{inspection.kind}", fact.unit, fact.on] += 1
+            case said.ModelReclassified() as move if move.previous is not None:
+                marks["quality.reclassified", "", fact.on] += 1
+            case _:
+                pass
 
 
 def _declared(told: list[Fact], cut_off: str, marks: Marks, void: bool) -> None:
@@ -215,27 +222,30 @@ def _registered(model: Declared, marks: Marks) -> None:
 
 def _proposed(told: list[Fact], marks: Marks) -> None:
     for fact in told:
-        if fact.kind is registry.ReplicationProposed:
-            marks[f"replication.proposed.{fact.data['scope']}", "", fact.on] += 1
-        elif fact.kind is correcting.RecordCorrected:
-            marks["quality.corrected", "", fact.on] += 1
-
-
-def _adopted(told: list[Fact], marks: Marks) -> None:
-    outcome: Fact | None = None
-    for fact in told:
-        match fact.kind:
-            case registry.ReplicationAdopted:
-                marks["replication.adopted", "", fact.on] += 1
-                marks["replication.units", fact.data["unit"], fact.on] += 1
-            case registry.ReplicationOutcomeRecorded:
-                outcome = fact
-            case correcting.RecordCorrected:
+        match fact.said:
+            case said.ReplicationProposed() as proposal:
+                marks[f"replication.proposed.{proposal.scope}", "", fact.on] += 1
+            case said.RecordCorrected():
                 marks["quality.corrected", "", fact.on] += 1
             case _:
                 pass
-    if outcome is not None and outcome.data["outcome"] in ("succeeded", "failed"):
-        marks[f"replication.{outcome.data['outcome']}", "", outcome.on] += 1
+
+
+def _adopted(told: list[Fact], marks: Marks) -> None:
+    outcome = came_on = ""
+    for fact in told:
+        match fact.said:
+            case said.ReplicationAdopted() as adoption:
+                marks["replication.adopted", "", fact.on] += 1
+                marks["replication.units", adoption.unit, fact.on] += 1
+            case said.ReplicationOutcomeRecorded() as recorded:
+                outcome, came_on = recorded.outcome, fact.on
+            case said.RecordCorrected():
+                marks["quality.corrected", "", fact.on] += 1
+            case _:
+                pass
+    if outcome in ("succeeded", "failed"):
+        marks[f"replication.{outcome}", "", came_on] += 1
 
 
 OTHERS: Mapping[str, Callable[[list[Fact], Marks], None]] = {

@@ -7,29 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.reporting.facts.facts import Fact
-from services.reporting.facts.kinds import Kind
-from services.reporting.figures.award_figures import NO_UNIT
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
+from services.reporting.figures.award_figures import NO_UNIT, unit_of
 from services.reporting.figures.decided_figures import Marks
 from services.reporting.figures.model_figures import NO_FIELD, Standing
 from services.reporting.figures.versions import since
-from shared.contracts import correcting, registry
 
 
 def mended(facts: Sequence[Fact], cut_off: str) -> Standing:
     """Corrections by the cut-off, each on its day, for the unit whose report or criteria they are; of no field."""
-    unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
     marks = Marks(int)
-    for fact in facts:
-        if fact.kind is correcting.RecordCorrected and fact.on <= cut_off:
-            marks["quality.corrected", "", fact.on] += 1
-    return Standing(unit, NO_FIELD, marks)
-
-
-RECORDED: dict[Kind, str] = {
-    registry.ActivityRecorded: "activities",
-    registry.UnitDocumentRecorded: "documents",
-}
+    for correction in of_kind(facts, said.RecordCorrected):
+        if correction.on <= cut_off:
+            marks["quality.corrected", "", correction.on] += 1
+    return Standing(unit_of(facts) or NO_UNIT, NO_FIELD, marks)
 
 
 def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
@@ -37,13 +29,17 @@ def kept(facts: Sequence[Fact], cut_off: str) -> Standing:
 
     It stands beside what the unit's reports declare and is never added to it (rules 2).
     """
-    unit = next((fact.data["unit"] for fact in facts if "unit" in fact.data), NO_UNIT)
     marks = Marks(int)
     for fact in facts:
         if fact.on > cut_off:
             continue
-        if (what := RECORDED.get(fact.kind)) is not None:
-            marks[since(2, f"{what}.recorded.{fact.data['kind']}"), "", fact.on] += 1
-        elif fact.kind is correcting.RecordCorrected:
-            marks[since(2, "quality.corrected"), "", fact.on] += 1
-    return Standing(unit, NO_FIELD, marks)
+        match fact.said:
+            case said.ActivityRecorded() as activity:
+                marks[since(2, f"activities.recorded.{activity.kind}"), "", fact.on] += 1
+            case said.UnitDocumentRecorded() as document:
+                marks[since(2, f"documents.recorded.{document.kind}"), "", fact.on] += 1
+            case said.RecordCorrected():
+                marks[since(2, "quality.corrected"), "", fact.on] += 1
+            case _:
+                pass
+    return Standing(unit_of(facts) or NO_UNIT, NO_FIELD, marks)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.reporting.facts.facts import Fact
+from services.reporting.facts import said
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.figures.decided_figures import days_between, days_paused
 from shared.contracts import appraisal, awards
 
@@ -54,10 +55,10 @@ class Span(NamedTuple):
 
 def pinned(dossier: Sequence[Fact]) -> int:
     """The policy version that a dossier goes by; 0 when nobody said."""
-    found = next(
-        (fact.data.get("policy_version") for fact in dossier if fact.kind is appraisal.DossierSubmitted), 0
-    )
-    return found or 0
+    for fact in dossier:
+        if isinstance(fact.said, said.DossierSubmitted):
+            return fact.said.policy_version
+    return 0
 
 
 def stages(streams: Streams) -> Iterator[Stage]:
@@ -77,27 +78,27 @@ def _judging(told: Sequence[Fact]) -> Iterator[Stage]:
     limit = f"p{pinned(told)}"
     came: Fact | None = None
     begun: Fact | None = None
-    asked: dict[str, Fact] = {}
+    asked: dict[str, tuple[Fact, str]] = {}
     for fact in told:
-        match fact.kind:
-            case appraisal.DossierSubmitted | appraisal.DossierSupplemented:
+        match fact.said:
+            case said.DossierSubmitted() | said.DossierSupplemented():
                 came = fact
-            case appraisal.DossierAccepted | appraisal.DossierReturned:
+            case said.DossierAccepted() | said.DossierReturned():
                 if came is not None:
                     yield Stage("accept", came, fact, days_between(came.on, fact.on), limit)
                     came = None
                 if fact.kind is appraisal.DossierAccepted:
                     begun = begun or fact
-            case appraisal.AppraisalCompleted if begun is not None:
+            case said.AppraisalCompleted() if begun is not None:
                 days = days_between(begun.on, fact.on) - days_paused(told, begun.on, fact.on)
                 yield Stage("appraise", begun, fact, days, limit)
-            case appraisal.AppraisalReopened:
+            case said.AppraisalReopened():
                 begun = fact
-            case appraisal.OpinionRequested:
-                asked.setdefault(fact.data["agency"], fact)
-            case appraisal.OpinionRecorded if (request := asked.pop(fact.data["agency"], None)) is not None:
-                due = request.data.get("due_on")
-                own = limit if due is None else f"l{days_between(request.on, due)}"
+            case said.OpinionRequested(agency=agency, due_on=due):
+                own = limit if due is None else f"l{days_between(fact.on, due)}"
+                asked.setdefault(agency, (fact, own))
+            case said.OpinionRecorded(agency=agency) if agency in asked:
+                request, own = asked.pop(agency)
                 yield Stage("opinion", request, fact, days_between(request.on, fact.on), own)
             case _:
                 pass
@@ -146,10 +147,10 @@ def open_spans(streams: Streams) -> Iterator[Span]:
     """While which days each dossier of a model was open: until withdrawn, found not eligible, or decided."""
     for stream, told in streams.items():
         noun, _, ident = stream.partition("/")
-        first = next((fact for fact in told if fact.kind is appraisal.DossierSubmitted), None)
-        if noun != "appraisal" or first is None:
+        submitted = of_kind(told, said.DossierSubmitted) if noun == "appraisal" else []
+        if not submitted:
             continue
-        line = f"{first.data['purpose']}.{first.data['level']}"
+        line = f"{submitted[0].said.purpose}.{submitted[0].said.level}"
         done = [f for kind in ("recognition", "listing") for f in streams.get(f"{kind}/{ident}", ())
                 if f.kind in DECIDED and f.kind is not awards.RecognitionDeferred]  # fmt: skip
         since: Fact | None = None
@@ -165,5 +166,5 @@ def open_spans(streams: Streams) -> Iterator[Span]:
 
 
 def _closes(fact: Fact) -> bool:
-    refused = fact.kind is appraisal.AppraisalCompleted and fact.data["outcome"] == "not_eligible"
+    refused = isinstance(fact.said, said.AppraisalCompleted) and fact.said.outcome == "not_eligible"
     return refused or fact.kind is appraisal.DossierWithdrawn

@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from services.reporting.facts import said
 from services.reporting.facts.city import City
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import FactOf
 from services.reporting.facts.spelling import FIRST_DAY
 from services.reporting.figures import due
 from services.reporting.figures.due import Due
@@ -96,7 +97,9 @@ async def dossiers(
         told = [fact for fact in lives.get(thing, ()) if fact.stream == thing]
         names = [*builders(told), *([city.cards[unit].name] if unit in city.cards else [])]
 
-        def own(fact: Fact, unit: str = unit, names: Sequence[str] = names) -> bool:
+        def own(
+            fact: FactOf[said.InspectionRecorded], unit: str = unit, names: Sequence[str] = names
+        ) -> bool:
             return _own(fact.unit, unit, city) or own_body(fact, names)
 
         if is_fit(told, policy, on, own):

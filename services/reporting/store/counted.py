@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from services.reporting.facts import said
 from services.reporting.facts.city import City, city
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.facts import Fact
+from services.reporting.facts.facts import Fact, of_kind
 from services.reporting.facts.projections import noun_of
 from services.reporting.figures.cards import Card
 from services.reporting.figures.periods import Policies
@@ -49,7 +50,9 @@ class Counted:
     async def forms(self, known: Known) -> dict[str, str]:
         """The forms of commendation, each by its newest name."""
         facts = (await self.lives_of(known, [FORMS])).get(FORMS, [])
-        return {form["code"]: form["name"] for fact in facts for form in fact.data.get("forms", ())}
+        return {
+            form.code: form.name for fact in of_kind(facts, said.FormsPublished) for form in fact.said.forms
+        }
 
     async def criteria(self, known: Known) -> dict[str, str]:
         """The words of all criteria, each as its newest set has them."""

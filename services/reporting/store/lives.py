@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.reporting.facts import said
 from services.reporting.facts.city import City, city
 from services.reporting.facts.entity import card_at, facts_of, runs_of
 from services.reporting.facts.entry import Entry
-from services.reporting.facts.facts import Fact, known_at
+from services.reporting.facts.facts import Fact, known_at, of_kind
 from services.reporting.facts.projections import ABOUT_MODELS, TOLD_WHOLE, noun_of, numbers_of
 from services.reporting.facts.spelling import city_day
 from services.reporting.figures import periods, unit_reports
@@ -103,7 +104,9 @@ class Lives(Sizes):
     async def forms(self, known: Known) -> dict[str, str]:
         """The forms of commendation known at the size, by code, each by its newest name."""
         facts = await self.life(known, FORMS)
-        return {form["code"]: form["name"] for fact in facts for form in fact.data.get("forms", ())}
+        return {
+            form.code: form.name for fact in of_kind(facts, said.FormsPublished) for form in fact.said.forms
+        }
 
     async def unit_reports(
         self, known: Known, units: Iterable[str], spans: Iterable[str]
@@ -115,10 +118,10 @@ class Lives(Sizes):
     async def _criteria(self, known: Known) -> frozenset[str]:
         sets = await self.lives(known, "criteria-set")
         return frozenset(
-            item["code"]
+            item.code
             for facts in sets.values()
-            for fact in facts
-            for item in fact.data.get("criteria", ())
+            for fact in of_kind(facts, said.CriteriaPublished)
+            for item in fact.said.criteria
         )
 
     async def criteria(self, known: Known) -> dict[str, str]:

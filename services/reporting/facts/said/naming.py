@@ -15,11 +15,15 @@ class Changed(Said):
 
 
 class Names(Said):
-    """The things that an event is about or of, its day, who decided, what it puts right."""
+    """The things that an event is about or of, where these stand, who decided, its day, what it puts right."""
 
     on: str | None = None
     unit: str | None = None
     model: str | None = None
+    model_name: str | None = None
+    model_unit: str | None = None
+    field: str | None = None
+    level: str | None = None
     models: Sequence[str] | None = None
     appraisal: str | None = None
     replication: str | None = None

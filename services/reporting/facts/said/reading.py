@@ -20,13 +20,38 @@ S = TypeVar("S", bound=Said)
 
 def read(of: type[S], members: Mapping[str, Any]) -> S:
     """The members, read as what such an event or part says. They are not copied, and not to be changed."""
-    parts = _parts(of)
-    if parts and not parts.keys().isdisjoint(members):
-        read_too = {name: _read(part, members[own]) for own, (name, part) in parts.items() if own in members}
-        members = {**members, **read_too}
+    _prepare(of)
     found = object.__new__(of)
     found.__dict__ = cast("dict[str, Any]", members)
     return found
+
+
+@cache
+def _prepare(of: type[Said]) -> None:
+    """Once for each class, when its annotations can be read."""
+    for name, hint in get_type_hints(of).items():
+        if (part := _part(hint)) is not None or name.endswith("_"):
+            setattr(of, name, _Read(recorded(name), part, getattr(of, name, _LACKING)))
+
+
+_LACKING = object()
+
+
+class _Read:
+    """A member that is not given as it stands, and is read when it is asked for: a part with members of its own, or one
+    whose name is a word of Python (`for`, read as `for_`)."""
+
+    def __init__(self, own: str, part: type[Said] | None, default: object) -> None:
+        self._own, self._part, self._default = own, part, default
+
+    def __get__(self, found: Said | None, of: type[Said]) -> Any:
+        value = self._default if found is None else found.__dict__.get(self._own, self._default)
+        if value is _LACKING:
+            raise AttributeError(f"{of.__name__} without {self._own}")
+        return _read(self._part, value)
+
+    def __set__(self, found: Said, value: object) -> None:
+        raise AttributeError(f"{self._own} was recorded")  # and so it is asked for here, not where it stands
 
 
 def _read(of: type[Said] | None, value: Any) -> Any:
@@ -35,14 +60,6 @@ def _read(of: type[Said] | None, value: Any) -> Any:
     if of is not None and isinstance(value, list):
         return [_read(of, one) for one in cast("list[Any]", value)]
     return value
-
-
-@cache
-def _parts(of: type[Said]) -> Mapping[str, tuple[str, type[Said] | None]]:
-    """The members that are not read as they stand, each by its name and as what: parts with members of their own, and
-    those whose name is a word of Python (`for`, read as `for_`)."""
-    hints = ((name, _part(hint)) for name, hint in get_type_hints(of).items())
-    return {recorded(name): (name, part) for name, part in hints if part is not None or name.endswith("_")}
 
 
 def _part(hint: Any) -> type[Said] | None:

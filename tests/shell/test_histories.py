@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -10,12 +11,15 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 import pytest_asyncio
 
 from services.reporting.documents.report import Lang
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.history import lines
 from services.reporting.ledger.ledger import Ledger
+from services.reporting.queries import histories
 from services.reporting.queries.owning import KINDS
 from shared.contracts.catalog import SERVICES, events_of
 from shared.contracts.words import words
@@ -167,6 +171,27 @@ async def test_what_an_actor_did_between_two_dates_is_told_alone(asking: Asking)
 
     assert [*before["events"], *after["events"]] == whole
     assert before["total"] and after["total"] == len(after["events"]) > 0
+
+
+async def test_what_an_actor_did_is_told_the_same_page_by_page_and_only_a_part_of_it_is_at_hand(
+    every: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(histories, "TOGETHER", 5)
+    acts: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in every.entries:
+        acts[str(entry.event.envelope["actor"])].append(entry)
+    pointing = 0
+    for actor, entries in acts.items():
+        told: list[dict[str, Any]] = []
+        while len(told) < len(entries):
+            answer = await every.get(f"/histories/actors/{actor}", limit=7, offset=len(told))
+            assert answer["total"] == len(entries)
+            told += answer["events"]
+        for line in told:
+            line.pop("about", None)
+        assert told == orjson.loads(orjson.dumps(lines(entries)))
+        pointing += sum("corrected_by" in line or "ledger" in line.get("corrects", {}) for line in told)
+    assert pointing > 1
 
 
 @pytest.mark.parametrize("where", ["/histories/model/{model}", "/histories/actors/approver"])

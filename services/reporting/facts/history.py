@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from services.reporting.facts.entry import Entry
@@ -18,14 +18,38 @@ UNDER = ("policy_version", "criteria_set", "criteria_version", "forms_version")
 """Members that say which version of the rules an act went by."""
 
 
+CORRECTING = (b'"corrects":', b'"changes":')
+"""What the bytes of an event have in them that corrects another."""
+
+
+class Links:
+    """Which entries of a history correct which; it is taken a part at a time, so that not all of it need be at hand."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._corrections: list[tuple[str, int]] = []
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """The next entries of the history, in ledger order."""
+        for entry in entries:
+            self._places[entry.event.id] = entry.n
+            if (target := _target(entry)) is not None:
+                self._corrections.append((target, entry.n))
+
+    def lines(self, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+        """Some of its entries as lines; corrections and what they correct point at each other."""
+        corrected: defaultdict[int, list[int]] = defaultdict(list)
+        for target, by in self._corrections:
+            if (place := self._places.get(target)) is not None:
+                corrected[place].append(by)
+        return [_line(entry, self._places, corrected.get(entry.n, [])) for entry in entries]
+
+
 def lines(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The entries as lines of a history, in ledger order; corrections and what they correct point at each other."""
-    places = {entry.event.id: entry.n for entry in entries}
-    corrected: defaultdict[int, list[int]] = defaultdict(list)
-    for entry in entries:
-        if (target := _target(entry)) is not None and target in places:
-            corrected[places[target]].append(entry.n)
-    return [_line(entry, places, corrected.get(entry.n, [])) for entry in entries]
+    links = Links()
+    links.take(entries)
+    return links.lines(entries)
 
 
 def entry_path(entry: Entry) -> str:
@@ -35,6 +59,8 @@ def entry_path(entry: Entry) -> str:
 
 def _target(entry: Entry) -> str | None:
     """The id of the event that this one corrects or takes back."""
+    if not any(member in entry.event.raw for member in CORRECTING):
+        return None
     named = entry.named
     if entry.kind is correcting.RecordCorrected:
         return named.corrects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ from shared.errors import Malformed, Unavailable, Unknown
 from shared.reference.access import MANY
 
 BUNDLE = ".bundle"
+TOGETHER = 256
+"""Entries of a history that are at hand at once, where it may be long."""
 HIDDEN = ("id", "search", "sort")
 """Members of a card that its history does not show."""
 PAPERS = ("csv", "pdf")
@@ -52,19 +54,32 @@ def _actors(routes: APIRouter, context: Context) -> None:
         offset, limit = query.page()
         must_see_acts(actor, sub)
         known, since = await _between(context.reads, query)
-        lines = await asyncio.to_thread(history.lines, await context.reads.thread(known, f"actor/{sub}"))
-        if not lines:
+        numbers = context.reads.numbers(known, f"actor/{sub}")
+        if not numbers:
             raise Unknown("actor.unknown")
-        lines = [line for line in lines if line["ledger"] > (since or 0)]
-        answer = {"actor": sub, "ledger_size": known.size, "total": len(lines)}
+        after = [n for n in numbers if n > (since or 0)]
+        answer = {"actor": sub, "ledger_size": known.size, "total": len(after)}
         answer |= {} if since is None else {"since": since}
-        told = lines[offset : offset + limit]
+        told = await _acts(context.reads, known, numbers, set(after[offset : offset + limit]))
         cards = await context.reads.cards_of(
             known, {line["stream"] for line in told if noun_of(line["stream"]) in CHOSEN}
         )
         return json_answer(
             {**answer, "events": [{**line, **about(cards.get(line["stream"]))} for line in told]}
         )
+
+
+async def _acts(
+    reads: Reads, known: Known, numbers: Sequence[int], shown: Collection[int]
+) -> list[dict[str, Any]]:
+    """The lines of some entries of a history. All are read, for what corrects them, but only a part is at hand at once:
+    who imports for a whole city has done a hundred thousand things."""
+    links, kept = history.Links(), list[Entry]()
+    for at in range(0, len(numbers), TOGETHER):
+        entries = await reads.entries(known, numbers[at : at + TOGETHER])
+        await asyncio.to_thread(links.take, entries.values())
+        kept += (entry for n, entry in entries.items() if n in shown)
+    return await asyncio.to_thread(links.lines, kept)
 
 
 @dataclass(frozen=True)

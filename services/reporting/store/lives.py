@@ -162,8 +162,11 @@ class Lives(Sizes):
 
     async def thread(self, known: Known, thing: str, also: Sequence[int] = (), after: int = 0) -> list[Entry]:
         """The entries of an actor, or of a stream that is no part of a life, and `also` these, in ledger order."""
-        numbers = known.book.threads.columns.numbers(thing, known.size)
-        return await self._ledger.entries([*(n for n in numbers if n > after), *also])
+        return await self._ledger.entries([*(n for n in self.numbers(known, thing) if n > after), *also])
+
+    def numbers(self, known: Known, thing: str) -> list[int]:
+        """Which entries those of a thread are, in ledger order."""
+        return known.book.threads.columns.numbers(thing, known.size)
 
     async def entries(self, known: Known, numbers: Iterable[int]) -> dict[int, Entry]:
         """These entries of the ledger, as far as known, by number."""

@@ -8,7 +8,7 @@ else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from services.reporting.facts import said
@@ -22,6 +22,18 @@ Members = Mapping[str, Any]
 
 
 D = TypeVar("D", bound=Said, covariant=True)
+
+
+class _Said:
+    """What a fact says, read when it is first asked for and kept as a member beside the others.
+
+    As functools.cached_property, which keeps it in the object's dictionary: every other member is slower to get then.
+    """
+
+    def __get__(self, fact: FactOf[D], of: type[FactOf[D]]) -> D:
+        found = cast("D", read(SAID.get(fact.kind, Said), fact.data))
+        object.__setattr__(fact, "said", found)
+        return found
 
 
 @dataclass(frozen=True)
@@ -41,11 +53,8 @@ class FactOf(Generic[D]):
     by: str = ""
     recorded: str = ""
     unit: str = ""
-    said: D = field(init=False, repr=False, compare=False)
+    said = _Said()
     """What it says: the class of its event in `said`, by which it is told apart too."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "said", read(SAID.get(self.kind, Said), self.data))
 
     def some(self, names: Iterable[str]) -> dict[str, Any]:
         """Of these members (`members_of`) those it has."""

@@ -42,10 +42,12 @@ class Bounded(logging.Filter):
         return said
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """See `logging.Filter`."""
-        if (words := self._words(record.name, str(record.msg))) is None:
+        """See `logging.Filter`. What a library tells of by an object is known by its kind."""
+        known = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        if (words := self._words(record.name, known)) is None:
             return False
-        record.msg = f"{record.msg}{words}"
+        if words:
+            record.msg = f"{record.msg}{words}"
         return True
 
     def _words(self, name: str, event: str) -> str | None:

@@ -43,6 +43,15 @@ def test_of_one_kind_so_many_lines_pass_a_minute_and_the_next_minute_says_how_ma
     assert passes(bounded, "broker away") == f"broker away (left out before: {25_000 - MOST_A_MINUTE})"
 
 
+def test_what_a_library_tells_of_by_an_object_stays_that_object() -> None:
+    class Unsaid:
+        def __str__(self) -> str:
+            raise ValueError("it cannot be told")
+
+    record = logging.LogRecord("asyncio", logging.ERROR, "here", 1, Unsaid(), None, None)
+    assert Bounded(lambda: 0.0).filter(record) and isinstance(record.msg, Unsaid)
+
+
 def test_lines_of_commands_and_batches_are_never_left_out() -> None:
     bounded = Bounded(lambda: 0.0)
     assert all(of_ours(bounded, "command") for _ in range(1_000))

@@ -84,7 +84,7 @@ class Recounting:
             recount, slices = (
                 self._recount,
                 Slices(),
-            )  # the one counted on, also when a look forgets it meanwhile
+            )  # this one to the end, though a look forget it meanwhile
             while recount.at < size:
                 entries = await self._ledger.read(recount.at, min(BATCH, size - recount.at))
                 if not entries:

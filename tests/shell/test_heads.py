@@ -18,6 +18,7 @@ from services.reporting.ledger.ledger import Ledger
 from shared.errors import CorruptHistory, Unavailable
 from shared.eventlog.port import Recorded
 from shared.store import mongo
+from shared.tlog.canonical import canonical
 from shared.tlog.merkle import leaf_hash
 from shared.tlog.subject_proofs import verify_subject
 from shared.tlog.subjects import BUCKETS, Bucket, bucket_of, take
@@ -258,8 +259,34 @@ async def lie_about_the_newest(handle: Any, _: dict[str, Any]) -> None:
     await handle["subjects"].update_one({"_id": "newest"}, {"$set": {"root": bytes(32)}})
 
 
+async def lie_about_how_many(handle: Any, _: dict[str, Any]) -> None:
+    """In a bucket that stays as it is: those that are written anew tell the truth."""
+    then, later = subjects_of(ENTRIES[:100]), subjects_of(ENTRIES[:130])
+    quiet = next(
+        number
+        for number in range(BUCKETS)
+        if then.bucket(number).names() and then.bucket(number).line() == later.bucket(number).line()
+    )
+    document = await handle["subjects"].find_one({"bucket": quiet})
+    line = {**json.loads(document["line"]), "count": 9}
+    await handle["subjects"].update_one({"_id": document["_id"]}, {"$set": {"line": canonical(line)}})
+
+
+async def forget_the_lines(handle: Any, _: dict[str, Any]) -> None:
+    """As they were kept before a line stood beside its leaf."""
+    await handle["subjects"].update_many({"bucket": {"$exists": True}}, {"$unset": {"line": 1}})
+
+
 @pytest.mark.parametrize(
-    "spoil", [spoil_a_version, spoil_a_leaf_and_its_hash, take_away, lie_about_the_newest]
+    "spoil",
+    [
+        spoil_a_version,
+        spoil_a_leaf_and_its_hash,
+        take_away,
+        lie_about_the_newest,
+        lie_about_how_many,
+        forget_the_lines,
+    ],
 )
 async def test_nothing_that_was_changed_in_the_store_is_ever_signed(handle: Any, spoil: Any) -> None:
     ledger, heads = await opened(handle, Telling())

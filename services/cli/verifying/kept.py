@@ -110,7 +110,8 @@ async def _bucket_wrongs(database: Database, size: int, leaves: Mapping[int, byt
         if each is None:
             return [_heads(f"bucket {number}", leaf.hex(), "—")]
         bucket = Bucket(number, {one["name"]: subject_of(one) for one in each["subjects"]})
-        for kept in (bytes(each["leaf"]), leaf_hash(bucket.line())):
+        lines = [bucket.line(), *([bytes(each["line"])] if "line" in each else [])]
+        for kept in (bytes(each["leaf"]), *map(leaf_hash, lines)):
             if kept != leaf:
                 return [_heads(f"bucket {number}", leaf.hex(), kept.hex())]
     return [_heads(f"bucket {number}", "—", "subjects") for number in sorted(stored)[:1]]

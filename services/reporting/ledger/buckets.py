@@ -1,6 +1,6 @@
 """The tree of subjects in MongoDB: a document per bucket and ledger size, believed where the record vouches for it.
 
-    { _id: "<bucket>/<size>", bucket, size, leaf: <hash of the bucket line>, lines: <how many>,
+    { _id: "<bucket>/<size>", bucket, size, line: <the bucket line>, leaf: <its hash>,
       subjects: [ { name, also: [name, …], parts: [
         { log, stream, version, leaf, numbers: [ledger number, …], singles?: <frontier> } ] } ] }
 
@@ -20,6 +20,7 @@ from shared.errors import CorruptHistory
 from shared.slices import Slices
 from shared.store.mongo import Collection, Database, ReplaceOne
 from shared.tlog.merkle import Frontier, leaf_hash
+from shared.tlog.quick import loads
 from shared.tlog.subjects import BUCKETS, Bucket, Part, Subject, Tree, bucket_of, empty_bucket
 
 TOGETHER = 256
@@ -92,7 +93,10 @@ class Buckets:
 
     async def load(self, names: Iterable[str]) -> None:
         """Have the buckets of these subjects at hand; NotAsRecorded when one is not what its leaf says."""
-        missing = sorted({number for name in names if (number := bucket_of(name)) not in self.loaded})
+        await self._have({bucket_of(name) for name in names})
+
+    async def _have(self, numbers: Iterable[int]) -> None:
+        missing = sorted(number for number in numbers if number not in self.loaded)
         wanted = {self.listed[number][0]: number for number in missing if number in self.listed}
         for number in missing:
             if number not in self.listed:
@@ -130,7 +134,7 @@ class Buckets:
         for number in sorted(self.changed):
             await self.slices.turn()
             bucket = self.loaded[number]
-            leaf = leaf_hash(bucket.line())
+            leaf = leaf_hash(line := bucket.line())
             if number in self.listed and self.listed[number][1] == leaf:
                 continue
             ident = f"{number}/{size}"
@@ -139,8 +143,8 @@ class Buckets:
                 "_id": ident,
                 "bucket": number,
                 "size": size,
+                "line": line,
                 "leaf": leaf,
-                "lines": len(bucket.names()),
                 "subjects": subjects,
             }
             changed.append(ReplaceOne({"_id": ident}, document, upsert=True))
@@ -154,10 +158,19 @@ class Buckets:
         self.changed.clear()
 
     async def count(self) -> int:
-        """How many subjects have a line."""
+        """How many subjects have a line; NotAsRecorded when a bucket's line is not what its leaf says."""
         ids = [ident for ident, _ in self.listed.values()]
-        told = await self.collection.find({"_id": {"$in": ids}}, {"lines": 1}).to_list(None)
-        return sum(each["lines"] for each in told)
+        told = await self.collection.find({"_id": {"$in": ids}}, {"bucket": 1, "line": 1}).to_list(None)
+        lines = {each["bucket"]: bytes(each["line"]) for each in told if "line" in each}
+        await self._have(number for number in self.listed if number not in lines)  # once they had none
+        total = 0
+        for number, (ident, leaf) in self.listed.items():
+            await self.slices.turn()
+            line = lines[number] if number in lines else self.loaded[number].line()
+            if leaf_hash(line) != leaf:
+                raise NotAsRecorded(f"the line of {ident} does not hash to its leaf {leaf.hex()}")
+            total += loads(line)["count"]
+        return total
 
     async def sweep(self) -> None:
         """Take away what no record rests on any more: every document up to this size that is not listed."""

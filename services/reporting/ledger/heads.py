@@ -139,9 +139,9 @@ class HeadsOfAll:
                 return event
             if size == 0:
                 return None
-            buckets = await self._made(newest, event, size)
+            buckets, count = await self._made(newest, event, size)
             async with self._turn:
-                made = await self._keep(buckets)
+                made = await self._keep(buckets, count)
                 await self._say(made)
             return await self._recorded(made.command)
 
@@ -155,27 +155,29 @@ class HeadsOfAll:
         await self._record(command, newest.command)
         logger.info("heads recorded", size=newest.size, count=newest.count, root=newest.root.hex())
 
-    async def _made(self, before: Newest | None, event: Recorded | None, size: int) -> Buckets:
-        """The tree as of this size; what only the store says, and no recorded event, is not built upon.
+    async def _made(self, before: Newest | None, event: Recorded | None, size: int) -> tuple[Buckets, int]:
+        """The tree as of this size, and how many subjects it has.
 
-        Built upon a record it leaves alone what that record rests on: histories are read meanwhile.
+        What only the store says, and no recorded event, is not built upon. Upon a record it leaves alone what that
+        record rests on: histories are read meanwhile.
         """
         if event is not None and _by_these_rules(event):
             try:
                 told = read(HeadsRecorded, event.data)
-                return await self._worked_out((told.size, bytes.fromhex(told.root)), size)
+                buckets = await self._worked_out((told.size, bytes.fromhex(told.root)), size)
+                return buckets, await buckets.count()
             except NotAsRecorded as wrong:
                 if await self.newest() != before:  # another process has made a newer record, and swept
                     raise Unavailable("not-yet") from None
                 _tell(wrong)
         async with self._turn:
-            return await self._worked_out(None, size)
+            buckets = await self._worked_out(None, size)
+            return buckets, await buckets.count()
 
-    async def _keep(self, buckets: Buckets) -> Newest:
+    async def _keep(self, buckets: Buckets, count: int) -> Newest:
         """What was made is the newest."""
         size, root = buckets.size, buckets.tree.root
         command = str(uuid5(NAMESPACE, f"{size} {root.hex()}"))
-        count = await buckets.count()
         newest = Newest(size, count, root, command)
         document = {"size": size, "count": count, "root": root, "command": command}
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -14,8 +15,10 @@ import orjson
 import pytest
 
 from services.cli.main import main
-from services.cli.verifying.published import check
+from services.cli.verifying.publications import printed
+from services.cli.verifying.published import check, days_of_a_document
 from services.reporting.facts.entry import Entry
+from services.reporting.facts.spelling import city_day
 from shared.tlog.checkpoint import Checkpoint, cosign, sign
 from shared.tlog.note import Note, NoteRefused
 from shared.tlog.policy import Policy
@@ -51,6 +54,19 @@ def test_an_honest_publication_convinces_and_says_how_many_figures_were_counted(
     assert found.wrongs == []
     assert found.figures > 100
     assert sum(found.sizes.values()) == len(ENTRIES) and found.sizes["registry"] > 10
+
+
+def test_a_document_may_name_a_later_day_as_that_of_the_last_entry_as_far_as_the_publication() -> None:
+    """What is recorded just before midnight comes on the next day, and no figure need show it."""
+    found = check(HONEST.raw, POLICY)
+    assert found.event is not None
+    began, ended = city_day(ENTRIES[-1].event.time), city_day(found.event.time)
+    days = days_of_a_document(found)
+
+    assert (
+        days[0] == found.heard and {began, ended} <= set(days) and began <= min(days) and max(days) <= ended
+    )
+    assert len({asyncio.run(printed(found, "docx", day))[0] for day in days}) == len(days)
 
 
 def forged(change: Callable[[dict[str, Any]], None]) -> Publication:

@@ -15,7 +15,7 @@ from services.cli.verifying import offline
 from services.cli.verifying.believing import policy_of
 from services.cli.verifying.files import read
 from services.cli.verifying.proved import tell
-from services.cli.verifying.published import Proven, check
+from services.cli.verifying.published import Proven, check, days_of_a_document
 from services.cli.verifying.wrong import Wrong
 from services.reporting.documents import FORMATS
 from services.reporting.documents.report import Lang
@@ -100,10 +100,12 @@ def _must_be(path: Path, proven: Proven) -> None:
     if suffix not in FORMATS:
         expected = {sha256(proven.publication.summary).hexdigest()}
     else:
-        documents = asyncio.run(printed(proven, suffix))
-        if body in documents:
-            return
-        expected = {sha256(each).hexdigest() for each in documents}
+        expected = set[str]()
+        for day in days_of_a_document(proven):
+            documents = asyncio.run(printed(proven, suffix, day))
+            if body in documents:
+                return
+            expected |= {sha256(each).hexdigest() for each in documents}
     vi, en = "không phải báo cáo đã công bố", "is not what was published"
     if suffix in FORMATS:
         vi, en = f"{vi}, như dvk {VERSION} in ra", f"{en}, as dvk {VERSION} prints it"
@@ -111,15 +113,16 @@ def _must_be(path: Path, proven: Proven) -> None:
     proven.wrongs.append(Wrong("report", None, vi, en, " | ".join(sorted(expected)), found))
 
 
-async def printed(proven: Proven, suffix: str) -> list[bytes]:
-    """The document of a proven publication in this format, in each language: made anew, from nothing but its events."""
+async def printed(proven: Proven, suffix: str, heard: str) -> list[bytes]:
+    """The document of a proven publication in this format, in each language: made anew, from nothing but its events
+    and the day on which the last of them came."""
     assert proven.recount is not None
     document = orjson.loads(proven.publication.summary)
     entries = {
         number: Entry(number, event.time, event)
         for number, event in enumerate(map(recorded, proven.publication.entries), start=1)
     }
-    counted = Counted(proven.recount, entries, proven.heard)
+    counted = Counted(proven.recount, entries, heard)
     digest, ident = sha256(proven.publication.summary).hexdigest(), proven.publication.about.ident
     issue = await issue_of(counted, counted.known, document, digest, ident)
     return [made(document, issue, lang, suffix)[1] for lang in LANGUAGES]

@@ -108,6 +108,14 @@ def _counted_on_some_day(found: Proven, said: Mapping[str, Any]) -> tuple[str, l
     return days[0], first or []
 
 
+def days_of_a_document(found: Proven) -> list[str]:
+    """The days that a document may name as that of the last entry, the likeliest first: its figures may be the same on
+    several. What is recorded just before midnight comes on the next day; the last is that of the publication."""
+    assert found.event is not None
+    days = _days(found.publication.entries, found.event)
+    return list(dict.fromkeys([found.heard or days[0], *days[:2], days[-1]]))
+
+
 def _days(entries: Sequence[bytes], event: Logged) -> list[str]:
     """The days on which the last entry can have come: it was there before the publication was recorded."""
     begin = date.fromisoformat(city_day(recorded(entries[-1]).time if entries else event.time))

@@ -167,9 +167,7 @@ class HeadsOfAll:
                 buckets = await self._worked_out((told.size, bytes.fromhex(told.root)), size)
                 return buckets, await buckets.count()
             except NotAsRecorded as wrong:
-                if await self.newest() != before:  # another process has made a newer record, and swept
-                    raise Unavailable("not-yet") from None
-                _tell(wrong)
+                await self._must_be_damage(before, wrong)
         async with self._turn:
             buckets = await self._worked_out(None, size)
             return buckets, await buckets.count()
@@ -239,11 +237,15 @@ class HeadsOfAll:
         try:
             return await self._loaded(subject, newest.size, root)
         except NotAsRecorded as wrong:
-            if await self.newest() != newest:  # another process has made a newer record, and swept
-                raise Unavailable("not-yet") from None
-            _tell(wrong)
+            await self._must_be_damage(newest, wrong)
         await self._worked_out(None, newest.size)
         return await self._loaded(subject, newest.size, root)
+
+    async def _must_be_damage(self, before: Newest | None, wrong: NotAsRecorded) -> None:
+        """Say so; Unavailable where another process has made a newer record meanwhile, and swept."""
+        if await self.newest() != before:
+            raise Unavailable("not-yet") from None
+        logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
 
     async def _loaded(self, subject: str, size: int, root: bytes) -> Buckets:
         buckets = await Buckets.open(self._database, size, root)
@@ -251,10 +253,6 @@ class HeadsOfAll:
         if (found := buckets.peek(subject)) is not None:
             await buckets.load(stream for _, stream in found.parts)
         return buckets
-
-
-def _tell(wrong: NotAsRecorded) -> None:
-    logger.critical("stored heads are not what was recorded; worked out anew", reason=str(wrong))
 
 
 def _numbers(buckets: Buckets, subject: str) -> set[int]:

@@ -60,9 +60,7 @@ class Console:
 
 def assemble(settings: Settings) -> Console:
     """All parts of the console, wired together; nothing is connected yet."""
-    asked = services(
-        settings.peers, settings.tls.asking() if settings.tls else believed(*settings.peers.values())
-    )
+    asked = services(settings.peers, settings.believed)
     outside = httpx.AsyncClient(timeout=5, verify=believed(settings.jwks_url, settings.oidc_issuer))
     tokens = tokens_of(settings, outside, unix_time)
     tokens.turnstile = turnstile = Turnstile(settings.rates, monotonic)

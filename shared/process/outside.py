@@ -6,7 +6,6 @@ import httpx
 from faststream.nats.security import NatsSecurity, NatsUserPassword
 
 from shared import SERVICES
-from shared.authorities import believed
 from shared.eventlog.signing import key_from_file
 from shared.following.feeds import Peer
 from shared.process.courier import Courier, courier
@@ -45,7 +44,7 @@ def peers_of(settings: Settings) -> dict[str, Peer]:
     """The four services by name; this one shows them who it is."""
     seed = key_from_file(settings.origin, LOG, settings.log_key_file).seed
     auth = PeerAuth(PeerKey(settings.service, seed), settings.token_audience, unix_time)
-    verify = settings.tls.asking() if settings.tls else believed(*settings.peers.values())
+    verify = settings.believed
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=KEPT_SECONDS)
     return {
         name: Peer(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from ssl import SSLContext
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from shared import SERVICES
+from shared.authorities import believed
 from shared.process.believing import Believing
 from shared.process.guarding import Guarding
 from shared.process.kinds import FILE, HTTP, IS_HTTP, WHOLE
@@ -51,6 +53,11 @@ class Told(Believing, Guarding, WithTls):
         """HTTP addresses of the four services, by name."""
         addresses = (self.registry_url, self.appraisal_url, self.awards_url, self.reporting_url)
         return dict(zip(SERVICES, addresses, strict=True))
+
+    @property
+    def believed(self) -> SSLContext:
+        """Whose certificates are believed there: our own authority's where there is one, else the machine's."""
+        return self.tls.asking() if self.tls else believed(*self.peers.values())
 
     @property
     def door(self) -> tuple[str, int]:
